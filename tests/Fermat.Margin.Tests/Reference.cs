@@ -1,0 +1,25 @@
+using System.Numerics;
+
+namespace Fermat.Margin.Tests;
+
+/// <summary>The rule written as the venue states it: rational numbers, a loop over tiers, nothing derived beforehand.</summary>
+internal static class Reference
+{
+    /// <summary>100 · Σ_tiers kept · (part of the value inside the tier), in units of 10^−<paramref name="scale"/>; fails unless that is an integer.</summary>
+    public static BigInteger Counted100(Asset asset, CollateralKind kind, ulong amount, int scale)
+    {
+        // The value is numerator / denominator quote units.
+        BigInteger numerator = (BigInteger)amount * asset.IndexPrice.Mantissa;
+        BigInteger denominator = BigInteger.Pow(10, asset.AmountScale + asset.IndexPrice.Scale);
+        BigInteger counted = 0;                                                             // over 100 · denominator
+        foreach (Tier tier in asset.Ladder(kind).Tiers)
+        {
+            BigInteger from = BigInteger.Min(numerator, tier.Lower * denominator);
+            BigInteger to = tier.Upper is { } upper ? BigInteger.Min(numerator, upper * denominator) : numerator;
+            counted += (to - from) * tier.KeptPercent;
+        }
+        BigInteger scaled = BigInteger.DivRem(counted * BigInteger.Pow(10, scale), denominator, out BigInteger remainder);
+        Assert.Equal(BigInteger.Zero, remainder);
+        return scaled;
+    }
+}
