@@ -1,0 +1,70 @@
+namespace Fermat.Algebra;
+
+/// <summary>Transforms whose columns fit in the cache, 16 columns at a time.</summary>
+internal static unsafe class SinglePassLde<TLanes>
+    where TLanes : struct, ILanes
+{
+    /// <inheritdoc cref="LdeEngine.Run"/>
+    public static void Run(LdeSource source, Matrix result, KoalaBear[] cosets, CancellationToken cancellationToken)
+    {
+        int log = source.Log;
+        nint words = TwiddleTable.Words(log);
+        using var tables = new ScratchPool((nuint)(words * (cosets.Length + 1) * sizeof(uint)));
+        using var tiles = new ScratchPool((nuint)((nint)2 * TileTransform.Width * sizeof(uint)) << log);
+        uint* table = (uint*)tables.Rent();
+        TwiddleTable.Fill<TLanes>(table, log, KoalaBear.One, inverse: true);
+        for (int q = 0; q < cosets.Length; q++)
+            TwiddleTable.Fill<TLanes>(table + ((q + 1) * words), log, cosets[q], inverse: false);
+        Parallelism.For(0, result.Stride / TileTransform.Width, group =>
+        {
+            uint* coefficients = (uint*)tiles.Rent();
+            uint* values = coefficients + ((nint)TileTransform.Width << log);
+            nint column = (nint)group * TileTransform.Width;
+            Coefficients(source, column, coefficients, table);
+            for (int q = 0; q < cosets.Length; q++)
+            {
+                TileCopy.Reversed(coefficients, TileTransform.Width, values, TileTransform.Width, log);
+                TileTransform.Run<TLanes>(values, log, table + ((q + 1) * words));
+                uint* block = (uint*)result.RowPointer(q << log) + column;
+                TileCopy.Reversed(values, TileTransform.Width, block, result.Stride, log);
+            }
+
+            tiles.Return(coefficients);
+        }, cancellationToken);
+    }
+
+    /// <inheritdoc cref="LdeEngine.Interpolate"/>
+    public static void Interpolate(LdeSource source, Matrix result, KoalaBear shift, CancellationToken cancellationToken)
+    {
+        int log = source.Log;
+        using var tables = new ScratchPool((nuint)(TwiddleTable.Words(log) * sizeof(uint)));
+        using var tiles = new ScratchPool((nuint)((nint)TileTransform.Width * sizeof(uint)) << log);
+        uint* table = (uint*)tables.Rent();
+        TwiddleTable.Fill<TLanes>(table, log, KoalaBear.One, inverse: true);
+        KoalaBear ratio = shift.Inverse();
+        Parallelism.For(0, result.Stride / TileTransform.Width, group =>
+        {
+            uint* tile = (uint*)tiles.Rent();
+            nint column = (nint)group * TileTransform.Width;
+            Coefficients(source, column, tile, table);
+            TileCopy.ScaleByPowers<TLanes>(tile, log, KoalaBear.One, ratio);
+            TileCopy.Straight(tile, TileTransform.Width, (uint*)result.Pointer + column, result.Stride, log);
+            tiles.Return(tile);
+        }, cancellationToken);
+    }
+
+    /// <summary>Fills a tile with the coefficients of 16 columns, in natural order.</summary>
+    private static void Coefficients(LdeSource source, nint column, uint* tile, uint* inverseTable)
+    {
+        uint* rows = (uint*)source.Matrix.RowPointer(source.FirstRow) + column;
+        nint stride = source.Matrix.Stride;
+        if (source.Kind == LdeSourceKind.NaturalValues)
+            TileCopy.Reversed(rows, stride, tile, TileTransform.Width, source.Log);
+        else
+            TileCopy.Straight(rows, stride, tile, TileTransform.Width, source.Log);
+        if (source.Kind == LdeSourceKind.Coefficients)
+            return;
+        TileTransform.Run<TLanes>(tile, source.Log, inverseTable);
+        TileCopy.Scale<TLanes>(tile, source.Log, KoalaBear.From(1UL << source.Log).Inverse());
+    }
+}
