@@ -1,9 +1,9 @@
 namespace Fermat.Hashing;
 
 /// <summary>
-/// The published round constants of Poseidon over KoalaBear, width 16: the Grain LFSR of the Poseidon paper (ePrint 2019/458, appendix E)
-/// with field type 1, S-box x^3, n = 31, t = 16, 8 full and 20 partial rounds. Values as listed in Plonky3
-/// (koala-bear/src/poseidon1.rs); a test regenerates them from the LFSR.
+/// The published constants of Poseidon over KoalaBear, width 16. Round constants: the Grain LFSR of the Poseidon paper (ePrint 2019/458,
+/// appendix E) with field type 1, S-box x^3, n = 31, t = 16, 8 full and 20 partial rounds; values as listed in Plonky3
+/// (koala-bear/src/poseidon1.rs), and a test regenerates them from the LFSR. Matrix: as listed in Plonky3 (koala-bear/src/mds.rs).
 /// </summary>
 internal static class Poseidon16Constants
 {
@@ -67,4 +67,7 @@ internal static class Poseidon16Constants
         0x7599b0d4, 0x436fdabc, 0x66c5b77d, 0x40c86a9e, 0x27e7055b, 0x6d0dd9d8, 0x7e5598b5, 0x1a4d04f3,
         0x5e3b2bc7, 0x533b5b2f, 0x3e33a125, 0x664d71ce, 0x382e6c2a, 0x24c4eb6e, 0x13f246f7, 0x07e2d7ef,
     ];
+
+    /// <summary>The first row of the circulant MDS matrix: entry (i, j) of the matrix is entry (j − i) mod 16 of this row.</summary>
+    internal static ReadOnlySpan<uint> MdsFirstRow => [1, 1, 51, 1, 11, 17, 2, 1, 101, 63, 15, 2, 67, 22, 13, 3];
 }

@@ -1,8 +1,8 @@
 namespace Fermat.Hashing;
 
 /// <summary>
-/// The published round constants of Poseidon2 over KoalaBear (ePrint 2023/323; the same Grain LFSR as <see cref="Poseidon16Constants"/>), as listed in Plonky3
-/// (koala-bear/src/poseidon2.rs): widths 16 (20 partial rounds) and 24 (23 partial rounds), 8 full rounds each.
+/// The published round constants of Poseidon2 over KoalaBear (ePrint 2023/323; the Grain LFSR of <see cref="Poseidon16Constants"/>),
+/// as listed in Plonky3 (koala-bear/src/poseidon2.rs): widths 16 (20 partial rounds) and 24 (23 partial rounds), 8 full rounds each.
 /// </summary>
 internal static class Poseidon2Constants
 {

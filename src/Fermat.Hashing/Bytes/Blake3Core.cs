@@ -6,7 +6,6 @@ namespace Fermat.Hashing;
 
 /// <summary>
 /// The BLAKE3 compression function and its constants (the BLAKE3 paper, sections 2.2 to 2.6), one message at a time.
-/// <see cref="Blake3Lanes"/> is its twin over eight messages.
 /// </summary>
 internal static class Blake3Core
 {

@@ -1,0 +1,34 @@
+using System.Diagnostics.CodeAnalysis;
+using Fermat.Algebra;
+
+namespace Fermat.Hashing;
+
+/// <summary>
+/// Poseidon2 (ePrint 2023/323) over KoalaBear, width 16: S-box x^3, 8 full and 20 partial rounds. Constants and matrices are those of
+/// Plonky3's default instance. External matrix: blocks of the 4 × 4 circulant (2, 3, 1, 1). Internal matrix: all ones plus the diagonal
+/// (−2, 1, 2, 1/2, 3, 4, −1/2, −3, −4, 2^−8, 1/8, 2^−24, −2^−8, −1/8, −1/16, −2^−24).
+/// </summary>
+[SuppressMessage("Naming", "CA1707", Justification = "The width is part of the published name.")]
+public static class Poseidon2_16
+{
+    /// <summary>The number of field elements in a state.</summary>
+    public const int Width = 16;
+
+    internal static readonly Poseidon2Scalar Scalar = new(
+        Width, Poseidon2Constants.Initial16, Poseidon2Constants.Partial16, Poseidon2Constants.Final16, Diagonal());
+
+    /// <summary>Permutes 16 elements in place.</summary>
+    /// <exception cref="ArgumentException">The span does not hold 16 elements.</exception>
+    public static void Permute(Span<KoalaBear> state) => Scalar.Permute(state);
+
+    private static KoalaBear[] Diagonal()
+    {
+        KoalaBear half = KoalaBear.Half;
+        KoalaBear P(int k) => Poseidon2Scalar.InversePowerOfTwo(k);
+        return
+        [
+            KoalaBear.From(-2), KoalaBear.One, KoalaBear.From(2), half, KoalaBear.From(3), KoalaBear.From(4), -half,
+            KoalaBear.From(-3), KoalaBear.From(-4), P(8), P(3), P(24), -P(8), -P(3), -P(4), -P(24),
+        ];
+    }
+}

@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using Fermat.Algebra;
+
+namespace Fermat.Hashing;
+
+/// <summary>
+/// The nodes of the state tree. A node of level ℓ ≥ 1 (its children are of level ℓ − 1, leaves of level 0) has s = (left ‖ right) with
+/// <c>NodeTag + ℓ</c> added to element 15, and the digest P(s) + s, elements 0 … 7: Poseidon compression with feed-forward, every
+/// level in a domain of its own.
+/// </summary>
+public static class StateTreeHash
+{
+    /// <summary>The greatest level that <see cref="Empty"/> and <see cref="Node(int, Digest, Digest)"/> accept.</summary>
+    public const int MaxLevel = 64;
+
+    /// <summary>The constant of the node domain: the first element of <see cref="FieldConstants.Derive"/>("fermat state tree node v1").</summary>
+    public static KoalaBear NodeTag { get; } = FieldConstants.Derive("fermat state tree node v1", 1)[0];
+
+    // After NodeTag, which it needs: static members are initialised in order.
+    private static readonly Digest[] EmptyDigests = BuildEmpty();
+
+    /// <summary>The digest of a node.</summary>
+    /// <param name="level">1 to <see cref="MaxLevel"/>.</param>
+    /// <param name="left">Eight elements.</param>
+    /// <param name="right">Eight elements.</param>
+    /// <param name="digest">Room for eight elements; may overlap the input.</param>
+    public static void Node(int level, ReadOnlySpan<KoalaBear> left, ReadOnlySpan<KoalaBear> right, Span<KoalaBear> digest)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(level, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(level, MaxLevel);
+        Span<KoalaBear> state = stackalloc KoalaBear[Poseidon16.Width];
+        left[..8].CopyTo(state);
+        right[..8].CopyTo(state[8..]);
+        state[15] += NodeTag + KoalaBear.From(level);
+        Poseidon16.CompressState(state, digest);
+    }
+
+    /// <summary>The digest of a node from its children's digests.</summary>
+    /// <exception cref="ArgumentException">A child is no algebraic digest (a word is p or more).</exception>
+    public static Digest Node(int level, Digest left, Digest right)
+    {
+        Span<KoalaBear> children = stackalloc KoalaBear[Poseidon16.Width];
+        if (!left.TryToFields(children) || !right.TryToFields(children[8..]))
+            throw new ArgumentException("A child digest is not made of canonical field elements.");
+        Node(level, children[..8], children[8..], children);
+        return Digest.FromFields(children[..8]);
+    }
+
+    /// <summary>
+    /// The digest of a tree of the given level whose leaves are all empty: Empty(0) is <see cref="FieldConstants.Derive"/>("fermat empty leaf v1"),
+    /// Empty(ℓ + 1) = Node(ℓ + 1, Empty(ℓ), Empty(ℓ)).
+    /// </summary>
+    public static Digest Empty(int level)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(level);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(level, MaxLevel);
+        return EmptyDigests[level];
+    }
+
+    private static Digest[] BuildEmpty()
+    {
+        var digests = new Digest[MaxLevel + 1];
+        digests[0] = Digest.FromFields(FieldConstants.Derive("fermat empty leaf v1", 8));
+        for (int level = 1; level <= MaxLevel; level++) digests[level] = Node(level, digests[level - 1], digests[level - 1]);
+        return digests;
+    }
+}
