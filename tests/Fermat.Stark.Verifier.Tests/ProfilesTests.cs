@@ -1,0 +1,103 @@
+using Fermat.Hashing;
+using static Fermat.Stark.Tests.SoundnessFixtures;
+
+namespace Fermat.Stark.Tests;
+
+public sealed class ProfilesTests
+{
+    public static TheoryData<ProofProfile, int, int> Cases
+    {
+        get
+        {
+            var data = new TheoryData<ProofProfile, int, int>();
+            foreach (ProofProfile profile in Enum.GetValues<ProofProfile>())
+            {
+                foreach (int tallest in new[] { 11, 15, 19, 21 }) data.Add(profile, Profiles.StandardBits, tallest);
+                data.Add(profile, Profiles.HighBits, 12);
+            }
+            return data;
+        }
+    }
+
+    private static CircuitShape Shape(int bits, int tallest) => bits == Profiles.HighBits ? Plain(tallest) : Book(tallest);
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void The_options_prove_the_bits_and_one_query_less_does_not(ProofProfile profile, int bits, int tallest)
+    {
+        CircuitShape shape = Shape(bits, tallest);
+        ProofOptions options = Profiles.Select(profile, bits, shape);
+        Assert.Null(options.Validate(shape.LogHeights));
+        Assert.Equal((int)profile, options.BlowupLog2);
+        Assert.True(Soundness.Compute(new SoundnessInput(shape, options)).Meets(bits));
+        Assert.False(Soundness.Compute(new SoundnessInput(shape, options with { Queries = options.Queries - 1 })).Meets(bits));
+        Assert.True(options.TailRows >= 2 * options.Queries + 10 && options.TailRows % 16 == 0);
+        Assert.Equal(0, (shape.LogHeights.Min() - options.FinalPolynomialLog2) % 3);
+    }
+
+    [Fact]
+    public void Lower_rates_need_fewer_queries()
+    {
+        int[] queries = [.. Enum.GetValues<ProofProfile>().Select(profile => Profiles.Select(profile, 100, Book(19)).Queries)];
+        Assert.True(queries[0] > queries[1] && queries[1] > queries[2]);
+    }
+
+    [Fact]
+    public void An_algebraic_hash_cannot_give_128_bits()
+    {
+        Assert.False(Profiles.TrySelect(ProofProfile.Balanced, 128, Plain(14), CommitmentHash.Poseidon, out ProofOptions? options, out string? failure));
+        Assert.Null(options);
+        Assert.Contains("124", failure, StringComparison.Ordinal);
+        Assert.True(Profiles.TrySelect(ProofProfile.Balanced, 100, Plain(14), CommitmentHash.Poseidon, out options, out _));
+        Assert.Equal(CommitmentHash.Poseidon, options.Hash);
+    }
+
+    [Fact]
+    public void What_stands_in_the_way_is_named()
+    {
+        Assert.False(Profiles.TrySelect(ProofProfile.Fast, 128, Book(21), CommitmentHash.Blake3, out _, out string? lookups));
+        Assert.Contains("lookup", lookups, StringComparison.Ordinal);
+        Assert.False(Profiles.TrySelect(ProofProfile.Fast, 100, Plain(9), CommitmentHash.Blake3, out _, out string? tooShort));
+        Assert.Contains("tail rows", tooShort, StringComparison.Ordinal);
+        Assert.False(Profiles.TrySelect(ProofProfile.Compact, 100, Plain(22), CommitmentHash.Blake3, out _, out string? tooTall));
+        Assert.Contains("too many", tooTall, StringComparison.Ordinal);
+        Assert.False(Profiles.TrySelect(ProofProfile.Compact, 100, new CircuitShape([], []), CommitmentHash.Blake3, out _, out _));
+        Assert.False(Profiles.TrySelect(ProofProfile.Compact, 100, Plain(0), CommitmentHash.Blake3, out _, out _));
+        Assert.Throws<ArgumentException>(() => Profiles.Select(ProofProfile.Fast, 128, Book(21)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Profiles.Select(ProofProfile.Fast, 129, Book(15)));
+    }
+
+    [Theory]
+    [InlineData(ProofProfile.Fast)]
+    [InlineData(ProofProfile.Balanced)]
+    [InlineData(ProofProfile.Compact)]
+    public void Fit_finds_the_smallest_heights(ProofProfile profile)
+    {
+        CircuitShape shape = new([new TableShape("a", 0, 100, 5, 50, 3, [2]), new TableShape("b", 0, 60, 0, 20, 2, [2, 2])], []);
+        (ProofOptions options, CircuitShape fitted) = Profiles.Fit(profile, 100, shape, [60_000, 0]);
+        Assert.True(Soundness.Compute(new SoundnessInput(fitted, options)).Meets(100));
+        Assert.Equal(16, fitted.Tables[0].LogHeight);
+        Assert.True((1 << fitted.Tables[1].LogHeight) >= 4 * options.TailRows && (1 << fitted.Tables[1].LogHeight) < 8 * options.TailRows);
+
+        int full = (1 << 16) - options.TailRows;
+        Assert.Equal(16, Profiles.Fit(profile, 100, shape, [full, 0]).Shape.Tables[0].LogHeight);
+        Assert.Equal(17, Profiles.Fit(profile, 100, shape, [full + 1, 0]).Shape.Tables[0].LogHeight);
+    }
+
+    [Fact]
+    public void Fit_keeps_given_heights_and_refuses_what_is_too_tall()
+    {
+        CircuitShape shape = new([new TableShape("a", 20, 100, 5, 50, 3, [])], []);
+        Assert.Equal(20, Profiles.Fit(ProofProfile.Fast, 100, shape, [5]).Shape.Tables[0].LogHeight);
+        Assert.Throws<ArgumentException>(() => Profiles.Fit(ProofProfile.Compact, 100, shape, [1 << 22]));
+        Assert.Throws<ArgumentException>(() => Profiles.Fit(ProofProfile.Compact, 100, shape, [5, 5]));
+    }
+
+    [Theory]
+    [InlineData(0, 96, 9)]
+    [InlineData(416, 96, 9)]
+    [InlineData(417, 96, 10)]
+    [InlineData(0, 128, 9)]
+    [InlineData(0, 136, 10)]
+    public void Heights_hold_active_and_tail_rows(int active, int tail, int log) => Assert.Equal(log, Profiles.LogHeight(active, tail));
+}
