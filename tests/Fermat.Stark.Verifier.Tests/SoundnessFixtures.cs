@@ -13,6 +13,15 @@ internal static class SoundnessFixtures
     public static ProofOptions Options(int blowupLog2, int queries, int grinding = 20, int finalLog2 = 6, CommitmentHash hash = CommitmentHash.Blake3) =>
         new(hash, blowupLog2, queries, grinding, 3, finalLog2, ProofOptions.MinimumTailRows(queries));
 
+    /// <summary>The three tables of the document: 1000 columns and 90 messages a row in all.</summary>
+    public static CircuitShape Typical(int tallest) => new(
+        [
+            new TableShape("main", tallest, 450, 100, 300, 3, [.. Enumerable.Repeat(3, 30)]),
+            new TableShape("side", Math.Max(11, tallest - 2), 400, 100, 250, 3, [.. Enumerable.Repeat(2, 40)]),
+            new TableShape("small", 11, 150, 50, 100, 3, [.. Enumerable.Repeat(2, 20)]),
+        ],
+        [new RandomPointIdentity("limb sums", 0, 64)]);
+
     /// <summary>A book-like circuit: a tall item table, a taller hash table, a range table and small public ones.</summary>
     public static CircuitShape Book(int tallest)
     {
