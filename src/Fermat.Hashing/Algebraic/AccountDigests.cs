@@ -1,0 +1,24 @@
+using System.Text;
+using Fermat.Algebra;
+
+namespace Fermat.Hashing;
+
+/// <summary>
+/// The field elements by which an account leaf names its account and its owner: eight elements each, from the BLAKE3 output stream of a domain
+/// label followed by the bytes (see <see cref="FieldConstants.Fill"/>). Whoever builds a leaf and whoever checks one compute them here.
+/// </summary>
+public static class AccountDigests
+{
+    /// <summary>Block 1 of a leaf: "fermat account id v1" followed by the id in ASCII.</summary>
+    public static KoalaBear[] OfId(string accountId) => Derive("fermat account id v1"u8, Encoding.ASCII.GetBytes(accountId));
+
+    /// <summary>Block 2 of a leaf: "fermat owner key v1" followed by the 32 bytes of the owner key (zeros when there is none).</summary>
+    public static KoalaBear[] OfOwner(ReadOnlySpan<byte> ownerKey) => Derive("fermat owner key v1"u8, ownerKey);
+
+    private static KoalaBear[] Derive(ReadOnlySpan<byte> label, ReadOnlySpan<byte> content)
+    {
+        var elements = new KoalaBear[Digest.Words];
+        FieldConstants.Fill(new Blake3Hasher().Update(label).Update(content).FinishXof(), elements);
+        return elements;
+    }
+}
