@@ -22,13 +22,13 @@ public sealed record BookHeader(
     BigInteger Buffer)
 {
     /// <summary>The index of an asset, or −1.</summary>
-    public int IndexOf(string symbol)
+    public int IndexOf(ReadOnlySpan<char> symbol)
     {
         int low = 0, high = Assets.Count - 1;
         while (low <= high)
         {
             int middle = (low + high) / 2;
-            int order = string.CompareOrdinal(Assets[middle].Symbol, symbol);
+            int order = Assets[middle].Symbol.AsSpan().SequenceCompareTo(symbol);
             if (order == 0) return middle;
             if (order < 0) low = middle + 1;
             else high = middle - 1;

@@ -84,6 +84,18 @@ public sealed class BookTotalsBuilder
         return margin;
     }
 
+    /// <summary>Adds the sums of another part of the same book.</summary>
+    public void Merge(BookTotalsBuilder other)
+    {
+        accounts += other.accounts;
+        liquidatable += other.liquidatable;
+        bankrupt += other.bankrupt;
+        items += other.items;
+        positive += other.positive;
+        shortfall += other.shortfall;
+        for (int asset = 0; asset < net.Length; asset++) net[asset] += other.net[asset];
+    }
+
     /// <summary>The sums so far.</summary>
     public BookTotals Build() =>
         new(accounts, liquidatable, bankrupt, items, [.. net.Select(n => (BigInteger)n)], positive, shortfall);
