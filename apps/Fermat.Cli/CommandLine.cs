@@ -1,0 +1,99 @@
+using System.CommandLine;
+using Fermat.Cli.Commands;
+using Fermat.Cli.Output;
+
+namespace Fermat.Cli;
+
+/// <summary>The whole command line: every command, its options, and the one place where failures become exit codes.</summary>
+internal static class CommandLine
+{
+    /// <summary>Valid on every command: one JSON document on standard output instead of text.</summary>
+    public static readonly Option<bool> JsonOption = new("--json") { Description = "Answer with one JSON document on standard output (errors too).", Recursive = true };
+
+    public static int Run(string[] arguments, TextWriter output, TextWriter error)
+    {
+        RootCommand root = Build(output, error);
+        ParseResult parsed = root.Parse(arguments);
+        if (parsed.Errors.Count > 0)
+        {
+            var terminal = new Terminal(output, error, arguments.Contains("--json"));
+            string command = parsed.CommandResult.Command is RootCommand ? "" : " " + Path(parsed.CommandResult);
+            terminal.Fail(new CliFailure(ExitCodes.BadInput,
+                [.. parsed.Errors.Select(e => new Problem("usage", e.Message, Hint: $"fermat{command} --help"))]));
+            return ExitCodes.BadInput;
+        }
+
+        using var stop = new CancellationTokenSource();
+        return parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false }, stop.Token).GetAwaiter().GetResult();
+    }
+
+    private static RootCommand Build(TextWriter output, TextWriter error)
+    {
+        var root = new RootCommand(
+            "Fermat proves that a venue's margins are right, in zero knowledge.\n\n" +
+            "  A first look:        fermat demo\n" +
+            "  Your own book:       fermat book check book.json\n" +
+            "                       fermat prove solvency --book book.json --output proof/\n" +
+            "  Anyone may verify:   fermat verify proof/solvency.proof --statement proof/solvency.statement.json\n" +
+            "  An account holder:   fermat verify inclusion alice.inclusion.json --state-root HEX --account alice\n\n" +
+            "Exit codes: 0 ok, 1 rejected proof or insolvent book, 2 bad input, 3 internal error.")
+        {
+            JsonOption,
+        };
+
+        void Add(Command parent, Command command, Func<ParseResult, Terminal, CancellationToken, int> run)
+        {
+            command.SetAction((parsed, cancellation) => Task.FromResult(Guard(parsed, output, error, cancellation, run)));
+            parent.Add(command);
+        }
+
+        CommandTree.Build(root, Add);
+        return root;
+    }
+
+    /// <summary>Runs one command; a <see cref="CliFailure"/> is the user's to fix, anything else is ours.</summary>
+    private static int Guard(ParseResult parsed, TextWriter output, TextWriter error, CancellationToken cancellation, Func<ParseResult, Terminal, CancellationToken, int> run)
+    {
+        var terminal = new Terminal(output, error, parsed.GetValue(JsonOption));
+        try
+        {
+            return run(parsed, terminal, cancellation);
+        }
+        catch (CliFailure failure)
+        {
+            terminal.Fail(failure);
+            return failure.ExitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            terminal.Fail(new CliFailure(ExitCodes.Internal, "cancelled", "stopped before the end; no file was left half written"));
+            return ExitCodes.Internal;
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            terminal.Fail(CliFailure.BadInput("file-not-found", exception.Message, hint: "check the path"));
+            return ExitCodes.BadInput;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            terminal.Fail(CliFailure.BadInput("file-access", exception.Message, hint: "check permissions and free space"));
+            return ExitCodes.BadInput;
+        }
+        catch (Exception exception)
+        {
+            terminal.Fail(new CliFailure(ExitCodes.Internal, "internal", $"{exception.GetType().Name}: {exception.Message}", hint: "this is a bug: please report it with the command and, if you can, the input; FERMAT_DEBUG=1 prints the stack"));
+            if (Environment.GetEnvironmentVariable("FERMAT_DEBUG") == "1")
+                error.WriteLine(exception);
+            return ExitCodes.Internal;
+        }
+    }
+
+    private static string Path(System.CommandLine.Parsing.CommandResult result)
+    {
+        var names = new List<string>();
+        for (System.CommandLine.Parsing.SymbolResult? at = result; at is System.CommandLine.Parsing.CommandResult command; at = command.Parent)
+            if (command.Command is not RootCommand)
+                names.Insert(0, command.Command.Name);
+        return string.Join(' ', names);
+    }
+}

@@ -1,0 +1,17 @@
+using System.CommandLine;
+using Fermat.Cli.Output;
+
+namespace Fermat.Cli.Commands;
+
+/// <summary>Adds a runnable command below a parent.</summary>
+internal delegate void AddCommand(Command parent, Command command, Func<ParseResult, Terminal, CancellationToken, int> run);
+
+/// <summary>The commands, in the order the help shows them.</summary>
+internal static class CommandTree
+{
+    public static void Build(RootCommand root, AddCommand add)
+    {
+        VersionCommand.Add(root, add);
+        CompletionCommand.Add(root, add);
+    }
+}
