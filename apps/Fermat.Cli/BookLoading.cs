@@ -1,0 +1,32 @@
+using Fermat.Margin;
+using Fermat.Margin.Books;
+
+namespace Fermat.Cli;
+
+/// <summary>Opens books for commands; what is wrong in them becomes one <see cref="CliFailure"/> with every place.</summary>
+internal static class BookLoading
+{
+    /// <summary>The whole book in memory, and its risk parameters.</summary>
+    public static (Book Book, RiskParameters Parameters) Load(string path, CancellationToken cancel)
+    {
+        using BookSource source = Open(path);
+        Book? book = source.ReadToEnd(cancel);
+        if (book is null)
+            throw Failure(source.Errors);
+        return (book, RiskParameters.Create(book.Assets));
+    }
+
+    /// <summary>A source whose header is readable; accounts stream.</summary>
+    public static BookSource Open(string path)
+    {
+        BookSource source = BookSource.Open(path);
+        if (source.Header is not null)
+            return source;
+        source.Dispose();
+        throw Failure(source.Errors);
+    }
+
+    /// <summary>The errors of a book as a failure with exit code 2.</summary>
+    public static CliFailure Failure(IReadOnlyList<BookError> errors)
+        => new(ExitCodes.BadInput, [.. errors.Select(e => new Problem(e.CodeText, e.Message, e.File, (int)e.Line, (int)e.Column, Hint: e.Hint))]);
+}
