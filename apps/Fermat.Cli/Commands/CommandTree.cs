@@ -11,6 +11,8 @@ internal static class CommandTree
 {
     public static void Build(RootCommand root, AddCommand add)
     {
+        BookCommands.Add(root, add);
+        GenerateCommand.Add(root, add);
         VersionCommand.Add(root, add);
         CompletionCommand.Add(root, add);
     }
