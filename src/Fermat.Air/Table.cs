@@ -8,6 +8,7 @@ public sealed class Table
     private readonly int[] _phaseWidths;
     private readonly int[][] _nextOfPhase;
     private readonly Action<Matrix, int>? _preprocessedFill;
+    private readonly Lazy<StripProgram> _foldProgram;
 
     internal Table(Graph graph, TableBuilder source, LogUpColumns? lookup, int phases)
     {
@@ -30,6 +31,7 @@ public sealed class Table
         MarkNextColumns();
         _nextOfPhase = [.. Enumerable.Range(0, phases).Select(p => NextOf(ColumnSource.Committed, p))];
         NextOfPreprocessed = NextOf(ColumnSource.Preprocessed, 0);
+        _foldProgram = new Lazy<StripProgram>(() => StripProgram.LowerFold(this));
     }
 
     /// <summary>The circuit's expressions.</summary>
@@ -85,6 +87,12 @@ public sealed class Table
 
     /// <summary>The largest degree of a constraint, selector included.</summary>
     public int MaxDegree => Constraints.Count == 0 ? 0 : Constraints.Max(c => c.Degree);
+
+    /// <summary>
+    /// The program whose one output, an extension element, is Σ_j α^j · sel_j · C_j over <see cref="Constraints"/>, with α = <see cref="StripInputs.FoldChallenge"/>.
+    /// Compiled at first use.
+    /// </summary>
+    public StripProgram FoldProgram => _foldProgram.Value;
 
     /// <summary>Base-field columns of the matrix committed in a phase; 0 when the table has none there.</summary>
     /// <param name="phase">0 to the circuit's phases − 1.</param>

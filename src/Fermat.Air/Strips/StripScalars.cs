@@ -1,0 +1,72 @@
+using Fermat.Algebra;
+
+namespace Fermat.Air;
+
+/// <summary>The row-independent values of a program: expressions of constants and challenges, laid out as words of five components each.</summary>
+internal sealed class StripScalars
+{
+    /// <summary>In challenge nodes of a lowering, the power α^j of the constraint challenge is challenge −1 − j.</summary>
+    public static int FoldPower(int j) => -1 - j;
+
+    private readonly Graph _graph;
+    private readonly List<int> _roots = [];
+    private readonly Dictionary<int, int> _offsets = [];
+
+    public StripScalars(Graph graph) => _graph = graph;
+
+    /// <summary>The offset of zero.</summary>
+    public int Zero => OffsetOf(_graph.Constant(default));
+
+    /// <summary>The offset of a scalar's five words.</summary>
+    public int OffsetOf(int node)
+    {
+        if (!_offsets.TryGetValue(node, out int offset))
+        {
+            offset = _roots.Count * Quintic.Degree;
+            _roots.Add(node);
+            _offsets.Add(node, offset);
+        }
+        return offset;
+    }
+
+    /// <summary>Evaluates all scalars: Montgomery words, five a scalar.</summary>
+    public uint[] Evaluate(StripInputs inputs)
+    {
+        int[] nodes = _graph.Reachable(_roots);
+        var values = new Dictionary<int, Quintic>(nodes.Length);
+        var powers = new List<Quintic> { Quintic.One };
+        foreach (int id in nodes)
+        {
+            Node node = _graph[id];
+            values.Add(id, node.Kind switch
+            {
+                ExprKind.Constant => _graph.Constants[node.A],
+                ExprKind.Challenge => node.A < 0 ? Power(powers, inputs.FoldChallenge, -1 - node.A) : Challenge(inputs, node.A),
+                ExprKind.BusSum => inputs.BusSum,
+                ExprKind.Add => values[node.A] + values[node.B],
+                ExprKind.Sub => values[node.A] - values[node.B],
+                ExprKind.Mul => values[node.A] * values[node.B],
+                ExprKind.Neg => -values[node.A],
+                _ => throw new InvalidOperationException($"{node.Kind} is not a scalar"),
+            });
+        }
+        var words = new uint[Math.Max(1, _roots.Count) * Quintic.Degree];
+        for (int i = 0; i < _roots.Count; i++)
+        {
+            for (int c = 0; c < Quintic.Degree; c++)
+                words[(i * Quintic.Degree) + c] = values[_roots[i]][c].Raw;
+        }
+        return words;
+    }
+
+    private static Quintic Power(List<Quintic> powers, Quintic alpha, int exponent)
+    {
+        while (powers.Count <= exponent)
+            powers.Add(powers[^1] * alpha);
+        return powers[exponent];
+    }
+
+    private static Quintic Challenge(StripInputs inputs, int index) => index < inputs.Challenges.Count
+        ? inputs.Challenges[index]
+        : throw new ArgumentException($"the program reads challenge {index}, {inputs.Challenges.Count} are given", nameof(inputs));
+}
