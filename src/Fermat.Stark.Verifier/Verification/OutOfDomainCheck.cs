@@ -1,0 +1,88 @@
+using Fermat.Air;
+using Fermat.Algebra;
+
+namespace Fermat.Stark;
+
+/// <summary>Checks at the out-of-domain point that each table's folded constraints are its quotient times its vanishing polynomial.</summary>
+internal sealed class OutOfDomainCheck(
+    ProofShape shape, IPublicTables publics, Quintic[] challenges, Quintic constraintChallenge, ProofMessages messages)
+{
+    /// <summary>The point lies in no table's domain or coset, where the quotients by x − z would not be defined.</summary>
+    public Rejection? Point(Quintic point)
+    {
+        foreach (Table table in shape.Circuit.Tables)
+        {
+            TraceDomain domain = shape.Domain(table.Index);
+            if (domain.IsInDomain(point, shape.Options.BlowupLog2) || domain.IsInDomain(point * domain.Generator, shape.Options.BlowupLog2))
+            {
+                return new Rejection(
+                    RejectionCode.OutOfDomainPointInDomain, "the out-of-domain point lies in a table's domain", Got: $"{point}", Part: $"table \"{table.Name}\"");
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Σ α^j·sel_j(z)·C_j(z) = Z_act(z)·Q(z) for every table.</summary>
+    public Rejection? Tables(Quintic point)
+    {
+        foreach (Table table in shape.Circuit.Tables)
+        {
+            TraceDomain domain = shape.Domain(table.Index);
+            PointInputs inputs = Inputs(table, point);
+            OpeningGroup quotient = shape.Openings.OfTable(table.Index)[^1];
+            ReadOnlySpan<Quintic> pieces = messages.Openings.AsSpan().Slice(quotient.First, quotient.Columns);
+            Quintic expected = inputs.Selectors.Vanishing * QuotientPieces.Recombine(pieces, point, domain.ActiveRows);
+            Quintic got = PointEvaluator.FoldConstraints(table, inputs, constraintChallenge);
+            if (got != expected)
+            {
+                return new Rejection(
+                    RejectionCode.ConstraintsNotSatisfied,
+                    "the constraints are not a multiple of the vanishing polynomial",
+                    $"{expected}",
+                    $"{got}",
+                    $"table \"{table.Name}\"");
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Everything the table's constraints read: committed columns from the openings, selectors and public columns computed here.</summary>
+    private PointInputs Inputs(Table table, Quintic point)
+    {
+        PointValues? preprocessed = null;
+        var phases = new PointValues?[shape.Circuit.Phases];
+        foreach (OpeningGroup group in shape.Openings.OfTable(table.Index))
+        {
+            CommitmentShape commitment = shape.Commitments[group.Commitment];
+            if (commitment.Kind == CommitmentKind.Quotient) continue;
+            ReadOnlySpan<Quintic> opened = messages.Openings.AsSpan().Slice(group.First, group.Count);
+            var values = PointValues.FromOpenings(opened[..group.Columns], group.NextColumns, opened[group.Columns..]);
+            if (commitment.Kind == CommitmentKind.Preprocessed) preprocessed = values;
+            else phases[commitment.Phase] = values;
+        }
+
+        return new PointInputs
+        {
+            Preprocessed = preprocessed,
+            Phases = phases,
+            Public = PublicValues(table, point),
+            Selectors = Selectors.AtPoint(shape.LogHeights[table.Index], shape.Options.TailRows, point),
+            Challenges = challenges,
+            BusSum = shape.HasBusSums ? messages.BusSums[table.Index] : Quintic.Zero,
+        };
+    }
+
+    /// <summary>The public columns, filled in by the statement and interpolated here: nothing of them comes from the proof.</summary>
+    private PointValues? PublicValues(Table table, Quintic point)
+    {
+        if (table.PublicWidth == 0) return null;
+        TraceDomain domain = shape.Domain(table.Index);
+        using Matrix columns = PublicColumns.Fill(shape, publics, table, challenges);
+        Quintic[] current = Barycentric.EvaluateNatural(columns, point);
+        bool usesNext = table.PublicColumns.Any(column => column.UsesNext);
+        Quintic[] next = usesNext ? Barycentric.EvaluateNatural(columns, point * domain.Generator) : new Quintic[current.Length];
+        return new PointValues(current, next);
+    }
+}

@@ -1,0 +1,31 @@
+using Fermat.Air;
+
+namespace Fermat.Stark;
+
+/// <summary>Checks proofs.</summary>
+public static class Verifier
+{
+    /// <summary>
+    /// Says whether <paramref name="proof"/> proves that there are traces of <paramref name="circuit"/>'s tables, with these public
+    /// columns, that satisfy every constraint and balance every bus. Whatever the bytes are, the answer is a result, never an exception, and the work
+    /// and memory are bounded by the circuit, the public tables and the policy.
+    /// </summary>
+    /// <param name="circuit">The verifier's own circuit.</param>
+    /// <param name="key">The verifier's own key of it.</param>
+    /// <param name="publics">The verifier's own public inputs and columns.</param>
+    /// <param name="proof">Bytes of any origin.</param>
+    /// <param name="policy">What the verifier insists on.</param>
+    /// <exception cref="ArgumentException">The verifier's own key does not declare the identities that the circuit checks at random points.</exception>
+    public static VerificationResult Verify(
+        Circuit circuit, VerifyingKey key, IPublicTables publics, ReadOnlySpan<byte> proof, VerifierPolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(circuit);
+        ArgumentNullException.ThrowIfNull(key);
+        ArgumentNullException.ThrowIfNull(publics);
+        ArgumentNullException.ThrowIfNull(policy);
+        if (key.ChallengeWithoutIdentity(circuit) is { } challenge)
+            throw new ArgumentException($"the key declares no identity that challenge \"{challenge}\" checks, so its soundness is unknown", nameof(key));
+        var verification = new Verification(circuit, key, publics, policy);
+        return verification.Run(proof);
+    }
+}

@@ -1,0 +1,14 @@
+namespace Fermat.Stark;
+
+/// <summary>What a verifier insists on, whatever a proof says.</summary>
+/// <param name="MinimumProvenBits">The fewest bits of proven soundness; below them a proof is rejected before any expensive work.</param>
+/// <param name="MaximumProofBytes">The longest proof that is looked at.</param>
+/// <param name="MaximumPublicCells">The most cells of public columns, of all tables at the proof's heights, that are filled in for checking it.</param>
+public sealed record VerifierPolicy(
+    int MinimumProvenBits = 100,
+    int MaximumProofBytes = 64 << 20,
+    long MaximumPublicCells = 1L << 26)
+{
+    /// <summary>100 proven bits, 64 MiB, 2^26 cells.</summary>
+    public static VerifierPolicy Default { get; } = new();
+}
