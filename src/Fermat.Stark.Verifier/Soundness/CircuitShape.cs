@@ -1,3 +1,5 @@
+using Fermat.Air;
+
 namespace Fermat.Stark;
 
 /// <summary>What the soundness of a proof depends on in one table.</summary>
@@ -35,6 +37,32 @@ public sealed record RandomPointIdentity(string Name, int Phase, long Degree);
 /// <param name="RandomPoints">The identities checked at random points; LogUp's own is not among them.</param>
 public sealed record CircuitShape(IReadOnlyList<TableShape> Tables, IReadOnlyList<RandomPointIdentity> RandomPoints)
 {
+    /// <summary>Base-field columns of a table's quotient that are opened: three pieces of five.</summary>
+    private const int QuotientColumns = 15;
+
+    /// <summary>The shape of a circuit at given heights: what to choose options for before there is a proof.</summary>
+    /// <param name="circuit">The circuit.</param>
+    /// <param name="logHeights">Logarithm of each table's rows, in circuit order.</param>
+    /// <param name="randomPoints">The identities that the circuit checks at random points.</param>
+    public static CircuitShape Of(Circuit circuit, IReadOnlyList<int> logHeights, params IReadOnlyList<RandomPointIdentity> randomPoints)
+    {
+        ArgumentNullException.ThrowIfNull(circuit);
+        ArgumentNullException.ThrowIfNull(logHeights);
+        if (logHeights.Count != circuit.Tables.Count)
+            throw new ArgumentException($"{logHeights.Count} heights for {circuit.Tables.Count} tables", nameof(logHeights));
+        int[] phases = [.. Enumerable.Range(0, circuit.Phases)];
+        return new([.. circuit.Tables.Select(Shape)], randomPoints);
+
+        TableShape Shape(Table table) => new(
+            table.Name,
+            logHeights[table.Index],
+            table.PreprocessedWidth + phases.Sum(table.PhaseWidth) + QuotientColumns,
+            table.NextOfPreprocessed.Count + phases.Sum(phase => table.NextOfPhase(phase).Count),
+            table.Constraints.Count,
+            table.MaxDegree,
+            [.. table.Interactions.Select(interaction => interaction.Message.Count)]);
+    }
+
     /// <summary>Logarithm of each table's rows, in circuit order.</summary>
     public IReadOnlyList<int> LogHeights => [.. Tables.Select(table => table.LogHeight)];
 
