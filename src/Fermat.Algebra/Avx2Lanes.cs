@@ -48,10 +48,12 @@ public readonly struct Avx2Lanes : ILanes
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<uint> MulConstant(Vector256<uint> a, Vector256<uint> w, Vector256<uint> wPre)
     {
-        Vector256<ulong> even = Avx2.Multiply(a, w); // < 2^32 · p for any word a
-        Vector256<ulong> odd = Avx2.Multiply(OddToEven(a), w); // w is the same in all lanes
-        Vector256<uint> quotient = Avx2.MultiplyLow(a, wPre); // a·w·p^−1 mod 2^32 in every lane
-        return Finish(even, odd, Avx2.Multiply(quotient, P), Avx2.Multiply(OddToEven(quotient), P));
+        // a·wPre / 2^32 is at most a·w/p and more than a·w/p − 1, as wPre·p > w·2^32 − p and a < 2^32; rounded down, more than a·w/p − 2.
+        Vector256<uint> even = OddToEven(Avx2.Multiply(a, wPre).AsUInt32());
+        Vector256<uint> odd = Avx2.Multiply(OddToEven(a), wPre).AsUInt32(); // wPre is the same in all lanes
+        Vector256<uint> quotient = Avx2.Blend(even, odd, OddLanes);
+        Vector256<uint> remainder = Avx2.Subtract(Avx2.MultiplyLow(a, w), Avx2.MultiplyLow(quotient, P)); // in [0, 2p): fits the low halves
+        return Avx2.Min(remainder, Avx2.Subtract(remainder, P));
     }
 
     /// <inheritdoc/>

@@ -48,16 +48,17 @@ public static class KoalaBearVector
 
     /// <summary>a · w for a constant that is the same in all lanes; cheaper than <see cref="Mul"/>.</summary>
     /// <param name="a">Any 32-bit words, not only reduced ones.</param>
-    /// <param name="w">The constant's word in all lanes.</param>
+    /// <param name="w">The constant's canonical <see cref="KoalaBear.Value"/> in all lanes (not its Montgomery word).</param>
     /// <param name="wPre">The word of <see cref="Precompute"/> in all lanes.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<uint> MulConstant(Vector256<uint> a, Vector256<uint> w, Vector256<uint> wPre) =>
         Avx2.IsSupported ? Avx2Lanes.MulConstant(a, w, wPre) : PortableLanes.MulConstant(a, w, wPre);
 
-    /// <summary>The companion word of a constant for <see cref="MulConstant"/>: raw · p^−1 mod 2^32.</summary>
+    /// <summary>The companion word of a constant for <see cref="MulConstant"/>: ⌊value · 2^32 / p⌋.</summary>
+    /// <remarks>value · 2^32 = quotient · p + raw, so quotient = −raw · p^−1 modulo 2^32: no division.</remarks>
     /// <param name="constant">The constant.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint Precompute(KoalaBear constant) => constant.Raw * KoalaBear.ModulusInverse;
+    public static uint Precompute(KoalaBear constant) => 0 - (constant.Raw * KoalaBear.ModulusInverse);
 
     /// <summary>The same element in all lanes.</summary>
     /// <param name="value">The element.</param>

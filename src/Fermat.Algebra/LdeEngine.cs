@@ -49,7 +49,10 @@ internal static class LdeEngine
     private static void Run<TLanes>(LdeSource source, Matrix result, KoalaBear[] cosets, CancellationToken cancellationToken)
         where TLanes : struct, ILanes
     {
-        SinglePassLde<TLanes>.Run(source, result, cosets, cancellationToken);
+        if (source.Log <= SinglePassLog || source.Kind == LdeSourceKind.Coefficients)
+            SinglePassLde<TLanes>.Run(source, result, cosets, cancellationToken);
+        else
+            ThreePassLde<TLanes>.Run(source, result, cosets, cancellationToken);
     }
 
     private static void Interpolate<TLanes>(LdeSource source, Matrix result, KoalaBear shift, CancellationToken cancellationToken)

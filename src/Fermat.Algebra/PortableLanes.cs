@@ -28,11 +28,21 @@ public readonly struct PortableLanes : ILanes
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<uint> Mul(Vector256<uint> a, Vector256<uint> b) => Reduce(a, b, a * b * Mu);
+    public static Vector256<uint> Mul(Vector256<uint> a, Vector256<uint> b)
+    {
+        Vector256<uint> quotient = a * b * Mu; // a·b·p^−1 mod 2^32: a·b and quotient·p agree in their low halves, so no borrow
+        Vector256<uint> difference = MultiplyHigh(a, b) - MultiplyHigh(quotient, P); // both < p, so in (−p, p)
+        return Vector256.Min(difference, difference + P);
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<uint> MulConstant(Vector256<uint> a, Vector256<uint> w, Vector256<uint> wPre) => Reduce(a, w, a * wPre);
+    public static Vector256<uint> MulConstant(Vector256<uint> a, Vector256<uint> w, Vector256<uint> wPre)
+    {
+        // a·wPre / 2^32 is at most a·w/p and more than a·w/p − 1, as wPre·p > w·2^32 − p and a < 2^32; rounded down, more than a·w/p − 2.
+        Vector256<uint> remainder = (a * w) - (MultiplyHigh(a, wPre) * P); // so in [0, 2p), which fits the low halves
+        return Vector256.Min(remainder, remainder - P);
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -49,14 +59,6 @@ public readonly struct PortableLanes : ILanes
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<uint> OddToEven(Vector256<uint> a) => (a.AsUInt64() >> 32).AsUInt32();
-
-    /// <summary>(a·b − quotient·p) / 2^32, reduced, where quotient = a·b·p^−1 mod 2^32: the low halves agree, so no borrow.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<uint> Reduce(Vector256<uint> a, Vector256<uint> b, Vector256<uint> quotient)
-    {
-        Vector256<uint> difference = MultiplyHigh(a, b) - MultiplyHigh(quotient, P); // both < p, so in (−p, p)
-        return Vector256.Min(difference, difference + P);
-    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<uint> MultiplyHigh(Vector256<uint> a, Vector256<uint> b)

@@ -21,7 +21,13 @@ public readonly struct ScalarLanes : ILanes
     }
 
     /// <inheritdoc/>
-    public static Vector256<uint> MulConstant(Vector256<uint> a, Vector256<uint> w, Vector256<uint> wPre) => Mul(a, w);
+    public static Vector256<uint> MulConstant(Vector256<uint> a, Vector256<uint> w, Vector256<uint> wPre)
+    {
+        Span<uint> words = stackalloc uint[Vector256<uint>.Count];
+        for (int i = 0; i < words.Length; i++)
+            words[i] = (uint)((ulong)a[i] * w[i] % KoalaBear.Modulus);
+        return Vector256.Create<uint>(words);
+    }
 
     /// <inheritdoc/>
     public static Vector256<uint> Cube(Vector256<uint> a) => Map(a, a, static (x, _) => x * x * x);

@@ -40,6 +40,7 @@ internal static unsafe class TileTransform
     }
 
     /// <summary>The first layer: rows 2i and 2i + 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void SingleLayer<TLanes>(uint* tile, int rows, uint twiddle, uint companion)
         where TLanes : struct, ILanes
     {
@@ -61,6 +62,7 @@ internal static unsafe class TileTransform
     /// Two layers at once: rows j, j + h, j + 2h and j + 3h of each group of 4h rows, first paired at distance h with the constant of
     /// the lower layer, then at distance 2h with the two constants of the upper.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void DoubleLayer<TLanes>(uint* tile, int rows, int half, uint* table, uint* companions)
         where TLanes : struct, ILanes
     {
@@ -73,8 +75,29 @@ internal static unsafe class TileTransform
             Vector256<uint> w3 = Vector256.Create(table[(3 * half) + j]), w3Pre = Vector256.Create(companions[(3 * half) + j]);
             for (uint* row = tile + (j * Width); row < end; row += 4 * step)
             {
-                Butterfly<TLanes>(row, step, w1, w1Pre, w2, w2Pre, w3, w3Pre);
-                Butterfly<TLanes>(row + KoalaBearVector.Lanes, step, w1, w1Pre, w2, w2Pre, w3, w3Pre);
+                uint* other = row + KoalaBearVector.Lanes;
+                Vector256<uint> b = Vector256.LoadAligned(row + step), d = Vector256.LoadAligned(row + (3 * step));
+                Vector256<uint> bb = Vector256.LoadAligned(other + step), dd = Vector256.LoadAligned(other + (3 * step));
+                b = TLanes.MulConstant(b, w1, w1Pre);
+                bb = TLanes.MulConstant(bb, w1, w1Pre);
+                d = TLanes.MulConstant(d, w1, w1Pre);
+                dd = TLanes.MulConstant(dd, w1, w1Pre);
+                Vector256<uint> c = Vector256.LoadAligned(row + (2 * step)), cc = Vector256.LoadAligned(other + (2 * step));
+                Vector256<uint> oddSum = TLanes.MulConstant(c + d, w2, w2Pre);
+                Vector256<uint> oddSum2 = TLanes.MulConstant(cc + dd, w2, w2Pre);
+                Vector256<uint> oddDifference = TLanes.MulConstant(c - d + Vector256.Create(KoalaBear.Modulus), w3, w3Pre);
+                Vector256<uint> oddDifference2 = TLanes.MulConstant(cc - dd + Vector256.Create(KoalaBear.Modulus), w3, w3Pre);
+                Vector256<uint> a = Vector256.LoadAligned(row), aa = Vector256.LoadAligned(other);
+                Vector256<uint> sum = TLanes.Add(a, b), sum2 = TLanes.Add(aa, bb);
+                TLanes.Add(sum, oddSum).StoreAligned(row);
+                TLanes.Add(sum2, oddSum2).StoreAligned(other);
+                TLanes.Sub(sum, oddSum).StoreAligned(row + (2 * step));
+                TLanes.Sub(sum2, oddSum2).StoreAligned(other + (2 * step));
+                Vector256<uint> difference = TLanes.Sub(a, b), difference2 = TLanes.Sub(aa, bb);
+                TLanes.Add(difference, oddDifference).StoreAligned(row + step);
+                TLanes.Add(difference2, oddDifference2).StoreAligned(other + step);
+                TLanes.Sub(difference, oddDifference).StoreAligned(row + (3 * step));
+                TLanes.Sub(difference2, oddDifference2).StoreAligned(other + (3 * step));
             }
         }
     }
@@ -96,8 +119,8 @@ internal static unsafe class TileTransform
         Vector256<uint> sum = TLanes.Add(a, b), difference = TLanes.Sub(a, b);
         Vector256<uint> d = TLanes.MulConstant(Vector256.LoadAligned(row + (3 * step)), w1, w1Pre);
         Vector256<uint> c = Vector256.LoadAligned(row + (2 * step));
-        Vector256<uint> oddSum = TLanes.MulConstant(TLanes.Add(c, d), w2, w2Pre);
-        Vector256<uint> oddDifference = TLanes.MulConstant(TLanes.Sub(c, d), w3, w3Pre);
+        Vector256<uint> oddSum = TLanes.MulConstant(c + d, w2, w2Pre);
+        Vector256<uint> oddDifference = TLanes.MulConstant(c - d + Vector256.Create(KoalaBear.Modulus), w3, w3Pre);
         TLanes.Add(sum, oddSum).StoreAligned(row);
         TLanes.Add(difference, oddDifference).StoreAligned(row + step);
         TLanes.Sub(sum, oddSum).StoreAligned(row + (2 * step));

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 namespace Fermat.Algebra;
 
 /// <summary>
-/// The constants of one transform of size m = 2^k over the coset g·⟨ω_m⟩: for each layer s = 1..k and j &lt; 2^(s−1), the word of
+/// The constants of one transform of size m = 2^k over the coset g·⟨ω_m⟩: for each layer s = 1..k and j &lt; 2^(s−1), the canonical value of
 /// g^(m / 2^s) · ω_(2^s)^j at index 2^(s−1) + j, with the companion words of <see cref="KoalaBearVector.Precompute"/> in a second array
 /// right after. Index 0 is not used. Both arrays have m entries (at least 8).
 /// </summary>
@@ -37,7 +37,7 @@ internal static unsafe class TwiddleTable
             for (int j = half; j < 2 * half; j++)
             {
                 KoalaBear twiddle = power * roots[j];
-                table[j] = twiddle.Raw;
+                table[j] = twiddle.Value;
                 companions[j] = KoalaBearVector.Precompute(twiddle);
             }
         }
@@ -46,16 +46,21 @@ internal static unsafe class TwiddleTable
     private static void FillVectors<TLanes>(uint* table, uint* companions, KoalaBear[] roots, int half, KoalaBear power)
         where TLanes : struct, ILanes
     {
-        Vector256<uint> factor = Vector256.Create(power.Raw);
+        Vector256<uint> factor = Vector256.Create(power.Value);
         Vector256<uint> factorPre = Vector256.Create(KoalaBearVector.Precompute(power));
-        Vector256<uint> inverse = Vector256.Create(KoalaBear.ModulusInverse);
+        Vector256<uint> negatedInverse = Vector256.Create(unchecked(0 - KoalaBear.ModulusInverse));
+        Vector256<uint> modulus = Vector256.Create(KoalaBear.Modulus);
         fixed (KoalaBear* source = roots)
         {
             for (int j = half; j < 2 * half; j += KoalaBearVector.Lanes)
             {
-                Vector256<uint> twiddles = TLanes.MulConstant(KoalaBearVector.Load(source + j), factor, factorPre);
-                twiddles.Store(table + j);
-                (twiddles * inverse).Store(companions + j);
+                // value · 2^32 = companion · p + word, and the word is not zero: value is the high half of companion · p, plus one.
+                Vector256<uint> words = TLanes.MulConstant(KoalaBearVector.Load(source + j), factor, factorPre);
+                Vector256<uint> pre = words * negatedInverse;
+                Vector256<ulong> even = TLanes.WideEven(pre, modulus) >> 32, odd = TLanes.WideEven(TLanes.OddToEven(pre), modulus);
+                Vector256<ulong> high = Vector256.Create(0xffff_ffff_0000_0000);
+                ((even | (odd & high)).AsUInt32() + Vector256<uint>.One).Store(table + j);
+                pre.Store(companions + j);
             }
         }
     }

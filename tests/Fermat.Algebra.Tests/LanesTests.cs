@@ -39,7 +39,7 @@ public sealed class LanesTests
             AssertLanes(Map(a, a, (x, _) => x * x), KoalaBearVector.Square(a));
             AssertLanes(Map(a, a, (x, _) => x * x * x), KoalaBearVector.Cube(a));
             Vector256<uint> product =
-                KoalaBearVector.MulConstant(a, KoalaBearVector.Broadcast(w), Vector256.Create(KoalaBearVector.Precompute(w)));
+                KoalaBearVector.MulConstant(a, Vector256.Create(w.Value), Vector256.Create(KoalaBearVector.Precompute(w)));
             AssertLanes(Map(a, a, (x, _) => x * w), product);
         }
     }
@@ -60,9 +60,9 @@ public sealed class LanesTests
             Vector256<uint> anyReduced = Map(any, w => w % P);
             AssertLanes(Map(anyReduced, b, (x, y) => x * y), TLanes.Mul(any, b));
             AssertLanes(Map(anyReduced, b, (x, y) => x * y), TLanes.Mul(b, any));
-            Vector256<uint> constant = Vector256.Create(b[0]);
-            Vector256<uint> companion = Vector256.Create(KoalaBearVector.Precompute(KoalaBear.FromRaw(b[0])));
-            AssertLanes(Map(anyReduced, constant, (x, y) => x * y), TLanes.MulConstant(any, constant, companion));
+            KoalaBear constant = KoalaBear.FromRaw(b[0]);
+            Vector256<uint> plain = Vector256.Create(constant.Value), companion = Vector256.Create(KoalaBearVector.Precompute(constant));
+            AssertLanes(Map(anyReduced, a, (x, _) => x * constant), TLanes.MulConstant(any, plain, companion));
 
             Vector256<ulong> even = TLanes.WideEven(any, b), odd = TLanes.WideEven(TLanes.OddToEven(any), TLanes.OddToEven(b));
             for (int lane = 0; lane < 4; lane++)
