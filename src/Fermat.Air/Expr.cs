@@ -20,7 +20,7 @@ public readonly struct Expr : IEquatable<Expr>
     private Expr(Quintic constant)
     {
         Graph = null;
-        Id = -1;
+        Id = 0;
         _constant = constant;
     }
 

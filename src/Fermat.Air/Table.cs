@@ -9,6 +9,7 @@ public sealed class Table
     private readonly int[][] _nextOfPhase;
     private readonly Action<Matrix, int>? _preprocessedFill;
     private readonly Lazy<StripProgram> _foldProgram;
+    private readonly Lazy<StripProgram[]> _logUpPrograms;
 
     internal Table(Graph graph, TableBuilder source, LogUpColumns? lookup, int phases)
     {
@@ -31,6 +32,7 @@ public sealed class Table
         MarkNextColumns();
         _nextOfPhase = [.. Enumerable.Range(0, phases).Select(p => NextOf(ColumnSource.Committed, p))];
         NextOfPreprocessed = NextOf(ColumnSource.Preprocessed, 0);
+        _logUpPrograms = new Lazy<StripProgram[]>(() => LogUpFiller.Compile(this));
         _foldProgram = new Lazy<StripProgram>(() => StripProgram.LowerFold(this));
     }
 
@@ -93,6 +95,8 @@ public sealed class Table
     /// Compiled at first use.
     /// </summary>
     public StripProgram FoldProgram => _foldProgram.Value;
+
+    internal StripProgram[] LogUpPrograms => _logUpPrograms.Value;
 
     /// <summary>Base-field columns of the matrix committed in a phase; 0 when the table has none there.</summary>
     /// <param name="phase">0 to the circuit's phases − 1.</param>

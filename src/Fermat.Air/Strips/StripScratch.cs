@@ -31,7 +31,9 @@ public sealed unsafe class StripScratch : IDisposable
     /// <param name="output">Position among the program's outputs.</param>
     /// <param name="component">0 for a base output; 0 to 4 for an extension output.</param>
     public ReadOnlySpan<KoalaBear> Output(int output, int component = 0) =>
-        new(Registers + ((long)_program.OutputRegister(output, component) * Stride), StripProgram.StripRows);
+        new(OutputPointer(output, component), StripProgram.StripRows);
+
+    internal uint* OutputPointer(int output, int component) => Registers + ((long)_program.OutputRegister(output, component) * Stride);
 
     /// <inheritdoc/>
     public void Dispose()

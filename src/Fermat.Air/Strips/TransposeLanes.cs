@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 namespace Fermat.Air;
 
 /// <summary>The transpose of an 8 × 8 block of words held in eight vectors.</summary>
-internal static class TransposeLanes
+internal static unsafe class TransposeLanes
 {
     /// <summary>Vector i becomes the i-th words of the eight vectors.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -28,6 +28,28 @@ internal static class TransposeLanes
         r6 = High128(u2, u6);
         r7 = High128(u3, u7);
     }
+
+    /// <summary>Transposes up to eight columns of eight words, <paramref name="stride"/> words apart, into eight rows of eight; missing columns are zero.</summary>
+    public static void Transpose(uint* columns, nint stride, int width, uint* block)
+    {
+        Vector256<uint> r0 = Column(columns, stride, width, 0), r1 = Column(columns, stride, width, 1);
+        Vector256<uint> r2 = Column(columns, stride, width, 2), r3 = Column(columns, stride, width, 3);
+        Vector256<uint> r4 = Column(columns, stride, width, 4), r5 = Column(columns, stride, width, 5);
+        Vector256<uint> r6 = Column(columns, stride, width, 6), r7 = Column(columns, stride, width, 7);
+        Transpose(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5, ref r6, ref r7);
+        r0.Store(block);
+        r1.Store(block + 8);
+        r2.Store(block + 16);
+        r3.Store(block + 24);
+        r4.Store(block + 32);
+        r5.Store(block + 40);
+        r6.Store(block + 48);
+        r7.Store(block + 56);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<uint> Column(uint* columns, nint stride, int width, int column) =>
+        column < width ? Vector256.Load(columns + (column * stride)) : Vector256<uint>.Zero;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<ulong> Low32(Vector256<uint> a, Vector256<uint> b) => Avx2.IsSupported
