@@ -1,0 +1,83 @@
+using Fermat.Air;
+using Fermat.Algebra;
+
+namespace Fermat.Stark;
+
+/// <summary>Step 2 of the prover: fills, extends and commits the columns of one phase after the other.</summary>
+internal sealed class PhaseProver(
+    ProofShape shape, IReadOnlyList<TableTrace> traces, IPublicTables publics, ITraceExtender? extender, ProverRandomness randomness, ProverStages stages, CancellationToken ct)
+{
+    private readonly Circuit _circuit = shape.Circuit;
+
+    /// <summary>The bus sum of each table, after the last phase; empty in a circuit without messages.</summary>
+    public Quintic[] BusSums { get; } = new Quintic[shape.HasBusSums ? shape.LogHeights.Length : 0];
+
+    /// <summary>How often <see cref="ProverStages.Run{T}"/> is called in all phases.</summary>
+    public static int StepCount(ProofShape shape)
+    {
+        int tables = shape.Circuit.Tables.Count;
+        return Enumerable.Range(0, shape.Circuit.Phases).Sum(phase => 2 * tables + (shape.HasPhase(phase) ? 1 : 0));
+    }
+
+    /// <summary>One phase; null if no table has columns in it.</summary>
+    /// <param name="phase">The phase, called in order.</param>
+    /// <param name="challenges">All challenges drawn so far.</param>
+    public Commitment? Commit(int phase, ReadOnlySpan<Quintic> challenges)
+    {
+        Quintic[] drawn = challenges.ToArray();
+        bool last = phase == _circuit.Phases - 1;
+        var extended = new Matrix?[_circuit.Tables.Count];
+        try
+        {
+            // Columns may depend on other tables' columns, but those of the LogUp phase do not: there, each trace is freed as soon as it is extended.
+            if (phase != _circuit.LogUpPhase)
+            {
+                foreach (Table table in _circuit.Tables) stages.Run(ProverStage.Filling, () => Fill(phase, table, drawn));
+            }
+
+            foreach (Table table in _circuit.Tables)
+            {
+                if (phase == _circuit.LogUpPhase) stages.Run(ProverStage.Filling, () => Fill(phase, table, drawn));
+                extended[table.Index] = stages.Run(ProverStage.Extension, () => Extend(phase, table));
+                if (last) ReleaseTrace(traces[table.Index]);
+            }
+        }
+        catch
+        {
+            foreach (Matrix? matrix in extended) matrix?.Dispose();
+            throw;
+        }
+
+        int index = shape.PhaseCommitment(phase);
+        if (index < 0) return null;
+        return stages.Run(ProverStage.Commitment, () => Commitment.Create(shape.Commitments[index], extended, shape.Options.Hash, randomness, ct));
+    }
+
+    private void Fill(int phase, Table table, Quintic[] challenges)
+    {
+        TableTrace trace = traces[table.Index];
+        if (table.PublicColumns.Any(column => column.Phase == phase))
+            publics.Fill(table.Index, phase, trace.ActiveRows, challenges, trace.Public!);
+        if (phase == _circuit.LogUpPhase)
+            BusSums[table.Index] = LogUpFiller.Fill(_circuit, trace, challenges);
+        else if (phase > 0 && table.PhaseWidth(phase) > 0)
+            extender!.FillPhase(phase, table.Index, challenges, traces);
+        if (phase == 0) BusBlinding.Fill(table, trace, randomness);
+    }
+
+    private Matrix? Extend(int phase, Table table)
+    {
+        if (table.PhaseWidth(phase) == 0) return null;
+        TableTrace trace = traces[table.Index];
+        Matrix columns = trace.Phase(phase);
+        TailFiller.Fill(randomness, table.Index, phase, columns, trace.ActiveRows);
+        Matrix extended = Lde.Extend(columns, shape.Options.BlowupLog2, TraceDomain.CosetShift, ct);
+        stages.NoteMemory();
+        return extended;
+    }
+
+    private void ReleaseTrace(TableTrace trace)
+    {
+        for (int phase = 0; phase < _circuit.Phases; phase++) trace.Release(phase);
+    }
+}

@@ -1,0 +1,89 @@
+using System.Globalization;
+using Fermat.Air;
+using Fermat.Algebra;
+using Fermat.Hashing;
+
+namespace Fermat.Stark;
+
+/// <summary>An upper bound on the memory of a proof, from its shape alone: what stays (codewords and trees) and what comes and goes (traces, cosets).</summary>
+public static class ProverMemory
+{
+    /// <summary>Bytes of the matrices and trees that a proof needs at its peak, the traces it is given included.</summary>
+    /// <param name="shape">The proof's shape.</param>
+    public static long Estimate(ProofShape shape)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        long traces = 0, kept = Preprocessed(shape), peak = 0;
+        for (int phase = 0; phase < shape.Circuit.Phases; phase++)
+        {
+            foreach (Table table in shape.Circuit.Tables)
+            {
+                traces += Bytes(shape.LogHeights[table.Index], table.PhaseWidth(phase));
+                if (phase == 0) traces += Bytes(shape.LogHeights[table.Index], table.PublicWidth);
+                kept += Bytes(shape.LogHeights[table.Index] + shape.Options.BlowupLog2, table.PhaseWidth(phase));
+            }
+
+            if (shape.HasPhase(phase)) kept += Tree(shape.CodewordLog2);
+            peak = Math.Max(peak, traces + kept);
+        }
+
+        kept += Tree(shape.CodewordLog2);
+        foreach (Table table in shape.Circuit.Tables)
+        {
+            peak = Math.Max(peak, kept + QuotientScratch(shape, table));
+            kept += Bytes(shape.LogHeights[table.Index] + shape.Options.BlowupLog2, QuotientPieces.WidthWithMask);
+        }
+
+        // Batched codewords on n points; FRI's longest codeword, extended, copied and committed in rows of 8, each later one an eighth of it.
+        foreach (int log in shape.LogHeights.Distinct()) kept += Bytes(log, Quintic.Degree);
+        int codeword = shape.CodewordLog2;
+        kept += Bytes(codeword - 3, 8 * Quintic.Degree) * 8 / 7 + Tree(codeword - 3) * 8 / 7;
+        return Math.Max(peak, kept + Bytes(codeword, Quintic.Degree) + (20L << codeword));
+    }
+
+    /// <summary>Refuses a proof that needs more than it may take.</summary>
+    /// <exception cref="ProverException">It does.</exception>
+    internal static void Check(ProofShape shape, long? limit)
+    {
+        if (limit is not { } allowed) return;
+        long needed = Estimate(shape);
+        if (needed <= allowed) return;
+        throw new ProverException(ProverError.Memory, string.Create(
+            CultureInfo.InvariantCulture,
+            $"the proof needs about {needed >> 20} MiB and may take {allowed >> 20} MiB; allow more, use a smaller blowup, or prove smaller segments"));
+    }
+
+    private static long Preprocessed(ProofShape shape)
+    {
+        long bytes = 0;
+        foreach (Table table in shape.Circuit.Tables.Where(table => table.PreprocessedWidth > 0))
+        {
+            int log = shape.LogHeights[table.Index];
+            bytes += Bytes(log, table.PreprocessedWidth) + Bytes(log + shape.Options.BlowupLog2, table.PreprocessedWidth);
+            bytes += Tree(log + shape.Options.BlowupLog2);
+        }
+
+        return bytes;
+    }
+
+    /// <summary>One coset's selectors, public columns and, at rate 1/2, recosetted columns; the quotient's values, coefficients and codeword.</summary>
+    private static long QuotientScratch(ProofShape shape, Table table)
+    {
+        int log = shape.LogHeights[table.Index];
+        long coset = Bytes(log, Selectors.Columns) + Bytes(log, table.PublicWidth);
+        if (QuotientDomain.Committed(shape.Options.BlowupLog2) < QuotientDomain.Cosets)
+        {
+            coset += Bytes(log, table.PreprocessedWidth);
+            for (int phase = 0; phase < shape.Circuit.Phases; phase++) coset += Bytes(log, table.PhaseWidth(phase));
+        }
+
+        long pieces = Bytes(log, QuotientPieces.WidthWithMask);
+        return Bytes(log, QuotientPieces.Width) + Math.Max(coset, pieces + (pieces << shape.Options.BlowupLog2));
+    }
+
+    private static long Bytes(int logRows, int columns) =>
+        columns == 0 ? 0 : ((long)(columns + Matrix.StrideMultiple - 1) / Matrix.StrideMultiple * Matrix.StrideMultiple * sizeof(uint)) << logRows;
+
+    /// <summary>All digests of a binary tree.</summary>
+    private static long Tree(int logLeaves) => 2L * Digest.Length << Math.Max(logLeaves, 0);
+}

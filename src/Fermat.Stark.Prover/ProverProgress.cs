@@ -1,0 +1,54 @@
+namespace Fermat.Stark;
+
+/// <summary>The stages of a proof, in the order in which they first start.</summary>
+public enum ProverStage
+{
+    /// <summary>The preprocessed columns are extended and committed.</summary>
+    Preprocessing,
+
+    /// <summary>Columns that depend on challenges are filled, random rows are drawn.</summary>
+    Filling,
+
+    /// <summary>A phase's columns are extended.</summary>
+    Extension,
+
+    /// <summary>A Merkle tree is built over extended columns.</summary>
+    Commitment,
+
+    /// <summary>Constraints are evaluated, their quotient is interpolated and committed.</summary>
+    Quotient,
+
+    /// <summary>All columns are evaluated out of the domain.</summary>
+    OutOfDomain,
+
+    /// <summary>All columns are combined into one codeword for each height.</summary>
+    Batching,
+
+    /// <summary>FRI's layers are folded and committed.</summary>
+    Folding,
+
+    /// <summary>A nonce is searched.</summary>
+    Grinding,
+
+    /// <summary>Rows are opened at the queries; the proof is encoded.</summary>
+    Queries,
+}
+
+/// <summary>How far a proof is.</summary>
+/// <param name="Stage">The stage that is running.</param>
+/// <param name="Done">Steps of the whole proof that are done.</param>
+/// <param name="Total">Steps of the whole proof.</param>
+/// <param name="Rows">Rows of all tables.</param>
+public readonly record struct ProverProgress(ProverStage Stage, int Done, int Total, long Rows);
+
+/// <summary>The time that a stage took, over all its parts.</summary>
+/// <param name="Stage">The stage.</param>
+/// <param name="Elapsed">Wall-clock time.</param>
+public readonly record struct StageTime(ProverStage Stage, TimeSpan Elapsed);
+
+/// <summary>Where the time and memory of a proof went.</summary>
+/// <param name="Stages">Time by stage.</param>
+/// <param name="Total">Wall-clock time in all.</param>
+/// <param name="PeakMatrixBytes">The most bytes that matrices of the process held at the end of any step.</param>
+/// <param name="TraceCells">Base-field cells of all tables' committed columns.</param>
+public sealed record ProverReport(IReadOnlyList<StageTime> Stages, TimeSpan Total, long PeakMatrixBytes, long TraceCells);
