@@ -8,10 +8,12 @@ namespace Fermat.Stark;
 /// </summary>
 internal static class DeepCodeword
 {
+    private const int Grain = 1 << 12;
+
     /// <summary>G_h on the first block of the committed codewords: n rows of five columns, bit-reversed.</summary>
     /// <param name="shape">The proof's shape.</param>
     /// <param name="logHeight">The height.</param>
-    /// <param name="combination">z, the openings and their coefficients.</param>
+    /// <param name="combination">The openings with their coefficients.</param>
     /// <param name="coefficients">The coefficients λ, by opening.</param>
     /// <param name="point">z.</param>
     /// <param name="matrixOf">The committed codewords of a group.</param>
@@ -20,85 +22,57 @@ internal static class DeepCodeword
         ProofShape shape, int logHeight, DeepCombination combination, Quintic[] coefficients, Quintic point, Func<OpeningGroup, Matrix> matrixOf,
         CancellationToken ct)
     {
-        var codeword = new Matrix(1 << logHeight, Quintic.Degree);
+        // All tables of a height share their domain, so also 1/(x − z) and 1/(x − z·ω).
+        var total = new Quintic[1 << logHeight];
+        Quintic openedAtPoint = Quintic.Zero, openedAtNext = Quintic.Zero, nextPoint = Quintic.Zero;
+        var atPoint = new Quintic[total.Length];
+        var atNext = new Quintic[total.Length];
         for (int table = 0; table < shape.LogHeights.Length; table++)
         {
             if (shape.LogHeights[table] != logHeight) continue;
-            ct.ThrowIfCancellationRequested();
-            AddTable(codeword, shape, table, combination, coefficients, point, matrixOf);
+            nextPoint = combination.NextPoint(table);
+            openedAtPoint += combination.OpenedSums(table).AtPoint;
+            openedAtNext += combination.OpenedSums(table).AtNext;
+            foreach (OpeningGroup group in shape.Openings.OfTable(table)) Add(group, matrixOf(group), coefficients, atPoint, atNext, total, ct);
         }
 
+        AddQuotient(total, atPoint, openedAtPoint, point, ct);
+        AddQuotient(total, atNext, openedAtNext, nextPoint, ct);
+        var codeword = new Matrix(total.Length, Quintic.Degree);
+        Parallelism.ForRanges(total.Length, Grain, (from, to) =>
+        {
+            for (int row = from; row < to; row++) total[row].CopyTo(codeword.Row(row));
+        });
         return codeword;
     }
 
-    private static unsafe void AddTable(
-        Matrix codeword, ProofShape shape, int table, DeepCombination combination, Quintic[] coefficients, Quintic point, Func<OpeningGroup, Matrix> matrixOf)
+    /// <summary>Adds the columns of one matrix: at z, at z·ω, and the mask.</summary>
+    private static void Add(
+        OpeningGroup group, Matrix matrix, Quintic[] coefficients, Quintic[] atPoint, Quintic[] atNext, Quintic[] mask, CancellationToken ct)
     {
-        var groups = new List<GroupCombiner>();
-        foreach (OpeningGroup group in shape.Openings.OfTable(table)) groups.Add(new GroupCombiner(group, matrixOf(group), coefficients));
-        (Quintic openedAtPoint, Quintic openedAtNext) = combination.OpenedSums(table);
-        Quintic next = combination.NextPoint(table);
-        int log = shape.LogHeights[table];
-        int block = Math.Min(CosetPoints.Block, codeword.Rows);
-        Parallelism.ForRanges(codeword.Rows, block, (from, to) =>
-        {
-            Span<KoalaBear> points = stackalloc KoalaBear[block];
-            CosetPoints.Fill(log, TraceDomain.CosetShift, from, points);
-            var inverses = new Quintic[2 * block];
-            for (int i = 0; i < block; i++)
-            {
-                inverses[2 * i] = new Quintic(points[i]) - point;
-                inverses[2 * i + 1] = new Quintic(points[i]) - next;
-            }
+        LinearCombination.Rows(matrix, 0, 0, coefficients.AsSpan(group.First, group.Columns), atPoint, ct);
+        if (matrix.Columns > group.Columns) LinearCombination.Rows(matrix, 0, group.Columns, PowersOfX, mask, ct);
+        if (group.NextColumns.IsEmpty) return;
 
-            BatchInverse.Invert(inverses.AsSpan());
-            for (int i = 0; i < block; i++)
-            {
-                int row = from + i;
-                Quintic atPoint = -openedAtPoint, atNext = -openedAtNext, mask = Quintic.Zero;
-                foreach (GroupCombiner group in groups) group.Add(row, ref atPoint, ref atNext, ref mask);
-                ref Quintic sum = ref ExtensionCells.Of(codeword.Row(row))[0];
-                sum += mask + atPoint * inverses[2 * i] + atNext * inverses[2 * i + 1];
-            }
-        });
-        foreach (GroupCombiner group in groups) group.Dispose();
+        // The columns read on the next row need not be neighbours: those between them get the coefficient zero.
+        int first = group.NextColumns[0];
+        var spread = new Quintic[group.NextColumns[^1] + 1 - first];
+        for (int i = 0; i < group.NextColumns.Length; i++) spread[group.NextColumns[i] - first] = coefficients[group.FirstNext + i];
+        LinearCombination.Rows(matrix, 0, first, spread, atNext, ct);
     }
 
-    /// <summary>The share of one matrix in a table's combination.</summary>
-    private sealed unsafe class GroupCombiner : IDisposable
+    /// <summary>total += (combined − opened) / (x − point).</summary>
+    private static void AddQuotient(Quintic[] total, Quintic[] combined, Quintic opened, Quintic point, CancellationToken ct)
     {
-        private readonly Matrix _matrix;
-        private readonly RowCombiner _atPoint;
-        private readonly RowCombiner? _atNext;
-        private readonly int _firstNext; // first column combined at z·ω, a multiple of the vector step
-        private readonly int _maskColumn; // −1 if there is no mask
-
-        public GroupCombiner(OpeningGroup group, Matrix matrix, Quintic[] coefficients)
+        ct.ThrowIfCancellationRequested();
+        var inverses = new Quintic[total.Length];
+        PointInverses.BitReversed(TraceDomain.CosetShift, point, inverses);
+        Parallelism.ForRanges(total.Length, Grain, (from, to) =>
         {
-            _matrix = matrix;
-            _atPoint = new RowCombiner(coefficients.AsSpan(group.First, group.Columns));
-            _maskColumn = matrix.Columns > group.Columns ? group.Columns : -1;
-            if (group.NextColumns.IsEmpty) return;
-
-            // The columns read on the next row need not be neighbours: those between them get the coefficient zero.
-            _firstNext = group.NextColumns[0] / Matrix.StrideMultiple * Matrix.StrideMultiple;
-            var spread = new Quintic[group.NextColumns[^1] + 1 - _firstNext];
-            for (int i = 0; i < group.NextColumns.Length; i++) spread[group.NextColumns[i] - _firstNext] = coefficients[group.FirstNext + i];
-            _atNext = new RowCombiner(spread);
-        }
-
-        public void Add(int row, ref Quintic atPoint, ref Quintic atNext, ref Quintic mask)
-        {
-            KoalaBear* cells = _matrix.RowPointer(row);
-            atPoint += _atPoint.Combine(cells);
-            if (_atNext is not null) atNext += _atNext.Combine(cells + _firstNext);
-            if (_maskColumn >= 0) mask += ExtensionColumn.Combine(new ReadOnlySpan<KoalaBear>(cells + _maskColumn, Quintic.Degree));
-        }
-
-        public void Dispose()
-        {
-            _atPoint.Dispose();
-            _atNext?.Dispose();
-        }
+            for (int row = from; row < to; row++) total[row] += (combined[row] - opened) * inverses[row];
+        }, ct);
     }
+
+    /// <summary>1, X, …, X⁴: an extension column from its five base-field columns.</summary>
+    private static readonly Quintic[] PowersOfX = [Quintic.One, Quintic.X, Quintic.X.Pow(2), Quintic.X.Pow(3), Quintic.X.Pow(4)];
 }

@@ -14,13 +14,13 @@ internal static class QuotientSplitter
     /// <param name="values">n rows, bit-reversed: columns 5j … 5j + 4 hold Q on coset j. Overwritten.</param>
     /// <param name="domain">The table's rows.</param>
     /// <param name="width">Columns of the result: the pieces' 15, or more, which are left zero.</param>
+    /// <param name="evenIfWrong">Drops excess coefficients instead of giving null.</param>
     /// <param name="ct">Cancels.</param>
     /// <returns>n rows of coefficients of the pieces, each of degree below n − k; null if Q has more coefficients than 3·(n − k), that is
     /// if it is not the quotient of a trace that satisfies its constraints.</returns>
-    public static Matrix? Split(Matrix values, TraceDomain domain, int width, CancellationToken ct)
+    public static Matrix? Split(Matrix values, TraceDomain domain, int width, bool evenIfWrong, CancellationToken ct)
     {
-        Lde.InterpolateBitReversed(values, KoalaBear.One);
-        ct.ThrowIfCancellationRequested();
+        Lde.InterpolateBitReversed(values, KoalaBear.One, ct);
 
         KoalaBear[] inverseShifts = new KoalaBear[QuotientDomain.Cosets];
         KoalaBear[] constants = new KoalaBear[QuotientDomain.Cosets];
@@ -58,7 +58,7 @@ internal static class QuotientSplitter
                 for (int j = 0; j < scales.Length; j++) scales[j] *= inverseShifts[j];
             }
         });
-        if (excess == 0) return pieces;
+        if (excess == 0 || evenIfWrong) return pieces;
         pieces.Dispose();
         return null;
     }
