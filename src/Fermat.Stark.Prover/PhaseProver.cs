@@ -59,10 +59,17 @@ internal sealed class PhaseProver(
         if (table.PublicColumns.Any(column => column.Phase == phase))
             publics.Fill(table.Index, phase, trace.ActiveRows, challenges, trace.Public!);
         if (phase == _circuit.LogUpPhase)
-            BusSums[table.Index] = LogUpFiller.Fill(_circuit, trace, challenges);
+            BusSums[table.Index] = FillLogUp(trace, challenges);
         else if (phase > 0 && table.PhaseWidth(phase) > 0)
             extender!.FillPhase(phase, table.Index, challenges, traces);
         if (phase == 0) BusBlinding.Fill(table, trace, randomness);
+    }
+
+    private Quintic FillLogUp(TableTrace trace, Quintic[] challenges)
+    {
+        (Matrix columns, Quintic sum) = LogUpFiller.Fill(_circuit, trace, challenges);
+        trace.SetPhase(_circuit.LogUpPhase, columns);
+        return sum;
     }
 
     private Matrix? Extend(int phase, Table table)

@@ -27,6 +27,15 @@ public static class Prover
         IPublicTables publics,
         ITraceExtender? extender,
         ProofOptions options,
+        ProverContext? context = null) => ProofWriter.Write(Make(circuit, traces, publics, extender, options, context));
+
+    /// <summary>The proof before it is encoded.</summary>
+    internal static Proof Make(
+        Circuit circuit,
+        IReadOnlyList<TableTrace> traces,
+        IPublicTables publics,
+        ITraceExtender? extender,
+        ProofOptions options,
         ProverContext? context = null)
     {
         ArgumentNullException.ThrowIfNull(circuit);

@@ -33,8 +33,8 @@ internal sealed class ProverStages
     /// <summary>Runs one step of a stage.</summary>
     public T Run<T>(ProverStage stage, Func<T> step)
     {
-        _cancellation.ThrowIfCancellationRequested();
         _progress?.Report(new ProverProgress(stage, _done, _total, _rows));
+        _cancellation.ThrowIfCancellationRequested();
         using Activity? activity = Activities.StartActivity(stage.ToString());
         long started = Stopwatch.GetTimestamp();
         T result = step();

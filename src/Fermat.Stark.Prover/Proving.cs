@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Fermat.Air;
 using Fermat.Algebra;
 using Fermat.Hashing;
@@ -53,7 +52,7 @@ internal sealed class Proving : IDisposable
     private CancellationToken Cancellation => _context.CancellationToken;
 
     /// <summary>All steps.</summary>
-    public byte[] Run()
+    public Proof Run()
     {
         Statement();
         Phases();
@@ -61,7 +60,7 @@ internal sealed class Proving : IDisposable
         OutOfDomain();
         Batching();
         FriLayers();
-        byte[] proof = _stages.Run(ProverStage.Queries, Queries);
+        Proof proof = Queries();
         _context.Completed?.Invoke(_stages.Finish(TraceCells()));
         return proof;
     }
@@ -168,9 +167,9 @@ internal sealed class Proving : IDisposable
     private void FriLayers() => _fri = _stages.Run(ProverStage.Folding, () => FriProver.Commit(_transcript, _shape, TakeCodeword, _randomness, Cancellation));
 
     /// <summary>7. The queries: a nonce is ground; the indices are drawn; every tree is opened there.</summary>
-    private byte[] Queries()
+    private Proof Queries()
     {
-        ulong nonce = _transcript.Grind(Cancellation);
+        ulong nonce = _stages.Run(ProverStage.Grinding, () => _transcript.Grind(Cancellation));
         var plan = new QueryPlan(_shape, _transcript.DrawQueries());
         var messages = new ProofMessages
         {
@@ -182,8 +181,9 @@ internal sealed class Proving : IDisposable
             FinalPolynomial = _fri.FinalPolynomial,
             Nonce = nonce,
         };
-        ImmutableArray<MultiOpening> opened = [.. _commitments.Select((commitment, i) => commitment.Tree.Open(plan.InCommitment(i)))];
-        return ProofWriter.Write(new Proof(_header, messages, new ProofQueries(opened, _fri.Open(plan))));
+        ProofQueries opened = _stages.Run(ProverStage.Queries, () => new ProofQueries(
+            [.. _commitments.Select((commitment, i) => commitment.Tree.Open(plan.InCommitment(i)))], _fri.Open(plan)));
+        return new Proof(_header, messages, opened);
     }
 
     private Commitment? Committed(int phase) => _shape.PhaseCommitment(phase) is var index and >= 0 ? _commitments[index] : null;
@@ -202,5 +202,5 @@ internal sealed class Proving : IDisposable
     /// <summary>How many times a stage runs: what progress counts.</summary>
     private int StepCount() =>
         (_context.Preprocessing is null ? 1 : 0) + PhaseProver.StepCount(_shape) + _circuit.Tables.Count + 1 + 1
-        + _shape.LogHeights.Distinct().Count() + 1 + 1;
+        + _shape.LogHeights.Distinct().Count() + 1 + 1 + 1;
 }

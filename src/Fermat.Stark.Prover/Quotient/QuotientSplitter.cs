@@ -46,7 +46,7 @@ internal static class QuotientSplitter
                 {
                     Quintic coefficient = Quintic.Zero; // of x^row in Q_i, that is of x^(i·n + row) in Q
                     for (int j = 0; j < scales.Length; j++)
-                        coefficient += ExtensionColumn.Combine(interpolants.Slice(j * Quintic.Degree, Quintic.Degree)) * (solve[i, j] * scales[j]);
+                        coefficient += Quintic.From(interpolants.Slice(j * Quintic.Degree, Quintic.Degree)) * (solve[i, j] * scales[j]);
 
                     long exponent = (long)i * rows + row;
                     if (exponent < (long)QuotientPieces.Count * active)
