@@ -28,20 +28,12 @@ internal sealed class Commitment : IDisposable
     /// <summary>The tree.</summary>
     public MerkleTree Tree { get; }
 
-    /// <summary>Commits to extended columns, which the result then owns; frees them if that fails.</summary>
+    /// <summary>Commits to extended columns, which the result then owns.</summary>
     public static Commitment Create(CommitmentShape shape, Matrix?[] byTable, CommitmentHash hash, ProverRandomness randomness, CancellationToken ct)
     {
-        try
-        {
-            Matrix[] matrices = [.. shape.Matrices.Select(matrix => byTable[matrix.Table]!)];
-            MerkleTree tree = MerkleTree.Commit(hash, matrices, shape.Salted ? randomness.Salts(shape.Name) : null, ct);
-            return new Commitment(shape, byTable, tree);
-        }
-        catch
-        {
-            foreach (Matrix? matrix in byTable) matrix?.Dispose();
-            throw;
-        }
+        Matrix[] matrices = [.. shape.Matrices.Select(matrix => byTable[matrix.Table]!)];
+        MerkleTree tree = MerkleTree.Commit(hash, matrices, shape.Salted ? randomness.Salts(shape.Name) : null, ct);
+        return new Commitment(shape, byTable, tree);
     }
 
     /// <summary>A table's extended columns, or null.</summary>

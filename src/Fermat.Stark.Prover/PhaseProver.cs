@@ -29,6 +29,8 @@ internal sealed class PhaseProver(
         var extended = new Matrix?[_circuit.Tables.Count];
         try
         {
+            if (phase == 0) BusBlinding.Fill(_circuit, traces, randomness);
+
             // Columns may depend on other tables' columns, but those of the LogUp phase do not: there, each trace is freed as soon as it is extended.
             if (phase != _circuit.LogUpPhase)
             {
@@ -41,16 +43,16 @@ internal sealed class PhaseProver(
                 extended[table.Index] = stages.Run(ProverStage.Extension, () => Extend(phase, table));
                 if (last) ReleaseTrace(traces[table.Index]);
             }
+
+            int index = shape.PhaseCommitment(phase);
+            if (index < 0) return null;
+            return stages.Run(ProverStage.Commitment, () => Commitment.Create(shape.Commitments[index], extended, shape.Options.Hash, randomness, ct));
         }
         catch
         {
             foreach (Matrix? matrix in extended) matrix?.Dispose();
             throw;
         }
-
-        int index = shape.PhaseCommitment(phase);
-        if (index < 0) return null;
-        return stages.Run(ProverStage.Commitment, () => Commitment.Create(shape.Commitments[index], extended, shape.Options.Hash, randomness, ct));
     }
 
     private void Fill(int phase, Table table, Quintic[] challenges)
@@ -62,12 +64,11 @@ internal sealed class PhaseProver(
             BusSums[table.Index] = FillLogUp(trace, challenges);
         else if (phase > 0 && table.PhaseWidth(phase) > 0)
             extender!.FillPhase(phase, table.Index, challenges, traces);
-        if (phase == 0) BusBlinding.Fill(table, trace, randomness);
     }
 
     private Quintic FillLogUp(TableTrace trace, Quintic[] challenges)
     {
-        (Matrix columns, Quintic sum) = LogUpFiller.Fill(_circuit, trace, challenges);
+        (Matrix columns, Quintic sum) = LogUpFiller.Fill(_circuit, trace, challenges, ct);
         trace.SetPhase(_circuit.LogUpPhase, columns);
         return sum;
     }

@@ -130,6 +130,9 @@ internal sealed class Proving : IDisposable
                     table, _preprocessing!.Extended(table.Index), phases, _traces[table.Index].Public, _context.SkipSelfChecks));
                 _traces[table.Index].Dispose();
             }
+
+            _commitments.Add(_stages.Run(
+                ProverStage.Commitment, () => Commitment.Create(_shape.Commitments[^1], extended, _options.Hash, _randomness, Cancellation)));
         }
         catch
         {
@@ -137,8 +140,6 @@ internal sealed class Proving : IDisposable
             throw;
         }
 
-        _commitments.Add(_stages.Run(
-            ProverStage.Commitment, () => Commitment.Create(_shape.Commitments[^1], extended, _options.Hash, _randomness, Cancellation)));
         _transcript.AbsorbQuotientRoot(_commitments[^1].Tree.Root);
     }
 

@@ -29,7 +29,7 @@ public class ProveVerifyTests
         Toy toy = Toys[name]();
         ProofOptions options = TestOptions.Of(hash, blowupLog2);
         byte[] proof = toy.Prove(options);
-        Assert.Equal(null, toy.Verify(options, proof).Rejection);
+        Assert.Null(toy.Verify(options, proof).Rejection);
     }
 
     [Theory]
@@ -41,7 +41,7 @@ public class ProveVerifyTests
     {
         var toy = new RangeToy(9, 7);
         ProofOptions options = TestOptions.Of(blowupLog2: blowupLog2, foldingLog2: foldingLog2, finalLog2: finalLog2);
-        Assert.Equal(null, toy.Verify(options, toy.Prove(options)).Rejection);
+        Assert.Null(toy.Verify(options, toy.Prove(options)).Rejection);
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public class ProveVerifyTests
     {
         var toy = new FibonacciToy(7);
         ProofOptions options = TestOptions.Of(finalLog2: 7);
-        Assert.Equal(null, toy.Verify(options, toy.Prove(options)).Rejection);
+        Assert.Null(toy.Verify(options, toy.Prove(options)).Rejection);
     }
 
     [Theory]
@@ -61,7 +61,7 @@ public class ProveVerifyTests
     {
         Toy toy = Toys[name]();
         ProofOptions options = TestOptions.Of(blowupLog2: blowupLog2, zeroKnowledge: false);
-        Assert.Equal(null, toy.Verify(options, toy.Prove(options)).Rejection);
+        Assert.Null(toy.Verify(options, toy.Prove(options)).Rejection);
     }
 
     [Fact]

@@ -9,19 +9,14 @@ namespace Fermat.Stark;
 /// </summary>
 internal static class BusBlinding
 {
-    private const int Rows = 5;
+    private const int AmountsPerTable = 5;
 
-    /// <summary>Fills the two columns of a table, as far as it has them.</summary>
-    public static void Fill(Table table, TableTrace trace, ProverRandomness randomness)
+    /// <summary>Fills them for all tables.</summary>
+    public static void Fill(Circuit circuit, IReadOnlyList<TableTrace> traces, ProverRandomness randomness)
     {
-        if (table.BlindOut is { } sent) Fill(trace.MatrixOf(sent), sent.Offset, table.Index, randomness);
-        if (table.BlindIn is { } received) Fill(trace.MatrixOf(received), received.Offset, table.Index - 1, randomness);
-    }
-
-    private static void Fill(Matrix columns, int column, int sender, ProverRandomness randomness)
-    {
-        Span<KoalaBear> amounts = stackalloc KoalaBear[Rows];
-        randomness.Fill(RandomPurpose.BusBlinding, sender, 0, 0, amounts);
-        for (int row = 0; row < Rows; row++) columns[row, column] = amounts[row];
+        var amounts = new KoalaBear[AmountsPerTable * circuit.Tables.Count];
+        randomness.Fill(RandomPurpose.BusBlinding, 0, 0, 0, amounts);
+        int taken = 0;
+        Blinding.Fill(circuit, traces, () => amounts[taken++]);
     }
 }

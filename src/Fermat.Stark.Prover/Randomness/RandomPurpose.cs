@@ -6,7 +6,7 @@ internal enum RandomPurpose : uint
     /// <summary>The cells of a tail row; table, phase and row say which.</summary>
     TailRow = 1,
 
-    /// <summary>The amounts by which neighbouring tables blind their bus sums; the first of the two tables says which.</summary>
+    /// <summary>The amounts by which neighbouring tables blind their bus sums.</summary>
     BusBlinding = 2,
 
     /// <summary>The polynomials t_0 and t_1 that re-randomise a table's quotient pieces.</summary>

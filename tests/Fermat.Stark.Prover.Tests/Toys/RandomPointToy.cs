@@ -14,6 +14,8 @@ internal sealed class RandomPointToy(int rowsLog, int sumsLog, int rangeLog) : T
 
     public override IReadOnlyList<int> LogHeights => [rowsLog, sumsLog, rangeLog];
 
+    protected override RandomPointIdentity[] Identities => [new("products, summed with weights r^row", 0, (1 << rowsLog) + 4)];
+
     public override void Fill(int table, int phase, int activeRows, ReadOnlySpan<Quintic> challenges, Matrix publicColumns)
     {
         if (phase == 0)

@@ -16,6 +16,8 @@ internal abstract class Toy : IPublicTables, ITraceExtender
 
     ReadOnlySpan<byte> IPublicTables.PublicInputs => Statement;
 
+    protected virtual RandomPointIdentity[] Identities => [];
+
     public TableTrace[] Traces(int tailRows)
     {
         TableTrace[] traces = [.. LogHeights.Select((log, table) => new TableTrace(Circuit, table, log, tailRows))];
@@ -23,7 +25,7 @@ internal abstract class Toy : IPublicTables, ITraceExtender
         return traces;
     }
 
-    public VerifyingKey Key(ProofOptions options) => VerifyingKey.Compile(Circuit, options, LogHeights);
+    public VerifyingKey Key(ProofOptions options) => VerifyingKey.Compile(Circuit, options, LogHeights, Identities);
 
     public byte[] Prove(ProofOptions options, ProverContext? context = null, Action<TableTrace[]>? tamper = null)
     {
