@@ -49,7 +49,7 @@ internal static class LdeEngine
     private static void Run<TLanes>(LdeSource source, Matrix result, KoalaBear[] cosets, CancellationToken cancellationToken)
         where TLanes : struct, ILanes
     {
-        if (source.Log <= SinglePassLog || source.Kind == LdeSourceKind.Coefficients)
+        if (source.Log <= SinglePassLog)
             SinglePassLde<TLanes>.Run(source, result, cosets, cancellationToken);
         else
             ThreePassLde<TLanes>.Run(source, result, cosets, cancellationToken);
@@ -58,6 +58,9 @@ internal static class LdeEngine
     private static void Interpolate<TLanes>(LdeSource source, Matrix result, KoalaBear shift, CancellationToken cancellationToken)
         where TLanes : struct, ILanes
     {
-        SinglePassLde<TLanes>.Interpolate(source, result, shift, cancellationToken);
+        if (source.Log <= SinglePassLog)
+            SinglePassLde<TLanes>.Interpolate(source, result, shift, cancellationToken);
+        else
+            ThreePassLde<TLanes>.Interpolate(source, result, shift, cancellationToken);
     }
 }

@@ -26,46 +26,6 @@ internal static unsafe class TileCopy
             Row(source + (i * sourceStride), destination + (i * destinationStride));
     }
 
-    /// <summary>Reads wide rows into tiles that lie one after the other; row i, or row rev(i), of each tile becomes row i of the source.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Gather(uint* source, nint sourceStride, uint* tiles, int count, int log, bool reversed)
-    {
-        nint tileWords = (nint)TileTransform.Width << log;
-        for (uint i = 0; i < 1U << log; i++)
-        {
-            uint* row = source + ((nint)i * sourceStride);
-            uint* destination = tiles + ((reversed ? (nint)Ntt.ReverseBits(i, log) : (nint)i) * TileTransform.Width);
-            if (System.Runtime.Intrinsics.X86.Sse.IsSupported)
-            {
-                for (int t = 0; t < count; t++)
-                    System.Runtime.Intrinsics.X86.Sse.Prefetch0(row + (8 * sourceStride) + (t * TileTransform.Width));
-            }
-
-            for (int t = 0; t < count; t++)
-                Row(row + (t * TileTransform.Width), destination + (t * tileWords));
-        }
-    }
-
-    /// <summary>Writes tiles as wide rows, past the caches; row i, or row rev(i), of the destination becomes row i of the tiles.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Scatter(uint* tiles, int count, uint* destination, nint destinationStride, int log, bool reversed)
-    {
-        nint tileWords = (nint)TileTransform.Width << log;
-        for (uint i = 0; i < 1U << log; i++)
-        {
-            uint* row = destination + ((nint)i * destinationStride);
-            uint* source = tiles + ((reversed ? (nint)Ntt.ReverseBits(i, log) : (nint)i) * TileTransform.Width);
-            for (int t = 0; t < count; t++)
-            {
-                Vector256.LoadAligned(source + (t * tileWords)).StoreAlignedNonTemporal(row + (t * TileTransform.Width));
-                Vector256.LoadAligned(source + (t * tileWords) + 8).StoreAlignedNonTemporal(row + (t * TileTransform.Width) + 8);
-            }
-        }
-
-        if (System.Runtime.Intrinsics.X86.Sse.IsSupported)
-            System.Runtime.Intrinsics.X86.Sse.StoreFence();
-    }
-
     /// <summary>Multiplies all rows of a tile by one factor.</summary>
     public static void Scale<TLanes>(uint* tile, int log, KoalaBear factor)
         where TLanes : struct, ILanes

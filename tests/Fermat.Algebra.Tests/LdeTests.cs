@@ -16,6 +16,7 @@ public sealed class LdeTests
                     (0, 3, 2), (1, 1, 1), (2, 20, 0), (3, 16, 1), (4, 5, 3), (7, 33, 1), (8, 7, 1), (9, 3, 2), (10, 17, 1), (11, 2, 1),
                 })
                     data.Add(kernel, log, columns, blowup);
+                data.Add(kernel, 12, 3, 1);
                 if (kernel == KernelKind.Scalar)
                     continue;
                 data.Add(kernel, 12, 70, 1);
