@@ -34,6 +34,7 @@ internal abstract unsafe class MerkleHasher
     /// <summary>Writes the digests of leaves <paramref name="start"/> to <paramref name="end"/> − 1, the first at <paramref name="digests"/>.</summary>
     internal virtual void Leaves(LeafRows rows, int start, int end, Digest* digests)
     {
+        if (start == end) return;
         var row = new KoalaBear[rows.Width];
         Span<byte> salt = stackalloc byte[rows.SaltLength];
         for (int i = start; i < end; i++)

@@ -36,9 +36,20 @@ public sealed class SaltSource
     public void Salt(int logHeight, int index, Span<byte> into)
     {
         if (into.Length < SaltLength) throw new ArgumentException($"Room for {SaltLength} bytes is needed.", nameof(into));
-        Stream(logHeight).ReadAt((ulong)index * SaltLength, into[..SaltLength]);
+        _streams[logHeight].ReadAt((ulong)index * SaltLength, into[..SaltLength]);
     }
 
-    /// <summary>The stream of all salts of a height.</summary>
-    internal Blake3Xof Stream(int logHeight) => _streams[logHeight];
+    /// <summary>Writes the salts of <paramref name="count"/> consecutive leaves, eight blocks of the stream at a time.</summary>
+    internal unsafe void Fill(int logHeight, int first, int count, byte* into)
+    {
+        Blake3Xof stream = _streams[logHeight];
+        const int saltsPerBlock = Blake3Core.BlockLength / SaltLength, batch = Blake3Lanes.Lanes * saltsPerBlock;
+        int done = 0;
+        if (Blake3Lanes.IsActive && first % saltsPerBlock == 0)
+        {
+            for (; done + batch <= count; done += batch) Blake3Lanes.Stream(stream, (ulong)((first + done) / saltsPerBlock), into + (done * SaltLength));
+        }
+
+        stream.ReadAt((ulong)(first + done) * SaltLength, new Span<byte>(into + (done * SaltLength), (count - done) * SaltLength));
+    }
 }
