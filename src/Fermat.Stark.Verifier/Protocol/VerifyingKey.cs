@@ -16,8 +16,10 @@ public sealed class VerifyingKey
     private const string KeyContext = "fermat verifying key v1";
     private const int LookupChallenges = 2;
 
+    private readonly Circuit _circuit;
+
     private VerifyingKey(
-        Digest circuitDigest,
+        Circuit circuit,
         CommitmentHash hash,
         int blowupLog2,
         int tailRows,
@@ -25,7 +27,8 @@ public sealed class VerifyingKey
         Digest? preprocessedRoot,
         ImmutableArray<RandomPointIdentity> randomPoints)
     {
-        CircuitDigest = circuitDigest;
+        _circuit = circuit;
+        CircuitDigest = DigestOf(circuit);
         Hash = hash;
         BlowupLog2 = blowupLog2;
         TailRows = tailRows;
@@ -94,7 +97,7 @@ public sealed class VerifyingKey
         ArgumentNullException.ThrowIfNull(logHeights);
         ArgumentNullException.ThrowIfNull(preprocessing);
         return new VerifyingKey(
-            DigestOf(circuit),
+            circuit,
             options.Hash,
             options.BlowupLog2,
             options.TailRows,
@@ -102,6 +105,9 @@ public sealed class VerifyingKey
             preprocessing.Tree?.Root,
             [.. randomPoints]);
     }
+
+    /// <summary>Whether the key was compiled for this circuit, or for one of the same canonical bytes.</summary>
+    internal bool IsFor(Circuit circuit) => ReferenceEquals(circuit, _circuit) || DigestOf(circuit) == CircuitDigest;
 
     /// <summary>
     /// A challenge of the circuit's own without a declared identity in its phase, or null: with one, nothing could be said about soundness.

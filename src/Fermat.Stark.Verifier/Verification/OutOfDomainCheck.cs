@@ -7,13 +7,12 @@ namespace Fermat.Stark;
 internal sealed class OutOfDomainCheck(
     ProofShape shape, IPublicTables publics, Quintic[] challenges, Quintic constraintChallenge, ProofMessages messages)
 {
-    /// <summary>The point lies in no table's domain or coset, where the quotients by x − z would not be defined.</summary>
+    /// <summary>The point lies in no table's domain or coset, where the quotients by x − z would not be defined. Neither then does z·ω.</summary>
     public Rejection? Point(Quintic point)
     {
         foreach (Table table in shape.Circuit.Tables)
         {
-            TraceDomain domain = shape.Domain(table.Index);
-            if (domain.IsInDomain(point, shape.Options.BlowupLog2) || domain.IsInDomain(point * domain.Generator, shape.Options.BlowupLog2))
+            if (shape.Domain(table.Index).IsInDomain(point, shape.Options.BlowupLog2))
             {
                 return new Rejection(
                     RejectionCode.OutOfDomainPointInDomain, "the out-of-domain point lies in a table's domain", Got: $"{point}", Part: $"table \"{table.Name}\"");
