@@ -1,0 +1,141 @@
+using Fermat.Algebra;
+using Fermat.Hashing;
+
+namespace Fermat.Stark.Tests;
+
+/// <summary>The order of absorbing and drawing, and that all of it counts.</summary>
+public class ProtocolTranscriptTests
+{
+    private static readonly SequenceToy Toy = new();
+    private static readonly ProofShape Shape = new(Toy.Circuit, SequenceToy.Options, Toy.LogHeights);
+    private static readonly VerifyingKey Key = Toy.Key();
+
+    [Fact]
+    public void Challenge_drawn_before_all_of_a_phases_commitments()
+    {
+        ProtocolTranscript transcript = Start();
+        Assert.Throws<InvalidOperationException>(() => transcript.DrawPhaseChallenges(0));
+        transcript.AbsorbPhaseRoot(0, Root(0));
+        Assert.Throws<InvalidOperationException>(() => transcript.AbsorbPhaseRoot(1, Root(1)));
+        Assert.Single(transcript.DrawPhaseChallenges(0));
+        Assert.Throws<InvalidOperationException>(() => transcript.DrawPhaseChallenges(1));
+        Assert.Throws<InvalidOperationException>(() => transcript.AbsorbPhaseRoot(2, Root(2)));
+        Assert.Throws<InvalidOperationException>(() => transcript.DrawConstraintChallenge());
+        transcript.AbsorbPhaseRoot(1, Root(1));
+        Assert.Equal(2, transcript.DrawPhaseChallenges(1).Length);
+    }
+
+    [Fact]
+    public void Bus_sums_not_absorbed()
+    {
+        ProtocolTranscript transcript = AfterLastRoot();
+        Assert.Throws<InvalidOperationException>(() => transcript.DrawPhaseChallenges(2));
+        Assert.Throws<InvalidOperationException>(() => transcript.DrawConstraintChallenge());
+        Assert.Throws<InvalidOperationException>(() => transcript.AbsorbBusSums([Quintic.One]));
+
+        Quintic[] sums = [Quintic.One, -Quintic.One];
+        Assert.NotEqual(ChallengeAfter(sums), ChallengeAfter([Quintic.X, -Quintic.X]));
+        Assert.Equal(ChallengeAfter(sums), ChallengeAfter(sums));
+
+        static Quintic ChallengeAfter(Quintic[] sums)
+        {
+            ProtocolTranscript transcript = AfterLastRoot();
+            transcript.AbsorbBusSums(sums);
+            transcript.DrawPhaseChallenges(2);
+            return transcript.DrawConstraintChallenge();
+        }
+    }
+
+    [Fact]
+    public void Missing_phase_root_is_refused()
+    {
+        Assert.Throws<InvalidOperationException>(() => Start().AbsorbPhaseRoot(0, null));
+    }
+
+    [Fact]
+    public void Weak_fiat_shamir_something_public_not_absorbed()
+    {
+        ProofOptions options = SequenceToy.Options;
+        var first = new Dictionary<string, Quintic>
+        {
+            ["as it is"] = FirstChallenge(Toy, options, Toy.LogHeights, Toy.PublicInputs),
+            ["public inputs"] = FirstChallenge(Toy, options, Toy.LogHeights, [.. Toy.PublicInputs, 0]),
+            ["first height"] = FirstChallenge(Toy, options, [10, 7], Toy.PublicInputs),
+            ["heights swapped"] = FirstChallenge(Toy, options, [7, 9], Toy.PublicInputs),
+            ["circuit"] = FirstChallenge(new SequenceToy(start: 2), options, Toy.LogHeights, Toy.PublicInputs),
+            ["preprocessed height"] = FirstChallenge(new SequenceToy { LogHeights = [9, 8] }, options, Toy.LogHeights, Toy.PublicInputs),
+            ["hash"] = FirstChallenge(Toy, options with { Hash = CommitmentHash.Keccak256 }, Toy.LogHeights, Toy.PublicInputs),
+            ["blowup"] = FirstChallenge(Toy, options with { BlowupLog2 = 3 }, Toy.LogHeights, Toy.PublicInputs),
+            ["queries"] = FirstChallenge(Toy, options with { Queries = 5 }, Toy.LogHeights, Toy.PublicInputs),
+            ["grinding"] = FirstChallenge(Toy, options with { QueryGrindingBits = 4 }, Toy.LogHeights, Toy.PublicInputs),
+            ["folding"] = FirstChallenge(Toy, options with { FoldingLog2 = 2 }, Toy.LogHeights, Toy.PublicInputs),
+            ["final polynomial"] = FirstChallenge(Toy, options with { FinalPolynomialLog2 = 3 }, Toy.LogHeights, Toy.PublicInputs),
+            ["tail rows"] = FirstChallenge(Toy, options with { TailRows = 32 }, Toy.LogHeights, Toy.PublicInputs),
+            ["zero knowledge"] = FirstChallenge(Toy, options with { ZeroKnowledge = false }, Toy.LogHeights, Toy.PublicInputs),
+        };
+        Assert.Equal(first.Count, first.Values.Distinct().Count());
+    }
+
+    [Fact]
+    public void Every_message_changes_the_queries()
+    {
+        int[] asItIs = Queries(-1);
+        Assert.Equal(asItIs, Queries(-1));
+        for (int changed = 0; changed < 7 + Shape.Rounds.Count; changed++) Assert.NotEqual(asItIs, Queries(changed));
+    }
+
+    /// <summary>Runs the whole protocol with made-up messages, one of them changed.</summary>
+    private static int[] Queries(int changed)
+    {
+        int message = 0;
+        ProtocolTranscript transcript = Start();
+        for (int phase = 0; phase < 3; phase++)
+        {
+            transcript.AbsorbPhaseRoot(phase, Root(Changed()));
+            if (phase == 2) transcript.AbsorbBusSums([.. Enumerable.Repeat(Quintic.From(Changed()), 2)]);
+            transcript.DrawPhaseChallenges(phase);
+        }
+
+        transcript.DrawConstraintChallenge();
+        transcript.AbsorbQuotientRoot(Root(Changed()));
+        transcript.DrawOutOfDomainPoint();
+        transcript.AbsorbOpenings([.. Enumerable.Repeat(Quintic.One, Shape.Openings.Count - 1), Quintic.From(Changed())]);
+        transcript.DrawBatchingCoefficients();
+        for (int layer = 0; layer < Shape.Rounds.Count; layer++)
+        {
+            transcript.AbsorbLayerRoot(layer, Root(Changed()));
+            transcript.DrawFoldChallenge(layer);
+            if (Shape.Rounds[layer].RollInLogHeight is not null) transcript.DrawRollInChallenge(layer);
+        }
+
+        transcript.AbsorbFinalPolynomial([.. Enumerable.Repeat(Quintic.One, Shape.FinalPolynomialLength - 1), Quintic.From(Changed())]);
+        transcript.CheckGrinding(7);
+        return transcript.DrawQueries();
+
+        int Changed() => message++ == changed ? 2 : 1;
+    }
+
+    private static Quintic FirstChallenge(SequenceToy toy, ProofOptions options, int[] logHeights, ReadOnlySpan<byte> publicInputs)
+    {
+        var transcript = new ProtocolTranscript(toy.Key(options), new ProofShape(toy.Circuit, options, logHeights), publicInputs);
+        transcript.AbsorbPhaseRoot(0, Root(0));
+        return transcript.DrawPhaseChallenges(0)[0];
+    }
+
+    private static ProtocolTranscript Start() => new(Key, Shape, Toy.PublicInputs);
+
+    private static ProtocolTranscript AfterLastRoot()
+    {
+        ProtocolTranscript transcript = Start();
+        for (int phase = 0; phase < 2; phase++)
+        {
+            transcript.AbsorbPhaseRoot(phase, Root(phase));
+            transcript.DrawPhaseChallenges(phase);
+        }
+
+        transcript.AbsorbPhaseRoot(2, Root(2));
+        return transcript;
+    }
+
+    private static Digest Root(int i) => Blake3.Hash([(byte)i]);
+}

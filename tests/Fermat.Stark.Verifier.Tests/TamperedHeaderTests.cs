@@ -1,0 +1,139 @@
+using Fermat.Hashing;
+using static Fermat.Stark.Tests.Tampering;
+
+namespace Fermat.Stark.Tests;
+
+/// <summary>One test a rejection: a real proof, changed in its header, is turned down by that name.</summary>
+public class TamperedHeaderTests
+{
+    [Fact]
+    [Rejects(RejectionCode.ProofTooLong)]
+    public void Longer_than_the_policy_allows()
+    {
+        VerifierPolicy policy = SequenceToy.Policy with { MaximumProofBytes = Honest.Length };
+        Assert.True(Toy.Verify(Honest, policy).Accepted);
+        AssertRejected(RejectionCode.ProofTooLong, Toy.Verify([.. Honest, 0], policy));
+    }
+
+    [Fact]
+    [Rejects(RejectionCode.Truncated)]
+    public void Cut_off_anywhere()
+    {
+        foreach (ProofPart part in Opened.Parts)
+        {
+            int end = Opened.Offset(part.Name) + part.Bytes - 1;
+            Rejection rejection = AssertRejected(RejectionCode.Truncated, Toy.Verify(Honest.AsSpan(0, end)));
+            Assert.Equal(part.Name, rejection.Part);
+        }
+
+        AssertRejected(RejectionCode.Truncated, Toy.Verify([]));
+    }
+
+    [Fact]
+    [Rejects(RejectionCode.WrongMagic)]
+    public void Other_magic() => AssertRejected(RejectionCode.WrongMagic, Toy.Verify(Flip(Honest, 0)));
+
+    [Fact]
+    [Rejects(RejectionCode.UnknownVersion)]
+    public void Other_version() => AssertRejected(RejectionCode.UnknownVersion, Toy.Verify(Flip(Honest, ProofFormat.Magic.Length)));
+
+    [Fact]
+    [Rejects(RejectionCode.InvalidOptions)]
+    public void Options_out_of_range()
+    {
+        byte[] proof = Honest.ToArray();
+        proof[ProofFormat.Magic.Length + 2 + 2] = 9; // blowup
+        AssertRejected(RejectionCode.InvalidOptions, Toy.Verify(proof));
+    }
+
+    [Fact]
+    [Rejects(RejectionCode.WrongVerifyingKey)]
+    public void Other_key() => AssertRejected(
+        RejectionCode.WrongVerifyingKey, Toy.Verify(Opened.With(Opened.Header with { KeyDigest = new SequenceToy(start: 2).Key().Digest })));
+
+    [Fact]
+    [Rejects(RejectionCode.OptionsUnlikeKey)]
+    public void Options_that_the_key_fixes() => Assert.All(
+        [
+            SequenceToy.Options with { Hash = CommitmentHash.Keccak256 },
+            SequenceToy.Options with { BlowupLog2 = 3 },
+            SequenceToy.Options with { TailRows = 32 },
+        ],
+        options => AssertRejected(RejectionCode.OptionsUnlikeKey, Toy.Verify(Opened.With(Opened.Header with { Options = options }))));
+
+    [Fact]
+    [Rejects(RejectionCode.WrongPublicInputs)]
+    public void Other_public_inputs() => AssertRejected(
+        RejectionCode.WrongPublicInputs, Toy.Verify(Opened.With(Opened.Header with { PublicInputsDigest = PublicInputs.Digest([1, 2, 3]) })));
+
+    [Fact]
+    [Rejects(RejectionCode.HeightOutOfRange)]
+    public void Heights_outside_the_circuits_limits()
+    {
+        foreach (int height in new[] { 0, 3, 23, 24, 31, 32, 64, 255 })
+        {
+            Rejection rejection = AssertRejected(RejectionCode.HeightOutOfRange, Toy.Verify(WithHeights(height, 7)));
+            Assert.Equal("table \"sequence\"", rejection.Part);
+        }
+    }
+
+    [Fact]
+    [Rejects(RejectionCode.HeightUnlikeKey)]
+    public void Heights_that_the_key_fixes() => AssertRejected(RejectionCode.HeightUnlikeKey, Toy.Verify(WithHeights(9, 8)));
+
+    [Fact]
+    [Rejects(RejectionCode.OptionsUnlikeHeights)]
+    public void Heights_too_low_for_the_tail_rows() => AssertRejected(RejectionCode.OptionsUnlikeHeights, Toy.Verify(WithHeights(6, 7)));
+
+    [Fact]
+    [Rejects(RejectionCode.PublicTableTooShort)]
+    public void Heights_too_low_for_a_public_table()
+    {
+        var longer = new SequenceToy(1, [.. Enumerable.Repeat(1u, 120)]);
+        ProofOptions options = SequenceToy.Options;
+        var opened = new OpenedProof(longer, options, longer.Prove());
+        byte[] proof = opened.With(opened.Header with { LogHeights = [7, 7] });
+        Assert.Equal("120 rows", AssertRejected(RejectionCode.PublicTableTooShort, longer.Verify(proof)).Expected);
+    }
+
+    [Fact]
+    [Rejects(RejectionCode.PublicTablesTooLarge)]
+    public void Heights_that_make_public_columns_large()
+    {
+        VerifierPolicy policy = SequenceToy.Policy with { MaximumPublicCells = 6 << 9 };
+        Assert.True(Toy.Verify(Honest, policy).Accepted);
+        AssertRejected(RejectionCode.PublicTablesTooLarge, Toy.Verify(WithHeights(10, 7), policy));
+    }
+
+    [Fact]
+    [Rejects(RejectionCode.TooManyMessages)]
+    public void Multiplicities_that_wrap()
+    {
+        var toy = new ManyMessagesToy();
+        byte[] proof = toy.Prove();
+        Assert.Null(toy.Verify(proof).Rejection);
+        byte[] taller = proof.ToArray();
+        taller[ProofFormat.FixedHeaderLength] = 22;
+        AssertRejected(RejectionCode.TooManyMessages, toy.Verify(taller));
+    }
+
+    [Fact]
+    [Rejects(RejectionCode.TooFewProvenBits)]
+    public void Fewer_queries_than_the_policy_needs()
+    {
+        VerifierPolicy policy = new(MinimumProvenBits: 6);
+        Assert.True(Toy.Verify(Honest, policy).Accepted);
+        byte[] proof = Opened.With(Opened.Header with { Options = SequenceToy.Options with { Queries = 3 } });
+        AssertRejected(RejectionCode.TooFewProvenBits, Toy.Verify(proof, policy));
+        AssertRejected(RejectionCode.TooFewProvenBits, Toy.Verify(Honest, VerifierPolicy.Default));
+    }
+
+    private static byte[] WithHeights(params int[] logHeights) => Opened.With(Opened.Header with { LogHeights = [.. logHeights] });
+
+    private static byte[] Flip(byte[] proof, int at)
+    {
+        byte[] flipped = proof.ToArray();
+        flipped[at] ^= 1;
+        return flipped;
+    }
+}

@@ -1,0 +1,98 @@
+using Fermat.Hashing;
+
+namespace Fermat.Stark.Tests;
+
+/// <summary>A proof taken apart, so that a test can change a part and put it together again.</summary>
+internal sealed class OpenedProof
+{
+    private readonly SequenceToy _toy;
+    private readonly VerifyingKey _key;
+
+    public OpenedProof(SequenceToy toy, ProofOptions options, byte[] bytes)
+    {
+        _toy = toy;
+        _key = toy.Key(options);
+        var reader = new ByteReader(bytes);
+        Header = ProofReader.Header(ref reader, toy.Circuit.Tables.Count)!;
+        Shape = new ProofShape(toy.Circuit, Header.Options, Header.LogHeights);
+        Messages = ProofReader.Messages(ref reader, Shape)!;
+        Plan = PlanFor(Messages);
+        Queries = ProofReader.Queries(ref reader, Shape, Plan)!;
+        Assert.Null(reader.Failure);
+        Parts = [.. reader.EndParts()];
+    }
+
+    public ProofHeader Header { get; }
+
+    public ProofShape Shape { get; }
+
+    public ProofMessages Messages { get; }
+
+    public QueryPlan Plan { get; }
+
+    public ProofQueries Queries { get; }
+
+    public ProofPart[] Parts { get; }
+
+    /// <summary>The bytes, with some things replaced.</summary>
+    public byte[] With(ProofHeader? header = null, ProofMessages? messages = null, ProofQueries? queries = null) =>
+        ProofWriter.Write(new Proof(header ?? Header, messages ?? Messages, queries ?? Queries));
+
+    /// <summary>The queries that the transcript gives after these messages.</summary>
+    public QueryPlan PlanFor(ProofMessages messages)
+    {
+        var transcript = new ProtocolTranscript(_key, Shape, _toy.PublicInputs);
+        int root = 0;
+        for (int phase = 0; phase < Shape.Circuit.Phases; phase++)
+        {
+            transcript.AbsorbPhaseRoot(phase, messages.PhaseRoots[root++]);
+            if (phase == Shape.Circuit.Phases - 1) transcript.AbsorbBusSums(messages.BusSums.AsSpan());
+            transcript.DrawPhaseChallenges(phase);
+        }
+
+        transcript.DrawConstraintChallenge();
+        transcript.AbsorbQuotientRoot(messages.QuotientRoot);
+        transcript.DrawOutOfDomainPoint();
+        transcript.AbsorbOpenings(messages.Openings.AsSpan());
+        transcript.DrawBatchingCoefficients();
+        for (int layer = 0; layer < Shape.Rounds.Count; layer++)
+        {
+            transcript.AbsorbLayerRoot(layer, messages.LayerRoots[layer]);
+            transcript.DrawFoldChallenge(layer);
+            if (Shape.Rounds[layer].RollInLogHeight is not null) transcript.DrawRollInChallenge(layer);
+        }
+
+        transcript.AbsorbFinalPolynomial(messages.FinalPolynomial.AsSpan());
+        transcript.CheckGrinding(messages.Nonce);
+        return new QueryPlan(Shape, transcript.DrawQueries());
+    }
+
+    /// <summary>
+    /// Changes the final polynomial until the messages lead to the queries of the proof, whose openings then still fit: what a cheating prover
+    /// could do about one query without grinding.
+    /// </summary>
+    public ProofMessages WithSameQueries(ProofMessages messages)
+    {
+        for (int attempt = 1; attempt < 1 << 16; attempt++)
+        {
+            var changed = messages with
+            {
+                FinalPolynomial = messages.FinalPolynomial.SetItem(0, messages.FinalPolynomial[0] + Algebra.Quintic.From(attempt)),
+            };
+            if (PlanFor(changed).Distinct.SequenceEqual(Plan.Distinct)) return changed;
+        }
+
+        throw new InvalidOperationException("no such final polynomial was found");
+    }
+
+    /// <summary>Where a part begins in the bytes.</summary>
+    public int Offset(string part) => Parts.TakeWhile(p => p.Name != part).Sum(p => p.Bytes);
+
+    /// <summary>An opening with one element of one matrix's opened rows changed.</summary>
+    public static MultiOpening ChangeRow(MultiOpening opening)
+    {
+        Algebra.KoalaBear[][] rows = [.. opening.Rows.Select(row => row.ToArray())];
+        rows[0][0] += Algebra.KoalaBear.One;
+        return new MultiOpening(opening.Plan, rows, opening.Salts, opening.Siblings);
+    }
+}
