@@ -22,4 +22,19 @@ internal static class Reference
         Assert.Equal(BigInteger.Zero, remainder);
         return scaled;
     }
+
+    /// <summary>100 · debt, 100 · counted collateral, and net equity, in units of 10^−<paramref name="scale"/>.</summary>
+    public static (BigInteger Debt100, BigInteger Collateral100, BigInteger NetEquity) Margin(IReadOnlyList<Asset> assets, Account account, int scale)
+    {
+        BigInteger debt = 0, collateral = 0, net = 0;
+        foreach (Balance balance in account.Balances)
+        {
+            Asset asset = assets[balance.Asset];
+            BigInteger price = asset.IndexPrice.Mantissa * BigInteger.Pow(10, scale - asset.AmountScale - asset.IndexPrice.Scale);
+            debt += price * balance.Debt * 100;
+            net += ((BigInteger)balance.Equity - balance.Debt) * price;
+            foreach (CollateralKind kind in Enum.GetValues<CollateralKind>()) collateral += Counted100(asset, kind, balance.Collateral(kind), scale);
+        }
+        return (debt, collateral, net);
+    }
 }

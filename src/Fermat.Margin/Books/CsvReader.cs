@@ -16,7 +16,7 @@ internal sealed class CsvReader(Stream stream, string file, ErrorList errors)
     private readonly byte[] buffer = new byte[1 << 16];
     private readonly List<(int Start, int Length, int Column)> cells = [];
     private char[] row = new char[4096];
-    private int position, length, rowLength, column;
+    private int position, length, rowLength, column, rowEnd;
     private bool atEnd;
 
     /// <summary>Line of the current row, from 1.</summary>
@@ -31,7 +31,7 @@ internal sealed class CsvReader(Stream stream, string file, ErrorList errors)
     public ReadOnlySpan<char> Cell(int index) => row.AsSpan(cells[index].Start, cells[index].Length);
 
     /// <summary>Where a cell begins; the end of the row for an index beyond it.</summary>
-    public Place Place(int index) => new(file, Line, index < cells.Count ? cells[index].Column : column);
+    public Place Place(int index) => new(file, Line, index < cells.Count ? cells[index].Column : rowEnd);
 
     /// <summary>Moves to the next row that is not empty; false at the end of the file.</summary>
     /// <exception cref="BookReadStopped">The text is not CSV; the error has been noted.</exception>
@@ -58,6 +58,7 @@ internal sealed class CsvReader(Stream stream, string file, ErrorList errors)
             else ReadPlain();
             cells.Add((start, rowLength - start, begin));
             int next = Peek();
+            rowEnd = column;
             Skip();
             if (next == ',') continue;
             if (next == '\r' && Peek() == '\n') Skip();
