@@ -89,6 +89,27 @@ public static class ExactDecimal
         return fraction.Length == 0 ? sign + whole : $"{sign}{whole}.{fraction}";
     }
 
+    /// <summary>The canonical text of an amount; the form of <see cref="Format(BigInteger, int)"/> for the many.</summary>
+    public static string Format(ulong value, int scale)
+    {
+        Span<char> digits = stackalloc char[40];
+        int end = digits.Length, at = end;
+        for (int i = 0; i < scale; i++, value /= 10)
+        {
+            char digit = (char)('0' + value % 10);
+            if (digit == '0' && at == end) end = --at;                                      // a trailing zero
+            else digits[--at] = digit;
+        }
+        if (at < end) digits[--at] = '.';
+        do
+        {
+            digits[--at] = (char)('0' + value % 10);
+            value /= 10;
+        }
+        while (value > 0);
+        return digits[at..end].ToString();
+    }
+
     /// <summary>
     /// The canonical spelling of a decimal that may have leading or trailing zeros ("065100.22000000"), or null when the text is not
     /// a plain unsigned decimal. For files of others; Fermat's own files must be canonical already.

@@ -33,12 +33,12 @@ internal sealed class AccountMaker(RiskParameters parameters, BookGeneratorOptio
         return random.Below(10) < 3 ? Fate.DebtFree : Fate.Healthy;
     }
 
-    /// <summary>100 to 200 quote units, doubled again and again with probability 31/64.</summary>
+    /// <summary>1000 to 2000 quote units, doubled again and again with probability 31/64.</summary>
     private BigInteger DrawSize(ref SplitMix random)
     {
         int doublings = 0;
         while (doublings < 28 && random.Below(64) < 31) doublings++;
-        return (random.Between(10_000, 19_999) * cent) << doublings;
+        return (random.Between(100_000, 199_999) * cent) << doublings;
     }
 
     /// <summary>Distinct assets in rising order, by sequential sampling.</summary>
@@ -55,7 +55,7 @@ internal sealed class AccountMaker(RiskParameters parameters, BookGeneratorOptio
     {
         Span<uint> shares = items <= 64 ? stackalloc uint[items] : new uint[items];
         ulong total = 0;
-        foreach (ref uint share in shares) total += share = random.Between(1, 1000);
+        foreach (ref uint share in shares) total += share = random.Between(1, 1000) * random.Between(1, 1000);
         for (int i = 0; i < items; i++)
         {
             ulong equity = ToAmount(balances[i].Asset, size * shares[i] / total);

@@ -62,13 +62,13 @@ public sealed class BookGenerator
     /// <summary>The assets that a book has when none are given: prices and ladders of no venue in particular.</summary>
     public static IReadOnlyList<Asset> BuiltInAssets { get; } =
     [
-        new("btc", 8, new Price(65_000, 0), TierLadder.Create((1_000_000, 95), (10_000_000, 90), (50_000_000, 75), (null, 40)),
-            TierLadder.Create((1_000_000, 97), (10_000_000, 92), (50_000_000, 80), (null, 50)), TierLadder.Create((500_000, 98), (5_000_000, 95), (50_000_000, 85), (null, 60))),
-        new("eth", 8, new Price(35_205, 1), TierLadder.Create((1_000_000, 93), (10_000_000, 85), (50_000_000, 70), (null, 30)),
-            TierLadder.Create((1_000_000, 95), (10_000_000, 90), (50_000_000, 75), (null, 40)), TierLadder.Create((500_000, 97), (5_000_000, 93), (50_000_000, 80), (null, 50))),
-        new("sol", 8, new Price(15_042, 2), TierLadder.Create((250_000, 85), (1_000_000, 70), (5_000_000, 50)),
-            TierLadder.Create((250_000, 90), (1_000_000, 80), (5_000_000, 60)), TierLadder.Create((100_000, 90), (1_000_000, 75), (5_000_000, 50))),
-        new("usdt", 6, new Price(1, 0), TierLadder.Create((10_000_000, 100), (null, 95)), TierLadder.Create((10_000_000, 100), (null, 98)), TierLadder.Create((null, 100))),
+        new("btc", 8, new Price(65_000, 0), TierLadder.Create((50_000, 95), (250_000, 90), (1_000_000, 75), (null, 40)),
+            TierLadder.Create((50_000, 97), (250_000, 92), (1_000_000, 80), (null, 50)), TierLadder.Create((20_000, 98), (100_000, 95), (1_000_000, 85), (null, 60))),
+        new("eth", 8, new Price(35_205, 1), TierLadder.Create((50_000, 93), (250_000, 85), (1_000_000, 70), (null, 30)),
+            TierLadder.Create((50_000, 95), (250_000, 90), (1_000_000, 75), (null, 40)), TierLadder.Create((20_000, 97), (100_000, 93), (1_000_000, 80), (null, 50))),
+        new("sol", 8, new Price(15_042, 2), TierLadder.Create((10_000, 85), (50_000, 70), (250_000, 50)),
+            TierLadder.Create((10_000, 90), (50_000, 80), (250_000, 60)), TierLadder.Create((5_000, 90), (50_000, 75), (250_000, 50))),
+        new("usdt", 6, new Price(1, 0), TierLadder.Create((100_000, 100), (null, 95)), TierLadder.Create((100_000, 100), (null, 98)), TierLadder.Create((null, 100))),
     ];
 
     /// <summary>The book without its accounts. Reserves exceed claims by 2 %, the buffer is 1 % of the claims, the insurance fund 0.1 % and twice the shortfall.</summary>

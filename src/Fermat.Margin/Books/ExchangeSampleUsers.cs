@@ -81,6 +81,7 @@ internal sealed class ExchangeSampleUsers
 
     private void ReadHeader()
     {
+        int before = errors.Errors.Count;
         if (!csv.Read()) throw errors.Fatal(BookErrorCode.WrongFormat, new Place(file, 1, 1), "the file is empty");
         width = csv.Cells;
         for (int i = 0; i < width; i++) ReadColumn(csv.Cell(i).ToString(), i);
@@ -89,7 +90,7 @@ internal sealed class ExchangeSampleUsers
         foreach ((int asset, int[] at) in columns)
             for (int kind = 0; kind < Prefixes.Length; kind++)
                 if (at[kind] < 0) errors.Add(BookErrorCode.MissingField, csv.Place(at.Max()), $"there is no column \"{Prefixes[kind]}{header.Assets[asset].Symbol}\"");
-        if (errors.Errors.Count > 0) throw new BookReadStopped();
+        if (errors.Errors.Count > before) throw new BookReadStopped();
     }
 
     private void ReadColumn(string name, int at)
