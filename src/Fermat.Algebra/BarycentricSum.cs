@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Fermat.Algebra;
 
@@ -9,7 +10,7 @@ internal static unsafe class BarycentricSum<TLanes>
     where TLanes : struct, ILanes
 {
     /// <summary>Rows that are summed for one vector of columns and one coefficient before the next: they stay in the first-level cache.</summary>
-    private const int Strip = 64;
+    private const int Strip = 32;
 
     /// <summary>Products added before their sum is taken apart: 4(p − 1)² &lt; 2^64.</summary>
     private const int Group = 4;
@@ -33,8 +34,6 @@ internal static unsafe class BarycentricSum<TLanes>
             uint* weights = x + padded;
             NativeMemory.Clear(accumulators, (nuint)accumulatorBytes);
             points.Fill<TLanes>(block, x);
-            for (int i = rows; i < padded; i++)
-                x[i] = x[0];
             if (!PointKernel<TLanes>.TryRun(polynomial, x, padded, timesPoint: true, weights))
                 throw PointInverses.InDomain(nameof(z));
             Accumulate((uint*)matrix.RowPointer(firstRow + (block * rows)), stride, weights, rows, padded, accumulators);
@@ -45,17 +44,22 @@ internal static unsafe class BarycentricSum<TLanes>
         return sums;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Accumulate(uint* values, int stride, uint* weights, int rows, int weightStride, ulong* accumulators)
     {
         for (int strip = 0; strip < rows; strip += Strip)
         {
             int count = Math.Min(Strip, rows - strip);
+            uint* stripValues = values + ((nint)strip * stride);
             for (int column = 0; column < stride; column += KoalaBearVector.Lanes)
             {
+                // Of the next strip, as many lines as this column's share: eight elements of each of 32 rows.
+                for (int line = 0; line < Strip / 2 && Sse.IsSupported; line++)
+                    Sse.Prefetch0(stripValues + ((nint)Strip * stride) + ((column * Strip) + (line * Matrix.StrideMultiple)));
                 for (int c = 0; c < Quintic.Degree; c++)
                 {
                     ulong* sum = accumulators + ((((nint)c * stride) + column) * 2);
-                    AccumulateStrip(values + ((nint)strip * stride) + column, stride, weights + ((nint)c * weightStride) + strip, count, sum);
+                    AccumulateStrip(stripValues + column, stride, weights + ((nint)c * weightStride) + strip, count, sum);
                 }
             }
         }
@@ -66,6 +70,7 @@ internal static unsafe class BarycentricSum<TLanes>
     /// high halves are added in one accumulator and the whole sums, modulo 2^64, in another. After up to 2^22 groups the sum of low halves
     /// (below 2^54) is the second minus 2^32 times the first, and nothing was lost.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AccumulateStrip(uint* values, int stride, uint* weights, int count, ulong* sum)
     {
         Vector256<ulong> even = Vector256.Load(sum), odd = Vector256.Load(sum + 4);
@@ -102,6 +107,7 @@ internal static unsafe class BarycentricSum<TLanes>
         oddHigh.Store(sum + 12);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddTo(Quintic[] sums, ulong* accumulators, int stride)
     {
         Span<KoalaBear> coefficients = stackalloc KoalaBear[Quintic.Degree];

@@ -38,15 +38,15 @@ internal sealed class DomainPoints
     /// <summary>The number of blocks.</summary>
     public int Blocks { get; }
 
-    /// <summary>Writes the words of the points of a block.</summary>
+    /// <summary>Writes the words of the points of a block; a block of fewer than eight is filled up to eight with its first point.</summary>
     public unsafe void Fill<TLanes>(int block, uint* words)
         where TLanes : struct, ILanes
     {
         KoalaBear factor = _shift * RootPower((long)block * BlockRows);
         if (BlockRows < KoalaBearVector.Lanes)
         {
-            for (int i = 0; i < BlockRows; i++)
-                words[i] = (_first[i] * factor).Raw;
+            for (int i = 0; i < KoalaBearVector.Lanes; i++)
+                words[i] = (_first[i < BlockRows ? i : 0] * factor).Raw;
             return;
         }
 

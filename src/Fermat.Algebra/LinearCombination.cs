@@ -1,6 +1,4 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 
 namespace Fermat.Algebra;
 
@@ -73,19 +71,18 @@ public static unsafe class LinearCombination
     {
         int start = firstColumn / Matrix.StrideMultiple * Matrix.StrideMultiple;
         int groups = (firstColumn + coefficients.Length - start + Matrix.StrideMultiple - 1) / Matrix.StrideMultiple;
-        nuint tableWords = (nuint)(groups * Matrix.StrideMultiple * Quintic.Degree * 2);
-        uint* table = (uint*)NativeMemory.AlignedAlloc(tableWords * sizeof(uint), 64);
+        uint* table = (uint*)NativeMemory.AlignedAlloc((nuint)(groups * LinearCombinationTable.WordsPerGroup * sizeof(uint)), 64);
         try
         {
-            FillTable(table, groups, coefficients, firstColumn - start);
+            LinearCombinationTable.Fill(table, groups, coefficients, firstColumn - start);
             int count = sums.Length;
             fixed (Quintic* pinned = sums)
             {
                 Quintic* destination = pinned;
                 Parallelism.ForRanges(count, RowsPerTask, (from, to) =>
                 {
-                    for (int row = from; row < to; row++)
-                        destination[row] += OneRow<TLanes>((uint*)matrix.RowPointer(firstRow + row) + start, table, groups);
+                    uint* rows = (uint*)matrix.RowPointer(firstRow + from) + start;
+                    LinearCombinationKernel<TLanes>.Run(rows, matrix.Stride, table, groups, destination + from, to - from);
                 }, cancellationToken);
             }
         }
@@ -94,69 +91,4 @@ public static unsafe class LinearCombination
             NativeMemory.AlignedFree(table);
         }
     }
-
-    /// <summary>
-    /// For each group of 16 columns and each of the five coefficients four vectors: the words of columns 0–7 and of columns 8–15, each as
-    /// they are (for the even lanes) and with odd lanes moved down (for the odd). Columns outside the combination get zeros.
-    /// </summary>
-    private static void FillTable(uint* table, int groups, ReadOnlySpan<Quintic> coefficients, int offset)
-    {
-        for (int group = 0; group < groups; group++)
-        {
-            for (int c = 0; c < Quintic.Degree; c++)
-            {
-                uint* vectors = table + ((((nint)group * Quintic.Degree) + c) * 4 * KoalaBearVector.Lanes);
-                for (int lane = 0; lane < Matrix.StrideMultiple; lane++)
-                {
-                    int index = (group * Matrix.StrideMultiple) + lane - offset;
-                    uint word = (uint)index < (uint)coefficients.Length ? coefficients[index][c].Raw : 0;
-                    uint* vector = vectors + ((lane >> 3) * 2 * KoalaBearVector.Lanes);
-                    vector[lane & 7] = word;
-                    vector[KoalaBearVector.Lanes + (lane & 6)] = word; // an even lane is overwritten by the odd one after it
-                    vector[KoalaBearVector.Lanes + (lane & 6) + 1] = 0;
-                }
-            }
-        }
-    }
-
-    private static Quintic OneRow<TLanes>(uint* row, uint* table, int groups)
-        where TLanes : struct, ILanes
-    {
-        Vector256<ulong> s0 = default, s1 = default, s2 = default, s3 = default, s4 = default;
-        Vector256<ulong> h0 = default, h1 = default, h2 = default, h3 = default, h4 = default;
-        for (int group = 0; group < groups; group++, row += Matrix.StrideMultiple, table += Quintic.Degree * 4 * KoalaBearVector.Lanes)
-        {
-            Vector256<uint> low = Vector256.LoadAligned(row), high = Vector256.LoadAligned(row + KoalaBearVector.Lanes);
-            Vector256<uint> lowOdd = TLanes.OddToEven(low), highOdd = TLanes.OddToEven(high);
-            Accumulate<TLanes>(low, lowOdd, high, highOdd, table, ref s0, ref h0);
-            Accumulate<TLanes>(low, lowOdd, high, highOdd, table + 32, ref s1, ref h1);
-            Accumulate<TLanes>(low, lowOdd, high, highOdd, table + 64, ref s2, ref h2);
-            Accumulate<TLanes>(low, lowOdd, high, highOdd, table + 96, ref s3, ref h3);
-            Accumulate<TLanes>(low, lowOdd, high, highOdd, table + 128, ref s4, ref h4);
-        }
-
-        return new Quintic(Reduce(s0, h0), Reduce(s1, h1), Reduce(s2, h2), Reduce(s3, h3), Reduce(s4, h4));
-    }
-
-    /// <summary>Four products are below 4p² &lt; 2^64; then see <see cref="WideSum"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Accumulate<TLanes>(
-        Vector256<uint> low,
-        Vector256<uint> lowOdd,
-        Vector256<uint> high,
-        Vector256<uint> highOdd,
-        uint* table,
-        ref Vector256<ulong> sum,
-        ref Vector256<ulong> highSum)
-        where TLanes : struct, ILanes
-    {
-        Vector256<ulong> products = (TLanes.WideEven(low, Vector256.LoadAligned(table)) + TLanes.WideEven(lowOdd, Vector256.LoadAligned(table + 8)))
-            + (TLanes.WideEven(high, Vector256.LoadAligned(table + 16)) + TLanes.WideEven(highOdd, Vector256.LoadAligned(table + 24)));
-        sum += products;
-        highSum += products >> 32;
-    }
-
-    /// <summary>The four lanes together: the wrapped sums add modulo 2^64, the high sums exactly.</summary>
-    private static KoalaBear Reduce(Vector256<ulong> sum, Vector256<ulong> highSum) =>
-        WideSum.Reduce(Vector256.Sum(sum), Vector256.Sum(highSum));
 }

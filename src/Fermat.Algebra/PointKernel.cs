@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Fermat.Algebra;
@@ -10,22 +11,26 @@ internal static unsafe class PointKernel<TLanes>
 {
     /// <summary>Computes a block.</summary>
     /// <param name="polynomial">The polynomials of z.</param>
-    /// <param name="points">The points, a multiple of eight of them.</param>
+    /// <param name="points">The words of the points, a multiple of eight of them.</param>
     /// <param name="count">How many.</param>
     /// <param name="timesPoint">Whether to give x/(x − z) instead of 1/(x − z).</param>
     /// <param name="output">Five arrays of <paramref name="count"/> words, coefficient after coefficient.</param>
     /// <returns>False when z is one of the points; the output is then unspecified.</returns>
-    public static bool TryRun(in PointPolynomial polynomial, uint* points, int count, bool timesPoint, uint* output)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static bool TryRun(PointPolynomial polynomial, uint* points, int count, bool timesPoint, uint* output)
     {
         // Forward: norms m(x) to coefficient array 0 and the products before each to array 1, lane by lane.
         uint* norms = output, prefixes = output + count;
         Vector256<uint> product = Vector256.Create(KoalaBear.One.Raw);
-        for (int i = 0; i < count; i += KoalaBearVector.Lanes)
+        fixed (uint* norm = polynomial.Norm)
         {
-            Vector256<uint> norm = Norm(polynomial, Vector256.Load(points + i));
-            norm.Store(norms + i);
-            product.Store(prefixes + i);
-            product = TLanes.Mul(product, norm);
+            for (int i = 0; i < count; i += KoalaBearVector.Lanes)
+            {
+                Vector256<uint> value = Norm(norm, Vector256.Load(points + i));
+                value.Store(norms + i);
+                product.Store(prefixes + i);
+                product = TLanes.Mul(product, value);
+            }
         }
 
         if (Vector256.EqualsAny(product, Vector256<uint>.Zero))
@@ -33,46 +38,51 @@ internal static unsafe class PointKernel<TLanes>
 
         // Backward: the inverse of each norm, then the coefficients of Q(x) over it. Arrays 0 and 1 are overwritten behind the reads.
         Vector256<uint> inverse = Inverse(product);
-        for (int i = count - KoalaBearVector.Lanes; i >= 0; i -= KoalaBearVector.Lanes)
+        fixed (uint* raw = polynomial.Cofactor, plain = polynomial.CofactorPlain, pre = polynomial.CofactorPre)
         {
-            Vector256<uint> x = Vector256.Load(points + i);
-            Vector256<uint> factor = TLanes.Mul(inverse, Vector256.Load(prefixes + i));
-            inverse = TLanes.Mul(inverse, Vector256.Load(norms + i));
-            if (timesPoint)
-                factor = TLanes.Mul(factor, x);
-            Cofactor(polynomial, x, factor, output + i, count);
+            for (int i = count - KoalaBearVector.Lanes; i >= 0; i -= KoalaBearVector.Lanes)
+            {
+                Vector256<uint> x = Vector256.Load(points + i);
+                Vector256<uint> factor = TLanes.Mul(inverse, Vector256.Load(prefixes + i));
+                inverse = TLanes.Mul(inverse, Vector256.Load(norms + i));
+                if (timesPoint)
+                    factor = TLanes.Mul(factor, x);
+                Cofactor(raw, plain, pre, x, factor, output + i, count);
+            }
         }
 
         return true;
     }
 
-    private static Vector256<uint> Norm(in PointPolynomial polynomial, Vector256<uint> x)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<uint> Norm(uint* norm, Vector256<uint> x)
     {
-        Vector256<uint> value = TLanes.Add(x, KoalaBearVector.Broadcast(polynomial.Norm[4]));
-        for (int k = 3; k >= 0; k--)
-            value = TLanes.Add(TLanes.Mul(value, x), KoalaBearVector.Broadcast(polynomial.Norm[k]));
-        return value;
+        Vector256<uint> value = TLanes.Add(x, Vector256.Create(norm[4]));
+        value = TLanes.Add(TLanes.Mul(value, x), Vector256.Create(norm[3]));
+        value = TLanes.Add(TLanes.Mul(value, x), Vector256.Create(norm[2]));
+        value = TLanes.Add(TLanes.Mul(value, x), Vector256.Create(norm[1]));
+        return TLanes.Add(TLanes.Mul(value, x), Vector256.Create(norm[0]));
     }
 
-    private static void Cofactor(in PointPolynomial polynomial, Vector256<uint> x, Vector256<uint> factor, uint* output, int stride)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Cofactor(uint* raw, uint* plain, uint* pre, Vector256<uint> x, Vector256<uint> factor, uint* output, int stride)
     {
-        Quintic[] q = polynomial.Cofactor;
         Vector256<uint> x2 = TLanes.Mul(x, x), x3 = TLanes.Mul(x2, x);
-        for (int c = 0; c < Quintic.Degree; c++)
+        Vector256<uint> leading = TLanes.Mul(x2, x2); // x^4 belongs to coefficient zero only
+        for (int c = 0; c < Quintic.Degree; c++, leading = Vector256<uint>.Zero)
         {
-            Vector256<uint> high = TLanes.Add(TLanes.Mul(x3, KoalaBearVector.Broadcast(q[3][c])), TLanes.Mul(x2, KoalaBearVector.Broadcast(q[2][c])));
-            Vector256<uint> low = TLanes.Add(TLanes.Mul(x, KoalaBearVector.Broadcast(q[1][c])), KoalaBearVector.Broadcast(q[0][c]));
-            Vector256<uint> value = TLanes.Add(high, low);
-            if (c == 0)
-                value = TLanes.Add(value, TLanes.Mul(x2, x2)); // the leading coefficient is one
-            TLanes.Mul(value, factor).Store(output + ((nint)c * stride));
+            Vector256<uint> third = TLanes.MulConstant(x3, Vector256.Create(plain[15 + c]), Vector256.Create(pre[15 + c]));
+            Vector256<uint> second = TLanes.MulConstant(x2, Vector256.Create(plain[10 + c]), Vector256.Create(pre[10 + c]));
+            Vector256<uint> first = TLanes.MulConstant(x, Vector256.Create(plain[5 + c]), Vector256.Create(pre[5 + c]));
+            Vector256<uint> low = TLanes.Add(TLanes.Add(first, Vector256.Create(raw[c])), leading);
+            TLanes.Mul(TLanes.Add(TLanes.Add(third, second), low), factor).Store(output + ((nint)c * stride));
         }
     }
 
     /// <summary>Lane-wise x^(p − 2).</summary>
     private static Vector256<uint> Inverse(Vector256<uint> x)
     {
-        const uint Exponent = KoalaBear.Modulus - 2;
+        const uint Exponent = KoalaBear.Modulus - 2; // 31 bits, the highest set
         Vector256<uint> result = x;
         for (int bit = 29; bit >= 0; bit--)
         {

@@ -87,6 +87,35 @@ public sealed class PointTests
 
     [Theory]
     [MemberData(nameof(Shapes))]
+    public void QuotientsAreDividedDifferences(KernelKind kernel, int log, int columns) => KernelCollection.With(kernel, () =>
+    {
+        var random = new Random(columns);
+        Quintic z = TestValues.Quintic(random), valueAtPoint = TestValues.Quintic(random);
+        Quintic[] values = [.. Enumerable.Range(0, 1 << log).Select(_ => TestValues.Quintic(random))];
+        Quintic[] sums = [.. values.Select(_ => TestValues.Quintic(random))];
+        var inverses = new Quintic[values.Length];
+        PointInverses.BitReversed(KoalaBear.Generator, z, inverses);
+        Quintic[] expected = [.. Enumerable.Range(0, values.Length).Select(i => sums[i] + ((values[i] - valueAtPoint) * inverses[i]))];
+        PointInverses.AddQuotientsBitReversed(KoalaBear.Generator, z, values, valueAtPoint, sums);
+        Assert.Equal(expected, sums);
+        Assert.Throws<ArgumentException>(() => PointInverses.AddQuotientsBitReversed(KoalaBear.Generator, z, values, z, new Quintic[8192]));
+    });
+
+    [Theory]
+    [MemberData(nameof(KernelCollection.All), MemberType = typeof(KernelCollection))]
+    public void WideRowsOfLargestWordsDoNotOverflow(KernelKind kernel) => KernelCollection.With(kernel, () =>
+    {
+        using var matrix = new Matrix(3, 20_000);
+        KoalaBear largest = KoalaBear.FromRaw(KoalaBear.Modulus - 1);
+        matrix.Row(1).Fill(largest);
+        Quintic[] coefficients = [.. Enumerable.Repeat(new Quintic(largest, largest, largest, largest, largest), matrix.Columns)];
+        var sums = new Quintic[3];
+        LinearCombination.Rows(matrix, 0, coefficients, sums);
+        Assert.Equal([Quintic.Zero, coefficients[0] * largest * KoalaBear.From(matrix.Columns), Quintic.Zero], sums);
+    });
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
     public void LinearCombinationsOfColumnRanges(KernelKind kernel, int log, int columns) => KernelCollection.With(kernel, () =>
     {
         var random = new Random(columns);
