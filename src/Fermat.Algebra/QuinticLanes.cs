@@ -70,27 +70,56 @@ public readonly record struct QuinticLanes<TLanes>(
     public static QuinticLanes<TLanes> operator *(QuinticLanes<TLanes> a, Vector256<uint> b) =>
         new(TLanes.Mul(a.C0, b), TLanes.Mul(a.C1, b), TLanes.Mul(a.C2, b), TLanes.Mul(a.C3, b), TLanes.Mul(a.C4, b));
 
-    /// <summary>Lane-wise multiplication; the formulas are those of <see cref="Quintic"/>.</summary>
+    /// <summary>Lane-wise multiplication; the formulas are those of <see cref="Quintic"/>, with one reduction a coefficient.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static QuinticLanes<TLanes> operator *(QuinticLanes<TLanes> a, QuinticLanes<TLanes> b)
     {
         Vector256<uint> b1m4 = TLanes.Sub(b.C1, b.C4), b0m3 = TLanes.Sub(b.C0, b.C3);
         Vector256<uint> b4m2 = TLanes.Sub(b.C4, b.C2), b3m14 = TLanes.Sub(b.C3, b1m4);
+        QuinticLanes<TLanes> aOdd = a.OddToEven(), bOdd = b.OddToEven();
+        Vector256<uint> b1m4Odd = TLanes.OddToEven(b1m4), b0m3Odd = TLanes.OddToEven(b0m3);
+        Vector256<uint> b4m2Odd = TLanes.OddToEven(b4m2), b3m14Odd = TLanes.OddToEven(b3m14);
         return new(
-            Dot(a, b.C0, b.C4, b.C3, b.C2, b1m4),
-            Dot(a, b.C1, b.C0, b.C4, b.C3, b.C2),
-            Dot(a, b.C2, b1m4, b0m3, b4m2, b3m14),
-            Dot(a, b.C3, b.C2, b1m4, b0m3, b4m2),
-            Dot(a, b.C4, b.C3, b.C2, b1m4, b0m3));
+            Reduce(Dot(a, b.C0, b.C4, b.C3, b.C2, b1m4), Dot(aOdd, bOdd.C0, bOdd.C4, bOdd.C3, bOdd.C2, b1m4Odd)),
+            Reduce(Dot(a, b.C1, b.C0, b.C4, b.C3, b.C2), Dot(aOdd, bOdd.C1, bOdd.C0, bOdd.C4, bOdd.C3, bOdd.C2)),
+            Reduce(Dot(a, b.C2, b1m4, b0m3, b4m2, b3m14), Dot(aOdd, bOdd.C2, b1m4Odd, b0m3Odd, b4m2Odd, b3m14Odd)),
+            Reduce(Dot(a, b.C3, b.C2, b1m4, b0m3, b4m2), Dot(aOdd, bOdd.C3, bOdd.C2, b1m4Odd, b0m3Odd, b4m2Odd)),
+            Reduce(Dot(a, b.C4, b.C3, b.C2, b1m4, b0m3), Dot(aOdd, bOdd.C4, bOdd.C3, bOdd.C2, b1m4Odd, b0m3Odd)));
+    }
+
+    /// <summary>The five-term dot products of the even lanes, below p · 2^32.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<ulong> Dot(
+        QuinticLanes<TLanes> a, Vector256<uint> m0, Vector256<uint> m1, Vector256<uint> m2, Vector256<uint> m3, Vector256<uint> m4)
+    {
+        Vector256<ulong> sum = (TLanes.WideEven(a.C0, m0) + TLanes.WideEven(a.C1, m1))
+            + (TLanes.WideEven(a.C2, m2) + TLanes.WideEven(a.C3, m3)); // ≤ 4(p − 1)² < 2^64, and < 2 · p · 2^32
+        return SubtractOnce(SubtractOnce(sum) + TLanes.WideEven(a.C4, m4)); // inside < p · 2^32 + p² < 2 · p · 2^32
+    }
+
+    /// <summary>From [0, 2p · 2^32) to [0, p · 2^32): the multiple of 2^32 changes the high halves only, where the wrapped difference loses.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<ulong> SubtractOnce(Vector256<ulong> sum)
+    {
+        Vector256<uint> words = sum.AsUInt32();
+        return Vector256.Min(words, words - Vector256.Create((ulong)KoalaBear.Modulus << 32).AsUInt32()).AsUInt64();
+    }
+
+    /// <summary>Montgomery reduction of even and odd lanes, each below p · 2^32, into one vector.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<uint> Reduce(Vector256<ulong> even, Vector256<ulong> odd)
+    {
+        Vector256<uint> p = Vector256.Create(KoalaBear.Modulus), mu = Vector256.Create(KoalaBear.ModulusInverse);
+        Vector256<uint> quotientEven = TLanes.WideEven(even.AsUInt32(), mu).AsUInt32();
+        Vector256<uint> quotientOdd = TLanes.WideEven(odd.AsUInt32(), mu).AsUInt32();
+        Vector256<ulong> high = (even - TLanes.WideEven(quotientEven, p)) >> 32; // in (−p, p) modulo 2^32
+        Vector256<uint> both = (high | (odd - TLanes.WideEven(quotientOdd, p))).AsUInt32(); // the difference's low half is zero
+        return Vector256.Min(both, both + p);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<uint> Dot(
-        QuinticLanes<TLanes> a, Vector256<uint> m0, Vector256<uint> m1, Vector256<uint> m2, Vector256<uint> m3, Vector256<uint> m4)
-    {
-        Vector256<uint> first = TLanes.Add(TLanes.Mul(a.C0, m0), TLanes.Mul(a.C1, m1));
-        Vector256<uint> second = TLanes.Add(TLanes.Mul(a.C2, m2), TLanes.Mul(a.C3, m3));
-        return TLanes.Add(TLanes.Add(first, second), TLanes.Mul(a.C4, m4));
-    }
+    private QuinticLanes<TLanes> OddToEven() =>
+        new(TLanes.OddToEven(C0), TLanes.OddToEven(C1), TLanes.OddToEven(C2), TLanes.OddToEven(C3), TLanes.OddToEven(C4));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static unsafe Vector256<uint> Column(uint* words) =>

@@ -1,13 +1,26 @@
 namespace Fermat.Algebra.Tests;
 
+[Collection(KernelCollection.Name)]
 public sealed class BatchInverseTests
 {
+    public static TheoryData<KernelKind, int> Counts
+    {
+        get
+        {
+            var data = new TheoryData<KernelKind, int>();
+            foreach (KernelKind kernel in Kernels.Available)
+            {
+                foreach (int count in new[] { 0, 1, 7, 8, 1023, 5000 })
+                    data.Add(kernel, count);
+            }
+
+            return data;
+        }
+    }
+
     [Theory]
-    [InlineData(0)]
-    [InlineData(1)]
-    [InlineData(1023)]
-    [InlineData(5000)]
-    public void EveryElementIsInverted(int count)
+    [MemberData(nameof(Counts))]
+    public void EveryElementIsInverted(KernelKind kernel, int count) => KernelCollection.With(kernel, () =>
     {
         var random = new Random(count);
         Quintic[] values = [.. Enumerable.Range(0, count).Select(_ => TestValues.Quintic(random))];
@@ -18,7 +31,7 @@ public sealed class BatchInverseTests
         KoalaBear[] baseInverses = [.. bases];
         BatchInverse.Invert(baseInverses);
         Assert.All(bases.Zip(baseInverses), pair => Assert.Equal(KoalaBear.One, pair.First * pair.Second));
-    }
+    });
 
     [Theory]
     [InlineData(0)]
@@ -29,6 +42,9 @@ public sealed class BatchInverseTests
         Array.Fill(values, KoalaBear.One);
         values[position] = KoalaBear.Zero;
         Assert.Throws<DivideByZeroException>(() => BatchInverse.Invert(values));
-        Assert.Throws<DivideByZeroException>(() => BatchInverse.Invert(new Quintic[3]));
+        var extended = new Quintic[1500];
+        Array.Fill(extended, Quintic.X);
+        extended[position] = Quintic.Zero;
+        Assert.Throws<DivideByZeroException>(() => BatchInverse.Invert(extended));
     }
 }
