@@ -1,0 +1,137 @@
+using Fermat.Algebra;
+using Fermat.Hashing;
+using Fermat.Statements.Solvency;
+
+namespace Fermat.Statements.Proving;
+
+/// <summary>
+/// Fills the slots of the hash table, eight permutations at a time: eight leaves in step, or eight nodes of a level. A slot's number counts slots in order, row by row.
+/// </summary>
+internal sealed class HashTraceFiller
+{
+    private const int Block = LeafSponge.BlockLength, Width = Poseidon16.Width, Lanes = KoalaBearVector.Lanes;
+
+    private readonly Matrix hash;
+    private readonly SlotLayout[] layouts;
+    private readonly KoalaBear[] idleCubes = new KoalaBear[Poseidon16.Cubes];
+
+    /// <summary>Prepares to fill phase 0 of the hash table.</summary>
+    /// <param name="circuit">The circuit.</param>
+    /// <param name="hash">Phase 0 of the table, zero.</param>
+    public HashTraceFiller(SolvencyCircuit circuit, Matrix hash)
+    {
+        this.hash = hash;
+        layouts = [.. circuit.Hash.Slots.Select(slot => new SlotLayout(slot))];
+        Poseidon16.PermuteRecording(new KoalaBear[Width], idleCubes);
+    }
+
+    /// <summary>Fills the slots of up to eight leaves.</summary>
+    /// <param name="leaves">Each leaf's index, first slot and blocks.</param>
+    public void Leaves(ReadOnlySpan<LeafWork> leaves)
+    {
+        Span<uint> state = stackalloc uint[Width * Lanes];
+        Span<uint> cubes = stackalloc uint[Poseidon16.Cubes * Lanes];
+        state.Clear();
+        int longest = 0;
+        for (int lane = 0; lane < leaves.Length; lane++)
+        {
+            longest = Math.Max(longest, leaves[lane].Steps);
+            for (int i = 0; i < Block; i++) state[(Block + i) * Lanes + lane] = LeafSponge.Iv[i].Raw;
+        }
+        for (int step = 0; step < longest; step++)
+        {
+            for (int lane = 0; lane < leaves.Length; lane++)
+            {
+                if (step >= leaves[lane].Steps) continue;
+                ReadOnlySpan<KoalaBear> block = leaves[lane].Blocks.AsSpan(Block * step, Block);
+                for (int i = 0; i < Block; i++) state[i * Lanes + lane] = block[i].Raw;
+                WriteInput(leaves[lane].FirstSlot + step, state, lane);
+            }
+            Poseidon16Lanes.PermuteRecording(state, cubes);
+            for (int lane = 0; lane < leaves.Length; lane++)
+                if (step < leaves[lane].Steps) WriteLeafSlot(leaves[lane], step, cubes, lane);
+        }
+    }
+
+    /// <summary>Fills the slots of up to eight adjacent nodes of a level.</summary>
+    /// <param name="firstSlot">Slot of the first of them.</param>
+    /// <param name="level">At least 1.</param>
+    /// <param name="firstIndex">Index of the first of them in the level.</param>
+    /// <param name="count">1 to 8.</param>
+    /// <param name="child">The digest of a node one level below, by its index.</param>
+    public void Nodes(long firstSlot, int level, long firstIndex, int count, Func<long, Digest> child)
+    {
+        Span<uint> state = stackalloc uint[Width * Lanes];
+        Span<uint> cubes = stackalloc uint[Poseidon16.Cubes * Lanes];
+        Span<KoalaBear> input = stackalloc KoalaBear[Width];
+        state.Clear();
+        KoalaBear tag = StateTreeHash.NodeTag + KoalaBear.From(level);
+        for (int lane = 0; lane < count; lane++)
+        {
+            if (!child(2 * (firstIndex + lane)).TryToFields(input) || !child(2 * (firstIndex + lane) + 1).TryToFields(input[Block..]))
+                throw new InvalidOperationException("a digest of the state tree is not made of field elements");
+            input[^1] += tag;
+            for (int i = 0; i < Width; i++) state[i * Lanes + lane] = input[i].Raw;
+            WriteInput(firstSlot + lane, state, lane);
+        }
+        Poseidon16Lanes.PermuteRecording(state, cubes);
+        for (int lane = 0; lane < count; lane++)
+        {
+            SlotLayout at = Find(firstSlot + lane, out Span<KoalaBear> row);
+            row[at.Node] = KoalaBear.One;
+            row[at.Level] = KoalaBear.From(level);
+            row[at.Index] = KoalaBear.From(firstIndex + lane);
+            WriteCubes(row.Slice(at.Cubes, Poseidon16.Cubes), cubes, lane);
+        }
+    }
+
+    /// <summary>Fills idle slots: they permute zero.</summary>
+    public void Idle(long from, long to)
+    {
+        for (long slot = from; slot < to; slot++)
+        {
+            SlotLayout at = Find(slot, out Span<KoalaBear> row);
+            idleCubes.CopyTo(row[at.Cubes..]);
+        }
+    }
+
+    private void WriteInput(long slot, ReadOnlySpan<uint> state, int lane)
+    {
+        SlotLayout at = Find(slot, out Span<KoalaBear> row);
+        Span<KoalaBear> input = row.Slice(at.Input, Width);
+        for (int i = 0; i < input.Length; i++) input[i] = KoalaBear.FromRaw(state[i * Lanes + lane]);
+    }
+
+    private void WriteLeafSlot(in LeafWork leaf, int step, ReadOnlySpan<uint> cubes, int lane)
+    {
+        SlotLayout at = Find(leaf.FirstSlot + step, out Span<KoalaBear> row);
+        int flag = step switch { 0 => at.Salt, 1 => at.Id, 2 => at.Owner, _ => at.Body };
+        row[flag] = KoalaBear.One;
+        row[at.Index] = KoalaBear.From(leaf.Index);
+        row[at.Step] = KoalaBear.From(step);
+        if (step == leaf.Steps - 1) row[at.Last] = KoalaBear.One;
+        WriteCubes(row.Slice(at.Cubes, Poseidon16.Cubes), cubes, lane);
+    }
+
+    private static void WriteCubes(Span<KoalaBear> into, ReadOnlySpan<uint> cubes, int lane)
+    {
+        for (int i = 0; i < into.Length; i++) into[i] = KoalaBear.FromRaw(cubes[i * Lanes + lane]);
+    }
+
+    private SlotLayout Find(long slot, out Span<KoalaBear> row)
+    {
+        (long rowIndex, long inRow) = Math.DivRem(slot, layouts.Length);
+        row = hash.Row((int)rowIndex);
+        return layouts[inRow];
+    }
+}
+
+/// <summary>A leaf to be hashed.</summary>
+/// <param name="Index">Leaf index.</param>
+/// <param name="FirstSlot">Slot of its first block.</param>
+/// <param name="Blocks">Its blocks, 8 elements each.</param>
+internal readonly record struct LeafWork(int Index, long FirstSlot, KoalaBear[] Blocks)
+{
+    /// <summary>How many blocks there are.</summary>
+    public int Steps => Blocks.Length / LeafSponge.BlockLength;
+}

@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using Fermat.Air;
+using Fermat.Air.Gadgets;
+using Fermat.Margin;
+using Fermat.Statements.Solvency;
+
+namespace Fermat.Statements.Proving;
+
+/// <summary>How many rows a book fills in each table of statement S.</summary>
+/// <param name="Accounts">Accounts, and rows of the table of accounts.</param>
+/// <param name="Items">Items, and rows of the table of items.</param>
+/// <param name="Depth">Depth of the state tree.</param>
+/// <param name="Permutations">Poseidon permutations of leaves and nodes.</param>
+internal sealed record SolvencySizes(int Accounts, int Items, int Depth, long Permutations)
+{
+    /// <summary>Counts a book's rows.</summary>
+    public static SolvencySizes Of(IReadOnlyList<Account> accounts, int depth)
+    {
+        long items = accounts.Sum(account => (long)account.Balances.Count);
+        long permutations = (long)AccountLeaf.HeaderBlocks * accounts.Count + AccountLeaf.BlocksPerItem * items;
+        for (int level = 1, nodes = accounts.Count; level <= depth; level++)
+        {
+            nodes = (nodes + 1) / 2;
+            permutations += nodes;
+        }
+        return new SolvencySizes(accounts.Count, checked((int)items), depth, permutations);
+    }
+
+    /// <summary>Active rows each table must hold, in circuit order.</summary>
+    public ImmutableArray<int> ActiveRows(SolvencyCircuit circuit, SolvencyPublicTables publics)
+    {
+        var rows = new int[circuit.Circuit.Tables.Count];
+        for (int table = 0; table < rows.Length; table++) rows[table] = publics.RequiredRows(table);
+        rows[circuit.Range.Table] = RangeTable.EntryRows;
+        rows[circuit.Items.Table] = Items;
+        rows[circuit.Accounts.Table] = Accounts;
+        rows[circuit.Hash.Table] = checked((int)((Permutations + circuit.HashSlots - 1) / circuit.HashSlots));
+        return [.. rows];
+    }
+
+    /// <summary>The number of hash slots that leaves the fewest cells in the hash table, beside so many tail rows.</summary>
+    public int BestHashSlots(int tailRows)
+    {
+        long CellsWith(int slots)
+        {
+            long rows = 1;
+            while (rows < Math.Max((Permutations + slots - 1) / slots + tailRows, 4L * tailRows)) rows *= 2;
+            Table hash = SolvencyCircuit.WithHashSlots(slots).Circuit.Tables[SolvencyCircuit.WithHashSlots(slots).Hash.Table];
+            return rows * Enumerable.Range(0, 3).Sum(hash.PhaseWidth);
+        }
+        return Enumerable.Range(1, SolvencyLimits.MaxHashSlots).MinBy(CellsWith);
+    }
+}

@@ -1,0 +1,128 @@
+using System.Collections.Immutable;
+using Fermat.Algebra;
+using Fermat.Hashing;
+using Fermat.Margin;
+using Fermat.Statements.Solvency;
+
+namespace Fermat.Statements.Inclusion;
+
+/// <summary>
+/// What one account holder gets: its leaf of the state tree in full, the leaf's salt, and the path to the root. With it the holder checks alone that its balances are in the
+/// book that was proven solvent. It is secret: who holds it knows the account.
+/// </summary>
+public sealed record InclusionOpening
+{
+    /// <summary>Who keeps the book.</summary>
+    public required string Venue { get; init; }
+
+    /// <summary>How many ledger events the book reflects.</summary>
+    public required ulong Height { get; init; }
+
+    /// <summary>The root that the opening claims to lead to; a holder compares with one of its own (<see cref="InclusionAnchors.StateRoot"/>).</summary>
+    public required Digest StateRoot { get; init; }
+
+    /// <summary>The account as it is in the leaf.</summary>
+    public required Account Account { get; init; }
+
+    /// <summary>Symbol and amount scale of each item's asset, for reading; the leaf holds the asset's index and units only.</summary>
+    public required ImmutableArray<InclusionAsset> Assets { get; init; }
+
+    /// <summary>Eight field elements that hide the leaf.</summary>
+    public required Digest Salt { get; init; }
+
+    /// <summary>The leaf's slot, below 2^(path length).</summary>
+    public required int LeafIndex { get; init; }
+
+    /// <summary>The sibling digests from the leaf upward.</summary>
+    public required ImmutableArray<Digest> Path { get; init; }
+
+    /// <summary>The digest of the leaf.</summary>
+    public Digest LeafDigest()
+    {
+        Span<uint> salt = stackalloc uint[Digest.Words];
+        Span<uint> id = stackalloc uint[Digest.Words];
+        Span<uint> owner = stackalloc uint[Digest.Words];
+        for (int i = 0; i < Digest.Words; i++) salt[i] = Salt[i];
+        Canonical(AccountDigests.OfId(Account.Id.Value), id);
+        Canonical(AccountDigests.OfOwner(Account.OwnerKey.ToArray()), owner);
+        uint[] blocks = new uint[AccountLeaf.BlockSize * AccountLeaf.Blocks(Account.Balances.Count)];
+        AccountLeaf.Encode(Account, salt, id, owner, blocks);
+        return LeafSponge.Hash([.. blocks.Select(KoalaBear.From)]);
+    }
+
+    /// <summary>The root that leaf and path lead to.</summary>
+    public Digest ComputeRoot()
+    {
+        Digest digest = LeafDigest();
+        for (int level = 1; level <= Path.Length; level++)
+        {
+            bool right = (LeafIndex >> (level - 1) & 1) == 1;
+            Digest sibling = Path[level - 1];
+            digest = StateTreeHash.Node(level, right ? sibling : digest, right ? digest : sibling);
+        }
+        return digest;
+    }
+
+    /// <summary>Checks the opening against what the holder knows by itself; null when the account, just as shown, is under the holder's root.</summary>
+    public StatementRejection? Verify(InclusionAnchors anchors)
+    {
+        if (Problem() is { } problem) return problem;
+        if (Account.Id != anchors.AccountId)
+            return new(StatementRejectionCode.WrongAccount, "the opening is another account's", Expected: anchors.AccountId.Value, Got: Account.Id.Value);
+        if (Account.OwnerKey != anchors.OwnerKey)
+            return new(StatementRejectionCode.WrongOwnerKey, "the leaf names another owner key", Expected: anchors.OwnerKey.ToString(), Got: Account.OwnerKey.ToString(),
+                Hint: "one leaf must not serve two users: the key in the leaf must be yours");
+        if (anchors.Parameters is { } parameters && Names(parameters) is { } wrong) return wrong;
+        Digest root = ComputeRoot();
+        return root == anchors.StateRoot
+            ? null
+            : new(StatementRejectionCode.NotUnderRoot, "the leaf does not lead to the root", Expected: anchors.StateRoot.ToString(), Got: root.ToString(),
+                Hint: "the opening is of another height, or the account in the book is not the one shown");
+    }
+
+    /// <summary>What is wrong with the opening by itself.</summary>
+    private StatementRejection? Problem()
+    {
+        if (Path.Length > SolvencyLimits.MaxDepth) return Out("the path is too long", $"at most {SolvencyLimits.MaxDepth} digests", $"{Path.Length}");
+        if (LeafIndex < 0 || LeafIndex >= 1L << Path.Length) return Out("the leaf index", $"0 to {(1L << Path.Length) - 1}", $"{LeafIndex}");
+        if (!Salt.IsCanonicalFields) return Out("the salt is not made of canonical field elements", "eight words below 2^31 - 2^24 + 1");
+        if (Path.Any(digest => !digest.IsCanonicalFields)) return Out("a digest of the path is not made of canonical field elements", "eight words below 2^31 - 2^24 + 1");
+        if (Assets.Length != Account.Balances.Count) return Out("the number of asset names", $"{Account.Balances.Count}, one per item", $"{Assets.Length}");
+        return Account.Problem(SolvencyLimits.MaxAssets) is { } problem ? Out("the account is not valid: " + problem, "a valid account") : null;
+    }
+
+    /// <summary>An item's symbol and scale must be those of the statement's asset, or amounts would read as something else.</summary>
+    private StatementRejection? Names(RiskParameters parameters)
+    {
+        for (int i = 0; i < Assets.Length; i++)
+        {
+            int index = Account.Balances[i].Asset;
+            if (index >= parameters.Assets.Length) return new(StatementRejectionCode.WrongParameters, "an item is in an asset that the statement does not have", Got: $"asset {index}");
+            Asset asset = parameters.Assets[index];
+            if (Assets[i].Symbol != asset.Symbol || Assets[i].AmountScale != asset.AmountScale)
+                return new(StatementRejectionCode.WrongParameters, $"asset {index} is another one, or of another scale, in the statement",
+                    Expected: $"{asset.Symbol}, scale {asset.AmountScale}", Got: $"{Assets[i].Symbol}, scale {Assets[i].AmountScale}");
+        }
+        return null;
+    }
+
+    private static StatementRejection Out(string what, string expected, string? got = null) =>
+        new(StatementRejectionCode.OutOfRange, what, Expected: expected, Got: got);
+
+    private static void Canonical(KoalaBear[] elements, Span<uint> into)
+    {
+        for (int i = 0; i < elements.Length; i++) into[i] = elements[i].Value;
+    }
+}
+
+/// <summary>How an item's asset is read.</summary>
+/// <param name="Symbol">Its symbol.</param>
+/// <param name="AmountScale">Decimals of its amounts.</param>
+public readonly record struct InclusionAsset(string Symbol, int AmountScale);
+
+/// <summary>What an account holder knows by itself; nothing of it is read from the opening.</summary>
+/// <param name="StateRoot">From a proven statement, obtained independently of the opening.</param>
+/// <param name="AccountId">The holder's account.</param>
+/// <param name="OwnerKey">The digest of the holder's key, or <see cref="OwnerKey.None"/> when the venue keeps none; then only the account id binds the leaf to the holder.</param>
+/// <param name="Parameters">The statement's assets; without them symbols and scales are only what the opening says.</param>
+public sealed record InclusionAnchors(Digest StateRoot, AccountId AccountId, OwnerKey OwnerKey, RiskParameters? Parameters);

@@ -1,0 +1,156 @@
+using System.Collections.Immutable;
+using System.Numerics;
+using Fermat.Hashing;
+using Fermat.Margin;
+
+namespace Fermat.Statements.Solvency;
+
+/// <summary>
+/// The public inputs of statement S: the book under <see cref="StateRoot"/> is solvent with these reserves at these prices. Reserves, insurance fund and buffer are inputs: nothing
+/// proves that the venue has them.
+/// </summary>
+public sealed record SolvencyPublicInputs
+{
+    /// <summary>Version of the statement: of its canonical bytes and of its relation.</summary>
+    public const int Version = 1;
+
+    /// <summary>Who keeps the book.</summary>
+    public required string Venue { get; init; }
+
+    /// <summary>How many ledger events the book reflects.</summary>
+    public required ulong Height { get; init; }
+
+    /// <summary>The asset that prices and tiers are quoted in.</summary>
+    public required string QuoteAsset { get; init; }
+
+    /// <summary>Assets, prices and ladders.</summary>
+    public required RiskParameters Parameters { get; init; }
+
+    /// <summary>Per asset what the venue says it holds, in units of its scale.</summary>
+    public required ImmutableArray<BigInteger> Reserves { get; init; }
+
+    /// <summary>Where the reserves come from, in words.</summary>
+    public required string ReservesSource { get; init; }
+
+    /// <summary>In units of value.</summary>
+    public required BigInteger InsuranceFund { get; init; }
+
+    /// <summary>What reserves must exceed claims by, in units of value.</summary>
+    public required BigInteger Buffer { get; init; }
+
+    /// <summary>The root of the state tree.</summary>
+    public required Digest StateRoot { get; init; }
+
+    /// <summary>The depth of the state tree: it has 2^Depth leaf slots.</summary>
+    public required int Depth { get; init; }
+
+    /// <summary>Permutations in a row of the hash table.</summary>
+    public required int HashSlots { get; init; }
+
+    /// <summary>The totals, when they are revealed.</summary>
+    public SolvencyTotals? Revealed { get; init; }
+
+    /// <summary>The digest of the parameters.</summary>
+    public Digest ParametersDigest => StatementDigests.Parameters(Parameters);
+
+    /// <summary>The digest of the prices.</summary>
+    public Digest PriceSetDigest => StatementDigests.PriceSet(Parameters);
+
+    /// <summary>Leaf slots of the state tree.</summary>
+    public long LeafSlots => 1L << Depth;
+
+    /// <summary>Σ reserves · price, in units of value.</summary>
+    public BigInteger ReserveValue => BookTotals.ReserveValue(Parameters, Reserves);
+
+    /// <summary>
+    /// What is wrong with the inputs before any proof is looked at, or null: numbers out of range, a buffer beyond all reserves, revealed totals that
+    /// break solvency or contradict each other.
+    /// </summary>
+    public StatementRejection? Problem() => Ranges() ?? (Revealed is null ? null : Totals(Revealed));
+
+    /// <summary>The one byte string these inputs have; it enters the transcript of the proof.</summary>
+    /// <exception cref="InvalidOperationException">There is a <see cref="Problem"/> with the ranges.</exception>
+    public byte[] ToCanonicalBytes()
+    {
+        if (Ranges() is { } problem) throw new InvalidOperationException(problem.ToString());
+        var bytes = new CanonicalWriter();
+        bytes.Bytes("FRMTSLV1"u8);
+        bytes.UInt32(Version);
+        bytes.Digest(StatementDigests.Rulebook);
+        bytes.Digest(ParametersDigest);
+        bytes.Digest(PriceSetDigest);
+        bytes.Digest(StateRoot);
+        bytes.UInt32((uint)Depth);
+        bytes.UInt32((uint)HashSlots);
+        bytes.UInt64(Height);
+        bytes.Text(Venue);
+        bytes.Text(QuoteAsset);
+        bytes.Text(ReservesSource);
+        bytes.UInt32((uint)Reserves.Length);
+        foreach (BigInteger reserve in Reserves) bytes.Magnitude(reserve);
+        bytes.Magnitude(InsuranceFund);
+        bytes.Magnitude(Buffer);
+        bytes.UInt32(Revealed is null ? 0u : 1u);
+        if (Revealed is { } totals)
+        {
+            foreach (BigInteger net in totals.Net) bytes.Signed(net);
+            bytes.Magnitude(totals.Claims);
+            bytes.Magnitude(totals.Shortfall);
+            bytes.UInt64((ulong)totals.Accounts);
+            bytes.UInt64((ulong)totals.Liquidatable);
+            bytes.UInt64((ulong)totals.Bankrupt);
+        }
+        return bytes.ToArray();
+    }
+
+    private StatementRejection? Ranges()
+    {
+        if (Venue.Length > BookLimits.MaxTextLength || ReservesSource.Length > BookLimits.MaxTextLength)
+            return Out("a text is too long", $"at most {BookLimits.MaxTextLength} characters");
+        if (!Identifiers.IsValid(QuoteAsset, BookLimits.MaxSymbolLength)) return Out("the quote asset is not a symbol", Identifiers.AllowedCharacters);
+        if (Depth is < 0 or > SolvencyLimits.MaxDepth) return Out("the depth of the state tree", $"0 to {SolvencyLimits.MaxDepth}", $"{Depth}");
+        if (HashSlots is < 1 or > SolvencyLimits.MaxHashSlots) return Out("the hash slots", $"1 to {SolvencyLimits.MaxHashSlots}", $"{HashSlots}");
+        if (!StateRoot.IsCanonicalFields) return Out("the state root is not made of canonical field elements", "eight words below 2^31 - 2^24 + 1");
+        if (Reserves.Length != Parameters.Assets.Length) return Out("the number of reserves", $"{Parameters.Assets.Length}, one per asset", $"{Reserves.Length}");
+        for (int asset = 0; asset < Reserves.Length; asset++)
+            if (Reserves[asset].Sign < 0 || Reserves[asset] >= BookLimits.ReserveEnd)
+                return Out($"the reserves of {Parameters.Assets[asset].Symbol}", $"0 to 2^{BookLimits.ReserveBits} - 1 units", $"{Reserves[asset]}");
+        if (InsuranceFund.Sign < 0 || InsuranceFund >= BookLimits.MoneyEnd) return Out("the insurance fund", $"0 to 2^{BookLimits.MoneyBits} - 1 units of value", $"{InsuranceFund}");
+        if (Buffer.Sign < 0 || Buffer >= BookLimits.MoneyEnd) return Out("the buffer", $"0 to 2^{BookLimits.MoneyBits} - 1 units of value", $"{Buffer}");
+        if (Buffer > ReserveValue)
+            return new(StatementRejectionCode.BufferExceedsReserves, "the buffer is worth more than all reserves", Expected: $"at most {ReserveValue}", Got: $"{Buffer}");
+        return Revealed is null ? null : TotalRanges(Revealed);
+    }
+
+    private StatementRejection? TotalRanges(SolvencyTotals totals)
+    {
+        if (totals.Net.Length != Parameters.Assets.Length) return Out("the number of revealed net claims", $"{Parameters.Assets.Length}, one per asset", $"{totals.Net.Length}");
+        foreach (BigInteger net in totals.Net)
+            if (BigInteger.Abs(net) >= BookLimits.ReserveEnd) return Out("a revealed net claim", $"a magnitude below 2^{BookLimits.ReserveBits}", $"{net}");
+        BigInteger end = BigInteger.One << BookLimits.TotalBits;
+        if (totals.Claims.Sign < 0 || totals.Claims >= end) return Out("the revealed claims", $"0 to 2^{BookLimits.TotalBits} - 1", $"{totals.Claims}");
+        if (totals.Shortfall.Sign < 0 || totals.Shortfall >= end) return Out("the revealed shortfall", $"0 to 2^{BookLimits.TotalBits} - 1", $"{totals.Shortfall}");
+        return totals.Bankrupt < 0 || totals.Liquidatable < 0 || totals.Accounts < 0 ? Out("a revealed count", "at least 0") : null;
+    }
+
+    private StatementRejection? Totals(SolvencyTotals totals)
+    {
+        for (int asset = 0; asset < Reserves.Length; asset++)
+            if (totals.Net[asset] > Reserves[asset])
+                return new(StatementRejectionCode.ClaimsExceedReserves, $"the claims in {Parameters.Assets[asset].Symbol} exceed its reserves",
+                    Expected: $"at most {Reserves[asset]}", Got: $"{totals.Net[asset]}");
+        if (totals.Claims + Buffer > ReserveValue)
+            return new(StatementRejectionCode.ReservesWorthTooLittle, "the reserves are worth less than the claims and the buffer",
+                Expected: $"at least {totals.Claims + Buffer}", Got: $"{ReserveValue}");
+        if (totals.Shortfall > InsuranceFund)
+            return new(StatementRejectionCode.ShortfallExceedsInsurance, "the insurance fund does not cover the shortfall",
+                Expected: $"at least {totals.Shortfall}", Got: $"{InsuranceFund}");
+        if (totals.Bankrupt > totals.Liquidatable || totals.Liquidatable > totals.Accounts || totals.Accounts > LeafSlots)
+            return new(StatementRejectionCode.InconsistentTotals, "the revealed counts contradict each other", Expected: "bankrupt <= liquidatable <= accounts <= leaf slots",
+                Got: $"{totals.Bankrupt}, {totals.Liquidatable}, {totals.Accounts}, {LeafSlots}");
+        return null;
+    }
+
+    private static StatementRejection Out(string what, string expected, string? got = null) =>
+        new(StatementRejectionCode.OutOfRange, what, Expected: expected, Got: got);
+}

@@ -1,0 +1,201 @@
+using System.Globalization;
+using System.Numerics;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Fermat.Hashing;
+using Fermat.Margin;
+using Fermat.Statements.Files;
+
+namespace Fermat.Statements.Solvency;
+
+/// <summary>
+/// The statement file (<c>.statement.json</c>): the public inputs of a solvency proof in a form that people can read. It is read strictly and names the digests of
+/// its own content, which are checked.
+/// </summary>
+public static class SolvencyStatementFile
+{
+    /// <summary>What the file says it is.</summary>
+    public const string Format = "fermat-solvency-statement";
+
+    /// <summary>The version of the file.</summary>
+    public const int Version = 1;
+
+    /// <summary>The longest file that is read.</summary>
+    public const int MaxBytes = 16 << 20;
+
+    private const string RevealTotals = "totals", RevealNone = "none";
+
+    /// <summary>The file's bytes.</summary>
+    public static byte[] Write(SolvencyPublicInputs inputs)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+            Write(json, inputs);
+        buffer.WriteByte((byte)'\n');
+        return buffer.ToArray();
+    }
+
+    /// <summary>Reads a file; on failure returns what is wrong and where.</summary>
+    /// <param name="utf8">The file's bytes.</param>
+    /// <param name="inputs">The public inputs, valid but for <see cref="SolvencyPublicInputs.Problem"/>; null on failure.</param>
+    public static StatementRejection? TryRead(ReadOnlyMemory<byte> utf8, out SolvencyPublicInputs? inputs) =>
+        StrictObject.TryRead(utf8, Format, Version, MaxBytes, Read, out inputs);
+
+    private static void Write(Utf8JsonWriter json, SolvencyPublicInputs inputs)
+    {
+        RiskParameters parameters = inputs.Parameters;
+        json.WriteStartObject();
+        json.WriteString("format", Format);
+        json.WriteNumber("version", Version);
+        json.WriteString("rulebook", StatementDigests.RulebookName);
+        json.WriteString("rulebookDigest", StatementDigests.Rulebook.ToString());
+        json.WriteString("parametersDigest", inputs.ParametersDigest.ToString());
+        json.WriteString("priceSetDigest", inputs.PriceSetDigest.ToString());
+        json.WriteString("stateRoot", inputs.StateRoot.ToString());
+        json.WriteNumber("depth", inputs.Depth);
+        json.WriteNumber("hashSlots", inputs.HashSlots);
+        json.WriteString("venue", inputs.Venue);
+        json.WriteString("height", inputs.Height.ToString(CultureInfo.InvariantCulture));
+        json.WriteString("quoteAsset", inputs.QuoteAsset);
+        json.WriteStartArray("assets");
+        for (int i = 0; i < parameters.Assets.Length; i++) WriteAsset(json, parameters.Assets[i], inputs.Reserves[i]);
+        json.WriteEndArray();
+        json.WriteString("reservesSource", inputs.ReservesSource);
+        json.WriteString("insuranceFund", ExactDecimal.Format(inputs.InsuranceFund, parameters.ValueScale));
+        json.WriteString("buffer", ExactDecimal.Format(inputs.Buffer, parameters.ValueScale));
+        json.WriteString("reveal", inputs.Revealed is null ? RevealNone : RevealTotals);
+        if (inputs.Revealed is { } totals) WriteTotals(json, parameters, totals);
+        json.WriteEndObject();
+    }
+
+    private static void WriteAsset(Utf8JsonWriter json, Asset asset, BigInteger reserve)
+    {
+        json.WriteStartObject();
+        json.WriteString("symbol", asset.Symbol);
+        json.WriteNumber("amountScale", asset.AmountScale);
+        json.WriteString("price", asset.IndexPrice.ToString());
+        json.WriteString("reserve", ExactDecimal.Format(reserve, asset.AmountScale));
+        foreach (CollateralKind kind in Enum.GetValues<CollateralKind>())
+            json.WriteString(KindName(kind), asset.Ladder(kind).ToString());
+        json.WriteEndObject();
+    }
+
+    private static void WriteTotals(Utf8JsonWriter json, RiskParameters parameters, SolvencyTotals totals)
+    {
+        json.WriteStartObject("totals");
+        json.WriteStartArray("netClaims");
+        for (int i = 0; i < totals.Net.Length; i++)
+        {
+            json.WriteStartObject();
+            json.WriteString("symbol", parameters.Assets[i].Symbol);
+            json.WriteString("amount", ExactDecimal.Format(totals.Net[i], parameters.Assets[i].AmountScale));
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteString("claims", ExactDecimal.Format(totals.Claims, parameters.ValueScale));
+        json.WriteString("shortfall", ExactDecimal.Format(totals.Shortfall, parameters.ValueScale));
+        json.WriteString("accounts", totals.Accounts.ToString(CultureInfo.InvariantCulture));
+        json.WriteString("liquidatable", totals.Liquidatable.ToString(CultureInfo.InvariantCulture));
+        json.WriteString("bankrupt", totals.Bankrupt.ToString(CultureInfo.InvariantCulture));
+        json.WriteEndObject();
+    }
+
+    private static SolvencyPublicInputs Read(StrictObject file)
+    {
+        string rulebook = file.Text("rulebook", 64);
+        Digest rulebookDigest = file.Digest("rulebookDigest");
+        if (rulebook != StatementDigests.RulebookName || rulebookDigest != StatementDigests.Rulebook)
+            throw new FileFormatException(new(StatementRejectionCode.WrongRulebook, "the statement is about another rulebook", file.Path("rulebook"),
+                $"{StatementDigests.RulebookName}, digest {StatementDigests.Rulebook}", $"{rulebook}, digest {rulebookDigest}"));
+        Digest parametersDigest = file.Digest("parametersDigest");
+        Digest priceSetDigest = file.Digest("priceSetDigest");
+        List<(Asset Asset, BigInteger Reserve)> assets = file.Objects("assets", SolvencyLimits.MaxAssets, ReadAsset);
+        Asset[] list = [.. assets.Select(a => a.Asset)];
+        RequireParameters(file, list);
+        RiskParameters parameters = RiskParameters.Create(list);
+        var inputs = new SolvencyPublicInputs
+        {
+            Parameters = parameters,
+            Reserves = [.. assets.Select(a => a.Reserve)],
+            StateRoot = file.FieldDigest("stateRoot"),
+            Depth = file.Int("depth", 0, SolvencyLimits.MaxDepth),
+            HashSlots = file.Int("hashSlots", 1, SolvencyLimits.MaxHashSlots),
+            Venue = file.Text("venue", BookLimits.MaxTextLength),
+            Height = file.UInt64("height"),
+            QuoteAsset = file.Text("quoteAsset", BookLimits.MaxSymbolLength),
+            ReservesSource = file.Text("reservesSource", BookLimits.MaxTextLength),
+            InsuranceFund = file.Decimal("insuranceFund", parameters.ValueScale, BookLimits.MoneyEnd),
+            Buffer = file.Decimal("buffer", parameters.ValueScale, BookLimits.MoneyEnd),
+            Revealed = ReadRevealed(file, parameters),
+        };
+        RequireDigest(file, "parametersDigest", parametersDigest, inputs.ParametersDigest);
+        RequireDigest(file, "priceSetDigest", priceSetDigest, inputs.PriceSetDigest);
+        return inputs;
+    }
+
+    private static (Asset Asset, BigInteger Reserve) ReadAsset(StrictObject entry)
+    {
+        string symbol = entry.Text("symbol", BookLimits.MaxSymbolLength);
+        int scale = entry.Int("amountScale", 0, BookLimits.MaxAmountScale);
+        string price = entry.Text("price", ExactDecimal.MaxLength);
+        if (Price.TryParse(price, out Price index) != DecimalFault.None)
+            throw FileFormatException.Malformed(entry.Path("price"), "expected a canonical positive price");
+        BigInteger reserve = entry.Decimal("reserve", scale, BookLimits.ReserveEnd);
+        TierLadder[] ladders = [.. Enum.GetValues<CollateralKind>().Select(kind => ReadLadder(entry, KindName(kind)))];
+        return (new Asset(symbol, scale, index, ladders[0], ladders[1], ladders[2]), reserve);
+    }
+
+    private static TierLadder ReadLadder(StrictObject entry, string name)
+    {
+        const int longest = 64 * BookLimits.MaxTiers;
+        string text = entry.Text(name, longest);
+        if (TierLadder.TryParse(text, out TierLadder ladder) is { } problem) throw FileFormatException.Malformed(entry.Path(name), problem);
+        return ladder.ToString() == text
+            ? ladder
+            : throw FileFormatException.Malformed(entry.Path(name), "the ladder is not in its one canonical spelling", $"write \"{ladder}\"");
+    }
+
+    private static SolvencyTotals? ReadRevealed(StrictObject file, RiskParameters parameters)
+    {
+        string reveal = file.Text("reveal", 16);
+        if (reveal == RevealNone) return null;
+        if (reveal != RevealTotals) throw FileFormatException.Malformed(file.Path("reveal"), $"expected \"{RevealTotals}\" or \"{RevealNone}\"");
+        StrictObject totals = file.Object("totals");
+        int next = 0;
+        List<BigInteger> net = totals.Objects("netClaims", parameters.Assets.Length, entry =>
+        {
+            Asset asset = parameters.Assets[next++];
+            string symbol = entry.Text("symbol", BookLimits.MaxSymbolLength);
+            return symbol == asset.Symbol
+                ? entry.SignedDecimal("amount", asset.AmountScale, BookLimits.ReserveEnd)
+                : throw FileFormatException.Malformed(entry.Path("symbol"), $"expected \"{asset.Symbol}\": net claims stand in the order of the assets");
+        });
+        if (net.Count != parameters.Assets.Length)
+            throw FileFormatException.Malformed(totals.Path("netClaims"), $"expected {parameters.Assets.Length} entries, one per asset, found {net.Count}");
+        BigInteger end = BigInteger.One << BookLimits.TotalBits;
+        var result = new SolvencyTotals(
+            [.. net],
+            totals.Decimal("claims", parameters.ValueScale, end),
+            totals.Decimal("shortfall", parameters.ValueScale, end),
+            Count(totals, "accounts"), Count(totals, "liquidatable"), Count(totals, "bankrupt"));
+        totals.Finish();
+        return result;
+    }
+
+    private static long Count(StrictObject totals, string name) => (long)totals.Decimal(name, 0, BigInteger.One << 32);
+
+    private static void RequireParameters(StrictObject file, Asset[] assets)
+    {
+        foreach ((int asset, string problem) in RiskParameters.Problems(assets))
+            throw new FileFormatException(new(StatementRejectionCode.InvalidParameters, problem, asset < 0 ? file.Path("assets") : $"{file.Path("assets")}[{asset}]"));
+    }
+
+    private static void RequireDigest(StrictObject file, string name, Digest named, Digest actual)
+    {
+        if (named != actual)
+            throw new FileFormatException(new(StatementRejectionCode.DigestMismatch, "the digest is not that of the file's content", file.Path(name), $"{actual}", $"{named}",
+                "the file was changed after it was written"));
+    }
+
+    private static string KindName(CollateralKind kind) => kind.ToString().ToLowerInvariant();
+}
