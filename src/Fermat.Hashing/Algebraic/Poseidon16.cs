@@ -55,6 +55,21 @@ public static class Poseidon16
         Run(state, cubes);
     }
 
+    /// <summary>Permutes many states, eight at a time where the machine can; the calling thread only.</summary>
+    /// <param name="states">States of 16 elements, one after the other.</param>
+    /// <exception cref="ArgumentException">The span does not hold whole states.</exception>
+    public static void PermuteMany(Span<KoalaBear> states) => PoseidonBatch.Permute(states, default);
+
+    /// <summary>Permutes many states as <see cref="PermuteMany"/> and records the cubes of each as <see cref="PermuteRecording"/> does.</summary>
+    /// <param name="states">States of 16 elements, one after the other.</param>
+    /// <param name="cubes">148 elements for each state.</param>
+    /// <exception cref="ArgumentException">The spans do not hold whole states and 148 elements for each.</exception>
+    public static void PermuteManyRecording(Span<KoalaBear> states, Span<KoalaBear> cubes)
+    {
+        if (cubes.Length != (long)states.Length / Width * Cubes) throw new ArgumentException($"{Cubes} cubes are needed for each state.", nameof(cubes));
+        PoseidonBatch.Permute(states, cubes);
+    }
+
     /// <summary>
     /// Two-to-one compression with feed-forward: the first eight elements of P(left ‖ right) + (left ‖ right). Without any tag: Merkle
     /// trees use the tagged forms of <see cref="StateTreeHash"/> and <see cref="MerkleTree"/>. Output may overlap input.

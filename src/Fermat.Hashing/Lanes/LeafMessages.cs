@@ -46,9 +46,7 @@ internal sealed unsafe class LeafMessages : IDisposable
     /// <param name="salts">Their salts, 16 bytes each, if the leaves are salted.</param>
     internal void Fill(int first, byte* salts)
     {
-        KoalaBear inverse = KoalaBear.FromRaw(1); // 2^−32
-        Vector256<uint> constant = Vector256.Create(inverse.Value);
-        Vector256<uint> pre = Vector256.Create(KoalaBearVector.Precompute(inverse));
+        LaneFactor toCanonical = LaneFactor.ToCanonical;
         for (int i = 0; i < Leaves; i++)
         {
             byte* to = Message(i) + _prefixLength;
@@ -64,8 +62,7 @@ internal sealed unsafe class LeafMessages : IDisposable
                 KoalaBear* row = matrix.RowPointer(first + i);
                 for (int c = 0; c < matrix.Columns; c += Vector256<uint>.Count)
                 {
-                    Vector256<uint> montgomery = KoalaBearVector.Load(row + c);
-                    KoalaBearVector.MulConstant(montgomery, constant, pre).Store((uint*)to + c); // times 2^−32: the canonical word
+                    toCanonical.Multiply(KoalaBearVector.Load(row + c)).Store((uint*)to + c);
                 }
 
                 to += sizeof(uint) * matrix.Columns;

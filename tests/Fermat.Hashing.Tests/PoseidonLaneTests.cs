@@ -1,0 +1,46 @@
+using Fermat.Algebra;
+
+namespace Fermat.Hashing.Tests;
+
+/// <summary>The eight-lane Poseidon against the scalar one, above all at the ends of the signed ranges it computes in.</summary>
+public sealed class PoseidonLaneTests
+{
+    public static TheoryData<string> Inputs => ["random", "zero", "greatest", "extremes", "half", "raw extremes"];
+
+    [Theory]
+    [MemberData(nameof(Inputs))]
+    public void Many_permutations_are_single_ones(string kind)
+    {
+        var random = new Random(17);
+        KoalaBear[] states = [.. Enumerable.Range(0, 16 * 203).Select(_ => Element(kind, random))];
+        KoalaBear[] expected = [.. states], recorded = [.. states];
+        var expectedCubes = new KoalaBear[203 * Poseidon16.Cubes];
+        var cubes = new KoalaBear[203 * Poseidon16.Cubes];
+        for (int i = 0; i < 203; i++)
+            Poseidon16.PermuteRecording(expected.AsSpan(16 * i, 16), expectedCubes.AsSpan(Poseidon16.Cubes * i, Poseidon16.Cubes));
+
+        Poseidon16.PermuteMany(states);
+        Poseidon16.PermuteManyRecording(recorded, cubes);
+        Assert.Equal(expected, states);
+        Assert.Equal(expected, recorded);
+        Assert.Equal(expectedCubes, cubes);
+    }
+
+    [Fact]
+    public void Only_whole_states_are_taken()
+    {
+        Assert.Throws<ArgumentException>(() => Poseidon16.PermuteMany(new KoalaBear[17]));
+        Assert.Throws<ArgumentException>(() => Poseidon16.PermuteManyRecording(new KoalaBear[16], new KoalaBear[149]));
+        Poseidon16.PermuteMany([]);
+    }
+
+    private static KoalaBear Element(string kind, Random random) => kind switch
+    {
+        "zero" => KoalaBear.Zero,
+        "greatest" => KoalaBear.FromRaw(KoalaBear.Modulus - 1),
+        "extremes" => random.Next(2) == 0 ? KoalaBear.Zero : KoalaBear.From(-1),
+        "half" => KoalaBear.FromRaw((KoalaBear.Modulus / 2) + (uint)random.Next(2)),
+        "raw extremes" => KoalaBear.FromRaw(random.Next(2) == 0 ? 1 : KoalaBear.Modulus - 1),
+        _ => KoalaBear.From((uint)random.NextInt64(KoalaBear.Modulus)),
+    };
+}
