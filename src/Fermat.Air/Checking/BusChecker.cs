@@ -75,7 +75,7 @@ internal static class BusChecker
         }
     }
 
-    private static Quintic Key(Interaction interaction, RowEvaluator evaluator)
+    public static Quintic Key(Interaction interaction, RowEvaluator evaluator)
     {
         Quintic key = Quintic.From(interaction.Bus.Index + 1);
         foreach (Expr element in interaction.Message)
