@@ -5,7 +5,8 @@ using Fermat.Margin;
 namespace Fermat.Ledger;
 
 /// <summary>
-/// The Merkle tree of a book's accounts: leaf i is the i-th account, the leaves after the last are empty, node digests are those of <see cref="StateTreeHash"/>. Only nodes with an account
+/// The Merkle tree of a book's accounts: leaf i is the i-th account, the leaves after the last are empty, node digests are those of
+/// <see cref="StateTreeHash"/>. Only nodes with an account
 /// under them are kept; the others are the constants <see cref="StateTreeHash.Empty"/>.
 /// </summary>
 public sealed class StateTree
@@ -82,7 +83,9 @@ public sealed class StateTree
         return new StateTree(levels, height);
     }
 
-    /// <summary>The digest of a node: level 0 are leaves, level <see cref="Depth"/> is the root; index 0 to 2^(Depth − level) − 1.</summary>
+    /// <summary>
+    /// The digest of a node: level 0 are leaves, level <see cref="Depth"/> is the root; index 0 to 2^(Depth − level) − 1.
+    /// </summary>
     public Digest Node(int level, long index)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(level);
@@ -125,7 +128,10 @@ public sealed class StateTree
 /// <param name="Siblings">One digest a level.</param>
 public sealed record StateOpening(long Index, IReadOnlyList<Digest> Siblings)
 {
-    /// <summary>The root that the opening leads to from a leaf digest; null when the slot does not exist in a tree of this depth or a digest is not one of field elements.</summary>
+    /// <summary>
+    /// The root that the opening leads to from a leaf digest; null when the slot does not exist in a tree of this depth or a digest is not
+    /// one of field elements.
+    /// </summary>
     public Digest? RootFrom(Digest leaf)
     {
         if (Siblings.Count is < 1 or > StateTree.MaxDepth || Index < 0 || Index >> Siblings.Count != 0) return null;

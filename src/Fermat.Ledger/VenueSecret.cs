@@ -4,7 +4,8 @@ using System.Text;
 namespace Fermat.Ledger;
 
 /// <summary>
-/// The 32 bytes that a venue derives its leaf salts from. Whoever has them can tell, from a state root's openings, which guesses at an account's contents are right; so they are kept
+/// The 32 bytes that a venue derives its leaf salts from. Whoever has them can tell, from a state root's openings, which guesses at an
+/// account's contents are right; so they are kept
 /// in a file that only its owner can read, and are never printed. Who loses them cannot rebuild earlier roots.
 /// </summary>
 public sealed class VenueSecret : IDisposable
@@ -34,7 +35,8 @@ public sealed class VenueSecret : IDisposable
     }
 
     /// <summary>Reads a secret that <see cref="Save"/> wrote: 64 hexadecimal digits and a line end.</summary>
-    /// <exception cref="InvalidDataException">The file holds something else, or others can read it. The message does not show what it holds.</exception>
+    /// <exception cref="InvalidDataException">The file holds something else, or others can read it. The message does not show what it
+    /// holds.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static VenueSecret Load(string path)
     {

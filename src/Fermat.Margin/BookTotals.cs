@@ -26,7 +26,8 @@ public sealed record BookTotals(
     }
 
     /// <summary>
-    /// Every condition of solvency that the book breaks, as sentences with both numbers; empty when it is solvent: per asset, net claims ≤ reserves;
+    /// Every condition of solvency that the book breaks, as sentences with both numbers; empty when it is solvent: per asset, net claims ≤
+    /// reserves;
     /// Σ reserves · price ≥ Σ positive net equity + buffer; insurance fund ≥ shortfall.
     /// </summary>
     public IReadOnlyList<string> Insolvencies(RiskParameters parameters, BookHeader header)

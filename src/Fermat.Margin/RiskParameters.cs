@@ -7,7 +7,8 @@ using System.Text;
 namespace Fermat.Margin;
 
 /// <summary>
-/// One linear piece of "counted collateral value as a function of the amount": for every amount c in [<see cref="Low"/>, <see cref="High"/>],
+/// One linear piece of "counted collateral value as a function of the amount": for every amount c in [<see cref="Low"/>,
+/// <see cref="High"/>],
 /// 100 · counted(c · price) = <see cref="Slope"/> · c + <see cref="Offset"/>, exactly, in units of 10^−W of the quote asset.
 /// </summary>
 /// <param name="Low">First amount, units of the asset's scale.</param>
@@ -24,7 +25,8 @@ public readonly record struct TierInterval(ulong Low, ulong High, BigInteger Slo
 /// <remarks>
 /// One unit of value is 10^−W of the quote asset, W = max over assets of amount scale + price scale, so that amount · weight is exact:
 /// weight = price mantissa · 10^(W − amount scale − price scale). A tier from L to U (in units of value: L · 10^W) holds the amounts c with
-/// L ≤ c · weight &lt; U, that is ceil(L / weight) ≤ c &lt; ceil(U / weight). On it, 100 · counted = p_t · (v − L_t) + Σ_{s&lt;t} p_s · (U_s − L_s).
+/// L ≤ c · weight &lt; U, that is ceil(L / weight) ≤ c &lt; ceil(U / weight). On it, 100 · counted = p_t · (v − L_t) + Σ_{s&lt;t} p_s ·
+/// (U_s − L_s).
 /// </remarks>
 public sealed class RiskParameters
 {
@@ -55,13 +57,17 @@ public sealed class RiskParameters
     /// <summary>10^W: units of value in one quote unit.</summary>
     public BigInteger ValueUnit { get; }
 
-    /// <summary>The one byte string these parameters have: scales, prices and ladders of all assets. Its digest stands for them in a proof.</summary>
+    /// <summary>
+    /// The one byte string these parameters have: scales, prices and ladders of all assets. Its digest stands for them in a proof.
+    /// </summary>
     public ImmutableArray<byte> CanonicalBytes { get; }
 
     /// <summary>The one byte string of the prices alone: symbol, mantissa and scale of each asset.</summary>
     public ImmutableArray<byte> PriceSetBytes { get; }
 
-    /// <summary>What keeps these assets from being one set of parameters, as (asset index or −1, sentence) pairs; empty when nothing does.</summary>
+    /// <summary>
+    /// What keeps these assets from being one set of parameters, as (asset index or −1, sentence) pairs; empty when nothing does.
+    /// </summary>
     public static IReadOnlyList<(int Asset, string Problem)> Problems(IReadOnlyList<Asset> assets)
     {
         var problems = new List<(int, string)>();

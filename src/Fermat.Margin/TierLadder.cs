@@ -4,7 +4,9 @@ using System.Numerics;
 
 namespace Fermat.Margin;
 
-/// <summary>One step of a haircut ladder: of the part of a collateral value between the bounds, <see cref="KeptPercent"/> percent count.</summary>
+/// <summary>
+/// One step of a haircut ladder: of the part of a collateral value between the bounds, <see cref="KeptPercent"/> percent count.
+/// </summary>
 /// <param name="Lower">Lower bound, whole units of the quote asset.</param>
 /// <param name="Upper">Upper bound, or null when the tier has none.</param>
 /// <param name="KeptPercent">The collateral factor in percent, 0 to 100 (100 − haircut).</param>
@@ -15,7 +17,8 @@ public readonly record struct Tier(BigInteger Lower, BigInteger? Upper, int Kept
 /// the empty ladder keeps 0 % of everything.
 /// </summary>
 /// <remarks>
-/// Non-rising percentages make the counted value a concave function of the amount: more collateral of one asset never counts better than less.
+/// Non-rising percentages make the counted value a concave function of the amount: more collateral of one asset never counts better than
+/// less.
 /// Every ladder of the venues looked at has this shape, and the circuit's bounds use it.
 /// </remarks>
 public sealed class TierLadder : IEquatable<TierLadder>
@@ -59,7 +62,8 @@ public sealed class TierLadder : IEquatable<TierLadder>
         TryCreate(steps, out TierLadder ladder) is { } problem ? throw new ArgumentException(problem, nameof(steps)) : ladder;
 
     /// <summary>
-    /// Reads the notation of venues' files, <c>[0-10000:100,10000-20000:90]</c>: bounds and kept percent, blanks after commas allowed, 2^64 − 1 for
+    /// Reads the notation of venues' files, <c>[0-10000:100,10000-20000:90]</c>: bounds and kept percent, blanks after commas allowed, 2^64
+    /// − 1 for
     /// "without bound"; an empty text or <c>[]</c> is the empty ladder. Null on success, otherwise a sentence saying what is wrong.
     /// </summary>
     public static string? TryParse(string text, out TierLadder ladder)

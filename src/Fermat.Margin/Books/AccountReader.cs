@@ -9,7 +9,9 @@ internal abstract class AccountReader(BookHeader header, ErrorList errors)
 
     protected ErrorList Errors => errors;
 
-    /// <summary>The next account, or null at the end. An account with an error in it is noted and given as far as it was understood.</summary>
+    /// <summary>
+    /// The next account, or null at the end. An account with an error in it is noted and given as far as it was understood.
+    /// </summary>
     /// <exception cref="BookReadStopped">Nothing more can be read.</exception>
     public abstract Account? Next();
 

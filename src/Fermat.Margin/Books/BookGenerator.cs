@@ -34,8 +34,10 @@ public sealed record BookGeneratorOptions(int Accounts)
 }
 
 /// <summary>
-/// Makes up solvent books of any size, account by account: nothing is kept, so a million accounts can be written as a stream. Account sizes are Pareto-like (each doubling of the size
-/// is reached by 48 % of those that reached the one before: tail index 1.05), three in ten accounts owe nothing, and the others owe up to 95 % of what their collateral counts.
+/// Makes up solvent books of any size, account by account: nothing is kept, so a million accounts can be written as a stream. Account sizes
+/// are Pareto-like (each doubling of the size
+/// is reached by 48 % of those that reached the one before: tail index 1.05), three in ten accounts owe nothing, and the others owe up to
+/// 95 % of what their collateral counts.
 /// </summary>
 public sealed class BookGenerator
 {
@@ -71,7 +73,10 @@ public sealed class BookGenerator
         new("usdt", 6, new Price(1, 0), TierLadder.Create((100_000, 100), (null, 95)), TierLadder.Create((100_000, 100), (null, 98)), TierLadder.Create((null, 100))),
     ];
 
-    /// <summary>The book without its accounts. Reserves exceed claims by 2 %, the buffer is 1 % of the claims, the insurance fund 0.1 % and twice the shortfall.</summary>
+    /// <summary>
+    /// The book without its accounts. Reserves exceed claims by 2 %, the buffer is 1 % of the claims, the insurance fund 0.1 % and twice
+    /// the shortfall.
+    /// </summary>
     public BookHeader Header { get; }
 
     /// <summary>The accounts, made as they are asked for; the same ones each time.</summary>

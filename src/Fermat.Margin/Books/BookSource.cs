@@ -1,7 +1,8 @@
 namespace Fermat.Margin.Books;
 
 /// <summary>
-/// A book being read: its header at once, its accounts one after the other in memory that hardly grows with their number (48 bytes an account, to find duplicates).
+/// A book being read: its header at once, its accounts one after the other in memory that hardly grows with their number (48 bytes an
+/// account, to find duplicates).
 /// What is wrong is collected in <see cref="Errors"/>, up to 100; a source with errors has given accounts that must not be used.
 /// </summary>
 /// <example><code>
@@ -33,7 +34,10 @@ public sealed class BookSource : IDisposable
     /// <summary>What was found wrong so far: complete when <see cref="Accounts"/> has ended.</summary>
     public IReadOnlyList<BookError> Errors => errors.Errors;
 
-    /// <summary>Opens a book: a JSON file, or a directory with <c>assets.json</c> and <c>accounts.csv</c>. Never throws because of what the files hold or lack.</summary>
+    /// <summary>
+    /// Opens a book: a JSON file, or a directory with <c>assets.json</c> and <c>accounts.csv</c>. Never throws because of what the files
+    /// hold or lack.
+    /// </summary>
     public static BookSource Open(string path)
     {
         var source = new BookSource();

@@ -1,7 +1,8 @@
 namespace Fermat.Margin.Books;
 
 /// <summary>
-/// Reads accounts.csv: one row an item, the items of an account one after the other. The first row of an account has its nonce and mode, and its owner key if there is one;
+/// Reads accounts.csv: one row an item, the items of an account one after the other. The first row of an account has its nonce and mode,
+/// and its owner key if there is one;
 /// the rows after it leave those three cells empty. An account without items is one row whose asset and amounts are empty.
 /// </summary>
 internal sealed class CsvAccountReader(CsvReader csv, string file, BookHeader header, ErrorList errors) : AccountReader(header, errors)

@@ -3,7 +3,8 @@ using System.Numerics;
 namespace Fermat.Margin.Books;
 
 /// <summary>What to import and how.</summary>
-/// <param name="AssetsFile">CSV of prices and ladders: symbol, usdt_price and three *_tiers_ratio columns, or token, asset_usdt_price and three collateral_*_ratio_tiers columns.</param>
+/// <param name="AssetsFile">CSV of prices and ladders: symbol, usdt_price and three *_tiers_ratio columns, or token, asset_usdt_price and
+/// three collateral_*_ratio_tiers columns.</param>
 /// <param name="UserFiles">CSVs of users: id, and e_, d_, vl_, m_, pm_ columns of each asset; read in this order.</param>
 public sealed record ExchangeSampleOptions(string AssetsFile, IReadOnlyList<string> UserFiles)
 {
@@ -32,8 +33,10 @@ public sealed record SkippedUser(string Id, IReadOnlyList<BookError> Reasons);
 public sealed record ImportResult(Book? Book, IReadOnlyList<BookError> Errors, IReadOnlyList<SkippedUser> Skipped);
 
 /// <summary>
-/// Reads the published sample format of an exchange's proof of solvency: per user and asset the equity (<c>e_</c>), the debt (<c>d_</c>) and three kinds of collateral: loan
-/// (<c>vl_</c>), margin (<c>m_</c>), portfolio margin (<c>pm_</c>). Net columns (the bare symbol) and the total column are not used. The files name no reserves:
+/// Reads the published sample format of an exchange's proof of solvency: per user and asset the equity (<c>e_</c>), the debt (<c>d_</c>)
+/// and three kinds of collateral: loan
+/// (<c>vl_</c>), margin (<c>m_</c>), portfolio margin (<c>pm_</c>). Net columns (the bare symbol) and the total column are not used. The
+/// files name no reserves:
 /// they are constructed as Σ (equity − debt) per asset over the imported users, and labelled so in the book.
 /// </summary>
 public static class ExchangeSampleImporter

@@ -10,7 +10,8 @@ internal sealed class JsonFieldReader(JsonTokenizer tokens, ErrorList errors)
     public ErrorList Errors => errors;
 
     /// <summary>
-    /// Reads the object that the current token begins. For each known field, <paramref name="read"/> is called with the field's index while the current token
+    /// Reads the object that the current token begins. For each known field, <paramref name="read"/> is called with the field's index while
+    /// the current token
     /// is its value, and leaves the last token of that value current; it may return false to stop in the middle of the object.
     /// </summary>
     /// <returns>A mask of the fields seen; null, with an error noted, when the value is not an object.</returns>
@@ -43,7 +44,9 @@ internal sealed class JsonFieldReader(JsonTokenizer tokens, ErrorList errors)
         return seen;
     }
 
-    /// <summary>Reads the array that the current token begins; <paramref name="read"/> is called with each element's first token current.</summary>
+    /// <summary>
+    /// Reads the array that the current token begins; <paramref name="read"/> is called with each element's first token current.
+    /// </summary>
     public void ReadArray(string what, Action read)
     {
         if (!Begins(JsonToken.BeginArray, what, "an array")) return;

@@ -23,7 +23,8 @@ internal sealed class JsonHeaderReader(JsonFieldReader json)
     private bool atAccounts;
 
     /// <summary>
-    /// Reads the header. With <paramref name="accountsFollow"/> the current token is afterwards the beginning of the value of <c>accounts</c>, which must be the last field;
+    /// Reads the header. With <paramref name="accountsFollow"/> the current token is afterwards the beginning of the value of
+    /// <c>accounts</c>, which must be the last field;
     /// without, the object must end without such a field. Null, with at least one error noted, when the header is not one.
     /// </summary>
     public BookHeader? Read(bool accountsFollow)

@@ -20,8 +20,10 @@ internal enum JsonToken
 }
 
 /// <summary>
-/// Reads JSON (RFC 8259) from a stream, token by token, in constant memory, and knows the line and column of each: what the errors of a book need and
-/// what the framework's reader does not keep over buffer ends. Stricter than the RFC where a book has no use for more: texts of at most 4096 characters,
+/// Reads JSON (RFC 8259) from a stream, token by token, in constant memory, and knows the line and column of each: what the errors of a
+/// book need and
+/// what the framework's reader does not keep over buffer ends. Stricter than the RFC where a book has no use for more: texts of at most
+/// 4096 characters,
 /// numbers of at most 64, nesting of at most 16.
 /// </summary>
 internal sealed class JsonTokenizer(Stream stream, string file, ErrorList errors)
