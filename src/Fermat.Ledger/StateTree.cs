@@ -49,7 +49,12 @@ public sealed class StateTree
     /// <param name="cancel">Stops the work.</param>
     /// <exception cref="ArgumentException">There are more accounts than slots.</exception>
     public static StateTree Build(
-        IEnumerable<Account> accounts, ulong height, SaltDeriver salts, int? depth = null, IProgress<int>? progress = null, CancellationToken cancel = default)
+        IEnumerable<Account> accounts,
+        ulong height,
+        SaltDeriver salts,
+        int? depth = null,
+        IProgress<int>? progress = null,
+        CancellationToken cancel = default)
     {
         var leaves = new List<Digest>();
         foreach (Account[] batch in accounts.Chunk(Batch))
@@ -76,7 +81,8 @@ public sealed class StateTree
     {
         int height = depth ?? DepthFor(leaves.Length);
         if (height is < 1 or > MaxDepth) throw new ArgumentException($"A state tree's depth is 1 to {MaxDepth}, not {height}.", nameof(depth));
-        if (leaves.Length > 1L << height) throw new ArgumentException($"A tree of depth {height} has {1L << height} slots, not the {leaves.Length} needed.", nameof(depth));
+        if (leaves.Length > 1L << height)
+            throw new ArgumentException($"A tree of depth {height} has {1L << height} slots, not the {leaves.Length} needed.", nameof(depth));
         var levels = new Digest[height + 1][];
         levels[0] = leaves;
         for (int level = 1; level <= height; level++) levels[level] = Parents(level, levels[level - 1], cancel);
@@ -138,7 +144,10 @@ public sealed record StateOpening(long Index, IReadOnlyList<Digest> Siblings)
         if (!leaf.IsCanonicalFields || Siblings.Any(sibling => !sibling.IsCanonicalFields)) return null;
         Digest node = leaf;
         for (int level = 0; level < Siblings.Count; level++)
-            node = (Index >> level & 1) == 0 ? StateTreeHash.Node(level + 1, node, Siblings[level]) : StateTreeHash.Node(level + 1, Siblings[level], node);
+        {
+            bool isRight = (Index >> level & 1) != 0;
+            node = StateTreeHash.Node(level + 1, isRight ? Siblings[level] : node, isRight ? node : Siblings[level]);
+        }
         return node;
     }
 }

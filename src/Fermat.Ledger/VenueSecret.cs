@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -48,7 +49,8 @@ public sealed class VenueSecret : IDisposable
         int length = stream.ReadAtLeast(text, text.Length, throwOnEndOfStream: false);
         Span<byte> decoded = stackalloc byte[Length];
         ReadOnlySpan<byte> digits = text[..length].TrimEnd("\r\n"u8);
-        if (Convert.FromHexString(Encoding.Latin1.GetString(digits), decoded, out _, out int written) != System.Buffers.OperationStatus.Done || written != Length)
+        OperationStatus status = Convert.FromHexString(Encoding.Latin1.GetString(digits), decoded, out _, out int written);
+        if (status != OperationStatus.Done || written != Length)
             throw new InvalidDataException($"{path}: not a venue secret; expected {2 * Length} hexadecimal digits");
         return new VenueSecret(decoded);
     }

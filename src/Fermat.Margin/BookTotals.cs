@@ -36,8 +36,9 @@ public sealed record BookTotals(
         for (int asset = 0; asset < Net.Length; asset++)
         {
             if (Net[asset] <= header.Reserves[asset]) continue;
-            int scale = header.Assets[asset].AmountScale;
-            broken.Add($"{header.Assets[asset].Symbol}: claims of {ExactDecimal.Format(Net[asset], scale)} exceed reserves of {ExactDecimal.Format(header.Reserves[asset], scale)}");
+            Asset a = header.Assets[asset];
+            string claims = ExactDecimal.Format(Net[asset], a.AmountScale), reserve = ExactDecimal.Format(header.Reserves[asset], a.AmountScale);
+            broken.Add($"{a.Symbol}: claims of {claims} exceed reserves of {reserve}");
         }
         BigInteger reserves = ReserveValue(parameters, header.Reserves);
         if (reserves < PositiveNetEquity + header.Buffer)

@@ -72,17 +72,19 @@ public sealed class RiskParameters
     {
         var problems = new List<(int, string)>();
         if (assets.Count == 0) problems.Add((-1, "the book has no assets"));
-        if (assets.Count > BookLimits.MaxAssets) problems.Add((-1, $"the book has {assets.Count} assets; at most {BookLimits.MaxAssets} are allowed"));
+        if (assets.Count > BookLimits.MaxAssets)
+            problems.Add((-1, $"the book has {assets.Count} assets; at most {BookLimits.MaxAssets} are allowed"));
         int scale = Scale(assets);
         for (int i = 0; i < assets.Count; i++)
         {
             Asset asset = assets[i];
             if (!Identifiers.IsValid(asset.Symbol, BookLimits.MaxSymbolLength)) problems.Add((i, $"\"{asset.Symbol}\" is not a symbol"));
-            if (asset.AmountScale is < 0 or > BookLimits.MaxAmountScale) problems.Add((i, $"the amount scale {asset.AmountScale} is not in 0..{BookLimits.MaxAmountScale}"));
+            if (asset.AmountScale is < 0 or > BookLimits.MaxAmountScale)
+                problems.Add((i, $"the amount scale {asset.AmountScale} is not in 0..{BookLimits.MaxAmountScale}"));
             else if (asset.IndexPrice.Mantissa == 0) problems.Add((i, "the index price is not positive"));
             else if (WeightOf(asset, scale) > BookLimits.MaxWeight)
-                problems.Add((i, $"one unit (10^-{asset.AmountScale} {asset.Symbol}) is worth more than 2^{BookLimits.WeightBits} units of value (10^-{scale} of the quote asset), "
-                    + "because another asset's amount scale and price need that many decimals"));
+                problems.Add((i, $"one unit (10^-{asset.AmountScale} {asset.Symbol}) is worth more than 2^{BookLimits.WeightBits} units of value "
+                    + $"(10^-{scale} of the quote asset), because another asset's amount scale and price need that many decimals"));
             if (i > 0 && string.CompareOrdinal(assets[i - 1].Symbol, asset.Symbol) >= 0)
                 problems.Add((i, $"\"{asset.Symbol}\" does not sort after \"{assets[i - 1].Symbol}\""));
         }

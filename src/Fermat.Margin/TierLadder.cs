@@ -47,7 +47,8 @@ public sealed class TierLadder : IEquatable<TierLadder>
             if (i > 0 && percent > steps[i - 1].KeptPercent)
                 return $"tier {i + 1} keeps {percent} percent, more than the {steps[i - 1].KeptPercent} of the tier below it; percentages must not rise";
             if (upper is null && i + 1 < steps.Count) return $"tier {i + 1} has no upper bound but is not the last";
-            if (upper is BookLimits.UnboundedTier) return $"tier {i + 1} has the bound 2^64 - 1, which stands for \"without bound\"; leave the bound out";
+            if (upper is BookLimits.UnboundedTier)
+                return $"tier {i + 1} has the bound 2^64 - 1, which stands for \"without bound\"; leave the bound out";
             if (upper <= lower) return $"tier {i + 1} ends at {upper}, not above its beginning {lower}";
             tiers.Add(new Tier(lower, upper, percent));
             if (upper is { } next) lower = next;

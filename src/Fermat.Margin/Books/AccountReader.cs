@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Fermat.Margin.Books;
 
 /// <summary>Gives the accounts of a book one after the other; what JSON and CSV have in common.</summary>
@@ -34,7 +36,8 @@ internal abstract class AccountReader(BookHeader header, ErrorList errors)
     protected OwnerKey ReadOwnerKey(ReadOnlySpan<char> text, Place place)
     {
         if (OwnerKey.TryParse(text.ToString(), out OwnerKey key)) return key;
-        errors.Add(BookErrorCode.BadName, place, $"the owner key {NumberFaults.Shown(text)} is not 32 bytes in hexadecimal", "64 digits 0-9 and a-f, lower case");
+        errors.Add(BookErrorCode.BadName, place, $"the owner key {NumberFaults.Shown(text)} is not 32 bytes in hexadecimal",
+            "64 digits 0-9 and a-f, lower case");
         return OwnerKey.None;
     }
 
@@ -42,7 +45,8 @@ internal abstract class AccountReader(BookHeader header, ErrorList errors)
     protected AccountMode ReadMode(ReadOnlySpan<char> text, Place place)
     {
         if (!text.SequenceEqual("cross"))
-            errors.Add(BookErrorCode.BadName, place, $"the account mode {NumberFaults.Shown(text)} is not known", "the one mode there is, is \"cross\"");
+            errors.Add(BookErrorCode.BadName, place, $"the account mode {NumberFaults.Shown(text)} is not known",
+                "the one mode there is, is \"cross\"");
         return AccountMode.Cross;
     }
 
@@ -50,7 +54,9 @@ internal abstract class AccountReader(BookHeader header, ErrorList errors)
     protected int ReadAsset(ReadOnlySpan<char> text, Place place)
     {
         int asset = header.IndexOf(text);
-        if (asset < 0) errors.Add(BookErrorCode.UnknownAsset, place, $"the asset {NumberFaults.Shown(text)} is not in the book", "every asset of an account is declared in \"assets\"");
+        if (asset < 0)
+            errors.Add(BookErrorCode.UnknownAsset, place, $"the asset {NumberFaults.Shown(text)} is not in the book",
+                "every asset of an account is declared in \"assets\"");
         return asset;
     }
 
@@ -61,7 +67,9 @@ internal abstract class AccountReader(BookHeader header, ErrorList errors)
         if (balances.Count > 0 && balances[^1].Asset == item.Asset)
             errors.Add(BookErrorCode.NotSorted, place, $"the account has the asset \"{symbol}\" twice");
         else if (balances.Count > 0 && balances[^1].Asset > item.Asset)
-            errors.Add(BookErrorCode.NotSorted, place, $"the asset \"{symbol}\" comes after \"{header.Assets[balances[^1].Asset].Symbol}\"", "an account's items are in the order of the book's assets");
+            errors.Add(BookErrorCode.NotSorted, place,
+                $"the asset \"{symbol}\" comes after \"{header.Assets[balances[^1].Asset].Symbol}\"",
+                "an account's items are in the order of the book's assets");
         else if (item.IsZero)
             errors.Add(BookErrorCode.EmptyItem, place, $"the item of \"{symbol}\" is all zero", "leave it out");
         else if (item.Pledged > item.Equity)
@@ -73,6 +81,7 @@ internal abstract class AccountReader(BookHeader header, ErrorList errors)
     private string OverPledged(string symbol, Balance item)
     {
         int scale = header.Assets[item.Asset].AmountScale;
-        return $"the account pledges {ExactDecimal.Format((System.Numerics.BigInteger)item.Pledged, scale)} {symbol} but holds {ExactDecimal.Format(item.Equity, scale)}";
+        string pledged = ExactDecimal.Format((BigInteger)item.Pledged, scale), held = ExactDecimal.Format(item.Equity, scale);
+        return $"the account pledges {pledged} {symbol} but holds {held}";
     }
 }

@@ -77,9 +77,9 @@ public sealed class BookSource : IDisposable
     /// <summary>The accounts, in the file's order. Can be enumerated once. Ends early after an error that nothing can follow.</summary>
     public IEnumerable<Account> Accounts(CancellationToken cancel = default)
     {
-        AccountReader? accounts = reader ?? (Header is null ? null : throw new InvalidOperationException("The accounts of a source can be read once; open it again."));
+        if (Header is null) yield break;
+        AccountReader accounts = reader ?? throw new InvalidOperationException("The accounts of a source can be read once; open it again.");
         reader = null;
-        if (accounts is null) yield break;
         while (Next(accounts) is { } account)
         {
             cancel.ThrowIfCancellationRequested();

@@ -117,7 +117,7 @@ public static class BookWriter
         for (int kind = 0; kind < Asset.Kinds; kind++)
         {
             IEnumerable<string> tiers = asset.Ladder((CollateralKind)kind).Tiers.Select(tier =>
-                tier.Upper is { } upper ? $"{{ \"upTo\": \"{upper}\", \"keptPercent\": {tier.KeptPercent} }}" : $"{{ \"keptPercent\": {tier.KeptPercent} }}");
+                (tier.Upper is { } upper ? $"{{ \"upTo\": \"{upper}\", " : "{ ") + $"\"keptPercent\": {tier.KeptPercent} }}");
             writer.Write($",\n      \"{JsonHeaderReader.AssetFields[4 + kind]}\": [{string.Join(", ", tiers)}]");
         }
         writer.Write("\n    }");

@@ -44,9 +44,11 @@ internal sealed class CsvAccountReader(CsvReader csv, string file, BookHeader he
         string expected = string.Join(",", Columns);
         if (!csv.Read()) throw Errors.Fatal(BookErrorCode.WrongFormat, new Place(file, 1, 1), "the file is empty", $"its first row is {expected}");
         for (int i = 0; i < Math.Max(Columns.Length, csv.Cells); i++)
-            if (i >= csv.Cells || i >= Columns.Length || !csv.Cell(i).SequenceEqual(Columns[i]))
-                throw Errors.Fatal(BookErrorCode.WrongFormat, csv.Place(i),
-                    $"column {i + 1} is {(i < csv.Cells ? NumberFaults.Shown(csv.Cell(i)) : "missing")}, expected {(i < Columns.Length ? $"\"{Columns[i]}\"" : "no more")}", $"the first row is {expected}");
+        {
+            string found = i < csv.Cells ? NumberFaults.Shown(csv.Cell(i)) : "missing", wanted = i < Columns.Length ? $"\"{Columns[i]}\"" : "no more";
+            if (found != wanted)
+                throw Errors.Fatal(BookErrorCode.WrongFormat, csv.Place(i), $"column {i + 1} is {found}, expected {wanted}", $"the first row is {expected}");
+        }
         MoveOn();
     }
 
@@ -69,9 +71,13 @@ internal sealed class CsvAccountReader(CsvReader csv, string file, BookHeader he
         int before = Errors.Errors.Count;
         int asset = ReadAsset(csv.Cell(AssetCell), csv.Place(AssetCell));
         if (asset < 0) return;
-        var item = new Balance(asset, Amount(EquityCell), Amount(EquityCell + 1), Amount(EquityCell + 2), Amount(EquityCell + 3), Amount(EquityCell + 4));
+        var item = new Balance(asset, Amount(0), Amount(1), Amount(2), Amount(3), Amount(4));
         if (Errors.Errors.Count == before) AddItem(balances, item, csv.Place(AssetCell));
 
-        ulong Amount(int cell) => NumberFaults.Amount(Errors, csv.Place(cell), Columns[cell], csv.Cell(cell), Header.Assets[asset].AmountScale);
+        ulong Amount(int kind)
+        {
+            int cell = EquityCell + kind;
+            return NumberFaults.Amount(Errors, csv.Place(cell), Columns[cell], csv.Cell(cell), Header.Assets[asset].AmountScale);
+        }
     }
 }

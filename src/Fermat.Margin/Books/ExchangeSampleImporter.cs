@@ -42,7 +42,8 @@ public sealed record ImportResult(Book? Book, IReadOnlyList<BookError> Errors, I
 public static class ExchangeSampleImporter
 {
     /// <summary>What <see cref="BookHeader.ReservesSource"/> says.</summary>
-    public const string ReservesSource = "constructed: per asset, the sum of equity - debt over the imported users, not below zero; the source names no reserves";
+    public const string ReservesSource =
+        "constructed: per asset, the sum of equity - debt over the imported users, not below zero; the source names no reserves";
 
     /// <summary>Imports. Never throws because of what the files hold or lack.</summary>
     public static ImportResult Import(ExchangeSampleOptions options, CancellationToken cancel = default)
@@ -68,7 +69,7 @@ public static class ExchangeSampleImporter
                     cancel.ThrowIfCancellationRequested();
                     if (row.Account is { } account) accounts.Add(account);
                     else if (options.SkipInvalid) skipped.Add(new SkippedUser(row.Id, row.Reasons));
-                    else foreach (BookError reason in row.Reasons) errors.Add(reason.Code, new Place(reason.File, reason.Line, reason.Column), reason.Message, reason.Hint);
+                    else errors.AddRange(row.Reasons);
                 }
             }
             if (errors.Errors.Count == 0) book = new Book(header with { Reserves = Reserves(assets.Count, accounts) }, accounts);

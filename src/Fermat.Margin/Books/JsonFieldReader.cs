@@ -25,7 +25,8 @@ internal sealed class JsonFieldReader(JsonTokenizer tokens, ErrorList errors)
             Place place = tokens.Place;
             if (field < 0)
             {
-                errors.Add(BookErrorCode.UnknownField, place, $"{what} has no field {NumberFaults.Shown(tokens.Text)}", $"its fields are {string.Join(", ", fields)}");
+                errors.Add(BookErrorCode.UnknownField, place, $"{what} has no field {NumberFaults.Shown(tokens.Text)}",
+                    $"its fields are {string.Join(", ", fields)}");
             }
             else if ((seen & (1u << field)) != 0)
             {
@@ -77,7 +78,8 @@ internal sealed class JsonFieldReader(JsonTokenizer tokens, ErrorList errors)
         if (!IsText(what)) return "";
         ReadOnlySpan<char> text = tokens.Text;
         if (text.IsEmpty || text.Length > BookLimits.MaxTextLength || text.ContainsAnyInRange('\0', '\u001f'))
-            errors.Add(BookErrorCode.BadName, tokens.Place, $"{what} is empty, longer than {BookLimits.MaxTextLength} characters, or has control characters");
+            errors.Add(BookErrorCode.BadName, tokens.Place,
+                $"{what} is empty, longer than {BookLimits.MaxTextLength} characters, or has control characters");
         return text.ToString();
     }
 
@@ -102,7 +104,8 @@ internal sealed class JsonFieldReader(JsonTokenizer tokens, ErrorList errors)
         }
         if (tokens.Text.ContainsAnyExceptInRange('0', '9'))
         {
-            errors.Add(BookErrorCode.NotCanonical, tokens.Place, $"{what} {tokens.Text} is not a plain integer", "digits only: no sign, point or exponent");
+            errors.Add(BookErrorCode.NotCanonical, tokens.Place, $"{what} {tokens.Text} is not a plain integer",
+                "digits only: no sign, point or exponent");
             return null;
         }
         if (tokens.Text.Length <= 4 && int.Parse(tokens.Text) is int value && value <= max) return value;

@@ -66,7 +66,8 @@ internal sealed class JsonTokenizer(Stream stream, string file, ErrorList errors
         return Token = expect switch
         {
             Expect.End => next < 0 ? JsonToken.End : throw Fail($"{Describe(next)} after the end of the book", "a file holds one JSON object"),
-            Expect.CommaOrEnd => IsClosing(next) ? Close(next) : throw Fail($"expected a comma or {(isObject[depth - 1] ? '}' : ']')}, found {Describe(next)}"),
+            Expect.CommaOrEnd when IsClosing(next) => Close(next),
+            Expect.CommaOrEnd => throw Fail($"expected a comma or {(isObject[depth - 1] ? '}' : ']')}, found {Describe(next)}"),
             Expect.NameOrEnd when next == '}' => Close(next),
             Expect.NameOrEnd or Expect.Name => ReadName(next),
             Expect.ValueOrEnd when next == ']' => Close(next),
@@ -115,7 +116,8 @@ internal sealed class JsonTokenizer(Stream stream, string file, ErrorList errors
             case 'n':
                 return ReadWord("null", JsonToken.Null);
             default:
-                throw Fail($"expected a value, found {Describe(next)}", next == 0xEF ? "the file may begin with a byte order mark; save it as UTF-8 without one" : null);
+                string? hint = next == 0xEF ? "the file may begin with a byte order mark; save it as UTF-8 without one" : null;
+                throw Fail($"expected a value, found {Describe(next)}", hint);
         }
     }
 
