@@ -11,7 +11,11 @@ internal static class CommandTree
 {
     public static void Build(RootCommand root, AddCommand add)
     {
+        DemoCommand.Add(root, add);
         BookCommands.Add(root, add);
+        ProveCommand.Add(root, add);
+        VerifyCommand.Add(root, add);
+        InclusionCommands.AddMake(root, add);
         GenerateCommand.Add(root, add);
         VersionCommand.Add(root, add);
         CompletionCommand.Add(root, add);

@@ -1,0 +1,102 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Fermat.Cli.Output;
+using Fermat.Hashing;
+using Fermat.Ledger;
+using Fermat.Margin;
+using Fermat.Statements;
+using Fermat.Statements.Inclusion;
+using Fermat.Statements.Proving;
+using Fermat.Statements.Solvency;
+
+namespace Fermat.Cli.Commands;
+
+/// <summary><c>fermat inclusion</c> (the venue makes an opening) and <c>fermat verify inclusion</c> (the account holder checks it).</summary>
+internal static class InclusionCommands
+{
+    public static void AddMake(Command root, AddCommand add)
+    {
+        var book = new Option<string>("--book", "-b") { Description = "The book that was proven.", Required = true };
+        var account = new Option<string>("--account", "-a") { Description = "The account's id.", Required = true };
+        var secret = new Option<string>("--secret") { Description = "The venue's secret the proof was made with.", Required = true };
+        var depth = new Option<int?>("--depth") { Description = "Depth of the state tree, if the proof was made with --depth." };
+        var output = new Option<string>("--output", "-o") { Description = "The file to write. It is the account holder's own: who has it knows the account.", Required = true };
+        add(root, new Command("inclusion", "Make one account holder's opening: its leaf in full with the path to the state root.") { book, account, secret, depth, output },
+            (parsed, terminal, cancel) => Make(
+                parsed.GetRequiredValue(book), parsed.GetRequiredValue(account), parsed.GetRequiredValue(secret), parsed.GetValue(depth), parsed.GetRequiredValue(output), terminal, cancel));
+    }
+
+    public static void AddVerify(Command verify, AddCommand add)
+    {
+        var file = new Argument<string>("opening") { Description = "The opening the venue gave you." };
+        var stateRoot = new Option<string>("--state-root") { Description = "The state root of the proof, from a place you trust (hex).", Required = true };
+        var account = new Option<string>("--account", "-a") { Description = "Your account's id.", Required = true };
+        var owner = new Option<string?>("--owner-key") { Description = "Your own key (64 hex digits), if your venue books one: one leaf must not serve two users." };
+        var statement = new Option<string?>("--statement", "-s") { Description = "The statement file, to check asset names and scales against it." };
+        add(verify, new Command("inclusion", "Check that your account, exactly as shown, is in the book that was proven. Needs nothing from the venue but the opening.") { file, stateRoot, account, owner, statement },
+            (parsed, terminal, _) => Verify(
+                parsed.GetRequiredValue(file), parsed.GetRequiredValue(stateRoot), parsed.GetRequiredValue(account), parsed.GetValue(owner), parsed.GetValue(statement), terminal));
+    }
+
+    private static int Make(string bookPath, string id, string secretPath, int? depth, string output, Terminal terminal, CancellationToken cancel)
+    {
+        (Book book, _) = BookLoading.Load(bookPath, cancel);
+        int index = IndexOf(book, id, bookPath);
+        using VenueSecret secret = VenueSecrets.Load(secretPath);
+        using var salts = new SaltDeriver(secret);
+        StateTree tree;
+        try
+        {
+            tree = StateTree.Build(book.Accounts, book.Height, salts, depth, null, cancel);
+        }
+        catch (ArgumentException wrong)
+        {
+            throw CliFailure.BadInput("bad-option", wrong.Message, hint: "fermat inclusion --help");
+        }
+
+        InclusionOpening opening = InclusionMaker.Make(book.Header, book.Accounts[index], index, tree, salts);
+        Files.Write(output, InclusionFile.Write(opening), secret: true);
+        terminal.Say($"{output}: account {id}, leaf {index} of 2^{tree.Depth}, under state root {tree.Root}");
+        terminal.Say("Give it to the account holder alone; it shows the account's balances.");
+        terminal.Answer(new JsonObject { ["ok"] = true, ["output"] = output, ["account"] = id, ["leaf"] = index, ["stateRoot"] = tree.Root.ToString() });
+        return ExitCodes.Ok;
+    }
+
+    public static int IndexOf(Book book, string id, string bookPath)
+    {
+        for (int i = 0; i < book.Accounts.Count; i++)
+            if (book.Accounts[i].Id.Value == id)
+                return i;
+        throw CliFailure.BadInput("no-such-account", $"the book has no account {id}", bookPath, "ids are compared exactly, case included");
+    }
+
+    private static int Verify(string path, string rootHex, string id, string? ownerHex, string? statementPath, Terminal terminal)
+    {
+        Digest root = VerifyCommand.ParseDigest(rootHex, "--state-root")!.Value;
+        if (!AccountId.TryParse(id, out AccountId accountId))
+            throw CliFailure.BadInput("bad-account", $"--account: {id} is not an account id", hint: $"1 to 64 {Identifiers.AllowedCharacters}");
+        OwnerKey owner = OwnerKey.None;
+        if (ownerHex is not null && !OwnerKey.TryParse(ownerHex, out owner))
+            throw CliFailure.BadInput("bad-key", "--owner-key: expected 64 hexadecimal digits");
+        RiskParameters? parameters = statementPath is null ? null : VerifyCommand.ReadStatement(statementPath).Parameters;
+
+        byte[] bytes = Files.Read(path, InclusionFile.MaxBytes);
+        if (InclusionFile.TryRead(bytes, out InclusionOpening? opening) is { } malformed)
+            throw new CliFailure(ExitCodes.BadInput, [VerifyCommand.Problem(malformed, path)]);
+        if (opening!.Verify(new InclusionAnchors(root, accountId, owner, parameters)) is { } rejection)
+            throw new CliFailure(ExitCodes.Rejected, [VerifyCommand.Problem(rejection, path)]);
+
+        terminal.Say($"INCLUDED: account {id} is leaf {opening.LeafIndex} under state root {root}, exactly as follows:");
+        for (int i = 0; i < opening.Assets.Length; i++)
+        {
+            Balance b = opening.Account.Balances[i];
+            int scale = opening.Assets[i].AmountScale;
+            terminal.Say($"  {opening.Assets[i].Symbol,-8} holds {Show.Amount(b.Equity, scale, scale)}, owes {Show.Amount(b.Debt, scale, scale)}, pledged {Show.Amount(b.Loan, scale, scale)} / {Show.Amount(b.Margin, scale, scale)} / {Show.Amount(b.Portfolio, scale, scale)}");
+        }
+
+        if (owner == OwnerKey.None)
+            terminal.Say("The leaf names no owner key: another user with the same id and balances could be shown the same leaf. Ask your venue to book your key.");
+        terminal.Answer(new JsonObject { ["ok"] = true, ["included"] = true, ["account"] = id, ["leaf"] = opening.LeafIndex, ["height"] = opening.Height, ["stateRoot"] = root.ToString(), ["ownerKeyChecked"] = ownerHex is not null });
+        return ExitCodes.Ok;
+    }
+}

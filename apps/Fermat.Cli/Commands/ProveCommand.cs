@@ -1,0 +1,131 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Fermat.Cli.Output;
+using Fermat.Ledger;
+using Fermat.Margin;
+using Fermat.Stark;
+using Fermat.Statements.Proving;
+using Fermat.Statements.Solvency;
+
+namespace Fermat.Cli.Commands;
+
+/// <summary><c>fermat prove solvency</c>.</summary>
+internal static class ProveCommand
+{
+    public const string ProofFile = "solvency.proof";
+    public const string StatementFile = "solvency.statement.json";
+
+    public static void Add(Command root, AddCommand add)
+    {
+        var prove = new Command("prove", "Make a proof.");
+        root.Add(prove);
+        var book = new Option<string>("--book", "-b") { Description = "The book: a JSON file, or a directory with assets.json and accounts.csv.", Required = true };
+        var output = new Option<string>("--output", "-o") { Description = $"Directory for {ProofFile} and {StatementFile}.", DefaultValueFactory = _ => "." };
+        var secret = new Option<string?>("--secret") { Description = $"The venue's secret; made (mode 0600) if it is not there. Default: {VenueSecrets.FileName} in the output directory. Keep it: openings need it." };
+        var reveal = new Option<string>("--reveal") { Description = "none: predicates only.  totals: also claims per asset, sums and counts (a lone bankrupt's equity shows; differences between snapshots show).", DefaultValueFactory = _ => "none" };
+        reveal.AcceptOnlyFromAmong("none", "totals");
+        var profile = new Option<string>("--profile") { Description = "fast (rate 1/2), balanced (1/4) or compact (1/8): proving time against proof size.", DefaultValueFactory = _ => "fast" };
+        profile.AcceptOnlyFromAmong("fast", "balanced", "compact");
+        var bits = new Option<int>("--bits") { Description = "Proven bits of soundness to reach, up to 128.", DefaultValueFactory = _ => Profiles.StandardBits };
+        var depth = new Option<int?>("--depth") { Description = "Depth of the state tree (2^depth leaf slots); the smallest that fits if not given. The depth is public." };
+        var memory = new Option<long?>("--memory") { Description = "Most MiB the prover's matrices may take; refused beforehand if it cannot be done." };
+        var timings = new Option<bool>("--timings") { Description = "Show where the time went." };
+        var command = new Command("solvency", "Prove that a book is solvent (statement S), in zero knowledge. Exit code 1, with the broken predicates, if it is not.")
+        {
+            book, output, secret, reveal, profile, bits, depth, memory, timings,
+        };
+        add(prove, command, (parsed, terminal, cancel) =>
+        {
+            var options = new SolvencyProverOptions
+            {
+                Reveal = parsed.GetValue(reveal) == "totals" ? RevealMode.Totals : RevealMode.None,
+                Profile = Enum.Parse<ProofProfile>(parsed.GetRequiredValue(profile), ignoreCase: true),
+                ProvenBits = parsed.GetValue(bits),
+                Depth = parsed.GetValue(depth),
+                MemoryLimit = parsed.GetValue(memory) << 20,
+            };
+            string directory = parsed.GetRequiredValue(output);
+            return Run(parsed.GetRequiredValue(book), directory, parsed.GetValue(secret) ?? Path.Combine(directory, VenueSecrets.FileName), options, parsed.GetValue(timings), terminal, cancel);
+        });
+    }
+
+    private static int Run(string bookPath, string directory, string secretPath, SolvencyProverOptions options, bool timings, Terminal terminal, CancellationToken cancel)
+    {
+        (Book book, _) = BookLoading.Load(bookPath, cancel);
+        (VenueSecret secret, bool created) = VenueSecrets.LoadOrCreate(secretPath);
+        using VenueSecret owned = secret;
+        using var salts = new SaltDeriver(owned);
+        SolvencyProof proof = Prove(book, salts, options, terminal, cancel);
+        (string proofPath, string statementPath) = Write(directory, proof);
+
+        terminal.Say($"{proofPath}: {Show.Bytes(proof.Proof.Length)}, made in {Show.Duration(proof.Elapsed)}");
+        terminal.Say($"{statementPath}: the public inputs; publish both");
+        terminal.Say($"state root {proof.Inputs.StateRoot}: publish it where account holders can see that everyone is shown the same");
+        if (created)
+            terminal.Say($"{secretPath}: the venue's secret, made now; keep it private and safe, account holders' openings need it");
+        if (timings)
+            PrintTimings(terminal, proof);
+        JsonObject answer = ToJson(proof);
+        answer["proof"] = proofPath;
+        answer["statement"] = statementPath;
+        terminal.Answer(answer);
+        return ExitCodes.Ok;
+    }
+
+    /// <summary>Proves with progress; an insolvent book is a failure with exit code 1 that names each broken predicate.</summary>
+    public static SolvencyProof Prove(Book book, SaltDeriver salts, SolvencyProverOptions options, Terminal terminal, CancellationToken cancel)
+    {
+        using var progress = new ProgressView(terminal);
+        try
+        {
+            return SolvencyProver.Prove(book, salts, options, progress, cancel) switch
+            {
+                SolvencyProof proof => proof,
+                NotProvable not => throw new CliFailure(ExitCodes.Rejected, [.. not.Reasons.Select(r => new Problem(Code(r.Predicate), r.Message, Part: r.Subject, Hint: "no proof of this book could be accepted"))]),
+                SolvencyOutcome other => throw new InvalidOperationException(other.GetType().Name),
+            };
+        }
+        catch (ArgumentException wrong)
+        {
+            throw CliFailure.BadInput("bad-option", wrong.Message, hint: "fermat prove solvency --help");
+        }
+        catch (ProverException refused) when (refused.Error == ProverError.MemoryLimit)
+        {
+            throw CliFailure.BadInput("memory-limit", refused.Message, hint: "raise --memory, or use --profile fast");
+        }
+    }
+
+    public static (string Proof, string Statement) Write(string directory, SolvencyProof proof)
+    {
+        string proofPath = Path.Combine(directory, ProofFile), statementPath = Path.Combine(directory, StatementFile);
+        Files.Write(proofPath, proof.Proof);
+        Files.Write(statementPath, SolvencyStatementFile.Write(proof.Inputs));
+        return (proofPath, statementPath);
+    }
+
+    public static void PrintTimings(Terminal terminal, SolvencyProof proof)
+    {
+        if (proof.Report is not { } report)
+            return;
+        TimeSpan before = proof.Elapsed - report.Total;
+        terminal.Say($"{"book, tree and traces",-24} {Show.Duration(before),10}");
+        foreach (StageTime stage in report.Stages)
+            terminal.Say($"{stage.Stage.ToString().ToLowerInvariant(),-24} {Show.Duration(stage.Elapsed),10}");
+        terminal.Say($"{"total",-24} {Show.Duration(proof.Elapsed),10}   {Show.Count(report.TraceCells)} trace cells, matrices at most {Show.Bytes(report.PeakMatrixBytes)}");
+    }
+
+    public static JsonObject ToJson(SolvencyProof proof) => new()
+    {
+        ["ok"] = true,
+        ["stateRoot"] = proof.Inputs.StateRoot.ToString(),
+        ["parametersDigest"] = proof.Inputs.ParametersDigest.ToString(),
+        ["priceSetDigest"] = proof.Inputs.PriceSetDigest.ToString(),
+        ["proofBytes"] = proof.Proof.Length,
+        ["seconds"] = Math.Round(proof.Elapsed.TotalSeconds, 3),
+        ["stages"] = new JsonArray([.. (proof.Report?.Stages ?? []).Select(s => (JsonNode)new JsonObject { ["stage"] = s.Stage.ToString(), ["seconds"] = Math.Round(s.Elapsed.TotalSeconds, 3) })]),
+        ["traceCells"] = proof.Report?.TraceCells,
+        ["peakMatrixBytes"] = proof.Report?.PeakMatrixBytes,
+    };
+
+    private static string Code(SolvencyPredicate predicate) => "not-solvent." + string.Concat(predicate.ToString().Select((c, i) => char.IsUpper(c) ? (i == 0 ? "" : "-") + char.ToLowerInvariant(c) : c.ToString()));
+}
