@@ -1,3 +1,5 @@
+using Fermat.Stark;
+
 namespace Fermat.Benchmarks;
 
 /// <summary>One macro benchmark: a name (prefix of its figures), what it does, and the run that yields its figures as they are measured.</summary>
@@ -6,7 +8,14 @@ internal sealed record MacroBenchmark(string Name, string Description, Func<IEnu
 /// <summary>The list <c>./bench</c> knows.</summary>
 internal static class MacroBenchmarks
 {
-    public static IReadOnlyList<MacroBenchmark> All { get; } = [];
+    public static IReadOnlyList<MacroBenchmark> All { get; } =
+    [
+        new("lde", "coset low-degree extension, 2^20 × 64, rate 1/2", KernelFigures.Lde),
+        new("commit", "BLAKE3 Merkle commitment, 2^18 × 256", KernelFigures.Commitment),
+        new("solvency.1k", "solvency of 1,000 generated accounts × 4 assets", () => SolvencyBenchmark.Run("1k", 1_000, ProofProfile.Fast, null, null, null)),
+        new("solvency.100k", "solvency of 100,000 generated accounts × 4 assets", () => SolvencyBenchmark.Run("100k", 100_000, ProofProfile.Fast, "≤ 120", "≤ 1000", "≤ 12288")),
+        new("solvency.compact.100k", "the same with the compact profile (rate 1/8)", () => SolvencyBenchmark.Run("compact.100k", 100_000, ProofProfile.Compact, null, null, null)),
+    ];
 
     public static double Median(IEnumerable<double> values)
     {

@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using Fermat.Ledger;
+using Fermat.Margin;
+using Fermat.Margin.Books;
+using Fermat.Stark;
+using Fermat.Statements.Proving;
+using Fermat.Statements.Solvency;
+
+namespace Fermat.Benchmarks;
+
+/// <summary>Statement S on a generated book: accounts/s, cells/s, peak memory, proof size, verify time, and where the time went.</summary>
+internal static class SolvencyBenchmark
+{
+    /// <param name="label">Suffix of the benchmark's name.</param>
+    /// <param name="accounts">Generated accounts, four assets each.</param>
+    /// <param name="profile">The proof profile.</param>
+    /// <param name="proveTarget">Goal for proving, in seconds.</param>
+    public static IEnumerable<Figure> Run(string label, int accounts, ProofProfile profile, string? proveTarget, string? verifyTarget, string? memoryTarget)
+    {
+        string name = "solvency." + label;
+        Book book = new BookGenerator(new BookGeneratorOptions(accounts)).ToBook();
+        using VenueSecret secret = VenueSecret.Generate();
+        using var salts = new SaltDeriver(secret);
+        var proof = (SolvencyProof)SolvencyProver.Prove(book, salts, new SolvencyProverOptions { Profile = profile });
+        long proverPeak = MacroBenchmarks.PeakMemoryMiB();
+
+        var verifyTimes = new List<double>();
+        SolvencyVerification? verified = null;
+        for (int run = 0; run < 5; run++)
+        {
+            long started = Stopwatch.GetTimestamp();
+            verified = SolvencyStatement.Verify(proof.Inputs, proof.Proof, new SolvencyAnchors { StateRoot = proof.Inputs.StateRoot });
+            verifyTimes.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        }
+
+        if (!verified!.Accepted)
+            throw new InvalidOperationException($"{name}: the proof was rejected: {verified.Rejection}");
+        double bits = verified.Proof!.Soundness!.OracleBits;
+        ProofOptions o = proof.Options;
+        string parameters = $"{accounts} accounts × 4, rate 1/{1 << o.BlowupLog2}, {o.Queries} queries, {o.TailRows} tail rows, {o.Hash}, zero knowledge";
+        double seconds = proof.Elapsed.TotalSeconds;
+        double cells = proof.Report!.TraceCells;
+        yield return new Figure(name + ".prove", seconds, "s", proveTarget, 1, null, proverPeak, parameters, bits);
+        yield return new Figure(name + ".rate", accounts / seconds, "accounts/s", null, 1, null, proverPeak, parameters, bits);
+        yield return new Figure(name + ".cells", cells / seconds / 1e6, "M cells/s", null, 1, null, proverPeak, $"{cells / 1e6:F0} M trace cells", bits);
+        yield return new Figure(name + ".memory", proverPeak, "MiB", memoryTarget, 1, null, proverPeak, "peak resident memory of the process", bits);
+        yield return new Figure(name + ".proof", proof.Proof.Length / 1024.0, "KiB", null, 1, null, proverPeak, parameters, bits);
+        yield return new Figure(name + ".verify", MacroBenchmarks.Median(verifyTimes), "ms", verifyTarget, verifyTimes.Count, null, proverPeak, parameters, bits);
+        yield return new Figure(name + ".stage.traces", (proof.Elapsed - proof.Report.Total).TotalSeconds, "s", Parameters: "book check, state tree, traces");
+        foreach (StageTime stage in proof.Report.Stages)
+            yield return new Figure($"{name}.stage.{stage.Stage.ToString().ToLowerInvariant()}", stage.Elapsed.TotalSeconds, "s");
+    }
+}
