@@ -89,7 +89,7 @@ internal static class ProveCommand
         {
             throw CliFailure.BadInput("bad-option", wrong.Message, hint: "fermat prove solvency --help");
         }
-        catch (ProverException refused) when (refused.Error == ProverError.MemoryLimit)
+        catch (ProverException refused) when (refused.Error == ProverError.Memory)
         {
             throw CliFailure.BadInput("memory-limit", refused.Message, hint: "raise --memory, or use --profile fast");
         }

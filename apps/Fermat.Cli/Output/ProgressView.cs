@@ -5,7 +5,7 @@ using Spectre.Console;
 namespace Fermat.Cli.Output;
 
 /// <summary>
-/// Shows how far a proof is, on standard error: stage, rows, time left. On a terminal one line is rewritten in place; in a log each stage gets a line.
+/// Shows how far a proof is, on standard error: stage, rows, time left. On a terminal one line is rewritten in place; in a log a line comes with each part and each ten per cent.
 /// The time left is extrapolated from the steps done and is a guess.
 /// </summary>
 internal sealed class ProgressView : IProgress<SolvencyProgress>, IDisposable
@@ -28,6 +28,8 @@ internal sealed class ProgressView : IProgress<SolvencyProgress>, IDisposable
     private readonly long _started = Stopwatch.GetTimestamp();
     private long _lastDrawn;
     private string _lastStage = "";
+    private SolvencyStage? _lastPart;
+    private double _lastPercent;
     private bool _drawn;
 
     public ProgressView(Terminal terminal)
@@ -41,13 +43,15 @@ internal sealed class ProgressView : IProgress<SolvencyProgress>, IDisposable
         lock (_gate)
         {
             string stage = value.Prover is { } prover ? $"proving: {Name(prover.Stage)}" : Name(value.Stage);
-            bool changed = stage != _lastStage;
             long now = Stopwatch.GetTimestamp();
-            if (!changed && (!_inPlace || Stopwatch.GetElapsedTime(_lastDrawn, now) < Interval))
+            double percent = Percent(value);
+            bool due = _inPlace
+                ? stage != _lastStage || Stopwatch.GetElapsedTime(_lastDrawn, now) >= Interval
+                : value.Stage != _lastPart || percent >= _lastPercent + 10;
+            if (!due)
                 return;
-            _lastDrawn = now;
-            _lastStage = stage;
-            Draw(stage, value, now);
+            (_lastDrawn, _lastStage, _lastPart, _lastPercent) = (now, stage, value.Stage, percent);
+            Draw(stage, value, percent, now);
         }
     }
 
@@ -57,10 +61,14 @@ internal sealed class ProgressView : IProgress<SolvencyProgress>, IDisposable
             _terminal.ErrorWriter.Write("\r\u001b[K");
     }
 
-    private void Draw(string stage, SolvencyProgress value, long now)
+    private static double Percent(SolvencyProgress value)
     {
         (double start, double length) = Shares[value.Stage];
-        double percent = Math.Min(99, start + length * (value.Total > 0 ? (double)value.Done / value.Total : 0));
+        return Math.Min(99, start + length * (value.Total > 0 ? (double)value.Done / value.Total : 0));
+    }
+
+    private void Draw(string stage, SolvencyProgress value, double percent, long now)
+    {
         TimeSpan elapsed = Stopwatch.GetElapsedTime(_started, now);
         string left = percent >= 5 && elapsed.TotalSeconds >= 1 ? $", about {Show.Duration(elapsed * ((100 - percent) / percent))} left" : "";
         string rows = value.Prover is { } prover ? $"{Show.Count(prover.Rows)} rows" : $"{Show.Count(value.Done)} of {Show.Count(value.Total)}";

@@ -32,8 +32,8 @@ internal sealed class Terminal
 
     public TextWriter ErrorWriter { get; }
 
-    /// <summary>Writes a line of plain text for a person (no markup).</summary>
-    public void Say(string text = "") => Human.WriteLine(text);
+    /// <summary>Writes a line of plain text for a person: no markup, never broken, so that commands in it can be copied.</summary>
+    public void Say(string text = "") => Human.Profile.Out.Writer.WriteLine(text);
 
     /// <summary>Writes a heading for a person.</summary>
     public void Heading(string text)
