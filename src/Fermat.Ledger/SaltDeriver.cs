@@ -8,10 +8,8 @@ using Fermat.Margin;
 namespace Fermat.Ledger;
 
 /// <summary>
-/// The salt of each leaf: 8 field elements (248 bits) from the venue secret, the account id and the height, so that salts are fresh at
-/// every snapshot and a root can be rebuilt.
-/// key = BLAKE3 derive-key("fermat 2026 leaf salt v1", secret); salt = the field elements (<see cref="FieldConstants.Fill"/>) of the keyed
-/// BLAKE3 output stream of height (8 bytes, little-endian) ‖ id (ASCII).
+/// The salt of each leaf: 8 field elements (248 bits) from the venue secret, the account id and the height, so that salts are fresh at every snapshot and a root can be rebuilt.
+/// key = BLAKE3 derive-key("fermat 2026 leaf salt v1", secret); salt = the field elements (<see cref="FieldConstants.Fill"/>) of the keyed BLAKE3 output stream of height (8 bytes, little-endian) ‖ id (ASCII).
 /// </summary>
 /// <remarks>Safe for use by several threads at once.</remarks>
 public sealed class SaltDeriver : IDisposable

@@ -5,8 +5,7 @@ using Fermat.Margin;
 namespace Fermat.Ledger;
 
 /// <summary>
-/// The Merkle tree of a book's accounts: leaf i is the i-th account, the leaves after the last are empty, node digests are those of
-/// <see cref="StateTreeHash"/>. Only nodes with an account
+/// The Merkle tree of a book's accounts: leaf i is the i-th account, the leaves after the last are empty, node digests are those of <see cref="StateTreeHash"/>. Only nodes with an account
 /// under them are kept; the others are the constants <see cref="StateTreeHash.Empty"/>.
 /// </summary>
 public sealed class StateTree
@@ -49,12 +48,7 @@ public sealed class StateTree
     /// <param name="cancel">Stops the work.</param>
     /// <exception cref="ArgumentException">There are more accounts than slots.</exception>
     public static StateTree Build(
-        IEnumerable<Account> accounts,
-        ulong height,
-        SaltDeriver salts,
-        int? depth = null,
-        IProgress<int>? progress = null,
-        CancellationToken cancel = default)
+        IEnumerable<Account> accounts, ulong height, SaltDeriver salts, int? depth = null, IProgress<int>? progress = null, CancellationToken cancel = default)
     {
         var leaves = new List<Digest>();
         foreach (Account[] batch in accounts.Chunk(Batch))
@@ -81,17 +75,14 @@ public sealed class StateTree
     {
         int height = depth ?? DepthFor(leaves.Length);
         if (height is < 1 or > MaxDepth) throw new ArgumentException($"A state tree's depth is 1 to {MaxDepth}, not {height}.", nameof(depth));
-        if (leaves.Length > 1L << height)
-            throw new ArgumentException($"A tree of depth {height} has {1L << height} slots, not the {leaves.Length} needed.", nameof(depth));
+        if (leaves.Length > 1L << height) throw new ArgumentException($"A tree of depth {height} has {1L << height} slots, not the {leaves.Length} needed.", nameof(depth));
         var levels = new Digest[height + 1][];
         levels[0] = leaves;
         for (int level = 1; level <= height; level++) levels[level] = Parents(level, levels[level - 1], cancel);
         return new StateTree(levels, height);
     }
 
-    /// <summary>
-    /// The digest of a node: level 0 are leaves, level <see cref="Depth"/> is the root; index 0 to 2^(Depth − level) − 1.
-    /// </summary>
+    /// <summary>The digest of a node: level 0 are leaves, level <see cref="Depth"/> is the root; index 0 to 2^(Depth − level) − 1.</summary>
     public Digest Node(int level, long index)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(level);
@@ -134,20 +125,14 @@ public sealed class StateTree
 /// <param name="Siblings">One digest a level.</param>
 public sealed record StateOpening(long Index, IReadOnlyList<Digest> Siblings)
 {
-    /// <summary>
-    /// The root that the opening leads to from a leaf digest; null when the slot does not exist in a tree of this depth or a digest is not
-    /// one of field elements.
-    /// </summary>
+    /// <summary>The root that the opening leads to from a leaf digest; null when the slot does not exist in a tree of this depth or a digest is not one of field elements.</summary>
     public Digest? RootFrom(Digest leaf)
     {
         if (Siblings.Count is < 1 or > StateTree.MaxDepth || Index < 0 || Index >> Siblings.Count != 0) return null;
         if (!leaf.IsCanonicalFields || Siblings.Any(sibling => !sibling.IsCanonicalFields)) return null;
         Digest node = leaf;
         for (int level = 0; level < Siblings.Count; level++)
-        {
-            bool isRight = (Index >> level & 1) != 0;
-            node = StateTreeHash.Node(level + 1, isRight ? Siblings[level] : node, isRight ? node : Siblings[level]);
-        }
+            node = (Index >> level & 1) == 0 ? StateTreeHash.Node(level + 1, node, Siblings[level]) : StateTreeHash.Node(level + 1, Siblings[level], node);
         return node;
     }
 }

@@ -1,12 +1,10 @@
-using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 
 namespace Fermat.Ledger;
 
 /// <summary>
-/// The 32 bytes that a venue derives its leaf salts from. Whoever has them can tell, from a state root's openings, which guesses at an
-/// account's contents are right; so they are kept
+/// The 32 bytes that a venue derives its leaf salts from. Whoever has them can tell, from a state root's openings, which guesses at an account's contents are right; so they are kept
 /// in a file that only its owner can read, and are never printed. Who loses them cannot rebuild earlier roots.
 /// </summary>
 public sealed class VenueSecret : IDisposable
@@ -36,8 +34,7 @@ public sealed class VenueSecret : IDisposable
     }
 
     /// <summary>Reads a secret that <see cref="Save"/> wrote: 64 hexadecimal digits and a line end.</summary>
-    /// <exception cref="InvalidDataException">The file holds something else, or others can read it. The message does not show what it
-    /// holds.</exception>
+    /// <exception cref="InvalidDataException">The file holds something else, or others can read it. The message does not show what it holds.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static VenueSecret Load(string path)
     {
@@ -49,8 +46,7 @@ public sealed class VenueSecret : IDisposable
         int length = stream.ReadAtLeast(text, text.Length, throwOnEndOfStream: false);
         Span<byte> decoded = stackalloc byte[Length];
         ReadOnlySpan<byte> digits = text[..length].TrimEnd("\r\n"u8);
-        OperationStatus status = Convert.FromHexString(Encoding.Latin1.GetString(digits), decoded, out _, out int written);
-        if (status != OperationStatus.Done || written != Length)
+        if (Convert.FromHexString(Encoding.Latin1.GetString(digits), decoded, out _, out int written) != System.Buffers.OperationStatus.Done || written != Length)
             throw new InvalidDataException($"{path}: not a venue secret; expected {2 * Length} hexadecimal digits");
         return new VenueSecret(decoded);
     }

@@ -37,9 +37,7 @@ public readonly record struct Balance(int Asset, ulong Equity, ulong Debt, ulong
     /// <summary>Whether nothing is held, owed or pledged; such an item is left out of an account.</summary>
     public bool IsZero => (Equity | Debt | Loan | Margin | Portfolio) == 0;
 
-    /// <summary>
-    /// What is wrong with the balance, as a sentence, or null when it is valid: five amounts below 2^63, and no more pledged than held.
-    /// </summary>
+    /// <summary>What is wrong with the balance, as a sentence, or null when it is valid: five amounts below 2^63, and no more pledged than held.</summary>
     public string? Problem()
     {
         if (((Equity | Debt | Loan | Margin | Portfolio) >> BookLimits.AmountBits) != 0) return "an amount is 2^63 units or more";
@@ -56,9 +54,7 @@ public readonly record struct Balance(int Asset, ulong Equity, ulong Debt, ulong
 /// <param name="Balances">Its items, by strictly rising asset index; no item is all zero.</param>
 public sealed record Account(AccountId Id, OwnerKey OwnerKey, ulong Nonce, AccountMode Mode, IReadOnlyList<Balance> Balances)
 {
-    /// <summary>
-    /// What is wrong with the account in a book of <paramref name="assets"/> assets, as a sentence, or null when it is valid.
-    /// </summary>
+    /// <summary>What is wrong with the account in a book of <paramref name="assets"/> assets, as a sentence, or null when it is valid.</summary>
     public string? Problem(int assets)
     {
         if (Id.Value.Length == 0) return "the account has no id";

@@ -4,10 +4,8 @@ namespace Fermat.Margin;
 
 /// <summary>
 /// The leaf of an account as blocks of 8 field elements, given as canonical integers below 2^31 − 2^24 + 1 (this project knows no field):
-/// 0 salt; 1 digest of the account id; 2 digest of the owner key; 3 (nonce bits 0–23, 24–47, 48–63, mode, item count, 0, 0, 0); then per
-/// item
-/// A = (asset, e0, e1, e2, d0, d1, d2, a0) and B = (a1, a2, b0, b1, b2, c0, c1, c2), where e, d, a, b, c are equity, debt and the three
-/// kinds,
+/// 0 salt; 1 digest of the account id; 2 digest of the owner key; 3 (nonce bits 0–23, 24–47, 48–63, mode, item count, 0, 0, 0); then per item
+/// A = (asset, e0, e1, e2, d0, d1, d2, a0) and B = (a1, a2, b0, b1, b2, c0, c1, c2), where e, d, a, b, c are equity, debt and the three kinds,
 /// and x0, x1, x2 are bits 0–23, 24–47 and 48–62 of an amount.
 /// </summary>
 public static class AccountLeaf

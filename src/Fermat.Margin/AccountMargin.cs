@@ -15,10 +15,7 @@ public enum AccountClass
     Bankrupt,
 }
 
-/// <summary>
-/// The margin of one account. Values ending in 100 are in hundredths of a unit of value (10^−W of the quote asset), the others in units of
-/// value.
-/// </summary>
+/// <summary>The margin of one account. Values ending in 100 are in hundredths of a unit of value (10^−W of the quote asset), the others in units of value.</summary>
 /// <param name="DebtValue100">100 · Σ debt · weight.</param>
 /// <param name="CollateralValue100">Σ over items and kinds of the counted collateral value.</param>
 /// <param name="NetEquity">Σ (equity − debt) · weight: what the venue owes the account; negative when the account owes the venue.</param>

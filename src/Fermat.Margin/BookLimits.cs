@@ -44,9 +44,7 @@ public static class BookLimits
     /// <summary>Most tiers in one ladder.</summary>
     public const int MaxTiers = 64;
 
-    /// <summary>
-    /// Tier bounds are below 2^64 − 1 whole units of the quote asset; 2^64 − 1 itself stands for "without bound" in venues' files.
-    /// </summary>
+    /// <summary>Tier bounds are below 2^64 − 1 whole units of the quote asset; 2^64 − 1 itself stands for "without bound" in venues' files.</summary>
     public const ulong UnboundedTier = ulong.MaxValue;
 
     /// <summary>Longest account id, in characters.</summary>

@@ -26,8 +26,7 @@ public sealed record BookTotals(
     }
 
     /// <summary>
-    /// Every condition of solvency that the book breaks, as sentences with both numbers; empty when it is solvent: per asset, net claims ≤
-    /// reserves;
+    /// Every condition of solvency that the book breaks, as sentences with both numbers; empty when it is solvent: per asset, net claims ≤ reserves;
     /// Σ reserves · price ≥ Σ positive net equity + buffer; insurance fund ≥ shortfall.
     /// </summary>
     public IReadOnlyList<string> Insolvencies(RiskParameters parameters, BookHeader header)
@@ -36,9 +35,8 @@ public sealed record BookTotals(
         for (int asset = 0; asset < Net.Length; asset++)
         {
             if (Net[asset] <= header.Reserves[asset]) continue;
-            Asset a = header.Assets[asset];
-            string claims = ExactDecimal.Format(Net[asset], a.AmountScale), reserve = ExactDecimal.Format(header.Reserves[asset], a.AmountScale);
-            broken.Add($"{a.Symbol}: claims of {claims} exceed reserves of {reserve}");
+            int scale = header.Assets[asset].AmountScale;
+            broken.Add($"{header.Assets[asset].Symbol}: claims of {ExactDecimal.Format(Net[asset], scale)} exceed reserves of {ExactDecimal.Format(header.Reserves[asset], scale)}");
         }
         BigInteger reserves = ReserveValue(parameters, header.Reserves);
         if (reserves < PositiveNetEquity + header.Buffer)

@@ -27,8 +27,7 @@ public enum DecimalFault
 
 /// <summary>
 /// Decimal texts and exact integers. A number at scale s is the integer value · 10^s. Every number has one canonical spelling:
-/// digits without leading zeros, then, only if there is a fraction, a point and the fraction without trailing zeros. No sign, no exponent,
-/// no spaces.
+/// digits without leading zeros, then, only if there is a fraction, a point and the fraction without trailing zeros. No sign, no exponent, no spaces.
 /// </summary>
 public static class ExactDecimal
 {
@@ -58,10 +57,7 @@ public static class ExactDecimal
         return DecimalFault.None;
     }
 
-    /// <summary>
-    /// Reads a canonical decimal as an unsigned integer of the given scale, not above <paramref name="max"/>; the allocation-free form of
-    /// <see cref="TryParse"/>.
-    /// </summary>
+    /// <summary>Reads a canonical decimal as an unsigned integer of the given scale, not above <paramref name="max"/>; the allocation-free form of <see cref="TryParse"/>.</summary>
     public static DecimalFault TryParseUInt64(ReadOnlySpan<char> text, int scale, ulong max, out ulong value)
     {
         value = 0;
@@ -83,9 +79,7 @@ public static class ExactDecimal
         }
     }
 
-    /// <summary>
-    /// The canonical text of an integer of the given scale; negative numbers get a leading minus (totals have signs, inputs do not).
-    /// </summary>
+    /// <summary>The canonical text of an integer of the given scale; negative numbers get a leading minus (totals have signs, inputs do not).</summary>
     public static string Format(BigInteger value, int scale)
     {
         string digits = BigInteger.Abs(value).ToString(CultureInfo.InvariantCulture).PadLeft(scale + 1, '0');

@@ -2,10 +2,7 @@ using System.Numerics;
 
 namespace Fermat.Margin;
 
-/// <summary>
-/// A positive price with its own scale: <see cref="Mantissa"/> · 10^−<see cref="Scale"/> units of the quote asset for one whole unit of the
-/// asset.
-/// </summary>
+/// <summary>A positive price with its own scale: <see cref="Mantissa"/> · 10^−<see cref="Scale"/> units of the quote asset for one whole unit of the asset.</summary>
 /// <remarks>Canonical: the mantissa does not end in 0 unless the scale is 0, so one price has one representation.</remarks>
 public readonly record struct Price
 {

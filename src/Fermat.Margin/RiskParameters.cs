@@ -7,8 +7,7 @@ using System.Text;
 namespace Fermat.Margin;
 
 /// <summary>
-/// One linear piece of "counted collateral value as a function of the amount": for every amount c in [<see cref="Low"/>,
-/// <see cref="High"/>],
+/// One linear piece of "counted collateral value as a function of the amount": for every amount c in [<see cref="Low"/>, <see cref="High"/>],
 /// 100 · counted(c · price) = <see cref="Slope"/> · c + <see cref="Offset"/>, exactly, in units of 10^−W of the quote asset.
 /// </summary>
 /// <param name="Low">First amount, units of the asset's scale.</param>
@@ -25,8 +24,7 @@ public readonly record struct TierInterval(ulong Low, ulong High, BigInteger Slo
 /// <remarks>
 /// One unit of value is 10^−W of the quote asset, W = max over assets of amount scale + price scale, so that amount · weight is exact:
 /// weight = price mantissa · 10^(W − amount scale − price scale). A tier from L to U (in units of value: L · 10^W) holds the amounts c with
-/// L ≤ c · weight &lt; U, that is ceil(L / weight) ≤ c &lt; ceil(U / weight). On it, 100 · counted = p_t · (v − L_t) + Σ_{s&lt;t} p_s ·
-/// (U_s − L_s).
+/// L ≤ c · weight &lt; U, that is ceil(L / weight) ≤ c &lt; ceil(U / weight). On it, 100 · counted = p_t · (v − L_t) + Σ_{s&lt;t} p_s · (U_s − L_s).
 /// </remarks>
 public sealed class RiskParameters
 {
@@ -57,34 +55,28 @@ public sealed class RiskParameters
     /// <summary>10^W: units of value in one quote unit.</summary>
     public BigInteger ValueUnit { get; }
 
-    /// <summary>
-    /// The one byte string these parameters have: scales, prices and ladders of all assets. Its digest stands for them in a proof.
-    /// </summary>
+    /// <summary>The one byte string these parameters have: scales, prices and ladders of all assets. Its digest stands for them in a proof.</summary>
     public ImmutableArray<byte> CanonicalBytes { get; }
 
     /// <summary>The one byte string of the prices alone: symbol, mantissa and scale of each asset.</summary>
     public ImmutableArray<byte> PriceSetBytes { get; }
 
-    /// <summary>
-    /// What keeps these assets from being one set of parameters, as (asset index or −1, sentence) pairs; empty when nothing does.
-    /// </summary>
+    /// <summary>What keeps these assets from being one set of parameters, as (asset index or −1, sentence) pairs; empty when nothing does.</summary>
     public static IReadOnlyList<(int Asset, string Problem)> Problems(IReadOnlyList<Asset> assets)
     {
         var problems = new List<(int, string)>();
         if (assets.Count == 0) problems.Add((-1, "the book has no assets"));
-        if (assets.Count > BookLimits.MaxAssets)
-            problems.Add((-1, $"the book has {assets.Count} assets; at most {BookLimits.MaxAssets} are allowed"));
+        if (assets.Count > BookLimits.MaxAssets) problems.Add((-1, $"the book has {assets.Count} assets; at most {BookLimits.MaxAssets} are allowed"));
         int scale = Scale(assets);
         for (int i = 0; i < assets.Count; i++)
         {
             Asset asset = assets[i];
             if (!Identifiers.IsValid(asset.Symbol, BookLimits.MaxSymbolLength)) problems.Add((i, $"\"{asset.Symbol}\" is not a symbol"));
-            if (asset.AmountScale is < 0 or > BookLimits.MaxAmountScale)
-                problems.Add((i, $"the amount scale {asset.AmountScale} is not in 0..{BookLimits.MaxAmountScale}"));
+            if (asset.AmountScale is < 0 or > BookLimits.MaxAmountScale) problems.Add((i, $"the amount scale {asset.AmountScale} is not in 0..{BookLimits.MaxAmountScale}"));
             else if (asset.IndexPrice.Mantissa == 0) problems.Add((i, "the index price is not positive"));
             else if (WeightOf(asset, scale) > BookLimits.MaxWeight)
-                problems.Add((i, $"one unit (10^-{asset.AmountScale} {asset.Symbol}) is worth more than 2^{BookLimits.WeightBits} units of value "
-                    + $"(10^-{scale} of the quote asset), because another asset's amount scale and price need that many decimals"));
+                problems.Add((i, $"one unit (10^-{asset.AmountScale} {asset.Symbol}) is worth more than 2^{BookLimits.WeightBits} units of value (10^-{scale} of the quote asset), "
+                    + "because another asset's amount scale and price need that many decimals"));
             if (i > 0 && string.CompareOrdinal(assets[i - 1].Symbol, asset.Symbol) >= 0)
                 problems.Add((i, $"\"{asset.Symbol}\" does not sort after \"{assets[i - 1].Symbol}\""));
         }

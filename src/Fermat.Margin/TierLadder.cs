@@ -4,9 +4,7 @@ using System.Numerics;
 
 namespace Fermat.Margin;
 
-/// <summary>
-/// One step of a haircut ladder: of the part of a collateral value between the bounds, <see cref="KeptPercent"/> percent count.
-/// </summary>
+/// <summary>One step of a haircut ladder: of the part of a collateral value between the bounds, <see cref="KeptPercent"/> percent count.</summary>
 /// <param name="Lower">Lower bound, whole units of the quote asset.</param>
 /// <param name="Upper">Upper bound, or null when the tier has none.</param>
 /// <param name="KeptPercent">The collateral factor in percent, 0 to 100 (100 − haircut).</param>
@@ -17,8 +15,7 @@ public readonly record struct Tier(BigInteger Lower, BigInteger? Upper, int Kept
 /// the empty ladder keeps 0 % of everything.
 /// </summary>
 /// <remarks>
-/// Non-rising percentages make the counted value a concave function of the amount: more collateral of one asset never counts better than
-/// less.
+/// Non-rising percentages make the counted value a concave function of the amount: more collateral of one asset never counts better than less.
 /// Every ladder of the venues looked at has this shape, and the circuit's bounds use it.
 /// </remarks>
 public sealed class TierLadder : IEquatable<TierLadder>
@@ -47,8 +44,7 @@ public sealed class TierLadder : IEquatable<TierLadder>
             if (i > 0 && percent > steps[i - 1].KeptPercent)
                 return $"tier {i + 1} keeps {percent} percent, more than the {steps[i - 1].KeptPercent} of the tier below it; percentages must not rise";
             if (upper is null && i + 1 < steps.Count) return $"tier {i + 1} has no upper bound but is not the last";
-            if (upper is BookLimits.UnboundedTier)
-                return $"tier {i + 1} has the bound 2^64 - 1, which stands for \"without bound\"; leave the bound out";
+            if (upper is BookLimits.UnboundedTier) return $"tier {i + 1} has the bound 2^64 - 1, which stands for \"without bound\"; leave the bound out";
             if (upper <= lower) return $"tier {i + 1} ends at {upper}, not above its beginning {lower}";
             tiers.Add(new Tier(lower, upper, percent));
             if (upper is { } next) lower = next;
@@ -63,8 +59,7 @@ public sealed class TierLadder : IEquatable<TierLadder>
         TryCreate(steps, out TierLadder ladder) is { } problem ? throw new ArgumentException(problem, nameof(steps)) : ladder;
 
     /// <summary>
-    /// Reads the notation of venues' files, <c>[0-10000:100,10000-20000:90]</c>: bounds and kept percent, blanks after commas allowed, 2^64
-    /// − 1 for
+    /// Reads the notation of venues' files, <c>[0-10000:100,10000-20000:90]</c>: bounds and kept percent, blanks after commas allowed, 2^64 − 1 for
     /// "without bound"; an empty text or <c>[]</c> is the empty ladder. Null on success, otherwise a sentence saying what is wrong.
     /// </summary>
     public static string? TryParse(string text, out TierLadder ladder)

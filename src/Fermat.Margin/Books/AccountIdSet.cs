@@ -5,10 +5,8 @@ using System.Text;
 namespace Fermat.Margin.Books;
 
 /// <summary>
-/// Which account ids have been seen and on which line, in 24 bytes a slot and at most 48 bytes an account, whatever the length of the ids:
-/// what lets a million accounts
-/// be checked for duplicates while they stream past. Ids are told apart by the first 128 bits of their SHA-256: two different ids would
-/// have to collide to be taken for one.
+/// Which account ids have been seen and on which line, in 24 bytes a slot and at most 48 bytes an account, whatever the length of the ids: what lets a million accounts
+/// be checked for duplicates while they stream past. Ids are told apart by the first 128 bits of their SHA-256: two different ids would have to collide to be taken for one.
 /// </summary>
 internal sealed class AccountIdSet
 {

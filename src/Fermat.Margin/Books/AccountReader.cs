@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace Fermat.Margin.Books;
 
 /// <summary>Gives the accounts of a book one after the other; what JSON and CSV have in common.</summary>
@@ -11,9 +9,7 @@ internal abstract class AccountReader(BookHeader header, ErrorList errors)
 
     protected ErrorList Errors => errors;
 
-    /// <summary>
-    /// The next account, or null at the end. An account with an error in it is noted and given as far as it was understood.
-    /// </summary>
+    /// <summary>The next account, or null at the end. An account with an error in it is noted and given as far as it was understood.</summary>
     /// <exception cref="BookReadStopped">Nothing more can be read.</exception>
     public abstract Account? Next();
 
@@ -36,8 +32,7 @@ internal abstract class AccountReader(BookHeader header, ErrorList errors)
     protected OwnerKey ReadOwnerKey(ReadOnlySpan<char> text, Place place)
     {
         if (OwnerKey.TryParse(text.ToString(), out OwnerKey key)) return key;
-        errors.Add(BookErrorCode.BadName, place, $"the owner key {NumberFaults.Shown(text)} is not 32 bytes in hexadecimal",
-            "64 digits 0-9 and a-f, lower case");
+        errors.Add(BookErrorCode.BadName, place, $"the owner key {NumberFaults.Shown(text)} is not 32 bytes in hexadecimal", "64 digits 0-9 and a-f, lower case");
         return OwnerKey.None;
     }
 
@@ -45,8 +40,7 @@ internal abstract class AccountReader(BookHeader header, ErrorList errors)
     protected AccountMode ReadMode(ReadOnlySpan<char> text, Place place)
     {
         if (!text.SequenceEqual("cross"))
-            errors.Add(BookErrorCode.BadName, place, $"the account mode {NumberFaults.Shown(text)} is not known",
-                "the one mode there is, is \"cross\"");
+            errors.Add(BookErrorCode.BadName, place, $"the account mode {NumberFaults.Shown(text)} is not known", "the one mode there is, is \"cross\"");
         return AccountMode.Cross;
     }
 
@@ -54,9 +48,7 @@ internal abstract class AccountReader(BookHeader header, ErrorList errors)
     protected int ReadAsset(ReadOnlySpan<char> text, Place place)
     {
         int asset = header.IndexOf(text);
-        if (asset < 0)
-            errors.Add(BookErrorCode.UnknownAsset, place, $"the asset {NumberFaults.Shown(text)} is not in the book",
-                "every asset of an account is declared in \"assets\"");
+        if (asset < 0) errors.Add(BookErrorCode.UnknownAsset, place, $"the asset {NumberFaults.Shown(text)} is not in the book", "every asset of an account is declared in \"assets\"");
         return asset;
     }
 
@@ -67,9 +59,7 @@ internal abstract class AccountReader(BookHeader header, ErrorList errors)
         if (balances.Count > 0 && balances[^1].Asset == item.Asset)
             errors.Add(BookErrorCode.NotSorted, place, $"the account has the asset \"{symbol}\" twice");
         else if (balances.Count > 0 && balances[^1].Asset > item.Asset)
-            errors.Add(BookErrorCode.NotSorted, place,
-                $"the asset \"{symbol}\" comes after \"{header.Assets[balances[^1].Asset].Symbol}\"",
-                "an account's items are in the order of the book's assets");
+            errors.Add(BookErrorCode.NotSorted, place, $"the asset \"{symbol}\" comes after \"{header.Assets[balances[^1].Asset].Symbol}\"", "an account's items are in the order of the book's assets");
         else if (item.IsZero)
             errors.Add(BookErrorCode.EmptyItem, place, $"the item of \"{symbol}\" is all zero", "leave it out");
         else if (item.Pledged > item.Equity)
@@ -81,7 +71,6 @@ internal abstract class AccountReader(BookHeader header, ErrorList errors)
     private string OverPledged(string symbol, Balance item)
     {
         int scale = header.Assets[item.Asset].AmountScale;
-        string pledged = ExactDecimal.Format((BigInteger)item.Pledged, scale), held = ExactDecimal.Format(item.Equity, scale);
-        return $"the account pledges {pledged} {symbol} but holds {held}";
+        return $"the account pledges {ExactDecimal.Format((System.Numerics.BigInteger)item.Pledged, scale)} {symbol} but holds {ExactDecimal.Format(item.Equity, scale)}";
     }
 }

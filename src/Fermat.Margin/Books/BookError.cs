@@ -117,16 +117,6 @@ internal sealed class ErrorList
         if (errors.Count == Limit) throw new BookReadStopped();
     }
 
-    /// <summary>Notes errors found elsewhere.</summary>
-    public void AddRange(IEnumerable<BookError> found)
-    {
-        foreach (BookError error in found)
-        {
-            errors.Add(error);
-            if (errors.Count == Limit) throw new BookReadStopped();
-        }
-    }
-
     /// <summary>Notes an error after which nothing more can be read.</summary>
     public BookReadStopped Fatal(BookErrorCode code, Place place, string message, string? hint = null)
     {

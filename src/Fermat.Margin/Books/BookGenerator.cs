@@ -34,10 +34,8 @@ public sealed record BookGeneratorOptions(int Accounts)
 }
 
 /// <summary>
-/// Makes up solvent books of any size, account by account: nothing is kept, so a million accounts can be written as a stream. Account sizes
-/// are Pareto-like (each doubling of the size
-/// is reached by 48 % of those that reached the one before: tail index 1.05), three in ten accounts owe nothing, and the others owe up to
-/// 95 % of what their collateral counts.
+/// Makes up solvent books of any size, account by account: nothing is kept, so a million accounts can be written as a stream. Account sizes are Pareto-like (each doubling of the size
+/// is reached by 48 % of those that reached the one before: tail index 1.05), three in ten accounts owe nothing, and the others owe up to 95 % of what their collateral counts.
 /// </summary>
 public sealed class BookGenerator
 {
@@ -52,10 +50,8 @@ public sealed class BookGenerator
     {
         ArgumentOutOfRangeException.ThrowIfNegative(options.Accounts);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.ItemsPerAccount, 1);
-        if (options.LiquidatablePerMille is < 0 or > 1000)
-            throw new ArgumentException("The liquidatable accounts are 0 to 1000 per mille.", nameof(options));
-        if (options.BankruptPerMillion is < 0 or > 1_000_000)
-            throw new ArgumentException("The bankrupt accounts are 0 to 1000000 per million.", nameof(options));
+        if (options.LiquidatablePerMille is < 0 or > 1000) throw new ArgumentException("The liquidatable accounts are 0 to 1000 per mille.", nameof(options));
+        if (options.BankruptPerMillion is < 0 or > 1_000_000) throw new ArgumentException("The bankrupt accounts are 0 to 1000000 per million.", nameof(options));
         this.options = options;
         parameters = RiskParameters.Create(options.Assets ?? BuiltInAssets);
         maker = new AccountMaker(parameters, options);
@@ -66,32 +62,16 @@ public sealed class BookGenerator
     /// <summary>The assets that a book has when none are given: prices and ladders of no venue in particular.</summary>
     public static IReadOnlyList<Asset> BuiltInAssets { get; } =
     [
-        new(
-            "btc", 8, new Price(65_000, 0),
-            TierLadder.Create((50_000, 95), (250_000, 90), (1_000_000, 75), (null, 40)),
-            TierLadder.Create((50_000, 97), (250_000, 92), (1_000_000, 80), (null, 50)),
-            TierLadder.Create((20_000, 98), (100_000, 95), (1_000_000, 85), (null, 60))),
-        new(
-            "eth", 8, new Price(35_205, 1),
-            TierLadder.Create((50_000, 93), (250_000, 85), (1_000_000, 70), (null, 30)),
-            TierLadder.Create((50_000, 95), (250_000, 90), (1_000_000, 75), (null, 40)),
-            TierLadder.Create((20_000, 97), (100_000, 93), (1_000_000, 80), (null, 50))),
-        new(
-            "sol", 8, new Price(15_042, 2),
-            TierLadder.Create((10_000, 85), (50_000, 70), (250_000, 50)),
-            TierLadder.Create((10_000, 90), (50_000, 80), (250_000, 60)),
-            TierLadder.Create((5_000, 90), (50_000, 75), (250_000, 50))),
-        new(
-            "usdt", 6, new Price(1, 0),
-            TierLadder.Create((100_000, 100), (null, 95)),
-            TierLadder.Create((100_000, 100), (null, 98)),
-            TierLadder.Create((null, 100))),
+        new("btc", 8, new Price(65_000, 0), TierLadder.Create((50_000, 95), (250_000, 90), (1_000_000, 75), (null, 40)),
+            TierLadder.Create((50_000, 97), (250_000, 92), (1_000_000, 80), (null, 50)), TierLadder.Create((20_000, 98), (100_000, 95), (1_000_000, 85), (null, 60))),
+        new("eth", 8, new Price(35_205, 1), TierLadder.Create((50_000, 93), (250_000, 85), (1_000_000, 70), (null, 30)),
+            TierLadder.Create((50_000, 95), (250_000, 90), (1_000_000, 75), (null, 40)), TierLadder.Create((20_000, 97), (100_000, 93), (1_000_000, 80), (null, 50))),
+        new("sol", 8, new Price(15_042, 2), TierLadder.Create((10_000, 85), (50_000, 70), (250_000, 50)),
+            TierLadder.Create((10_000, 90), (50_000, 80), (250_000, 60)), TierLadder.Create((5_000, 90), (50_000, 75), (250_000, 50))),
+        new("usdt", 6, new Price(1, 0), TierLadder.Create((100_000, 100), (null, 95)), TierLadder.Create((100_000, 100), (null, 98)), TierLadder.Create((null, 100))),
     ];
 
-    /// <summary>
-    /// The book without its accounts. Reserves exceed claims by 2 %, the buffer is 1 % of the claims, the insurance fund 0.1 % and twice
-    /// the shortfall.
-    /// </summary>
+    /// <summary>The book without its accounts. Reserves exceed claims by 2 %, the buffer is 1 % of the claims, the insurance fund 0.1 % and twice the shortfall.</summary>
     public BookHeader Header { get; }
 
     /// <summary>The accounts, made as they are asked for; the same ones each time.</summary>

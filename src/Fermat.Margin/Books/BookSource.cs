@@ -1,8 +1,7 @@
 namespace Fermat.Margin.Books;
 
 /// <summary>
-/// A book being read: its header at once, its accounts one after the other in memory that hardly grows with their number (48 bytes an
-/// account, to find duplicates).
+/// A book being read: its header at once, its accounts one after the other in memory that hardly grows with their number (48 bytes an account, to find duplicates).
 /// What is wrong is collected in <see cref="Errors"/>, up to 100; a source with errors has given accounts that must not be used.
 /// </summary>
 /// <example><code>
@@ -34,10 +33,7 @@ public sealed class BookSource : IDisposable
     /// <summary>What was found wrong so far: complete when <see cref="Accounts"/> has ended.</summary>
     public IReadOnlyList<BookError> Errors => errors.Errors;
 
-    /// <summary>
-    /// Opens a book: a JSON file, or a directory with <c>assets.json</c> and <c>accounts.csv</c>. Never throws because of what the files
-    /// hold or lack.
-    /// </summary>
+    /// <summary>Opens a book: a JSON file, or a directory with <c>assets.json</c> and <c>accounts.csv</c>. Never throws because of what the files hold or lack.</summary>
     public static BookSource Open(string path)
     {
         var source = new BookSource();
@@ -77,9 +73,9 @@ public sealed class BookSource : IDisposable
     /// <summary>The accounts, in the file's order. Can be enumerated once. Ends early after an error that nothing can follow.</summary>
     public IEnumerable<Account> Accounts(CancellationToken cancel = default)
     {
-        if (Header is null) yield break;
-        AccountReader accounts = reader ?? throw new InvalidOperationException("The accounts of a source can be read once; open it again.");
+        AccountReader? accounts = reader ?? (Header is null ? null : throw new InvalidOperationException("The accounts of a source can be read once; open it again."));
         reader = null;
+        if (accounts is null) yield break;
         while (Next(accounts) is { } account)
         {
             cancel.ThrowIfCancellationRequested();

@@ -62,16 +62,11 @@ public static class BookWriter
         }
     }
 
-    /// <summary>
-    /// Writes a JSON book to a file that only its owner can read: to a temporary name first, which then takes the place of what was there.
-    /// </summary>
+    /// <summary>Writes a JSON book to a file that only its owner can read: to a temporary name first, which then takes the place of what was there.</summary>
     public static void SaveJson(string path, BookHeader header, IEnumerable<Account> accounts) =>
         PrivateFile.Replace(path, stream => WriteJson(stream, header, accounts));
 
-    /// <summary>
-    /// Writes a CSV book into a directory, which is created if need be, as <c>assets.json</c> and <c>accounts.csv</c> that only their owner
-    /// can read.
-    /// </summary>
+    /// <summary>Writes a CSV book into a directory, which is created if need be, as <c>assets.json</c> and <c>accounts.csv</c> that only their owner can read.</summary>
     public static void SaveCsv(string directory, BookHeader header, IEnumerable<Account> accounts)
     {
         Directory.CreateDirectory(directory);
@@ -117,7 +112,7 @@ public static class BookWriter
         for (int kind = 0; kind < Asset.Kinds; kind++)
         {
             IEnumerable<string> tiers = asset.Ladder((CollateralKind)kind).Tiers.Select(tier =>
-                (tier.Upper is { } upper ? $"{{ \"upTo\": \"{upper}\", " : "{ ") + $"\"keptPercent\": {tier.KeptPercent} }}");
+                tier.Upper is { } upper ? $"{{ \"upTo\": \"{upper}\", \"keptPercent\": {tier.KeptPercent} }}" : $"{{ \"keptPercent\": {tier.KeptPercent} }}");
             writer.Write($",\n      \"{JsonHeaderReader.AssetFields[4 + kind]}\": [{string.Join(", ", tiers)}]");
         }
         writer.Write("\n    }");

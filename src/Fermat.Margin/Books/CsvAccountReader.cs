@@ -1,8 +1,7 @@
 namespace Fermat.Margin.Books;
 
 /// <summary>
-/// Reads accounts.csv: one row an item, the items of an account one after the other. The first row of an account has its nonce and mode,
-/// and its owner key if there is one;
+/// Reads accounts.csv: one row an item, the items of an account one after the other. The first row of an account has its nonce and mode, and its owner key if there is one;
 /// the rows after it leave those three cells empty. An account without items is one row whose asset and amounts are empty.
 /// </summary>
 internal sealed class CsvAccountReader(CsvReader csv, string file, BookHeader header, ErrorList errors) : AccountReader(header, errors)
@@ -44,11 +43,9 @@ internal sealed class CsvAccountReader(CsvReader csv, string file, BookHeader he
         string expected = string.Join(",", Columns);
         if (!csv.Read()) throw Errors.Fatal(BookErrorCode.WrongFormat, new Place(file, 1, 1), "the file is empty", $"its first row is {expected}");
         for (int i = 0; i < Math.Max(Columns.Length, csv.Cells); i++)
-        {
-            string found = i < csv.Cells ? NumberFaults.Shown(csv.Cell(i)) : "missing", wanted = i < Columns.Length ? $"\"{Columns[i]}\"" : "no more";
-            if (found != wanted)
-                throw Errors.Fatal(BookErrorCode.WrongFormat, csv.Place(i), $"column {i + 1} is {found}, expected {wanted}", $"the first row is {expected}");
-        }
+            if (i >= csv.Cells || i >= Columns.Length || !csv.Cell(i).SequenceEqual(Columns[i]))
+                throw Errors.Fatal(BookErrorCode.WrongFormat, csv.Place(i),
+                    $"column {i + 1} is {(i < csv.Cells ? NumberFaults.Shown(csv.Cell(i)) : "missing")}, expected {(i < Columns.Length ? $"\"{Columns[i]}\"" : "no more")}", $"the first row is {expected}");
         MoveOn();
     }
 
@@ -71,13 +68,9 @@ internal sealed class CsvAccountReader(CsvReader csv, string file, BookHeader he
         int before = Errors.Errors.Count;
         int asset = ReadAsset(csv.Cell(AssetCell), csv.Place(AssetCell));
         if (asset < 0) return;
-        var item = new Balance(asset, Amount(0), Amount(1), Amount(2), Amount(3), Amount(4));
+        var item = new Balance(asset, Amount(EquityCell), Amount(EquityCell + 1), Amount(EquityCell + 2), Amount(EquityCell + 3), Amount(EquityCell + 4));
         if (Errors.Errors.Count == before) AddItem(balances, item, csv.Place(AssetCell));
 
-        ulong Amount(int kind)
-        {
-            int cell = EquityCell + kind;
-            return NumberFaults.Amount(Errors, csv.Place(cell), Columns[cell], csv.Cell(cell), Header.Assets[asset].AmountScale);
-        }
+        ulong Amount(int cell) => NumberFaults.Amount(Errors, csv.Place(cell), Columns[cell], csv.Cell(cell), Header.Assets[asset].AmountScale);
     }
 }

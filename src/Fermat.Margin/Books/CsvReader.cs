@@ -3,8 +3,7 @@ using System.Text;
 namespace Fermat.Margin.Books;
 
 /// <summary>
-/// Reads CSV (RFC 4180: commas, optional double quotes, LF or CRLF) from a stream, row by row, in constant memory, and knows the line and
-/// column of each cell.
+/// Reads CSV (RFC 4180: commas, optional double quotes, LF or CRLF) from a stream, row by row, in constant memory, and knows the line and column of each cell.
 /// Cells are UTF-8; a row has at most 1 MiB.
 /// </summary>
 internal sealed class CsvReader(Stream stream, string file, ErrorList errors)

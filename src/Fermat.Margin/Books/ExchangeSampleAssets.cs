@@ -22,8 +22,7 @@ internal static class ExchangeSampleAssets
         {
             if (csv.Cells <= at.Max())
             {
-                errors.Add(BookErrorCode.WrongFormat, csv.Place(csv.Cells),
-                    $"the row has {csv.Cells} cells; column {names[Array.IndexOf(at, at.Max())]} is missing");
+                errors.Add(BookErrorCode.WrongFormat, csv.Place(csv.Cells), $"the row has {csv.Cells} cells; column {names[Array.IndexOf(at, at.Max())]} is missing");
                 continue;
             }
             if (ReadAsset(csv, at, names, amountScale, errors) is not { } asset) continue;
@@ -39,8 +38,7 @@ internal static class ExchangeSampleAssets
         assets.Sort((a, b) => string.CompareOrdinal(a.Symbol, b.Symbol));
         if (errors.Errors.Count > 0) return assets;
         foreach ((int asset, string problem) in RiskParameters.Problems(assets))
-            errors.Add(BookErrorCode.LimitExceeded, new Place(file, lines[assets[asset].Symbol], 1),
-                $"the asset \"{assets[asset].Symbol}\" does not fit: {problem}");
+            errors.Add(BookErrorCode.LimitExceeded, new Place(file, lines[assets[asset].Symbol], 1), $"the asset \"{assets[asset].Symbol}\" does not fit: {problem}");
         return assets;
     }
 
@@ -52,12 +50,10 @@ internal static class ExchangeSampleAssets
         {
             if (!found.Contains(names[0])) continue;
             int[] at = [.. names.Select(name => Array.IndexOf(found, name))];
-            if (at.Contains(-1))
-                throw errors.Fatal(BookErrorCode.MissingField, csv.Place(0), $"there is no column \"{names[Array.IndexOf(at, -1)]}\"");
+            if (at.Contains(-1)) throw errors.Fatal(BookErrorCode.MissingField, csv.Place(0), $"there is no column \"{names[Array.IndexOf(at, -1)]}\"");
             return (at, names);
         }
-        throw errors.Fatal(BookErrorCode.WrongFormat, csv.Place(0),
-            "this is not a file of assets: it has neither a column \"symbol\" nor a column \"token\"",
+        throw errors.Fatal(BookErrorCode.WrongFormat, csv.Place(0), "this is not a file of assets: it has neither a column \"symbol\" nor a column \"token\"",
             $"its columns are {string.Join(", ", Layouts[0])}");
     }
 
@@ -66,8 +62,7 @@ internal static class ExchangeSampleAssets
         int before = errors.Errors.Count;
         string symbol = csv.Cell(at[0]).ToString();
         if (!Identifiers.IsValid(symbol, BookLimits.MaxSymbolLength))
-            errors.Add(BookErrorCode.BadName, csv.Place(at[0]), $"{NumberFaults.Shown(symbol)} is not a symbol",
-                $"1 to {BookLimits.MaxSymbolLength} of {Identifiers.AllowedCharacters}");
+            errors.Add(BookErrorCode.BadName, csv.Place(at[0]), $"{NumberFaults.Shown(symbol)} is not a symbol", $"1 to {BookLimits.MaxSymbolLength} of {Identifiers.AllowedCharacters}");
         ReadOnlySpan<char> text = csv.Cell(at[1]);
         Price? price = NumberFaults.Price(errors, csv.Place(at[1]), $"{names[1]} of {symbol}", ExactDecimal.Canonicalize(text) ?? text.ToString());
         var ladders = new TierLadder[Asset.Kinds];

@@ -3,8 +3,7 @@ using System.Numerics;
 namespace Fermat.Margin.Books;
 
 /// <summary>What to import and how.</summary>
-/// <param name="AssetsFile">CSV of prices and ladders: symbol, usdt_price and three *_tiers_ratio columns, or token, asset_usdt_price and
-/// three collateral_*_ratio_tiers columns.</param>
+/// <param name="AssetsFile">CSV of prices and ladders: symbol, usdt_price and three *_tiers_ratio columns, or token, asset_usdt_price and three collateral_*_ratio_tiers columns.</param>
 /// <param name="UserFiles">CSVs of users: id, and e_, d_, vl_, m_, pm_ columns of each asset; read in this order.</param>
 public sealed record ExchangeSampleOptions(string AssetsFile, IReadOnlyList<string> UserFiles)
 {
@@ -33,17 +32,14 @@ public sealed record SkippedUser(string Id, IReadOnlyList<BookError> Reasons);
 public sealed record ImportResult(Book? Book, IReadOnlyList<BookError> Errors, IReadOnlyList<SkippedUser> Skipped);
 
 /// <summary>
-/// Reads the published sample format of an exchange's proof of solvency: per user and asset the equity (<c>e_</c>), the debt (<c>d_</c>)
-/// and three kinds of collateral: loan
-/// (<c>vl_</c>), margin (<c>m_</c>), portfolio margin (<c>pm_</c>). Net columns (the bare symbol) and the total column are not used. The
-/// files name no reserves:
+/// Reads the published sample format of an exchange's proof of solvency: per user and asset the equity (<c>e_</c>), the debt (<c>d_</c>) and three kinds of collateral: loan
+/// (<c>vl_</c>), margin (<c>m_</c>), portfolio margin (<c>pm_</c>). Net columns (the bare symbol) and the total column are not used. The files name no reserves:
 /// they are constructed as Σ (equity − debt) per asset over the imported users, and labelled so in the book.
 /// </summary>
 public static class ExchangeSampleImporter
 {
     /// <summary>What <see cref="BookHeader.ReservesSource"/> says.</summary>
-    public const string ReservesSource =
-        "constructed: per asset, the sum of equity - debt over the imported users, not below zero; the source names no reserves";
+    public const string ReservesSource = "constructed: per asset, the sum of equity - debt over the imported users, not below zero; the source names no reserves";
 
     /// <summary>Imports. Never throws because of what the files hold or lack.</summary>
     public static ImportResult Import(ExchangeSampleOptions options, CancellationToken cancel = default)
@@ -69,7 +65,7 @@ public static class ExchangeSampleImporter
                     cancel.ThrowIfCancellationRequested();
                     if (row.Account is { } account) accounts.Add(account);
                     else if (options.SkipInvalid) skipped.Add(new SkippedUser(row.Id, row.Reasons));
-                    else errors.AddRange(row.Reasons);
+                    else foreach (BookError reason in row.Reasons) errors.Add(reason.Code, new Place(reason.File, reason.Line, reason.Column), reason.Message, reason.Hint);
                 }
             }
             if (errors.Errors.Count == 0) book = new Book(header with { Reserves = Reserves(assets.Count, accounts) }, accounts);

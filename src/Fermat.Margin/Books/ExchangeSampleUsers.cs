@@ -55,25 +55,20 @@ internal sealed class ExchangeSampleUsers
         foreach ((int asset, int[] at) in columns)
         {
             int before = problems.Errors.Count;
-            var item = new Balance(asset, Amount(0), Amount(1), Amount(2), Amount(3), Amount(4));
-            if (problems.Errors.Count == before && item.Pledged > item.Equity)
-                problems.Add(BookErrorCode.OverPledged, csv.Place(at[2]), OverPledged(item), $"user {id}");
+            var item = new Balance(asset, Amount(asset, at, 0, problems), Amount(asset, at, 1, problems), Amount(asset, at, 2, problems), Amount(asset, at, 3, problems), Amount(asset, at, 4, problems));
+            if (problems.Errors.Count == before && item.Pledged > item.Equity) problems.Add(BookErrorCode.OverPledged, csv.Place(at[2]), OverPledged(item), $"user {id}");
             if (!item.IsZero) balances.Add(item);
-
-            ulong Amount(int kind) => ReadAmount(asset, kind, at[kind], problems);
         }
         if (known.Add(accountId, csv.Line) is { } first)
-            problems.Add(BookErrorCode.DuplicateAccount, csv.Place(idColumn), $"column id: the user \"{id}\" is there twice",
-                $"first on line {first} of this file or one before it");
+            problems.Add(BookErrorCode.DuplicateAccount, csv.Place(idColumn), $"column id: the user \"{id}\" is there twice", $"first on line {first} of this file or one before it");
         return new Account(accountId, OwnerKey.None, 0, AccountMode.Cross, balances);
     }
 
-    private ulong ReadAmount(int asset, int kind, int at, ErrorList problems)
+    private ulong Amount(int asset, int[] at, int kind, ErrorList problems)
     {
-        ReadOnlySpan<char> text = csv.Cell(at);
+        ReadOnlySpan<char> text = csv.Cell(at[kind]);
         Asset declared = header.Assets[asset];
-        string canonical = ExactDecimal.Canonicalize(text) ?? text.ToString();
-        return NumberFaults.Amount(problems, csv.Place(at), $"column {Prefixes[kind]}{declared.Symbol}:", canonical, declared.AmountScale);
+        return NumberFaults.Amount(problems, csv.Place(at[kind]), $"column {Prefixes[kind]}{declared.Symbol}:", ExactDecimal.Canonicalize(text) ?? text.ToString(), declared.AmountScale);
     }
 
     private string OverPledged(Balance item)
@@ -91,14 +86,10 @@ internal sealed class ExchangeSampleUsers
         width = csv.Cells;
         for (int i = 0; i < width; i++) ReadColumn(csv.Cell(i).ToString(), i);
         if (idColumn < 0) errors.Add(BookErrorCode.MissingField, csv.Place(0), "there is no column \"id\"");
-        if (columns.Count == 0)
-            errors.Add(BookErrorCode.MissingField, csv.Place(0), "there are no columns of an asset",
-                "an asset x has the columns e_x, d_x, vl_x, m_x, pm_x");
+        if (columns.Count == 0) errors.Add(BookErrorCode.MissingField, csv.Place(0), "there are no columns of an asset", "an asset x has the columns e_x, d_x, vl_x, m_x, pm_x");
         foreach ((int asset, int[] at) in columns)
             for (int kind = 0; kind < Prefixes.Length; kind++)
-                if (at[kind] < 0)
-                    errors.Add(BookErrorCode.MissingField, csv.Place(at.Max()),
-                        $"there is no column \"{Prefixes[kind]}{header.Assets[asset].Symbol}\"");
+                if (at[kind] < 0) errors.Add(BookErrorCode.MissingField, csv.Place(at.Max()), $"there is no column \"{Prefixes[kind]}{header.Assets[asset].Symbol}\"");
         if (errors.Errors.Count > before) throw new BookReadStopped();
     }
 
@@ -110,8 +101,7 @@ internal sealed class ExchangeSampleUsers
             return;
         }
         if (NotUsed.Contains(name) || header.IndexOf(name) >= 0) return;
-        int kind = Array.FindIndex(Prefixes, prefix => name.StartsWith(prefix, StringComparison.Ordinal)
-            && header.IndexOf(name.AsSpan(prefix.Length)) >= 0);
+        int kind = Array.FindIndex(Prefixes, prefix => name.StartsWith(prefix, StringComparison.Ordinal) && header.IndexOf(name.AsSpan(prefix.Length)) >= 0);
         if (kind < 0)
         {
             bool amounts = Prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal));

@@ -52,8 +52,7 @@ internal sealed class JsonAccountReader : AccountReader
         {
             bool known = Array.IndexOf(JsonHeaderReader.BookFields, json.Tokens.Text.ToString()) >= 0;
             Errors.Add(known ? BookErrorCode.FieldOrder : BookErrorCode.UnknownField, json.Tokens.Place,
-                $"the field {NumberFaults.Shown(json.Tokens.Text)} comes after \"accounts\"",
-                "accounts come last, so that a book can be read as a stream");
+                $"the field {NumberFaults.Shown(json.Tokens.Text)} comes after \"accounts\"", "accounts come last, so that a book can be read as a stream");
             json.Tokens.Read();
             json.Tokens.SkipValue();
         }

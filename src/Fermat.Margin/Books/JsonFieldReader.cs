@@ -10,8 +10,7 @@ internal sealed class JsonFieldReader(JsonTokenizer tokens, ErrorList errors)
     public ErrorList Errors => errors;
 
     /// <summary>
-    /// Reads the object that the current token begins. For each known field, <paramref name="read"/> is called with the field's index while
-    /// the current token
+    /// Reads the object that the current token begins. For each known field, <paramref name="read"/> is called with the field's index while the current token
     /// is its value, and leaves the last token of that value current; it may return false to stop in the middle of the object.
     /// </summary>
     /// <returns>A mask of the fields seen; null, with an error noted, when the value is not an object.</returns>
@@ -25,8 +24,7 @@ internal sealed class JsonFieldReader(JsonTokenizer tokens, ErrorList errors)
             Place place = tokens.Place;
             if (field < 0)
             {
-                errors.Add(BookErrorCode.UnknownField, place, $"{what} has no field {NumberFaults.Shown(tokens.Text)}",
-                    $"its fields are {string.Join(", ", fields)}");
+                errors.Add(BookErrorCode.UnknownField, place, $"{what} has no field {NumberFaults.Shown(tokens.Text)}", $"its fields are {string.Join(", ", fields)}");
             }
             else if ((seen & (1u << field)) != 0)
             {
@@ -45,9 +43,7 @@ internal sealed class JsonFieldReader(JsonTokenizer tokens, ErrorList errors)
         return seen;
     }
 
-    /// <summary>
-    /// Reads the array that the current token begins; <paramref name="read"/> is called with each element's first token current.
-    /// </summary>
+    /// <summary>Reads the array that the current token begins; <paramref name="read"/> is called with each element's first token current.</summary>
     public void ReadArray(string what, Action read)
     {
         if (!Begins(JsonToken.BeginArray, what, "an array")) return;
@@ -78,8 +74,7 @@ internal sealed class JsonFieldReader(JsonTokenizer tokens, ErrorList errors)
         if (!IsText(what)) return "";
         ReadOnlySpan<char> text = tokens.Text;
         if (text.IsEmpty || text.Length > BookLimits.MaxTextLength || text.ContainsAnyInRange('\0', '\u001f'))
-            errors.Add(BookErrorCode.BadName, tokens.Place,
-                $"{what} is empty, longer than {BookLimits.MaxTextLength} characters, or has control characters");
+            errors.Add(BookErrorCode.BadName, tokens.Place, $"{what} is empty, longer than {BookLimits.MaxTextLength} characters, or has control characters");
         return text.ToString();
     }
 
@@ -104,8 +99,7 @@ internal sealed class JsonFieldReader(JsonTokenizer tokens, ErrorList errors)
         }
         if (tokens.Text.ContainsAnyExceptInRange('0', '9'))
         {
-            errors.Add(BookErrorCode.NotCanonical, tokens.Place, $"{what} {tokens.Text} is not a plain integer",
-                "digits only: no sign, point or exponent");
+            errors.Add(BookErrorCode.NotCanonical, tokens.Place, $"{what} {tokens.Text} is not a plain integer", "digits only: no sign, point or exponent");
             return null;
         }
         if (tokens.Text.Length <= 4 && int.Parse(tokens.Text) is int value && value <= max) return value;

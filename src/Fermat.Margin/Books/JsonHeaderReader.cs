@@ -23,8 +23,7 @@ internal sealed class JsonHeaderReader(JsonFieldReader json)
     private bool atAccounts;
 
     /// <summary>
-    /// Reads the header. With <paramref name="accountsFollow"/> the current token is afterwards the beginning of the value of
-    /// <c>accounts</c>, which must be the last field;
+    /// Reads the header. With <paramref name="accountsFollow"/> the current token is afterwards the beginning of the value of <c>accounts</c>, which must be the last field;
     /// without, the object must end without such a field. Null, with at least one error noted, when the header is not one.
     /// </summary>
     public BookHeader? Read(bool accountsFollow)
@@ -36,11 +35,9 @@ internal sealed class JsonHeaderReader(JsonFieldReader json)
         if (seen is null) return null;
         json.Require(seen, "the book", start, BookFields, AccountsField, atAccounts ? "every other field stands before \"accounts\"" : null);
         if (atAccounts && !accountsFollow)
-            json.Errors.Add(BookErrorCode.UnknownField, json.Tokens.Place, "accounts are given both here and in a CSV file",
-                "take the field \"accounts\" out");
+            json.Errors.Add(BookErrorCode.UnknownField, json.Tokens.Place, "accounts are given both here and in a CSV file", "take the field \"accounts\" out");
         if (!atAccounts && accountsFollow)
-            json.Errors.Add(BookErrorCode.MissingField, start, "the book lacks the field \"accounts\"",
-                "it is the last field; only a header beside accounts.csv has none");
+            json.Errors.Add(BookErrorCode.MissingField, start, "the book lacks the field \"accounts\"", "it is the last field; only a header beside accounts.csv has none");
         BookHeader? header = json.Errors.Errors.Count == before ? Assemble() : null;
         return json.Errors.Errors.Count == before ? header : null;
     }
@@ -51,8 +48,7 @@ internal sealed class JsonHeaderReader(JsonFieldReader json)
         {
             case 0:
                 if (json.IsText("format") && !json.Tokens.Text.SequenceEqual(Format))
-                    json.Errors.Add(BookErrorCode.WrongFormat, json.Tokens.Place,
-                        $"the format {NumberFaults.Shown(json.Tokens.Text)} is not \"{Format}\"",
+                    json.Errors.Add(BookErrorCode.WrongFormat, json.Tokens.Place, $"the format {NumberFaults.Shown(json.Tokens.Text)} is not \"{Format}\"",
                         "this program reads no other");
                 return true;
             case 1:
@@ -116,8 +112,7 @@ internal sealed class JsonHeaderReader(JsonFieldReader json)
         });
         json.Require(seen, "the asset", place, AssetFields, AssetFields.Length);
         reserves.Add(reserve is { } r && scale is { } s
-            ? NumberFaults.Number(json.Errors, r.Place, "reserve", r.Text, s, BookLimits.ReserveEnd,
-                $"below 2^{BookLimits.ReserveBits} units of the asset's scale")
+            ? NumberFaults.Number(json.Errors, r.Place, "reserve", r.Text, s, BookLimits.ReserveEnd, $"below 2^{BookLimits.ReserveBits} units of the asset's scale")
             : 0);
         Asset? asset = symbol.Length > 0 && scale is { } amountScale && price is { } indexPrice && ladders is [{ } loan, { } margin, { } portfolio]
             ? new Asset(symbol, amountScale, indexPrice, loan, margin, portfolio)
@@ -132,8 +127,7 @@ internal sealed class JsonHeaderReader(JsonFieldReader json)
         int order = string.CompareOrdinal(assets[^1].Symbol, symbol);
         if (order == 0) json.Errors.Add(BookErrorCode.NotSorted, place, $"the asset \"{symbol}\" is there twice");
         if (order > 0)
-            json.Errors.Add(BookErrorCode.NotSorted, place, $"the asset \"{symbol}\" comes after \"{assets[^1].Symbol}\"",
-                "assets are sorted by symbol, character by character");
+            json.Errors.Add(BookErrorCode.NotSorted, place, $"the asset \"{symbol}\" comes after \"{assets[^1].Symbol}\"", "assets are sorted by symbol, character by character");
     }
 
     private TierLadder? ReadLadder(string name)

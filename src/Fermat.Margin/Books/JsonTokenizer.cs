@@ -20,10 +20,8 @@ internal enum JsonToken
 }
 
 /// <summary>
-/// Reads JSON (RFC 8259) from a stream, token by token, in constant memory, and knows the line and column of each: what the errors of a
-/// book need and
-/// what the framework's reader does not keep over buffer ends. Stricter than the RFC where a book has no use for more: texts of at most
-/// 4096 characters,
+/// Reads JSON (RFC 8259) from a stream, token by token, in constant memory, and knows the line and column of each: what the errors of a book need and
+/// what the framework's reader does not keep over buffer ends. Stricter than the RFC where a book has no use for more: texts of at most 4096 characters,
 /// numbers of at most 64, nesting of at most 16.
 /// </summary>
 internal sealed class JsonTokenizer(Stream stream, string file, ErrorList errors)
@@ -66,8 +64,7 @@ internal sealed class JsonTokenizer(Stream stream, string file, ErrorList errors
         return Token = expect switch
         {
             Expect.End => next < 0 ? JsonToken.End : throw Fail($"{Describe(next)} after the end of the book", "a file holds one JSON object"),
-            Expect.CommaOrEnd when IsClosing(next) => Close(next),
-            Expect.CommaOrEnd => throw Fail($"expected a comma or {(isObject[depth - 1] ? '}' : ']')}, found {Describe(next)}"),
+            Expect.CommaOrEnd => IsClosing(next) ? Close(next) : throw Fail($"expected a comma or {(isObject[depth - 1] ? '}' : ']')}, found {Describe(next)}"),
             Expect.NameOrEnd when next == '}' => Close(next),
             Expect.NameOrEnd or Expect.Name => ReadName(next),
             Expect.ValueOrEnd when next == ']' => Close(next),
@@ -116,8 +113,7 @@ internal sealed class JsonTokenizer(Stream stream, string file, ErrorList errors
             case 'n':
                 return ReadWord("null", JsonToken.Null);
             default:
-                string? hint = next == 0xEF ? "the file may begin with a byte order mark; save it as UTF-8 without one" : null;
-                throw Fail($"expected a value, found {Describe(next)}", hint);
+                throw Fail($"expected a value, found {Describe(next)}", next == 0xEF ? "the file may begin with a byte order mark; save it as UTF-8 without one" : null);
         }
     }
 

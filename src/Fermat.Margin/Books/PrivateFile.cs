@@ -4,8 +4,7 @@ namespace Fermat.Margin.Books;
 internal static class PrivateFile
 {
     /// <summary>
-    /// Writes a file that only its owner can read and puts it in the place of <paramref name="path"/> when it is complete; a failure leaves
-    /// what was there.
+    /// Writes a file that only its owner can read and puts it in the place of <paramref name="path"/> when it is complete; a failure leaves what was there.
     /// </summary>
     public static void Replace(string path, Action<Stream> write)
     {

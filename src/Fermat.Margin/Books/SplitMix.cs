@@ -1,8 +1,7 @@
 namespace Fermat.Margin.Books;
 
 /// <summary>
-/// A small deterministic generator of numbers for made-up books (SplitMix64: Steele, Lea, Flood, "Fast splittable pseudorandom number
-/// generators", 2014).
+/// A small deterministic generator of numbers for made-up books (SplitMix64: Steele, Lea, Flood, "Fast splittable pseudorandom number generators", 2014).
 /// The framework's own may change between versions; a generated book must not. Nothing secret is drawn from it.
 /// </summary>
 internal struct SplitMix(ulong state)
@@ -25,9 +24,7 @@ internal struct SplitMix(ulong state)
         return z ^ (z >> 31);
     }
 
-    /// <summary>
-    /// A number from 0 to <paramref name="end"/> − 1; the bias of the multiplication is below 2^−32 for the ends used here.
-    /// </summary>
+    /// <summary>A number from 0 to <paramref name="end"/> − 1; the bias of the multiplication is below 2^−32 for the ends used here.</summary>
     public uint Below(uint end) => (uint)(((Next() >> 32) * end) >> 32);
 
     /// <summary>A number from <paramref name="low"/> to <paramref name="high"/>, both included.</summary>

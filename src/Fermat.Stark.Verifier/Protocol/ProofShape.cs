@@ -92,16 +92,7 @@ public sealed class ProofShape
     /// <summary>The numbers from which the soundness of a proof of this shape is computed.</summary>
     /// <param name="randomPoints">The identities that the circuit checks at random points.</param>
     public SoundnessInput ToSoundnessInput(IReadOnlyList<RandomPointIdentity> randomPoints) =>
-        new(new CircuitShape([.. Circuit.Tables.Select(ToTableShape)], randomPoints), Options);
-
-    private TableShape ToTableShape(Table table) => new(
-        table.Name,
-        LogHeights[table.Index],
-        Openings.OfTable(table.Index).Sum(group => group.Columns),
-        Openings.OfTable(table.Index).Sum(group => group.NextColumns.Length),
-        table.Constraints.Count,
-        table.MaxDegree,
-        [.. table.Interactions.Select(interaction => interaction.Message.Count)]);
+        new(CircuitShape.Of(Circuit, LogHeights, randomPoints), Options);
 
     private IEnumerable<CommitmentShape> CommitmentsOf()
     {
