@@ -5,9 +5,7 @@ namespace Fermat.Margin.Tests;
 /// <summary>The rule written as the venue states it: rational numbers, a loop over tiers, nothing derived beforehand.</summary>
 internal static class Reference
 {
-    /// <summary>
-    /// 100 · Σ_tiers kept · (part of the value inside the tier), in units of 10^−<paramref name="scale"/>; fails unless that is an integer.
-    /// </summary>
+    /// <summary>100 · Σ_tiers kept · (part of the value inside the tier), in units of 10^−<paramref name="scale"/>; fails unless that is an integer.</summary>
     public static BigInteger Counted100(Asset asset, CollateralKind kind, ulong amount, int scale)
     {
         // The value is numerator / denominator quote units.

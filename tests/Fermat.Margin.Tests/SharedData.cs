@@ -9,9 +9,7 @@ internal static class SharedData
     /// <summary>The book that the repository holds.</summary>
     public static string ExampleBook => Path.Combine(Root, "examples", "exchange-sample", "book.json");
 
-    /// <summary>
-    /// A file of the original sample, which not every checkout has beside it; the test is skipped, visibly, where it is missing.
-    /// </summary>
+    /// <summary>A file of the original sample, which not every checkout has beside it; the test is skipped, visibly, where it is missing.</summary>
     public static string Sample(string name)
     {
         string? found = Candidates().Select(shared => Path.Combine(shared, "data", "exchange-sample", name)).FirstOrDefault(File.Exists);

@@ -69,6 +69,16 @@ public class ProofShapeTests
     }
 
     [Fact]
+    public void Soundness_counts_what_is_opened()
+    {
+        SoundnessInput input = Shape.ToSoundnessInput([]);
+        Assert.Equal(
+            Shape.Openings.Groups.GroupBy(g => g.Table).Select(g => (g.Sum(x => x.Columns), g.Sum(x => x.NextColumns.Length))),
+            input.Shape.Tables.Select(table => (table.OpenedAtPoint, table.OpenedAtNext)));
+        Assert.Equal(Toy.Circuit.MessageBound(Toy.LogHeights), input.Shape.Messages);
+    }
+
+    [Fact]
     public void Tables_and_heights_have_to_match()
     {
         Assert.Throws<ArgumentException>(() => new ProofShape(Toy.Circuit, SequenceToy.Options, [9]));
