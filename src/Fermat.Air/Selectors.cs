@@ -56,6 +56,12 @@ public static class Selectors
         return coset.Fill();
     }
 
+    /// <summary>All selectors and 1/Z_act on the tail rows themselves, where Z_act does not vanish.</summary>
+    /// <param name="logHeight">The table's height.</param>
+    /// <param name="tailRows">k ≥ 1, leaving at least five active rows.</param>
+    /// <returns>k rows in natural order: row m holds the values at ω^(n−k+m).</returns>
+    public static Matrix OverTail(int logHeight, int tailRows) => TailSelectors.Fill(new Rows(logHeight, tailRows));
+
     private static Quintic Lagrange(in Rows rows, int row, Quintic x, Quintic vanishing) =>
         vanishing * (x - rows.Root(row)).Inverse() * rows.LagrangeFactor(row);
 

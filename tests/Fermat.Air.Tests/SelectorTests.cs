@@ -55,6 +55,35 @@ public sealed class SelectorTests
         }
     }
 
+    /// <summary>On the tail rows the same polynomials are taken as on a coset.</summary>
+    [Theory]
+    [InlineData(4, 1)]
+    [InlineData(5, 8)]
+    [InlineData(6, 16)]
+    [InlineData(9, 97)]
+    public void TailRowsAgreeWithCosets(int logHeight, int tailRows)
+    {
+        int n = 1 << logHeight, active = n - tailRows;
+        using Matrix tail = Selectors.OverTail(logHeight, tailRows);
+        using Matrix coefficients = Selectors.OverCoset(logHeight, tailRows, KoalaBear.Generator);
+        Lde.InterpolateBitReversed(coefficients, KoalaBear.Generator);
+        Assert.Equal(tailRows, tail.Rows);
+        for (int m = 0; m < tailRows; m++)
+        {
+            KoalaBear x = KoalaBear.RootOfUnity(logHeight).Pow((ulong)(active + m)), vanishing = KoalaBear.One;
+            for (int kind = 0; kind < 5; kind++)
+            {
+                KoalaBear value = default;
+                for (int i = n - 1; i >= 0; i--)
+                    value = value * x + coefficients[i, kind];
+                Assert.Equal(value, tail[m, kind]);
+            }
+            for (int row = 0; row < active; row++)
+                vanishing *= x - KoalaBear.RootOfUnity(logHeight).Pow((ulong)row);
+            Assert.Equal(KoalaBear.One, vanishing * tail[m, Selectors.InverseVanishingColumn]);
+        }
+    }
+
     [Fact]
     public void VanishingIsZeroOnActiveRowsAlone()
     {
