@@ -1,11 +1,26 @@
+using System.Collections.Immutable;
 using Fermat.Air;
 using Fermat.Algebra;
 
 namespace Fermat.Stark;
 
-/// <summary>Checks at the out-of-domain point that each table's folded constraints are its quotient times its vanishing polynomial.</summary>
-internal sealed class OutOfDomainCheck(
-    ProofShape shape, IPublicTables publics, Quintic[] challenges, Quintic constraintChallenge, ProofMessages messages)
+/// <summary>
+/// Checks at the out-of-domain point that each table's folded constraints are its quotient times its vanishing polynomial. The prover runs it too,
+/// on its own openings: a trace that violates a constraint is then noticed before anything is folded.
+/// </summary>
+/// <param name="shape">The proof's shape.</param>
+/// <param name="publics">The statement's public columns.</param>
+/// <param name="challenges">All challenges of the circuit.</param>
+/// <param name="constraintChallenge">α.</param>
+/// <param name="openings">All openings, in order.</param>
+/// <param name="busSums">The bus sum of each table; empty in a circuit without messages.</param>
+public sealed class OutOfDomainCheck(
+    ProofShape shape,
+    IPublicTables publics,
+    Quintic[] challenges,
+    Quintic constraintChallenge,
+    ImmutableArray<Quintic> openings,
+    ImmutableArray<Quintic> busSums)
 {
     /// <summary>The point lies in no table's domain or coset, where the quotients by x − z would not be defined. Neither then does z·ω.</summary>
     public Rejection? Point(Quintic point)
@@ -30,7 +45,7 @@ internal sealed class OutOfDomainCheck(
             TraceDomain domain = shape.Domain(table.Index);
             PointInputs inputs = Inputs(table, point);
             OpeningGroup quotient = shape.Openings.OfTable(table.Index)[^1];
-            ReadOnlySpan<Quintic> pieces = messages.Openings.AsSpan().Slice(quotient.First, quotient.Columns);
+            ReadOnlySpan<Quintic> pieces = openings.AsSpan().Slice(quotient.First, quotient.Columns);
             Quintic expected = inputs.Selectors.Vanishing * QuotientPieces.Recombine(pieces, point, domain.ActiveRows);
             Quintic got = PointEvaluator.FoldConstraints(table, inputs, constraintChallenge);
             if (got != expected)
@@ -56,7 +71,7 @@ internal sealed class OutOfDomainCheck(
         {
             CommitmentShape commitment = shape.Commitments[group.Commitment];
             if (commitment.Kind == CommitmentKind.Quotient) continue;
-            ReadOnlySpan<Quintic> opened = messages.Openings.AsSpan().Slice(group.First, group.Count);
+            ReadOnlySpan<Quintic> opened = openings.AsSpan().Slice(group.First, group.Count);
             var values = PointValues.FromOpenings(opened[..group.Columns], group.NextColumns, opened[group.Columns..]);
             if (commitment.Kind == CommitmentKind.Preprocessed) preprocessed = values;
             else phases[commitment.Phase] = values;
@@ -69,7 +84,7 @@ internal sealed class OutOfDomainCheck(
             Public = PublicValues(table, point),
             Selectors = Selectors.AtPoint(shape.LogHeights[table.Index], shape.Options.TailRows, point),
             Challenges = challenges,
-            BusSum = shape.HasBusSums ? messages.BusSums[table.Index] : Quintic.Zero,
+            BusSum = shape.HasBusSums ? busSums[table.Index] : Quintic.Zero,
         };
     }
 

@@ -93,7 +93,7 @@ internal sealed class Verification(Circuit circuit, VerifyingKey key, IPublicTab
     {
         _point = _transcript.DrawOutOfDomainPoint();
         _transcript.AbsorbOpenings(_messages.Openings.AsSpan());
-        var check = new OutOfDomainCheck(_shape, publics, _challenges, _constraintChallenge, _messages);
+        var check = new OutOfDomainCheck(_shape, publics, _challenges, _constraintChallenge, _messages.Openings, _messages.BusSums);
         return check.Point(_point) ?? check.Tables(_point);
     }
 
