@@ -5,7 +5,14 @@ namespace Fermat.Stark;
 
 /// <summary>Step 2 of the prover: fills, extends and commits the columns of one phase after the other.</summary>
 internal sealed class PhaseProver(
-    ProofShape shape, IReadOnlyList<TableTrace> traces, IPublicTables publics, ITraceExtender? extender, ProverRandomness randomness, ProverStages stages, CancellationToken ct)
+    ProofShape shape,
+    IReadOnlyList<TableTrace> traces,
+    TableTails[] tails,
+    IPublicTables publics,
+    ITraceExtender? extender,
+    ProverRandomness randomness,
+    ProverStages stages,
+    CancellationToken ct)
 {
     private readonly Circuit _circuit = shape.Circuit;
 
@@ -79,6 +86,7 @@ internal sealed class PhaseProver(
         TableTrace trace = traces[table.Index];
         Matrix columns = trace.Phase(phase);
         TailFiller.Fill(randomness, table.Index, phase, columns, trace.ActiveRows);
+        tails[table.Index].KeepPhase(phase, columns, trace.ActiveRows);
         Matrix extended = Lde.Extend(columns, shape.Options.BlowupLog2, TraceDomain.CosetShift, ct);
         stages.NoteMemory();
         return extended;

@@ -13,7 +13,8 @@ public static class ProverMemory
     public static long Estimate(ProofShape shape)
     {
         ArgumentNullException.ThrowIfNull(shape);
-        long traces = 0, kept = Preprocessed(shape), peak = 0;
+        long traces = 0, peak = 0;
+        long kept = Preprocessed(shape) + shape.Circuit.Tables.Sum(table => Tails(shape, table));
         for (int phase = 0; phase < shape.Circuit.Phases; phase++)
         {
             foreach (Table table in shape.Circuit.Tables)
@@ -34,9 +35,11 @@ public static class ProverMemory
             kept += Bytes(shape.LogHeights[table.Index] + shape.Options.BlowupLog2, QuotientPieces.WidthWithMask);
         }
 
-        // Batched codewords on n points; FRI's longest codeword, extended, copied and committed in rows of 8, each later one an eighth of it.
+        // Batched codewords on n points, from sums and inverses; FRI's longest codeword, extended, copied and committed in rows of 8, each later one an
+        // eighth of it.
         foreach (int log in shape.LogHeights.Distinct()) kept += Bytes(log, Quintic.Degree);
         int codeword = shape.CodewordLog2;
+        peak = Math.Max(peak, kept + (80L << shape.LogHeights.Max()));
         kept += Bytes(codeword - 3, 8 * Quintic.Degree) * 8 / 7 + Tree(codeword - 3) * 8 / 7;
         return Math.Max(peak, kept + Bytes(codeword, Quintic.Degree) + (20L << codeword));
     }
@@ -66,19 +69,21 @@ public static class ProverMemory
         return bytes;
     }
 
-    /// <summary>One coset's selectors, public columns and, at rate 1/2, recosetted columns; the quotient's values, coefficients and codeword.</summary>
+    /// <summary>Selectors and public columns of two sets of points; the quotient's values and what interpolates them; its coefficients and their codeword.</summary>
     private static long QuotientScratch(ProofShape shape, Table table)
     {
         int log = shape.LogHeights[table.Index];
-        long coset = Bytes(log, Selectors.Columns) + Bytes(log, table.PublicWidth);
-        if (QuotientDomain.Committed(shape.Options.BlowupLog2) < QuotientDomain.Cosets)
-        {
-            coset += Bytes(log, table.PreprocessedWidth);
-            for (int phase = 0; phase < shape.Circuit.Phases; phase++) coset += Bytes(log, table.PhaseWidth(phase));
-        }
-
+        long evaluating = 2 * Bytes(log, Selectors.Columns) + 2 * Bytes(log, table.PublicWidth) + 3 * Bytes(log, Quintic.Degree);
         long pieces = Bytes(log, QuotientPieces.WidthWithMask);
-        return Bytes(log, QuotientPieces.Width) + Math.Max(coset, pieces + (pieces << shape.Options.BlowupLog2));
+        return Bytes(log, QuotientDomain.Cosets * Quintic.Degree) + pieces + Math.Max(evaluating, pieces << shape.Options.BlowupLog2);
+    }
+
+    /// <summary>The tail rows and row 0, kept of the trace.</summary>
+    private static long Tails(ProofShape shape, Table table)
+    {
+        long row = Bytes(0, table.PreprocessedWidth);
+        for (int phase = 0; phase < shape.Circuit.Phases; phase++) row += Bytes(0, table.PhaseWidth(phase));
+        return row * (shape.Options.TailRows + 1);
     }
 
     private static long Bytes(int logRows, int columns) =>

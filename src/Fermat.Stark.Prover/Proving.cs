@@ -21,10 +21,12 @@ internal sealed class Proving : IDisposable
     private readonly ProofShape _shape;
     private readonly Quintic[] _challenges;
     private readonly List<Commitment> _commitments = []; // in the order of the shape's
+    private readonly TableTails[] _tails;
     private Preprocessing? _preprocessing;
     private ProtocolTranscript _transcript = null!;
     private ProofHeader _header = null!;
     private Quintic[] _busSums = [];
+    private Quintic _constraintChallenge;
     private Quintic _point;
     private Quintic[] _openings = [];
     private readonly Dictionary<int, Matrix> _codewords = []; // by log height, on the first n points
@@ -46,6 +48,7 @@ internal sealed class Proving : IDisposable
             : context.Seed is { } seed ? ProverRandomness.FromSeed(seed)
             : ProverRandomness.Fresh();
         _challenges = new Quintic[circuit.Challenges.Count];
+        _tails = [.. circuit.Tables.Select(_ => new TableTails(circuit.Phases))];
         _stages = new ProverStages(context, traces.Sum(trace => (long)trace.Height), StepCount());
     }
 
@@ -69,6 +72,7 @@ internal sealed class Proving : IDisposable
     public void Dispose()
     {
         _fri?.Dispose();
+        foreach (TableTails tails in _tails) tails.Dispose();
         foreach (Matrix codeword in _codewords.Values) codeword.Dispose();
         foreach (Commitment commitment in _commitments) commitment.Dispose();
         if (_context.Preprocessing is null) _preprocessing?.Dispose();
@@ -83,6 +87,11 @@ internal sealed class Proving : IDisposable
         {
             Matrix?[] extended = [.. _circuit.Tables.Select(table => _preprocessing.Extended(table.Index))];
             _commitments.Add(new Commitment(_shape.Commitments[0], extended, tree, owned: false));
+            foreach (Table table in _circuit.Tables)
+            {
+                if (_preprocessing.Columns(table.Index) is { } columns)
+                    _tails[table.Index].KeepPreprocessed(columns, _shape.Domain(table.Index).ActiveRows);
+            }
         }
 
         var key = VerifyingKey.Of(_circuit, _options, _shape.LogHeights, _preprocessing);
@@ -96,7 +105,7 @@ internal sealed class Proving : IDisposable
     /// </summary>
     private void Phases()
     {
-        var phases = new PhaseProver(_shape, _traces, _publics, _extender, _randomness, _stages, Cancellation);
+        var phases = new PhaseProver(_shape, _traces, _tails, _publics, _extender, _randomness, _stages, Cancellation);
         int drawn = 0;
         for (int phase = 0; phase < _circuit.Phases; phase++)
         {
@@ -118,8 +127,8 @@ internal sealed class Proving : IDisposable
     /// <summary>3. The quotient: the constraint challenge is drawn, the quotients computed and committed in pieces, with the masks, and the root absorbed.</summary>
     private void Quotient()
     {
-        Quintic challenge = _transcript.DrawConstraintChallenge();
-        var prover = new QuotientProver(_shape, challenge, _challenges, _busSums, _randomness, Cancellation);
+        _constraintChallenge = _transcript.DrawConstraintChallenge();
+        var prover = new QuotientProver(_shape, _constraintChallenge, _challenges, _busSums, _randomness, Cancellation);
         var extended = new Matrix?[_circuit.Tables.Count];
         try
         {
@@ -127,8 +136,9 @@ internal sealed class Proving : IDisposable
             {
                 Matrix?[] phases = [.. Enumerable.Range(0, _circuit.Phases).Select(phase => Committed(phase)?.OfTable(table.Index))];
                 extended[table.Index] = _stages.Run(ProverStage.Quotient, () => prover.Extend(
-                    table, _preprocessing!.Extended(table.Index), phases, _traces[table.Index].Public, _context.SkipSelfChecks));
+                    table, _preprocessing!.Extended(table.Index), phases, _tails[table.Index], _traces[table.Index].Public));
                 _traces[table.Index].Dispose();
+                _tails[table.Index].Dispose();
             }
 
             _commitments.Add(_stages.Run(
@@ -143,13 +153,18 @@ internal sealed class Proving : IDisposable
         _transcript.AbsorbQuotientRoot(_commitments[^1].Tree.Root);
     }
 
-    /// <summary>4. The out-of-domain point: it is drawn, every column opened there and where it is read on the next row; the openings are absorbed.</summary>
+    /// <summary>
+    /// 4. The out-of-domain point: it is drawn, every column opened there and where it is read on the next row; the openings are absorbed. With them
+    /// every table's constraints equal its quotient times Z_act.
+    /// </summary>
     private void OutOfDomain()
     {
         _point = _transcript.DrawOutOfDomainPoint();
         _openings = new Quintic[_shape.Openings.Count];
         _stages.Run(ProverStage.OutOfDomain, () => OutOfDomainOpener.Open(_shape, _point, MatrixOf, _openings, Cancellation));
         _transcript.AbsorbOpenings(_openings);
+        if (_context.SkipSelfChecks) return;
+        TraceCheck.Constraints(new OutOfDomainCheck(_shape, _publics, _challenges, _constraintChallenge, [.. _openings], [.. _busSums]), _point);
     }
 
     /// <summary>5. Batching: one coefficient for each opening; with them the columns of each height become one codeword.</summary>

@@ -51,4 +51,15 @@ internal static class TraceCheck
                 ProverError.BusesUnbalanced, "the messages of the tables do not balance; the constraint checker names those that do not cancel");
         }
     }
+
+    /// <summary>Every table's constraints hold, as the verifier will see it.</summary>
+    /// <exception cref="ProverException">Those of a table do not.</exception>
+    public static void Constraints(OutOfDomainCheck check, Quintic point)
+    {
+        if ((check.Point(point) ?? check.Tables(point)) is { } rejection)
+        {
+            throw new ProverException(
+                ProverError.ConstraintsViolated, $"{rejection.Part}: the trace violates a constraint; the constraint checker names it and the rows");
+        }
+    }
 }

@@ -40,36 +40,28 @@ public class KernelTests
             Assert.Equal(Fri.CosetPoint(log + arityLog2, arityLog2, first + i).Inverse(), points[i]);
     }
 
-    /// <summary>A polynomial of the quotient's degree comes back from its values on three cosets, in pieces that add up to it.</summary>
+    /// <summary>A polynomial of the quotient's degree comes back from its values on two cosets and the tail, in pieces that add up to it.</summary>
     [Theory]
     [InlineData(6, 8)]
     [InlineData(8, 64)]
     [InlineData(7, 24)]
-    public void QuotientIsSplitIntoPiecesThatAddUpToIt(int logHeight, int tailRows)
+    public void QuotientIsCutIntoPiecesThatAddUpToIt(int logHeight, int tailRows)
     {
         var domain = new TraceDomain(logHeight, tailRows);
-        Quintic[] quotient = Quintics(5, QuotientPieces.Count * domain.ActiveRows);
-        using Matrix values = OnCosets(quotient, domain);
-        using Matrix? pieces = QuotientSplitter.Split(values, domain, QuotientPieces.WidthWithMask, evenIfWrong: false, CancellationToken.None);
-        Assert.NotNull(pieces);
+        Quintic[] quotient = Quintics(5, 2 * domain.Rows + domain.TailRows);
+        using Matrix pieces = Interpolate(quotient, domain, QuotientPieces.WidthWithMask);
         AssertPieces(quotient, pieces, domain);
+        for (int row = domain.ActiveRows; row < domain.Rows; row++)
+            Assert.All(pieces.Row(row).ToArray(), cell => Assert.True(cell.IsZero));
 
         // Re-randomising changes every piece, but not their sum; the mask is no piece.
         using Matrix before = pieces.Clone();
         ProverRandomness randomness = ProverRandomness.FromSeed(TestOptions.Seed(1));
-        QuotientSplitter.Randomise(pieces, domain, 0, randomness);
-        QuotientSplitter.WriteMask(pieces, 0, randomness, CancellationToken.None);
+        PieceRandomiser.Randomise(pieces, domain, 0, randomness);
+        PieceRandomiser.WriteMask(pieces, 0, randomness, CancellationToken.None);
         AssertPieces(quotient, pieces, domain);
-        for (int column = 0; column < QuotientPieces.Width; column++)
+        for (int column = 0; column < QuotientPieces.WidthWithMask; column++)
             Assert.Contains(Enumerable.Range(0, domain.Rows), row => pieces[row, column] != before[row, column]);
-    }
-
-    [Fact]
-    public void QuotientWithOneCoefficientTooManyIsNoticed()
-    {
-        var domain = new TraceDomain(6, 8);
-        using Matrix values = OnCosets(Quintics(5, QuotientPieces.Count * domain.ActiveRows + 1), domain);
-        Assert.Null(QuotientSplitter.Split(values, domain, QuotientPieces.Width, evenIfWrong: false, CancellationToken.None));
     }
 
     [Fact]
@@ -81,7 +73,7 @@ public class KernelTests
         foreach (int blowupLog2 in new[] { 1, 2, 3, 4 })
         {
             using Matrix extended = Lde.Extend(trace, blowupLog2, TraceDomain.CosetShift);
-            for (int coset = 0; coset < QuotientDomain.Committed(blowupLog2); coset++)
+            for (int coset = 0; coset < QuotientDomain.Cosets; coset++)
             {
                 using Matrix expected = Lde.Extend(trace, 0, QuotientDomain.Shift(logHeight, coset));
                 for (int row = 0; row < trace.Rows; row++) Assert.Equal(expected[row, 0], extended[coset * trace.Rows + row, 0]);
@@ -113,14 +105,13 @@ public class KernelTests
 
     /// <summary>The random polynomials that are tried have every length up to the bound.</summary>
     [Fact]
-    public void AnyQuotientUpToTheBoundIsSplit() => Prop.ForAll(Gen.Choose(0, 3 * 56).ToArbitrary(), length =>
+    public void AnyQuotientUpToTheBoundIsInterpolated() => Prop.ForAll(Gen.Choose(0, 2 * 64 + 8).ToArbitrary(), length =>
     {
         var domain = new TraceDomain(6, 8);
         Quintic[] quotient = Quintics(length, length);
-        using Matrix values = OnCosets(quotient, domain);
-        using Matrix? pieces = QuotientSplitter.Split(values, domain, QuotientPieces.Width, evenIfWrong: false, CancellationToken.None);
+        using Matrix pieces = Interpolate(quotient, domain, QuotientPieces.Width);
         Quintic z = Quintics(1234, 1)[0];
-        return pieces is not null && Evaluate(quotient, z) == Recombine(pieces, domain, z);
+        return Evaluate(quotient, z) == Recombine(pieces, domain, z);
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(40).WithReplay(17, 19));
 
     internal static Quintic[] Quintics(int seed, int count)
@@ -137,9 +128,9 @@ public class KernelTests
         return sum;
     }
 
-    private static Matrix OnCosets(Quintic[] quotient, TraceDomain domain)
+    private static Matrix Interpolate(Quintic[] quotient, TraceDomain domain, int width)
     {
-        var values = new Matrix(domain.Rows, QuotientPieces.Width);
+        using var values = new Matrix(domain.Rows, QuotientDomain.Cosets * Quintic.Degree);
         for (int coset = 0; coset < QuotientDomain.Cosets; coset++)
         {
             for (int row = 0; row < domain.Rows; row++)
@@ -149,7 +140,13 @@ public class KernelTests
             }
         }
 
-        return values;
+        using var tail = new Matrix(domain.TailRows, Quintic.Degree);
+        for (int m = 0; m < domain.TailRows; m++)
+            Evaluate(quotient, new Quintic(domain.Generator.Pow((ulong)(domain.ActiveRows + m)))).CopyTo(tail.Row(m));
+
+        using Matrix tailSelectors = Air.Selectors.OverTail(domain.LogHeight, domain.TailRows);
+        using Matrix cosetSelectors = Air.Selectors.OverCoset(domain.LogHeight, domain.TailRows, TraceDomain.CosetShift);
+        return QuotientPolynomial.Pieces(domain, values, tail, tailSelectors, cosetSelectors, width, CancellationToken.None);
     }
 
     private static void AssertPieces(Quintic[] quotient, Matrix pieces, TraceDomain domain)

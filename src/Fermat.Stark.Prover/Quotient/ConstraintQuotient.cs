@@ -3,7 +3,7 @@ using Fermat.Algebra;
 
 namespace Fermat.Stark;
 
-/// <summary>Runs a table's folded constraints over a coset, strip by strip, and divides by Z_act.</summary>
+/// <summary>Runs a table's folded constraints over many points, strip by strip, and divides by Z_act.</summary>
 internal static class ConstraintQuotient
 {
     private const int StripsPerTask = 16;
@@ -15,7 +15,7 @@ internal static class ConstraintQuotient
     /// <param name="values">Where the quotient goes, n rows.</param>
     /// <param name="column">The first of five columns there.</param>
     /// <param name="ct">Cancels.</param>
-    public static void Evaluate(StripProgram program, BoundStrip bound, Matrix selectors, Matrix values, int column, CancellationToken ct)
+    public static void OnCoset(StripProgram program, BoundStrip bound, Matrix selectors, Matrix values, int column, CancellationToken ct)
     {
         int n = values.Rows, log = int.Log2(n);
         int strip = Math.Min(StripProgram.StripRows, n);
@@ -38,6 +38,24 @@ internal static class ConstraintQuotient
                 Divide(scratch, selectors, values, first, strip, column);
             }
         }, ct);
+    }
+
+    /// <summary>Evaluates on the tail rows, in natural order; row 0 is behind them.</summary>
+    /// <param name="program">Σ α^j·sel_j·C_j as its one output.</param>
+    /// <param name="bound">The program with the columns of the tail.</param>
+    /// <param name="selectors">The selectors of the tail, for 1 / Z_act.</param>
+    /// <param name="values">Where the quotient goes, k rows of five columns.</param>
+    public static void OnTail(StripProgram program, BoundStrip bound, Matrix selectors, Matrix values)
+    {
+        using StripScratch scratch = program.CreateScratch();
+        Span<int> rows = stackalloc int[StripProgram.StripRows], next = stackalloc int[StripProgram.StripRows];
+        for (int first = 0; first < values.Rows; first += rows.Length)
+        {
+            int count = Math.Min(rows.Length, values.Rows - first);
+            for (int i = 0; i < count; i++) (rows[i], next[i]) = (first + i, first + i + 1);
+            bound.Run(rows[..count], next[..count], scratch);
+            Divide(scratch, selectors, values, first, count, 0);
+        }
     }
 
     private static void Divide(StripScratch scratch, Matrix selectors, Matrix values, int first, int count, int column)

@@ -3,22 +3,16 @@ using Fermat.Algebra;
 namespace Fermat.Stark;
 
 /// <summary>
-/// The three cosets s_j·H on which a table's quotient is computed: s = g, g·ω_2n, g·ω_4n. At rate 1/4 and below they are the first three
-/// blocks of n rows of the committed codewords; at rate 1/2 the first two are.
+/// Where a table's quotient is computed: on the two cosets s_j·H, s = g and g·ω_2n, which at every rate are the first two blocks of n rows of the
+/// committed codewords, and on the k tail rows, where Z_act does not vanish. That is 2n + k points for at most 2n + k − 1 coefficients,
+/// so that no column is ever transformed twice.
 /// </summary>
 internal static class QuotientDomain
 {
-    /// <summary>Number of cosets: a quotient has fewer than 3n coefficients.</summary>
-    public const int Cosets = 3;
-
-    /// <summary>How many of the cosets are blocks of the committed codewords.</summary>
-    public static int Committed(int blowupLog2) => Math.Min(Cosets, 1 << blowupLog2);
+    /// <summary>Number of cosets.</summary>
+    public const int Cosets = 2;
 
     /// <summary>The shift s_j of coset <paramref name="coset"/> of a table of 2^<paramref name="logHeight"/> rows.</summary>
-    public static KoalaBear Shift(int logHeight, int coset) => TraceDomain.CosetShift * coset switch
-    {
-        0 => KoalaBear.One,
-        1 => KoalaBear.RootOfUnity(logHeight + 1),
-        _ => KoalaBear.RootOfUnity(logHeight + 2),
-    };
+    public static KoalaBear Shift(int logHeight, int coset) =>
+        coset == 0 ? TraceDomain.CosetShift : TraceDomain.CosetShift * KoalaBear.RootOfUnity(logHeight + 1);
 }

@@ -3,7 +3,10 @@ using Fermat.Algebra;
 
 namespace Fermat.Stark;
 
-/// <summary>Step 3 of the prover: a table's quotient Σ_j α^j·sel_j·C_j / Z_act on three cosets, and from there the codewords of its pieces.</summary>
+/// <summary>
+/// Step 3 of the prover: a table's quotient Σ_j α^j·sel_j·C_j / Z_act on the points of <see cref="QuotientDomain"/>, and from there the codewords of
+/// its pieces.
+/// </summary>
 internal sealed class QuotientProver(
     ProofShape shape, Quintic constraintChallenge, Quintic[] challenges, Quintic[] busSums, ProverRandomness randomness, CancellationToken ct)
 {
@@ -11,40 +14,40 @@ internal sealed class QuotientProver(
     /// <param name="table">The table.</param>
     /// <param name="preprocessed">Its extended preprocessed columns, if any.</param>
     /// <param name="phases">Its extended columns by phase, if any.</param>
+    /// <param name="tails">The tail rows of both.</param>
     /// <param name="publics">Its public columns in natural order, if any.</param>
-    /// <param name="evenIfWrong">Gives something even if the constraints do not hold.</param>
-    /// <exception cref="ProverException">The trace violates a constraint.</exception>
-    public Matrix Extend(Table table, Matrix? preprocessed, Matrix?[] phases, Matrix? publics, bool evenIfWrong)
+    public Matrix Extend(Table table, Matrix? preprocessed, Matrix?[] phases, TableTails tails, Matrix? publics)
     {
         TraceDomain domain = shape.Domain(table.Index);
-        using Matrix pieces = Pieces(table, domain, preprocessed, phases, publics, evenIfWrong);
-        QuotientSplitter.Randomise(pieces, domain, table.Index, randomness);
-        QuotientSplitter.WriteMask(pieces, table.Index, randomness, ct);
+        using Matrix pieces = Pieces(table, domain, preprocessed, phases, tails, publics);
+        PieceRandomiser.Randomise(pieces, domain, table.Index, randomness);
+        PieceRandomiser.WriteMask(pieces, table.Index, randomness, ct);
         return Lde.EvaluateBitReversed(pieces, shape.Options.BlowupLog2, TraceDomain.CosetShift, ct);
     }
 
-    private Matrix Pieces(Table table, TraceDomain domain, Matrix? preprocessed, Matrix?[] phases, Matrix? publics, bool evenIfWrong)
+    private Matrix Pieces(Table table, TraceDomain domain, Matrix? preprocessed, Matrix?[] phases, TableTails tails, Matrix? publics)
     {
-        using var values = new Matrix(domain.Rows, QuotientPieces.Width);
-        for (int coset = 0; coset < QuotientDomain.Cosets; coset++)
-        {
-            ct.ThrowIfCancellationRequested();
-            using CosetColumns columns = CosetColumns.Take(shape, domain, coset, preprocessed, phases, publics, ct);
-            BoundStrip program = table.FoldProgram.Bind(new StripInputs
-            {
-                Preprocessed = columns.Preprocessed,
-                Phases = columns.Phases,
-                Public = columns.Public,
-                Selectors = columns.Selectors,
-                Challenges = challenges,
-                BusSum = busSums.Length == 0 ? Quintic.Zero : busSums[table.Index],
-                FoldChallenge = constraintChallenge,
-            });
-            ConstraintQuotient.Evaluate(table.FoldProgram, program, columns.Selectors, values, coset * Quintic.Degree, ct);
-        }
+        using var values = new Matrix(domain.Rows, QuotientDomain.Cosets * Quintic.Degree);
+        using var tailValues = new Matrix(domain.TailRows, Quintic.Degree);
+        using ConstraintColumns first = ConstraintColumns.OnCoset(domain, 0, preprocessed, phases, publics, ct);
+        ConstraintQuotient.OnCoset(table.FoldProgram, Bind(table, first), first.Selectors, values, 0, ct);
+        using (ConstraintColumns second = ConstraintColumns.OnCoset(domain, 1, preprocessed, phases, publics, ct))
+            ConstraintQuotient.OnCoset(table.FoldProgram, Bind(table, second), second.Selectors, values, Quintic.Degree, ct);
+        using ConstraintColumns tail = ConstraintColumns.OnTail(domain, tails, publics);
+        ConstraintQuotient.OnTail(table.FoldProgram, Bind(table, tail), tail.Selectors, tailValues);
 
         int width = shape.Options.ZeroKnowledge ? QuotientPieces.WidthWithMask : QuotientPieces.Width;
-        return QuotientSplitter.Split(values, domain, width, evenIfWrong, ct) ?? throw new ProverException(
-            ProverError.ConstraintsViolated, $"the trace of table {table.Name} violates its constraints; the constraint checker names them and the rows");
+        return QuotientPolynomial.Pieces(domain, values, tailValues, tail.Selectors, first.Selectors, width, ct);
     }
+
+    private BoundStrip Bind(Table table, ConstraintColumns columns) => table.FoldProgram.Bind(new StripInputs
+    {
+        Preprocessed = columns.Preprocessed,
+        Phases = columns.Phases,
+        Public = columns.Public,
+        Selectors = columns.Selectors,
+        Challenges = challenges,
+        BusSum = busSums.Length == 0 ? Quintic.Zero : busSums[table.Index],
+        FoldChallenge = constraintChallenge,
+    });
 }
