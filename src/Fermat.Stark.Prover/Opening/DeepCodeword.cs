@@ -36,8 +36,8 @@ internal static class DeepCodeword
             foreach (OpeningGroup group in shape.Openings.OfTable(table)) Add(group, matrixOf(group), coefficients, atPoint, atNext, total, ct);
         }
 
-        AddQuotient(total, atPoint, openedAtPoint, point, ct);
-        AddQuotient(total, atNext, openedAtNext, nextPoint, ct);
+        PointInverses.AddQuotientsBitReversed(TraceDomain.CosetShift, point, atPoint, openedAtPoint, total);
+        PointInverses.AddQuotientsBitReversed(TraceDomain.CosetShift, nextPoint, atNext, openedAtNext, total);
         var codeword = new Matrix(total.Length, Quintic.Degree);
         Parallelism.ForRanges(total.Length, Grain, (from, to) =>
         {
@@ -59,18 +59,6 @@ internal static class DeepCodeword
         var spread = new Quintic[group.NextColumns[^1] + 1 - first];
         for (int i = 0; i < group.NextColumns.Length; i++) spread[group.NextColumns[i] - first] = coefficients[group.FirstNext + i];
         LinearCombination.Rows(matrix, 0, first, spread, atNext, ct);
-    }
-
-    /// <summary>total += (combined − opened) / (x − point).</summary>
-    private static void AddQuotient(Quintic[] total, Quintic[] combined, Quintic opened, Quintic point, CancellationToken ct)
-    {
-        ct.ThrowIfCancellationRequested();
-        var inverses = new Quintic[total.Length];
-        PointInverses.BitReversed(TraceDomain.CosetShift, point, inverses);
-        Parallelism.ForRanges(total.Length, Grain, (from, to) =>
-        {
-            for (int row = from; row < to; row++) total[row] += (combined[row] - opened) * inverses[row];
-        }, ct);
     }
 
     /// <summary>1, X, …, X⁴: an extension column from its five base-field columns.</summary>
