@@ -13,7 +13,7 @@ public sealed class StateTree
     /// <summary>The greatest depth: what a book can fill.</summary>
     public const int MaxDepth = 32;
 
-    private const int Batch = 1 << 14, Grain = 64;
+    private const int Chunk = 1 << 14;
     private readonly Digest[][] levels;
 
     private StateTree(Digest[][] levels, int depth)
@@ -51,18 +51,14 @@ public sealed class StateTree
         IEnumerable<Account> accounts, ulong height, SaltDeriver salts, int? depth = null, IProgress<int>? progress = null, CancellationToken cancel = default)
     {
         var leaves = new List<Digest>();
-        foreach (Account[] batch in accounts.Chunk(Batch))
+        foreach (Account[] batch in accounts.Chunk(Chunk))
         {
             var digests = new Digest[batch.Length];
-            Parallelism.ForRanges(batch.Length, Grain, (start, end) =>
-            {
-                Span<KoalaBear> salt = stackalloc KoalaBear[SaltDeriver.Length];
-                for (int i = start; i < end; i++)
-                {
-                    salts.Derive(batch[i].Id, height, salt);
-                    digests[i] = LeafHash.Of(batch[i], salt);
-                }
-            }, cancel);
+            Parallelism.ForRanges(
+                batch.Length,
+                TreeHasher.Batch,
+                (start, end) => TreeHasher.Leaves(batch.AsSpan(start..end), height, salts, digests.AsSpan(start..end)),
+                cancel);
             leaves.AddRange(digests);
             progress?.Report(leaves.Count);
         }
@@ -108,14 +104,13 @@ public sealed class StateTree
     private static Digest[] Parents(int level, Digest[] children, CancellationToken cancel)
     {
         var parents = new Digest[(children.Length + 1) / 2];
-        Parallelism.ForRanges(parents.Length, Grain, (start, end) =>
-        {
-            for (int i = start; i < end; i++)
-            {
-                Digest right = 2 * i + 1 < children.Length ? children[2 * i + 1] : StateTreeHash.Empty(level - 1);
-                parents[i] = StateTreeHash.Node(level, children[2 * i], right);
-            }
-        }, cancel);
+        int whole = children.Length / 2;
+        Parallelism.ForRanges(
+            whole,
+            TreeHasher.Batch,
+            (start, end) => TreeHasher.Nodes(level, children.AsSpan((2 * start)..(2 * end)), parents.AsSpan(start..end)),
+            cancel);
+        if (whole < parents.Length) parents[whole] = StateTreeHash.Node(level, children[^1], StateTreeHash.Empty(level - 1));
         return parents;
     }
 }

@@ -23,8 +23,10 @@ public sealed class StateTreeTests : IDisposable
     [Fact]
     public void The_root_is_that_of_a_full_tree_built_by_the_definition()
     {
-        Book book = MakeBook(21);
-        foreach (int depth in new[] { 5, 7 })
+        // Leaves of many lengths, in more than one batch.
+        Book few = MakeBook(150);
+        var book = few with { Accounts = [.. few.Accounts.Select((account, i) => account with { Balances = [.. account.Balances.Take(i % 4)] })] };
+        foreach (int depth in new[] { 8, 10 })
         {
             var nodes = new List<Digest>();
             foreach (Account account in book.Accounts) nodes.Add(LeafSponge.Hash(LeafHash.Blocks(account, salts.Derive(account.Id, book.Height))));
