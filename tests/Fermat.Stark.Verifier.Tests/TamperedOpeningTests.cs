@@ -45,6 +45,21 @@ public class TamperedOpeningTests
     }
 
     [Fact]
+    public void A_sibling_in_another_encoding()
+    {
+        // An algebraic digest is eight elements; adding p to a word would be a second encoding of the same digest, and so of the proof.
+        ProofOptions options = SequenceToy.Options with { Hash = CommitmentHash.Poseidon };
+        var opened = new OpenedProof(Toy, options, Toy.Prove(options));
+        MultiOpening opening = opened.Queries.Commitments[1];
+        Span<uint> words = stackalloc uint[Digest.Words];
+        opening.Siblings[0].CopyWordsTo(words);
+        words[3] += KoalaBear.Modulus;
+        var changed = new MultiOpening(opening.Plan, opening.Rows, opening.Salts, [Digest.FromWords(words), .. opening.Siblings.Skip(1)]);
+        ProofQueries queries = opened.Queries with { Commitments = opened.Queries.Commitments.SetItem(1, changed) };
+        AssertRejected(RejectionCode.WrongPhaseOpening, Toy.Verify(opened.With(queries: queries), key: Toy.Key(options)));
+    }
+
+    [Fact]
     [Rejects(RejectionCode.LayerMismatch)]
     public void A_committed_layer_that_is_not_the_fold()
     {

@@ -142,7 +142,7 @@ internal sealed class SequenceToy : IPublicTables, ITraceExtender
         KoalaBear a = KoalaBear.One, b = KoalaBear.From(Start);
         for (int row = 0; row < traces[Sequence].ActiveRows; row++, (a, b) = (b, a + b))
         {
-            int small = row * row % RangeValues;
+            int small = (row % RangeValues) * (row % RangeValues) % RangeValues;
             sequence[row, 0] = a;
             sequence[row, 1] = b;
             sequence[row, 2] = KoalaBear.From(small);
