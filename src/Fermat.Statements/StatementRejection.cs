@@ -54,6 +54,9 @@ public enum StatementRejectionCode
     /// <summary>The proof was rejected; see the proof rejection.</summary>
     ProofRejected,
 
+    /// <summary>The opening names another venue, height or root than the holder's statement.</summary>
+    WrongSnapshot,
+
     /// <summary>The leaf does not lead to the root.</summary>
     NotUnderRoot,
 

@@ -72,12 +72,19 @@ public sealed record InclusionOpening
         if (Account.OwnerKey != anchors.OwnerKey)
             return new(StatementRejectionCode.WrongOwnerKey, "the leaf names another owner key", Expected: anchors.OwnerKey.ToString(), Got: Account.OwnerKey.ToString(),
                 Hint: "one leaf must not serve two users: the key in the leaf must be yours");
+        if (anchors.Venue is { } venue && venue != Venue)
+            return new(StatementRejectionCode.WrongSnapshot, "the opening names another venue", Expected: venue, Got: Venue);
+        if (anchors.Height is { } height && height != Height)
+            return new(StatementRejectionCode.WrongSnapshot, "the opening names another height", Expected: $"{height}", Got: $"{Height}");
+        if (StateRoot != anchors.StateRoot)
+            return new(StatementRejectionCode.WrongSnapshot, "the opening names another state root", Expected: anchors.StateRoot.ToString(), Got: StateRoot.ToString(),
+                Hint: "the opening is of another height than the statement");
         if (anchors.Parameters is { } parameters && Names(parameters) is { } wrong) return wrong;
         Digest root = ComputeRoot();
         return root == anchors.StateRoot
             ? null
             : new(StatementRejectionCode.NotUnderRoot, "the leaf does not lead to the root", Expected: anchors.StateRoot.ToString(), Got: root.ToString(),
-                Hint: "the opening is of another height, or the account in the book is not the one shown");
+                Hint: "the account in the book is not the one shown, or salt or path are damaged");
     }
 
     /// <summary>What is wrong with the opening by itself.</summary>
@@ -125,4 +132,15 @@ public readonly record struct InclusionAsset(string Symbol, int AmountScale);
 /// <param name="AccountId">The holder's account.</param>
 /// <param name="OwnerKey">The digest of the holder's key, or <see cref="OwnerKey.None"/> when the venue keeps none; then only the account id binds the leaf to the holder.</param>
 /// <param name="Parameters">The statement's assets; without them symbols and scales are only what the opening says.</param>
-public sealed record InclusionAnchors(Digest StateRoot, AccountId AccountId, OwnerKey OwnerKey, RiskParameters? Parameters);
+public sealed record InclusionAnchors(Digest StateRoot, AccountId AccountId, OwnerKey OwnerKey, RiskParameters? Parameters)
+{
+    /// <summary>The venue that the opening must name; null when it is not checked. No leaf holds it.</summary>
+    public string? Venue { get; init; }
+
+    /// <summary>The height that the opening must name; null when it is not checked. No leaf holds it.</summary>
+    public ulong? Height { get; init; }
+
+    /// <summary>The anchors that a verified statement gives.</summary>
+    public static InclusionAnchors Of(SolvencyPublicInputs statement, AccountId accountId, OwnerKey ownerKey) =>
+        new(statement.StateRoot, accountId, ownerKey, statement.Parameters) { Venue = statement.Venue, Height = statement.Height };
+}
