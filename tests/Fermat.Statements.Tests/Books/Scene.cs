@@ -12,10 +12,13 @@ namespace Fermat.Statements.Tests.Books;
 /// <summary>A book with everything statement S needs, and its traces as an honest prover fills them, at the smallest heights and with 8 tail rows.</summary>
 internal sealed class Scene : IDisposable
 {
-    public const int TailRows = 8;
+    private readonly Lazy<IReadOnlyList<TableTrace>> traces;
 
-    private Scene(Book book, SolvencyPublicInputs inputs, StateTree tree, SaltDeriver salts)
+    private static readonly SaltDeriver FixedSalts = new(new VenueSecret([.. Enumerable.Range(0, VenueSecret.Length).Select(i => (byte)i)]));
+
+    private Scene(Book book, SolvencyPublicInputs inputs, StateTree tree, SaltDeriver salts, int tailRows, IReadOnlyList<int>? logHeights)
     {
+        TailRows = tailRows;
         Book = book;
         Inputs = inputs;
         Tree = tree;
@@ -23,9 +26,8 @@ internal sealed class Scene : IDisposable
         Publics = new SolvencyPublicTables(inputs);
         Circuit = SolvencyCircuit.WithHashSlots(inputs.HashSlots);
         Builder = new SolvencyTraceBuilder(inputs, Publics, book.Accounts, tree, salts);
-        LogHeights = [.. Builder.Sizes.ActiveRows(Circuit, Publics).Select((rows, table) => Math.Max(Circuit.Circuit.Tables[table].MinLogHeight, Profiles.LogHeight(rows, TailRows)))];
-        Traces = Builder.Build(LogHeights, TailRows);
-        FillLater(Circuit, Publics, Builder, Traces);
+        LogHeights = logHeights ?? [.. Builder.Sizes.ActiveRows(Circuit, Publics).Select((rows, table) => Math.Max(Circuit.Circuit.Tables[table].MinLogHeight, Profiles.LogHeight(rows, TailRows)))];
+        traces = new Lazy<IReadOnlyList<TableTrace>>(BuildTraces);
     }
 
     public Book Book { get; }
@@ -42,18 +44,21 @@ internal sealed class Scene : IDisposable
 
     public SolvencyTraceBuilder Builder { get; }
 
-    public int[] LogHeights { get; }
+    public int TailRows { get; }
 
-    public IReadOnlyList<TableTrace> Traces { get; }
+    public IReadOnlyList<int> LogHeights { get; }
+
+    /// <summary>What the fast builder fills in; only for books that are solvent and valid.</summary>
+    public IReadOnlyList<TableTrace> Traces => traces.Value;
 
     /// <summary>Challenges in circuit order: r, γ, α, β; any values, drawn once.</summary>
     public static Quintic[] Challenges { get; } = [Element(11), Element(12), Element(13), Element(14)];
 
+    /// <summary>A scene with 8 tail rows, which checking a trace needs few of, and the smallest tables.</summary>
     public static Scene Of(Book book, bool reveal = false, int hashSlots = 2)
     {
-        var salts = new SaltDeriver(new VenueSecret([.. Enumerable.Range(0, VenueSecret.Length).Select(i => (byte)i)]));
-        StateTree tree = StateTree.Build(book.Accounts, book.Height, salts);
-        return new Scene(book, InputsOf(book, tree, reveal, hashSlots), tree, salts);
+        StateTree tree = StateTree.Build(book.Accounts, book.Height, FixedSalts);
+        return new Scene(book, InputsOf(book, tree, reveal, hashSlots), tree, FixedSalts, tailRows: 8, logHeights: null);
     }
 
     public static SolvencyPublicInputs InputsOf(Book book, StateTree tree, bool reveal, int hashSlots)
@@ -76,21 +81,28 @@ internal sealed class Scene : IDisposable
         };
     }
 
-    /// <summary>Fills public columns and phase 1.</summary>
-    public static void FillLater(SolvencyCircuit circuit, SolvencyPublicTables publics, SolvencyTraceBuilder builder, IReadOnlyList<TableTrace> traces)
+    /// <summary>The same book and tree under other public inputs, true or not.</summary>
+    public Scene Stating(SolvencyPublicInputs inputs) => new(Book, inputs, Tree, Salts, TailRows, LogHeights);
+
+    /// <summary>The same scene with the tail rows and heights of a proof.</summary>
+    public Scene ForProof(int tailRows, IReadOnlyList<int> logHeights) => new(Book, Inputs, Tree, Salts, tailRows, logHeights);
+
+    private IReadOnlyList<TableTrace> BuildTraces()
     {
-        foreach (TableTrace trace in traces)
+        IReadOnlyList<TableTrace> filled = Builder.Build(LogHeights, TailRows);
+        foreach (TableTrace trace in filled)
             for (int phase = 0; phase < 2; phase++)
-                if (trace.Public is { } columns) publics.Fill(trace.Table.Index, phase, trace.ActiveRows, Challenges, columns);
-        builder.FillPhase(1, circuit.Items.Table, Challenges, traces);
+                if (trace.Public is { } columns) Publics.Fill(trace.Table.Index, phase, trace.ActiveRows, Challenges, columns);
+        Builder.FillPhase(1, Circuit.Items.Table, Challenges, filled);
+        return filled;
     }
 
     public TraceChecker Checker() => new(Circuit.Circuit, Traces, Challenges);
 
     public void Dispose()
     {
-        foreach (TableTrace trace in Traces) trace.Dispose();
-        Salts.Dispose();
+        if (!traces.IsValueCreated) return;
+        foreach (TableTrace trace in traces.Value) trace.Dispose();
     }
 
     private static Quintic Element(int seed)
