@@ -40,6 +40,7 @@ internal static class CommandLine
         {
             JsonOption,
         };
+        root.HelpName = "fermat";
 
         void Add(Command parent, Command command, Func<ParseResult, Terminal, CancellationToken, int> run)
         {

@@ -33,7 +33,7 @@ internal static class InclusionCommands
         var account = new Option<string>("--account", "-a") { Description = "Your account's id.", Required = true };
         var owner = new Option<string?>("--owner-key") { Description = "Your own key (64 hex digits), if your venue books one: one leaf must not serve two users." };
         var statement = new Option<string?>("--statement", "-s") { Description = "The statement file, to check asset names and scales against it." };
-        add(verify, new Command("inclusion", "Check that your account, exactly as shown, is in the book that was proven. Needs nothing from the venue but the opening.") { file, stateRoot, account, owner, statement },
+        add(verify, new Command("inclusion", "Check that your account, exactly as shown, is in the book that was proven. Needs nothing from the venue but the opening.\n\n  fermat verify inclusion alice.inclusion.json --state-root HEX --account alice") { file, stateRoot, account, owner, statement },
             (parsed, terminal, _) => Verify(
                 parsed.GetRequiredValue(file), parsed.GetRequiredValue(stateRoot), parsed.GetRequiredValue(account), parsed.GetValue(owner), parsed.GetValue(statement), terminal));
     }

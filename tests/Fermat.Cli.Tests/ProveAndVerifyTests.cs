@@ -1,0 +1,132 @@
+using System.Text.Json.Nodes;
+
+namespace Fermat.Cli.Tests;
+
+/// <summary>One small book, proven once for all tests of the class.</summary>
+public sealed class ProvenBook : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    public ProvenBook()
+    {
+        Assert.Equal(ExitCodes.Ok, Cli.Run("generate", "--accounts", "20", "--seed", "3", "--output", Book).ExitCode);
+        Cli.Answer proven = Cli.Run("prove", "solvency", "--book", Book, "--output", _directory.Path, "--profile", "balanced", "--json");
+        Assert.True(proven.ExitCode == ExitCodes.Ok, proven.Output + proven.Error);
+        StateRoot = proven.Json["stateRoot"]!.GetValue<string>();
+        AccountId = JsonNode.Parse(File.ReadAllText(Book))!["accounts"]![5]!["id"]!.GetValue<string>();
+    }
+
+    public string StateRoot { get; }
+
+    public string AccountId { get; }
+
+    public string Book => _directory["book.json"];
+
+    public string Proof => _directory["solvency.proof"];
+
+    public string Statement => _directory["solvency.statement.json"];
+
+    public string Secret => _directory["venue.secret"];
+
+    public string Path(string name) => _directory[name];
+
+    public void Dispose() => _directory.Dispose();
+}
+
+public sealed class ProveAndVerifyTests(ProvenBook proven) : IClassFixture<ProvenBook>
+{
+    private static string Changed(string hex) => (hex[0] == '1' ? '2' : '1') + hex[1..];
+
+    [Fact]
+    public void A_proof_verifies_with_the_published_state_root()
+    {
+        Cli.Answer answer = Cli.Run("verify", proven.Proof, "--statement", proven.Statement, "--state-root", proven.StateRoot, "--json");
+        Assert.Equal(ExitCodes.Ok, answer.ExitCode);
+        Assert.True(answer.Json["accepted"]!.GetValue<bool>());
+        Assert.True(answer.Json["provenBits"]!.GetValue<int>() >= 100);
+    }
+
+    [Fact]
+    public void Another_state_root_is_rejected_by_name()
+    {
+        Cli.Answer answer = Cli.Run("verify", proven.Proof, "--statement", proven.Statement, "--state-root", Changed(proven.StateRoot), "--json");
+        Assert.Equal(ExitCodes.Rejected, answer.ExitCode);
+        Assert.Equal("statement.wrong-state-root", answer.FirstCode);
+    }
+
+    [Fact]
+    public void A_tampered_proof_is_rejected()
+    {
+        byte[] proof = File.ReadAllBytes(proven.Proof);
+        proof[proof.Length / 3] ^= 4;
+        File.WriteAllBytes(proven.Path("tampered.proof"), proof);
+        Assert.Equal(ExitCodes.Rejected, Cli.Run("verify", proven.Path("tampered.proof"), "--statement", proven.Statement).ExitCode);
+    }
+
+    [Fact]
+    public void A_statement_with_more_reserves_is_rejected()
+    {
+        JsonNode statement = JsonNode.Parse(File.ReadAllText(proven.Statement))!;
+        JsonNode asset = statement["assets"]![0]!;
+        string field = asset.AsObject().Select(p => p.Key).First(k => k.StartsWith("reserve", StringComparison.Ordinal));
+        asset[field] = "9" + asset[field]!.GetValue<string>();
+        File.WriteAllText(proven.Path("overstated.json"), statement.ToJsonString());
+        Cli.Answer answer = Cli.Run("verify", proven.Proof, "--statement", proven.Path("overstated.json"), "--json");
+        Assert.Equal(ExitCodes.Rejected, answer.ExitCode);
+        Assert.Equal("statement.proof-rejected", answer.FirstCode);
+    }
+
+    [Fact]
+    public void More_proven_bits_than_the_proof_has_are_refused()
+        => Assert.Equal(ExitCodes.Rejected, Cli.Run("verify", proven.Proof, "--statement", proven.Statement, "--bits", "120").ExitCode);
+
+    [Fact]
+    public void An_account_holder_checks_its_opening_and_sees_another_accounts_refused()
+    {
+        string opening = proven.Path("one.inclusion.json");
+        Assert.Equal(ExitCodes.Ok, Cli.Run("inclusion", "--book", proven.Book, "--account", proven.AccountId, "--secret", proven.Secret, "--output", opening).ExitCode);
+        string[] verify = ["verify", "inclusion", opening, "--state-root", proven.StateRoot, "--account"];
+        string owner = JsonNode.Parse(File.ReadAllText(proven.Book))!["accounts"]![5]!["ownerKey"]?.GetValue<string>() ?? new string('0', 64);
+        Assert.Equal(ExitCodes.Ok, Cli.Run([.. verify, proven.AccountId, "--owner-key", owner]).ExitCode);
+        Assert.Equal(ExitCodes.Rejected, Cli.Run([.. verify, "somebody-else", "--owner-key", owner]).ExitCode);
+        Assert.Equal(ExitCodes.Rejected, Cli.Run([.. verify, proven.AccountId, "--owner-key", Changed(owner)]).ExitCode);
+    }
+
+    [Fact]
+    public void Secrets_and_openings_are_for_their_owner_alone()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows has no file modes");
+            return;
+        }
+
+        string opening = proven.Path("two.inclusion.json");
+        Cli.Run("inclusion", "--book", proven.Book, "--account", proven.AccountId, "--secret", proven.Secret, "--output", opening);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(opening));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(proven.Secret));
+    }
+
+    [Fact]
+    public void Proof_info_shows_sizes_that_add_up_and_both_regimes()
+    {
+        Cli.Answer answer = Cli.Run("proof", "info", proven.Proof, "--statement", proven.Statement, "--json");
+        Assert.Equal(ExitCodes.Ok, answer.ExitCode);
+        JsonNode proof = answer.Json["proof"]!;
+        Assert.Equal(new FileInfo(proven.Proof).Length, proof["parts"]!.AsArray().Sum(p => p!["bytes"]!.GetValue<long>()));
+        Assert.Equal(2, proof["soundness"]!["regimes"]!.AsArray().Count);
+    }
+
+    [Fact]
+    public void An_insolvent_book_ends_with_code_one_and_names_the_asset()
+    {
+        JsonNode book = JsonNode.Parse(File.ReadAllText(proven.Book))!;
+        string symbol = book["assets"]![0]!["symbol"]!.GetValue<string>();
+        book["assets"]![0]!["reserve"] = "0.00000001";
+        File.WriteAllText(proven.Path("insolvent.json"), book.ToJsonString());
+        Cli.Answer answer = Cli.Run("prove", "solvency", "--book", proven.Path("insolvent.json"), "--output", proven.Path("none"), "--json");
+        Assert.Equal(ExitCodes.Rejected, answer.ExitCode);
+        Assert.Contains(symbol, answer.Output, StringComparison.Ordinal);
+        Assert.False(File.Exists(System.IO.Path.Combine(proven.Path("none"), "solvency.proof")));
+    }
+}
