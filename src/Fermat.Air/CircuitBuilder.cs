@@ -64,7 +64,10 @@ public sealed class CircuitBuilder
         foreach (ChallengeInfo challenge in _challenges.Where(c => c.Phase >= userPhases))
             throw new CircuitException($"circuit {Name}, challenge {challenge.Name}: no column is committed in phase {challenge.Phase}");
         foreach (TableBuilder table in _tables)
+        {
             RequireSound(table);
+            RequireInTime(table, userPhases);
+        }
         IReadOnlyList<LogUpColumns?> lookups = LogUp.Generate(this, _tables, userPhases);
         _built = true;
         return new Circuit(Name, Graph, _tables, lookups, _buses, _challenges, lookups.Any(l => l is not null) ? userPhases + 1 : userPhases);
@@ -74,6 +77,31 @@ public sealed class CircuitBuilder
     {
         if (_built)
             throw new CircuitException($"circuit {Name} is built already");
+    }
+
+    /// <summary>Whether a bus was declared here.</summary>
+    internal bool Owns(Bus bus) => _buses.Contains(bus);
+
+    /// <summary>
+    /// The lookup challenges are drawn after the last phase with declared columns. A public column of a later phase may depend on them, so it may be in a constraint but not in a
+    /// message: the bus argument speaks of messages that are fixed before.
+    /// </summary>
+    private void RequireInTime(TableBuilder table, int userPhases)
+    {
+        int phases = _tables.Any(t => t.Interactions.Count > 0) ? userPhases + 1 : userPhases;
+        foreach (ColumnInfo column in table.DeclaredColumns.Where(c => c.Phase < 0 || c.Phase >= phases))
+            throw new CircuitException($"table {table.Name}, column {column.Name}: phase {column.Phase} does not exist");
+        foreach (Interaction interaction in table.Interactions)
+        {
+            foreach (int id in Graph.Reachable(interaction.Message.Append(interaction.Multiplicity).Select(e => e.Id)))
+            {
+                if (Graph[id] is { Kind: ExprKind.Column, A: int index } && Graph.Columns[index].Phase >= userPhases)
+                {
+                    throw new CircuitException(
+                        $"table {table.Name}, message {interaction.Name}: column {Graph.Columns[index].Name} may depend on the challenges of the bus argument");
+                }
+            }
+        }
     }
 
     private static void RequireSound(TableBuilder table)

@@ -142,6 +142,8 @@ public sealed class TableBuilder
     internal void Add(Bus bus, string name, Expr multiplicity, IReadOnlyList<Expr> message, bool isSend, bool isGenerated)
     {
         _circuit.RequireOpen();
+        if (!_circuit.Owns(bus))
+            throw new CircuitException($"table {Name}, message {name}: bus {bus.Name} is one of another circuit");
         Claim(name);
         if (bus.Width < 0)
             bus.Width = message.Count;

@@ -73,6 +73,52 @@ public sealed class BuilderTests
         Assert.Contains("late", Assert.Throws<CircuitException>(() => _builder.Build()).Message);
     }
 
+    /// <summary>A message is fixed before the lookup challenges are drawn; a public column of the LogUp phase is shown them.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void AMessageMayNotReadAColumnThatDependsOnTheLookupChallenges(bool asMultiplicity)
+    {
+        Bus bus = _builder.Bus("b");
+        Expr late = _table.PublicExtensionColumn("late", 1);
+        _table.Send(bus, "sent", 1, _x);
+        if (asMultiplicity)
+            _table.Receive(bus, "received", late, _x);
+        else
+            _table.Receive(bus, "received", 1, late + 1);
+        Assert.Contains("late", Assert.Throws<CircuitException>(() => _builder.Build()).Message);
+    }
+
+    [Fact]
+    public void AMessageMayReadAPublicColumnOfACommittedPhase()
+    {
+        Bus bus = _builder.Bus("b");
+        _table.Send(bus, "sent", 1, _table.ExtensionColumn("copy", 1));
+        _table.Receive(bus, "received", 1, _table.PublicExtensionColumn("weight", 1));
+        Assert.Equal(3, _builder.Build().Phases);
+    }
+
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(2, true)]
+    [InlineData(-1, true)]
+    public void APublicColumnHasAPhaseOfTheProtocol(int phase, bool messages)
+    {
+        if (messages)
+            _table.Send(_builder.Bus("b"), "sent", 0, _x);
+        _table.PublicExtensionColumn("late", phase);
+        Assert.Contains("late", Assert.Throws<CircuitException>(() => _builder.Build()).Message);
+    }
+
+    [Fact]
+    public void ABusOfAnotherCircuitIsRefused()
+    {
+        // Its number is that of another bus here, so two kinds of message would collide.
+        _builder.Bus("mine");
+        Bus foreign = new CircuitBuilder("other").Bus("theirs");
+        Assert.Contains("theirs", Assert.Throws<CircuitException>(() => _table.Send(foreign, "sent", 1, _x)).Message);
+    }
+
     [Fact]
     public void NothingIsAddedToABuiltCircuit()
     {
