@@ -132,4 +132,13 @@ public class PitfallTests
         VerifyingKey key = VerifyingKey.Compile(Toy.Circuit, SequenceToy.Options, Toy.LogHeights);
         Assert.Throws<ArgumentException>(() => Toy.Verify(Opened.With(), key: key));
     }
+
+    [Fact]
+    public void Identity_without_degree_is_a_mistake_of_the_caller()
+    {
+        // It would count for nothing in the soundness.
+        VerifyingKey key = VerifyingKey.Compile(
+            Toy.Circuit, SequenceToy.Options, Toy.LogHeights, [SequenceToy.Identities[0] with { Degree = 0 }]);
+        Assert.Throws<ArgumentException>(() => Toy.Verify(Opened.With(), key: key));
+    }
 }

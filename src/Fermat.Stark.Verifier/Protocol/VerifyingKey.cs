@@ -110,11 +110,11 @@ public sealed class VerifyingKey
     internal bool IsFor(Circuit circuit) => ReferenceEquals(circuit, _circuit) || DigestOf(circuit) == CircuitDigest;
 
     /// <summary>
-    /// A challenge of the circuit's own without a declared identity in its phase, or null: with one, nothing could be said about soundness.
+    /// A challenge of the circuit's own without a declared identity (of some degree) in its phase, or null: with one, nothing could be said about soundness.
     /// </summary>
     internal string? ChallengeWithoutIdentity(Circuit circuit) => circuit.Challenges
         .SkipLast(circuit.HasLogUp ? LookupChallenges : 0)
-        .FirstOrDefault(challenge => RandomPoints.All(identity => identity.Phase != challenge.Phase))?.Name;
+        .FirstOrDefault(challenge => RandomPoints.All(identity => identity.Phase != challenge.Phase || identity.Degree < 1))?.Name;
 
     /// <summary>The digest of a circuit.</summary>
     public static Digest DigestOf(Circuit circuit)
