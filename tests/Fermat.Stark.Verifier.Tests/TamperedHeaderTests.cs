@@ -1,3 +1,4 @@
+using Fermat.Algebra;
 using Fermat.Hashing;
 using static Fermat.Stark.Tests.Tampering;
 
@@ -100,9 +101,17 @@ public class TamperedHeaderTests
     [Rejects(RejectionCode.PublicTablesTooLarge)]
     public void Heights_that_make_public_columns_large()
     {
-        VerifierPolicy policy = SequenceToy.Policy with { MaximumPublicCells = 6 << 9 };
+        VerifierPolicy policy = SequenceToy.Policy with { MaximumPublicCells = Matrix.StrideMultiple << 9 };
         Assert.True(Toy.Verify(Honest, policy).Accepted);
         AssertRejected(RejectionCode.PublicTablesTooLarge, Toy.Verify(WithHeights(10, 7), policy));
+    }
+
+    /// <summary>The limit is on memory: six columns take rows of sixteen cells.</summary>
+    [Fact]
+    public void Public_columns_are_counted_as_they_are_allocated()
+    {
+        VerifierPolicy policy = SequenceToy.Policy with { MaximumPublicCells = (Matrix.StrideMultiple << 9) - 1 };
+        AssertRejected(RejectionCode.PublicTablesTooLarge, Toy.Verify(Honest, policy));
     }
 
     [Fact]

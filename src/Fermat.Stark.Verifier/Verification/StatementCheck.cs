@@ -75,7 +75,9 @@ internal sealed class StatementCheck(Circuit circuit, VerifyingKey key, IPublicT
                     RejectionCode.PublicTableTooShort, "a public table has more rows than the proof's table", $"{required} rows", $"{domain.ActiveRows} rows", Named(table));
             }
 
-            cells += (long)table.PublicWidth * domain.Rows;
+            // What is allocated: a narrow column takes as much memory as a wide one.
+            int stride = (table.PublicWidth + Matrix.StrideMultiple - 1) / Matrix.StrideMultiple * Matrix.StrideMultiple;
+            cells += (long)stride * domain.Rows;
         }
 
         return cells <= policy.MaximumPublicCells

@@ -3,7 +3,7 @@ namespace Fermat.Stark;
 /// <summary>What a verifier insists on, whatever a proof says.</summary>
 /// <param name="MinimumProvenBits">The fewest bits of proven soundness; below them a proof is rejected before any expensive work.</param>
 /// <param name="MaximumProofBytes">The longest proof that is looked at.</param>
-/// <param name="MaximumPublicCells">The most cells of public columns, of all tables at the proof's heights, that are filled in for checking it.</param>
+/// <param name="MaximumPublicCells">The most cells of public columns, of all tables at the proof's heights, that are filled in for checking it, each row as long as it is in memory: a multiple of 16.</param>
 public sealed record VerifierPolicy(
     int MinimumProvenBits = 100,
     int MaximumProofBytes = 64 << 20,
