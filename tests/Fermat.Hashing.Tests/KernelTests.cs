@@ -83,25 +83,64 @@ public sealed unsafe class KernelTests
     public void Trees_do_not_depend_on_the_kernel_or_the_number_of_cores(CommitmentHash hash)
     {
         using var forest = new Forest(new Random(21), (9, 5), (7, 300), (9, 8), (2, 17), (0, 1));
+        foreach (bool salted in new[] { true, false })
+        {
+            Assert.Single(OnEveryKernel(() =>
+            {
+                using MerkleTree tree = forest.Commit(hash, salted);
+                return tree.Root;
+            }).Distinct());
+        }
+    }
+
+    [Theory]
+    [InlineData(CommitmentHash.Blake3)]
+    [InlineData(CommitmentHash.Keccak256)]
+    [InlineData(CommitmentHash.Poseidon)]
+    [InlineData(CommitmentHash.Poseidon2)]
+    public void Nonces_do_not_depend_on_the_kernel_or_the_number_of_cores(CommitmentHash hash)
+    {
+        foreach (int bits in new[] { 1, 4, 10 })
+        {
+            Assert.Single(OnEveryKernel(() =>
+            {
+                var transcript = new Transcript(hash, "grinding");
+                transcript.AbsorbUInt32("bits", (uint)bits);
+                return transcript.Grind("grind", bits);
+            }).Distinct());
+        }
+    }
+
+    [Fact]
+    public void State_hashes_do_not_depend_on_the_kernel_or_the_number_of_cores()
+    {
+        KoalaBear[] blocks = PoseidonTests.RandomFields(new Random(2), 8 * 300);
+        int[] counts = [.. Enumerable.Repeat(2, 150)];
+        Assert.Single(OnEveryKernel(() =>
+        {
+            var leaves = new Digest[150];
+            LeafSponge.HashMany(blocks, counts, leaves);
+            var level = new Digest[75];
+            StateTreeHash.Level(1, leaves, level);
+            return string.Concat(level);
+        }).Distinct());
+    }
+
+    private static List<T> OnEveryKernel<T>(Func<T> compute)
+    {
         KernelKind activeKernel = Kernels.Active;
         int degree = Parallelism.Degree;
+        var results = new List<T>();
         try
         {
-            foreach (bool salted in new[] { true, false })
+            foreach (KernelKind kind in Kernels.Available)
             {
-                var roots = new HashSet<Digest>();
-                foreach (KernelKind kind in Kernels.Available)
+                foreach (int cores in new[] { 1, 3 })
                 {
-                    foreach (int cores in new[] { 1, 3 })
-                    {
-                        Kernels.Active = kind;
-                        Parallelism.Degree = cores;
-                        using MerkleTree tree = forest.Commit(hash, salted);
-                        roots.Add(tree.Root);
-                    }
+                    Kernels.Active = kind;
+                    Parallelism.Degree = cores;
+                    results.Add(compute());
                 }
-
-                Assert.Single(roots);
             }
         }
         finally
@@ -109,6 +148,8 @@ public sealed unsafe class KernelTests
             Kernels.Active = activeKernel;
             Parallelism.Degree = degree;
         }
+
+        return results;
     }
 
     private static void CheckBlake3(LaneHash hash)

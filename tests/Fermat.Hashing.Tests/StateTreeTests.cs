@@ -91,4 +91,57 @@ public sealed class StateTreeTests
         Assert.Throws<ArgumentException>(() => Poseidon2_16.Permute(new KoalaBear[24]));
         Assert.Throws<ArgumentException>(() => Poseidon2_24.Permute(new KoalaBear[16]));
     }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(8)]
+    [InlineData(1037)]
+    public void A_level_is_made_of_its_nodes(int count)
+    {
+        var random = new Random(count);
+        Digest[] children = [.. Enumerable.Range(0, 2 * count).Select(_ => Digest.FromFields(PoseidonTests.RandomFields(random, 8)))];
+        var parents = new Digest[count];
+        StateTreeHash.Level(7, children, parents);
+        for (int i = 0; i < count; i++) Assert.Equal(StateTreeHash.Node(7, children[2 * i], children[(2 * i) + 1]), parents[i]);
+    }
+
+    [Fact]
+    public void A_level_refuses_what_is_no_digest_in_any_lane()
+    {
+        for (int place = 0; place < 24; place++)
+        {
+            var children = new Digest[24];
+            children[place] = Digest.FromWords([0, 0, 0, 0, 0, KoalaBear.Modulus, 0, 0]);
+            Assert.Throws<ArgumentException>(() => StateTreeHash.Level(1, children, new Digest[12]));
+        }
+
+        Assert.Throws<ArgumentException>(() => StateTreeHash.Level(1, new Digest[3], new Digest[1]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => StateTreeHash.Level(0, new Digest[2], new Digest[1]));
+    }
+
+    [Fact]
+    public void Many_leaves_of_any_lengths_are_single_leaves()
+    {
+        var random = new Random(12);
+        int[] counts = [.. Enumerable.Range(0, 1203).Select(i => i < 40 ? 1 + (i % 3) : random.Next(1, 20))];
+        KoalaBear[] blocks = PoseidonTests.RandomFields(random, 8 * counts.Sum());
+        var digests = new Digest[counts.Length];
+        LeafSponge.HashMany(blocks, counts, digests);
+        int at = 0;
+        for (int i = 0; i < counts.Length; i++)
+        {
+            Assert.Equal(LeafSponge.Hash(blocks.AsSpan(at, 8 * counts[i])), digests[i]);
+            at += 8 * counts[i];
+        }
+    }
+
+    [Fact]
+    public void Many_leaves_must_fit_together()
+    {
+        Assert.Throws<ArgumentException>(() => LeafSponge.HashMany(new KoalaBear[8], [0], new Digest[1]));
+        Assert.Throws<ArgumentException>(() => LeafSponge.HashMany(new KoalaBear[8], [2], new Digest[1]));
+        Assert.Throws<ArgumentException>(() => LeafSponge.HashMany(new KoalaBear[24], [1, 1], new Digest[2]));
+        Assert.Throws<ArgumentException>(() => LeafSponge.HashMany(new KoalaBear[8], [1], new Digest[2]));
+        LeafSponge.HashMany([], [], []);
+    }
 }

@@ -34,4 +34,52 @@ public static class LeafSponge
             throw new ArgumentException($"A leaf is made of one or more whole blocks of {BlockLength} elements, not of {blocks.Length} elements.", nameof(blocks));
         PoseidonChain.Hash(Iv.AsSpan(), blocks, digest);
     }
+
+    /// <summary>The digests of many leaves, on all cores, eight leaves at a time where the machine can (best if neighbours are of similar length).</summary>
+    /// <param name="blocks">The blocks of all leaves, one leaf after the other.</param>
+    /// <param name="blockCounts">For each leaf its number of blocks, at least one.</param>
+    /// <param name="digests">Room for a digest for each leaf.</param>
+    /// <exception cref="ArgumentException">A leaf has no block, or the lengths do not fit together.</exception>
+    public static unsafe void HashMany(ReadOnlySpan<KoalaBear> blocks, ReadOnlySpan<int> blockCounts, Span<Digest> digests)
+    {
+        if (digests.Length != blockCounts.Length) throw new ArgumentException($"{blockCounts.Length} leaves have as many digests, not {digests.Length}.", nameof(digests));
+        var starts = new long[blockCounts.Length + 1];
+        for (int i = 0; i < blockCounts.Length; i++)
+        {
+            if (blockCounts[i] < 1) throw new ArgumentException($"Leaf {i} has no block.", nameof(blockCounts));
+            starts[i + 1] = starts[i] + blockCounts[i];
+        }
+
+        if (starts[^1] * BlockLength != blocks.Length)
+            throw new ArgumentException($"{starts[^1]} blocks have {BlockLength} elements each, not {blocks.Length} in all.", nameof(blocks));
+
+        fixed (KoalaBear* elements = blocks)
+        fixed (Digest* output = digests)
+        {
+            KoalaBear* from = elements;
+            Digest* to = output;
+            Parallelism.ForRanges(digests.Length, 512, (start, end) => HashRange(from, starts, start, end, to));
+        }
+    }
+
+    private static unsafe void HashRange(KoalaBear* elements, long[] starts, int start, int end, Digest* digests)
+    {
+        const int lanes = Poseidon16Lanes.Lanes;
+        int i = start;
+        KoalaBear** leaves = stackalloc KoalaBear*[lanes];
+        int* counts = stackalloc int[lanes];
+        for (; Poseidon16Lanes.IsActive && i + lanes <= end; i += lanes)
+        {
+            for (int lane = 0; lane < lanes; lane++)
+            {
+                leaves[lane] = elements + (starts[i + lane] * BlockLength);
+                counts[lane] = (int)(starts[i + lane + 1] - starts[i + lane]);
+            }
+
+            PoseidonBatch.ChainLanes(Iv.AsSpan(), leaves, counts, digests + i);
+        }
+
+        for (; i < end; i++)
+            digests[i] = Hash(new ReadOnlySpan<KoalaBear>(elements + (starts[i] * BlockLength), (int)(starts[i + 1] - starts[i]) * BlockLength));
+    }
 }

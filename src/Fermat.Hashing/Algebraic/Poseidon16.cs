@@ -126,18 +126,26 @@ public static class Poseidon16
         MultiplyMds(state);
     }
 
-    /// <summary>state ← MDS · state. The entries sum to 371, so a sum of Montgomery words stays below 2^40 and is folded once.</summary>
+    /// <summary>state ← MDS · state. The entries sum to 371, so a sum of Montgomery words stays below 2^40 and is reduced once.</summary>
     [SkipLocalsInit]
-    private static void MultiplyMds(Span<KoalaBear> state)
+    private static unsafe void MultiplyMds(Span<KoalaBear> state)
     {
-        Span<ulong> words = stackalloc ulong[2 * Width];
+        ulong* words = stackalloc ulong[2 * Width];
         for (int i = 0; i < Width; i++) words[i] = words[i + Width] = state[i].Raw;
-        ReadOnlySpan<uint> row = Poseidon16Constants.MdsFirstRow;
-        for (int i = 0; i < Width; i++)
+        fixed (uint* row = Poseidon16Constants.MdsFirstRow)
         {
-            ulong sum = 0;
-            for (int j = 0; j < Width; j++) sum += row[j] * words[i + j];
-            state[i] = KoalaBear.FromRaw((uint)(sum % KoalaBear.Modulus));
+            for (int i = 0; i < Width; i++)
+            {
+                ulong* x = words + i;
+                ulong even = 0, odd = 0;
+                for (int j = 0; j < Width; j += 4)
+                {
+                    even += (row[j] * x[j]) + (row[j + 2] * x[j + 2]);
+                    odd += (row[j + 1] * x[j + 1]) + (row[j + 3] * x[j + 3]);
+                }
+
+                state[i] = WideWords.Reduce(even + odd);
+            }
         }
     }
 

@@ -73,29 +73,36 @@ public sealed class Poseidon16Sparse
             return;
         }
 
-        ReadOnlySpan<KoalaBear> row = _firstRows.AsSpan(round * Width, Width);
-        ReadOnlySpan<KoalaBear> column = _firstColumns.AsSpan(round * (Width - 1), Width - 1);
         KoalaBear cubed = state[0];
-        KoalaBear sum = row[0] * cubed;
-        for (int i = 1; i < Width; i++)
-        {
-            sum += row[i] * state[i];
-            state[i] += column[i - 1] * cubed;
-        }
-
-        state[0] = sum;
+        KoalaBear first = InnerProduct(_firstRows.AsSpan(round * Width, Width), state, KoalaBear.Zero);
+        ReadOnlySpan<KoalaBear> column = _firstColumns.AsSpan(round * (Width - 1), Width - 1);
+        Span<KoalaBear> rest = state.Slice(1, Width - 1);
+        for (int i = 0; i < rest.Length; i++) rest[i] += column[i] * cubed;
+        state[0] = first;
     }
 
     private void MultiplyLast(Span<KoalaBear> state)
     {
         Span<KoalaBear> input = stackalloc KoalaBear[Width];
         state.CopyTo(input);
-        for (int i = 0; i < Width; i++)
+        for (int i = 0; i < Width; i++) state[i] = InnerProduct(_last.AsSpan(i * Width, Width), input, _residual[i]);
+    }
+
+    /// <summary>start + Σ a_i·b_i over 16 pairs, four products (below 4p² &lt; 2^64) at a time.</summary>
+    private static unsafe KoalaBear InnerProduct(ReadOnlySpan<KoalaBear> a, ReadOnlySpan<KoalaBear> b, KoalaBear start)
+    {
+        ulong sum = 0;
+        fixed (KoalaBear* x = a, y = b)
         {
-            KoalaBear sum = _residual[i];
-            for (int j = 0; j < Width; j++) sum += _last[(i * Width) + j] * input[j];
-            state[i] = sum;
+            for (int i = 0; i < Width; i += 4)
+            {
+                ulong four = ((ulong)x[i].Raw * y[i].Raw) + ((ulong)x[i + 1].Raw * y[i + 1].Raw)
+                    + ((ulong)x[i + 2].Raw * y[i + 2].Raw) + ((ulong)x[i + 3].Raw * y[i + 3].Raw);
+                sum += WideWords.Fold(four);
+            }
         }
+
+        return start + WideWords.MontgomeryReduce(sum); // below 2^60
     }
 
     private static (ImmutableArray<KoalaBear> Scalars, KoalaBear[] Residual) CarryConstants(

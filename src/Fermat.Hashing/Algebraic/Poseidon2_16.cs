@@ -17,6 +17,8 @@ public static class Poseidon2_16
     internal static readonly Poseidon2Scalar Scalar = new(
         Width, Poseidon2Constants.Initial16, Poseidon2Constants.Partial16, Poseidon2Constants.Final16, Diagonal());
 
+    internal static readonly Poseidon2Lanes Eight = new(Scalar);
+
     /// <summary>Permutes 16 elements in place.</summary>
     /// <exception cref="ArgumentException">The span does not hold 16 elements.</exception>
     public static void Permute(Span<KoalaBear> state) => Scalar.Permute(state);

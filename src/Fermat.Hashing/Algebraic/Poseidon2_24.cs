@@ -17,6 +17,8 @@ public static class Poseidon2_24
     internal static readonly Poseidon2Scalar Scalar = new(
         Width, Poseidon2Constants.Initial24, Poseidon2Constants.Partial24, Poseidon2Constants.Final24, Diagonal());
 
+    internal static readonly Poseidon2Lanes Eight = new(Scalar);
+
     /// <summary>Permutes 24 elements in place.</summary>
     /// <exception cref="ArgumentException">The span does not hold 24 elements.</exception>
     public static void Permute(Span<KoalaBear> state) => Scalar.Permute(state);

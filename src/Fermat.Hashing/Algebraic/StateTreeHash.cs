@@ -46,6 +46,42 @@ public static class StateTreeHash
         return Digest.FromFields(children[..8]);
     }
 
+    /// <summary>All nodes of a level from the digests of the level below, on all cores, eight nodes at a time where the machine can.</summary>
+    /// <param name="level">The level of the parents, 1 to <see cref="MaxLevel"/>.</param>
+    /// <param name="children">Two digests for each parent.</param>
+    /// <param name="parents">Receives <c>Node(level, children[2i], children[2i + 1])</c>; must not overlap the children.</param>
+    /// <exception cref="ArgumentException">The lengths do not fit, or a child is no algebraic digest.</exception>
+    public static unsafe void Level(int level, ReadOnlySpan<Digest> children, Span<Digest> parents)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(level, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(level, MaxLevel);
+        if (children.Length != 2L * parents.Length) throw new ArgumentException($"{parents.Length} parents have twice as many children, not {children.Length}.", nameof(children));
+        KoalaBear[] tag = new KoalaBear[8];
+        tag[7] = NodeTag + KoalaBear.From(level);
+        fixed (Digest* input = children, output = parents)
+        {
+            Digest* from = input, to = output;
+            Parallelism.ForRanges(parents.Length, 2048, (start, end) => LevelRange(level, tag, from, to, start, end));
+        }
+    }
+
+    private static unsafe void LevelRange(int level, KoalaBear[] tag, Digest* children, Digest* parents, int start, int end)
+    {
+        const int lanes = Poseidon16Lanes.Lanes;
+        int i = start;
+        for (; Poseidon16Lanes.IsActive && i + lanes <= end; i += lanes)
+        {
+            for (int c = 2 * i; c < 2 * (i + lanes); c++)
+            {
+                if (!children[c].IsCanonicalFields) throw new ArgumentException($"Child digest {c} is not made of canonical field elements.");
+            }
+
+            PoseidonBatch.CompressEight(children + (2 * i), children + (2 * i) + 1, 2, tag, parents + i);
+        }
+
+        for (; i < end; i++) parents[i] = Node(level, children[2 * i], children[(2 * i) + 1]);
+    }
+
     /// <summary>
     /// The digest of a tree of the given level whose leaves are all empty: Empty(0) is <see cref="FieldConstants.Derive"/>("fermat empty leaf v1"),
     /// Empty(ℓ + 1) = Node(ℓ + 1, Empty(ℓ), Empty(ℓ)).

@@ -72,7 +72,47 @@ internal static unsafe class PoseidonBatch
             Poseidon16Lanes.Permute(state, null);
         }
 
-        StoreDigests(state, block, digests);
+        AlgebraicLanes.StoreDigests(state, block, digests);
+    }
+
+    /// <summary>Up to eight leaves of any lengths through the chain, one in each lane; a lane that is done goes on with zeros, unused.</summary>
+    /// <param name="capacity">The first capacity.</param>
+    /// <param name="leaves">For each lane the first element of its leaf.</param>
+    /// <param name="blocks">For each lane the number of whole blocks, at least one; zero for a lane without a leaf.</param>
+    /// <param name="digests">For each lane its digest.</param>
+    [SkipLocalsInit]
+    internal static void ChainLanes(ReadOnlySpan<KoalaBear> capacity, KoalaBear** leaves, int* blocks, Digest* digests)
+    {
+        Vector256<uint>* state = stackalloc Vector256<uint>[Width];
+        Vector256<uint>* block = stackalloc Vector256<uint>[8];
+        uint* gathered = stackalloc uint[Lanes * 8];
+        Digest* finished = stackalloc Digest[Lanes];
+        int longest = 0;
+        for (int lane = 0; lane < Lanes; lane++) longest = Math.Max(longest, blocks[lane]);
+        for (int i = 0; i < 8; i++) state[i + 8] = Vector256.Create(capacity[i].Raw);
+
+        for (int b = 0; b < longest; b++)
+        {
+            bool anyEnds = false;
+            for (int lane = 0; lane < Lanes; lane++)
+            {
+                var row = new Span<uint>(gathered + (8 * lane), 8);
+                if (b < blocks[lane]) new Span<uint>(leaves[lane] + (8 * b), 8).CopyTo(row);
+                else row.Clear();
+                anyEnds |= b + 1 == blocks[lane];
+            }
+
+            Transpose8.Load(gathered, 8, block);
+            for (int i = 0; i < 8; i++) state[i] = block[i];
+            Poseidon16Lanes.Permute(state, null);
+            if (!anyEnds) continue;
+
+            AlgebraicLanes.StoreDigests(state, block, finished); // overwrites elements 0 … 7, which the next block does too
+            for (int lane = 0; lane < Lanes; lane++)
+            {
+                if (b + 1 == blocks[lane]) digests[lane] = finished[lane];
+            }
+        }
     }
 
     /// <summary>
@@ -84,23 +124,9 @@ internal static unsafe class PoseidonBatch
     {
         Vector256<uint>* state = stackalloc Vector256<uint>[Width];
         Vector256<uint>* input = stackalloc Vector256<uint>[8];
-        Transpose8.Load((uint*)left, step * Digest.Words, state);
-        Transpose8.Load((uint*)right, step * Digest.Words, state + 8);
-        for (int i = 0; i < Width; i++) state[i] = LaneFactor.ToMontgomery.Multiply(state[i]);
-        for (int i = 0; i < 8; i++)
-        {
-            input[i] = state[i];
-            state[i + 8] = KoalaBearVector.Add(state[i + 8], KoalaBearVector.Broadcast(tag[i]));
-        }
-
+        AlgebraicLanes.LoadPairs(left, right, step, tag, state);
+        for (int i = 0; i < 8; i++) input[i] = state[i];
         Poseidon16Lanes.Permute(state, null);
-        StoreDigests(state, input, digests);
-    }
-
-    /// <summary>digests ← (state + input)[0..8] in canonical words.</summary>
-    private static void StoreDigests(Vector256<uint>* state, Vector256<uint>* input, Digest* digests)
-    {
-        for (int i = 0; i < 8; i++) state[i] = LaneFactor.ToCanonical.Multiply(KoalaBearVector.Add(state[i], input[i]));
-        Transpose8.Store(state, (uint*)digests, Digest.Words);
+        AlgebraicLanes.StoreDigests(state, input, digests);
     }
 }

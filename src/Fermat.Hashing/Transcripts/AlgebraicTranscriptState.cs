@@ -104,12 +104,40 @@ internal sealed class AlgebraicTranscriptState : TranscriptState
     internal override bool NonceFits(int bits, ulong nonce)
     {
         Span<KoalaBear> state = stackalloc KoalaBear[2 * Block];
+        NonceState(nonce, state);
+        Permute(state);
+        return LowBitsAreZero(state, bits);
+    }
+
+    internal override ulong? FirstFit(int bits, ulong first, int count)
+    {
+        if (_poseidon2) return base.FirstFit(bits, first, count);
+        const int batch = 8, width = 2 * Block;
+        Span<KoalaBear> states = stackalloc KoalaBear[batch * width];
+        for (ulong nonce = first; nonce < first + (ulong)count; nonce += batch)
+        {
+            for (int i = 0; i < batch; i++) NonceState(nonce + (ulong)i, states.Slice(i * width, width));
+            Poseidon16.PermuteMany(states);
+            for (int i = 0; i < batch; i++)
+            {
+                if (LowBitsAreZero(states.Slice(i * width, width), bits)) return nonce + (ulong)i;
+            }
+        }
+
+        return null;
+    }
+
+    private void NonceState(ulong nonce, Span<KoalaBear> state)
+    {
         state[0] = KoalaBear.From((uint)nonce & LowMask);
         state[1] = KoalaBear.From((uint)(nonce >> 24) & LowMask);
         state[2] = KoalaBear.From((uint)(nonce >> 48));
         state[3..Block].Clear();
         _capacity.CopyTo(state[Block..]);
-        Permute(state);
+    }
+
+    private static bool LowBitsAreZero(ReadOnlySpan<KoalaBear> state, int bits)
+    {
         for (int i = 0; bits > 0; i++, bits -= UniformBits)
         {
             uint value = state[i].Value;

@@ -89,32 +89,61 @@ internal sealed class ByteTranscriptState : TranscriptState
 
     internal override bool NonceFits(int bits, ulong nonce)
     {
-        Span<byte> input = stackalloc byte[Digest.Length + 8];
-        _state.CopyTo(input);
-        BinaryPrimitives.WriteUInt64LittleEndian(input[Digest.Length..], nonce);
-        ulong first;
-        if (_keccak)
-        {
-            var sponge = new Keccak256Sponge();
-            sponge.Update([KeccakGrind]);
-            sponge.Update(input);
-            Digest digest = sponge.Finish();
-            first = digest[0] | ((ulong)digest[1] << 32);
-        }
-        else
-        {
-            Span<uint> block = stackalloc uint[16];
-            Span<uint> cv = stackalloc uint[8];
-            Blake3Core.LoadBlock(input, block);
-            GrindKey.CopyTo(cv);
-            Blake3Core.CompressInPlace(cv, block, 0, (uint)input.Length, SingleBlock);
-            first = cv[0] | ((ulong)cv[1] << 32);
-        }
-
-        return (first & ((1UL << bits) - 1)) == 0;
+        Span<byte> input = stackalloc byte[1 + Digest.Length + sizeof(ulong)];
+        input[0] = KeccakGrind;
+        _state.CopyTo(input[1..]);
+        BinaryPrimitives.WriteUInt64LittleEndian(input[(1 + Digest.Length)..], nonce);
+        Digest digest = _keccak ? Keccak256.Hash(input) : new Blake3Hasher(GrindKey, Blake3Core.DeriveKeyMaterial).Update(input[1..]).Finish();
+        return LowBitsAreZero(digest, bits);
     }
 
-    private const uint SingleBlock = Blake3Core.DeriveKeyMaterial | Blake3Core.ChunkStart | Blake3Core.ChunkEnd | Blake3Core.Root;
+    /// <summary>Eight nonces at a time in the lanes: for BLAKE3 the nonce is words 8 and 9 of the one block.</summary>
+    internal override unsafe ulong? FirstFit(int bits, ulong first, int count)
+    {
+        if (!Blake3Lanes.IsActive) return base.FirstFit(bits, first, count);
+        const int lanes = Blake3Lanes.Lanes;
+        int start = _keccak ? 1 : 0, length = start + Digest.Length + sizeof(ulong), pitch = _keccak ? Keccak256.Rate : Blake3Core.BlockLength;
+        byte* messages = stackalloc byte[lanes * Keccak256.Rate];
+        Digest* digests = stackalloc Digest[lanes];
+        new Span<byte>(messages, lanes * pitch).Clear();
+        for (int lane = 0; lane < lanes; lane++)
+        {
+            byte* message = messages + (lane * pitch);
+            if (_keccak)
+            {
+                message[0] = KeccakGrind;
+                KeccakLanes.Pad(message, length);
+            }
+
+            _state.CopyTo(new Span<byte>(message + start, Digest.Length));
+        }
+
+        for (ulong nonce = first; nonce < first + (ulong)count; nonce += lanes)
+        {
+            for (int lane = 0; lane < lanes; lane++)
+                BinaryPrimitives.WriteUInt64LittleEndian(new Span<byte>(messages + (lane * pitch) + start + Digest.Length, sizeof(ulong)), nonce + (ulong)lane);
+            HashEight(messages, pitch, length, digests);
+            for (int lane = 0; lane < lanes; lane++)
+            {
+                if (LowBitsAreZero(digests[lane], bits)) return nonce + (ulong)lane;
+            }
+        }
+
+        return null;
+    }
+
+    private unsafe void HashEight(byte* messages, int pitch, int length, Digest* digests)
+    {
+        if (!_keccak)
+        {
+            Blake3Lanes.Hash(messages, pitch, length, GrindKey, Blake3Core.DeriveKeyMaterial, digests);
+            return;
+        }
+
+        for (int lane = 0; lane < Blake3Lanes.Lanes; lane += KeccakLanes.Lanes) KeccakLanes.Hash(messages + (lane * pitch), pitch, 1, digests + lane);
+    }
+
+    private static bool LowBitsAreZero(Digest digest, int bits) => ((digest[0] | ((ulong)digest[1] << 32)) & ((1UL << bits) - 1)) == 0;
 
     private static uint[] Key(string context)
     {

@@ -40,6 +40,20 @@ internal abstract class TranscriptState
     /// <summary>Whether a nonce gives <paramref name="bits"/> zero bits; the state is read only, and several threads may ask at once.</summary>
     internal abstract bool NonceFits(int bits, ulong nonce);
 
+    /// <summary>The smallest fitting nonce of [first, first + count), or null; several threads may ask at once.</summary>
+    /// <param name="bits">Zero bits asked for.</param>
+    /// <param name="first">A multiple of 8.</param>
+    /// <param name="count">A multiple of 8.</param>
+    internal virtual ulong? FirstFit(int bits, ulong first, int count)
+    {
+        for (ulong nonce = first; nonce < first + (ulong)count; nonce++)
+        {
+            if (NonceFits(bits, nonce)) return nonce;
+        }
+
+        return null;
+    }
+
     internal abstract TranscriptState Clone();
 
     internal abstract Digest Digest { get; }
