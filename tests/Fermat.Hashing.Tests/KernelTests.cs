@@ -122,7 +122,10 @@ public sealed unsafe class KernelTests
             LeafSponge.HashMany(blocks, counts, leaves);
             var level = new Digest[75];
             StateTreeHash.Level(1, leaves, level);
-            return string.Concat(level);
+            uint[] state = [.. blocks.Take(128).Select(x => x.Raw)];
+            var cubes = new uint[8 * Poseidon16.Cubes];
+            Poseidon16.PermuteRecording8(state, cubes);
+            return string.Concat(level) + string.Join(' ', state) + string.Join(' ', cubes);
         }).Distinct());
     }
 

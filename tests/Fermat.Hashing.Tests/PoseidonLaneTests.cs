@@ -26,11 +26,35 @@ public sealed class PoseidonLaneTests
         Assert.Equal(expectedCubes, cubes);
     }
 
+    [Theory]
+    [MemberData(nameof(Inputs))]
+    public void Lane_by_lane_permutations_are_single_ones(string kind)
+    {
+        var random = new Random(23);
+        for (int trial = 0; trial < 20; trial++)
+        {
+            KoalaBear[] states = [.. Enumerable.Range(0, 8 * 16).Select(_ => Element(kind, random))];
+            uint[] state = [.. Enumerable.Range(0, 8 * 16).Select(k => states[(16 * (k % 8)) + (k / 8)].Raw)];
+            var cubes = new uint[8 * Poseidon16.Cubes];
+            Poseidon16.PermuteRecording8(state, cubes);
+            for (int lane = 0; lane < 8; lane++)
+            {
+                var expectedCubes = new KoalaBear[Poseidon16.Cubes];
+                Span<KoalaBear> expected = states.AsSpan(16 * lane, 16);
+                Poseidon16.PermuteRecording(expected, expectedCubes);
+                for (int i = 0; i < 16; i++) Assert.Equal(expected[i].Raw, state[(8 * i) + lane]);
+                for (int i = 0; i < Poseidon16.Cubes; i++) Assert.Equal(expectedCubes[i].Raw, cubes[(8 * i) + lane]);
+            }
+        }
+    }
+
     [Fact]
     public void Only_whole_states_are_taken()
     {
         Assert.Throws<ArgumentException>(() => Poseidon16.PermuteMany(new KoalaBear[17]));
         Assert.Throws<ArgumentException>(() => Poseidon16.PermuteManyRecording(new KoalaBear[16], new KoalaBear[149]));
+        Assert.Throws<ArgumentException>(() => Poseidon16.PermuteRecording8(new uint[127], new uint[8 * Poseidon16.Cubes]));
+        Assert.Throws<ArgumentException>(() => Poseidon16.PermuteRecording8(new uint[128], new uint[Poseidon16.Cubes]));
         Poseidon16.PermuteMany([]);
     }
 

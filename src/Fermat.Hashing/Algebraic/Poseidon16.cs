@@ -71,6 +71,20 @@ public static class Poseidon16
     }
 
     /// <summary>
+    /// Permutes eight states that lie lane by lane and records their cubes likewise: the form in which traces are filled. Words are Montgomery
+    /// words (<see cref="KoalaBear.Raw"/>).
+    /// </summary>
+    /// <param name="state">128 reduced words: element i of state l at place 8·i + l.</param>
+    /// <param name="cubes">148 · 8 words: cube j of state l goes to place 8·j + l.</param>
+    /// <exception cref="ArgumentException">The spans do not hold 128 and 1184 words.</exception>
+    public static void PermuteRecording8(Span<uint> state, Span<uint> cubes)
+    {
+        if (state.Length != 8 * Width) throw new ArgumentException($"Eight states have {8 * Width} words, not {state.Length}.", nameof(state));
+        if (cubes.Length != 8 * Cubes) throw new ArgumentException($"Eight permutations have {8 * Cubes} cubes, not {cubes.Length}.", nameof(cubes));
+        PoseidonBatch.PermuteLanes(state, cubes);
+    }
+
+    /// <summary>
     /// Two-to-one compression with feed-forward: the first eight elements of P(left ‖ right) + (left ‖ right). Without any tag: Merkle
     /// trees use the tagged forms of <see cref="StateTreeHash"/> and <see cref="MerkleTree"/>. Output may overlap input.
     /// </summary>

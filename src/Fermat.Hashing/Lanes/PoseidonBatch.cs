@@ -31,6 +31,26 @@ internal static unsafe class PoseidonBatch
         }
     }
 
+    /// <summary>Permutes eight states that lie lane by lane, and records their cubes likewise.</summary>
+    internal static void PermuteLanes(Span<uint> state, Span<uint> cubes)
+    {
+        if (Poseidon16Lanes.IsActive)
+        {
+            fixed (uint* words = state, recorded = cubes) Poseidon16Lanes.Permute((Vector256<uint>*)words, (Vector256<uint>*)recorded);
+            return;
+        }
+
+        Span<KoalaBear> one = stackalloc KoalaBear[Width];
+        Span<KoalaBear> oneRecorded = stackalloc KoalaBear[Poseidon16.Cubes];
+        for (int lane = 0; lane < Lanes; lane++)
+        {
+            for (int i = 0; i < Width; i++) one[i] = KoalaBear.FromRaw(state[(Lanes * i) + lane]);
+            Poseidon16.PermuteRecording(one, oneRecorded);
+            for (int i = 0; i < Width; i++) state[(Lanes * i) + lane] = one[i].Raw;
+            for (int i = 0; i < Poseidon16.Cubes; i++) cubes[(Lanes * i) + lane] = oneRecorded[i].Raw;
+        }
+    }
+
     [SkipLocalsInit]
     private static void PermuteEight(Span<KoalaBear> states, Span<KoalaBear> cubes)
     {
