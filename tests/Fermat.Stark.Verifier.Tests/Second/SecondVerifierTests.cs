@@ -20,7 +20,10 @@ public class SecondVerifierTests
         var toy = new SequenceToy { LogHeights = [logHeight, 7] };
         ProofOptions options = SequenceToy.Options with
         {
-            BlowupLog2 = blowupLog2, FoldingLog2 = foldingLog2, FinalPolynomialLog2 = finalLog2, QueryGrindingBits = grindingBits,
+            BlowupLog2 = blowupLog2,
+            FoldingLog2 = foldingLog2,
+            FinalPolynomialLog2 = finalLog2,
+            QueryGrindingBits = grindingBits,
         };
         byte[] proof = toy.Prove(options);
         Assert.Null(toy.Verify(proof, new VerifierPolicy(MinimumProvenBits: 0), toy.Key(options)).Rejection);
