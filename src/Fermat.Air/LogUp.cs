@@ -62,14 +62,14 @@ internal static class LogUp
 
     private static LogUpColumns Generate(TableBuilder table, int phase, Expr alpha, Expr beta, (Expr? Out, Expr? In) blind)
     {
-        List<List<Term>> groups = Group(table.Interactions.Select(i => new Term(i, i.Multiplicity, Fingerprint(i, alpha, beta))));
+        List<List<LogUpTerm>> groups = Group(table.Interactions.Select(i => new LogUpTerm(i, alpha, beta)));
         var result = new List<InteractionGroup>();
         Expr rowSum = 0;
-        foreach (List<Term> group in groups)
+        foreach (List<LogUpTerm> group in groups)
         {
             string name = $"lookup.helper[{result.Count}]";
             Expr helper = table.ExtensionColumn(name, phase);
-            (Expr numerator, Expr denominator) = Fraction(group);
+            (Expr numerator, Expr denominator) = LogUpTerm.Sum(group);
             table.Add(name, ConstraintRows.Every, helper * denominator - numerator, isGenerated: true);
             result.Add(new InteractionGroup([.. group.Select(g => g.Interaction)], helper, numerator, denominator));
             rowSum += helper;
@@ -81,25 +81,13 @@ internal static class LogUp
         return new LogUpColumns(result, sum, blind.Out, blind.In);
     }
 
-    private static Expr Fingerprint(Interaction interaction, Expr alpha, Expr beta)
-    {
-        Expr fingerprint = alpha + (interaction.Bus.Index + 1);
-        Expr power = beta;
-        foreach (Expr element in interaction.Message)
-        {
-            fingerprint += power * element;
-            power *= beta;
-        }
-        return fingerprint;
-    }
-
     /// <summary>Each interaction joins the first group whose helper equation keeps its degree within the limit, else starts one.</summary>
-    private static List<List<Term>> Group(IEnumerable<Term> terms)
+    private static List<List<LogUpTerm>> Group(IEnumerable<LogUpTerm> terms)
     {
-        var groups = new List<List<Term>>();
-        foreach (Term term in terms)
+        var groups = new List<List<LogUpTerm>>();
+        foreach (LogUpTerm term in terms)
         {
-            List<Term>? home = groups.FirstOrDefault(g => Degree([.. g, term]) <= TableBuilder.MaxDegree);
+            List<LogUpTerm>? home = groups.FirstOrDefault(g => Degree([.. g, term]) <= TableBuilder.MaxDegree);
             if (home is not null)
                 home.Add(term);
             else if (Degree([term]) <= TableBuilder.MaxDegree)
@@ -111,23 +99,9 @@ internal static class LogUp
     }
 
     /// <summary>Degree of helper · Π denominators − Σ multiplicity · Π other denominators.</summary>
-    private static int Degree(List<Term> group)
+    private static int Degree(List<LogUpTerm> group)
     {
-        int denominators = group.Sum(t => t.Fingerprint.Degree);
-        return Math.Max(1 + denominators, group.Max(t => t.Multiplicity.Degree + denominators - t.Fingerprint.Degree));
+        int denominators = group.Sum(t => t.Degree);
+        return Math.Max(1 + denominators, group.Max(t => t.Interaction.Multiplicity.Degree + denominators - t.Degree));
     }
-
-    private static (Expr Numerator, Expr Denominator) Fraction(List<Term> group)
-    {
-        Expr numerator = group[0].Multiplicity;
-        Expr denominator = group[0].Fingerprint;
-        foreach (Term term in group.Skip(1))
-        {
-            numerator = numerator * term.Fingerprint + term.Multiplicity * denominator;
-            denominator *= term.Fingerprint;
-        }
-        return (numerator, denominator);
-    }
-
-    private sealed record Term(Interaction Interaction, Expr Multiplicity, Expr Fingerprint);
 }

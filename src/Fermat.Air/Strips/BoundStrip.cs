@@ -56,6 +56,8 @@ public sealed unsafe class BoundStrip
                     case StripOp.Load: Load(step, rows, nextRows); break;
                     case StripOp.Linear: StripKernels.Linear(step); break;
                     case StripOp.LinearSmall: StripKernels.LinearSmall(step); break;
+                    case StripOp.Split: StripKernels.Split(step); break;
+                    case StripOp.PairSum: StripKernels.PairSum(step); break;
                     case StripOp.Add: StripKernels.Add(step); break;
                     case StripOp.Sub: StripKernels.Sub(step); break;
                     case StripOp.Mul: StripKernels.Mul(step); break;
@@ -63,7 +65,6 @@ public sealed unsafe class BoundStrip
                     case StripOp.SubCube: StripKernels.SubCube(step); break;
                     case StripOp.ExtDot: StripKernels.ExtDot(step); break;
                     case StripOp.ExtMul: StripKernels.ExtMul(step); break;
-                    case StripOp.ExtMulScalar: StripKernels.ExtMulScalar(step); break;
                     case StripOp.ExtScale: StripKernels.ExtScale(step); break;
                     default: throw new UnreachableException();
                 }

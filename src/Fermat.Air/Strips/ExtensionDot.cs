@@ -19,9 +19,6 @@ internal sealed class ExtensionDot(StripBuilder builder, int constant)
             Flush();
     }
 
-    public void AddScaled(int[] extension, int scalar) => _sum = builder.Emit(
-        StripOp.ExtMulScalar, Quintic.Degree, [.. extension, .. _sum ?? []], [scalar, _sum is null ? 0 : 1]);
-
     public int[] Finish()
     {
         if (_pending.Count > 0 || _constant >= 0)

@@ -73,12 +73,13 @@ internal sealed class LinearForm
 
     /// <summary>
     /// Whether the sum at a node dissolves into the sum around it: with factor ±1 if it is not shared or is but a column plus a constant; with another factor,
-    /// which would then multiply each term instead of one, only if its terms have factors of their own.
+    /// which would then multiply each term instead of one, only if its terms have factors of their own. In sums of extension elements a base-field term costs
+    /// the same here as there, so they dissolve while at most one of their terms must be computed in the extension.
     /// </summary>
     private bool MayOpen(int id, int factor)
     {
-        if (!_graph.IsConstant(factor, out Quintic value))
-            return false;
+        if (!_graph.IsConstant(factor, out Quintic value) || !value.IsBase)
+            return _graph.Traits(id).IsExtension && _isPrivate(id) && ExtensionLeaves(id) <= 1;
         if (value == Quintic.One || value == -Quintic.One)
             return _isPrivate(id) || IsShift(id);
         return value.IsBase && (IsShift(id) || (_isPrivate(id) && HasFactors(id)));
@@ -100,6 +101,18 @@ internal sealed class LinearForm
         bool IsMultiple(int child) => _graph.Traits(child).IsScalar
             || (_graph[child].Kind == ExprKind.Mul && _graph.Traits(_graph[child].A).IsScalar)
             || (_graph[child].Kind is ExprKind.Add or ExprKind.Sub && _isPrivate(child) && HasFactors(child));
+    }
+
+    /// <summary>The terms of a sum that are extension elements themselves, rather than scalars or scalar multiples of base-field nodes.</summary>
+    private int ExtensionLeaves(int id)
+    {
+        Node node = _graph[id];
+        if (_graph.Traits(id).IsScalar || !_graph.Traits(id).IsExtension)
+            return 0;
+        if (node.Kind is ExprKind.Add or ExprKind.Sub && _isPrivate(id))
+            return ExtensionLeaves(node.A) + ExtensionLeaves(node.B);
+        bool scaled = node.Kind == ExprKind.Mul && (_graph.Traits(node.A).IsScalar || _graph.Traits(node.B).IsScalar);
+        return scaled && !_graph.Traits(_graph.Traits(node.A).IsScalar ? node.B : node.A).IsExtension ? 0 : 1;
     }
 
     /// <summary>scalar · leaf.</summary>

@@ -5,6 +5,9 @@ namespace Fermat.Air;
 /// <summary>The operands of one base-field sum, and the choice of the cheapest instruction for it.</summary>
 internal sealed class LinearTerms
 {
+    /// <summary>Factors other than ±1 from which on splitting pairs pays, even when each pair is used once.</summary>
+    private const int MinPairTerms = 6;
+
     private readonly List<(int Register, int Factor, KoalaBear Value)> _multiples = [];
     private readonly List<(int X, int Y, bool Negated)> _products = [];
 
@@ -47,6 +50,8 @@ internal sealed class LinearTerms
             return builder.Emit(StripOp.Sub, 1, [Plus[0], Minus[0]])[0];
         if (_products.Count == 1 && !_products[0].Negated && _multiples.Count + Plus.Count + Minus.Count == 0 && Constant < 0)
             return builder.Emit(StripOp.Mul, 1, [_products[0].X, _products[0].Y])[0];
+        if (_products.Count == 0 && _multiples.Count >= MinPairTerms && SmallTerms() is { } terms)
+            return EmitPairs(builder, terms);
         return _products.Count == 0 && _multiples.Count > 0 && SmallSum() <= StripLowering.SmallSum / 2
             ? EmitSmall(builder)
             : EmitGeneral(builder, scalars);
@@ -73,6 +78,36 @@ internal sealed class LinearTerms
                 positive.Count, negative.Count, Plus.Count, Minus.Count, Constant,
                 .. positive.Concat(negative).Select(m => (int)Math.Abs(Signed(m.Value))),
             ])[0];
+    }
+
+    /// <summary>
+    /// All terms as (register, small integer), by register, so that sums over the same registers split the same pairs; null if the integers are not small.
+    /// </summary>
+    private List<(int Register, long K)>? SmallTerms()
+    {
+        List<(int Register, long K)> terms =
+        [
+            .. _multiples.Select(m => (m.Register, Signed(m.Value)))
+                .Concat(Plus.Select(r => (r, 1L)))
+                .Concat(Minus.Select(r => (r, -1L)))
+                .GroupBy(t => t.Item1, (register, group) => (register, group.Sum(t => t.Item2)))
+                .OrderBy(t => t.register),
+        ];
+        return terms.Sum(t => Math.Abs(t.K)) <= PairLanes.SmallSum ? terms : null;
+    }
+
+    private int EmitPairs(StripBuilder builder, List<(int Register, long K)> terms)
+    {
+        if (terms.Count % 2 != 0)
+            terms.Add((terms[^1].Register, 0));
+        var halves = new List<int>();
+        var factors = new List<int>();
+        for (int i = 0; i < terms.Count; i += 2)
+        {
+            halves.AddRange(builder.Split(terms[i].Register, terms[i + 1].Register));
+            factors.Add(PairLanes.Pack(terms[i].K, terms[i + 1].K));
+        }
+        return builder.Emit(StripOp.PairSum, 1, [.. halves], [factors.Count, Constant, .. factors])[0];
     }
 
     /// <summary>Σ|k| over the multiples, the negative ones twice for their bias.</summary>

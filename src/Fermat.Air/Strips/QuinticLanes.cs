@@ -34,18 +34,48 @@ internal static unsafe class QuinticLanes
         d4 = KoalaBearVector.Sub(s4, s7);
     }
 
-    /// <summary>d = x · y for operands in memory, components <c>stride</c> words apart; d may be x or y.</summary>
-    public static void Multiply(uint* x, nint xStride, uint* y, nint yStride, uint* d, nint dStride)
+    /// <summary>d = x · y for operands in memory, each from a position on; d may be x or y.</summary>
+    public static void Multiply(in Pointers x, int xAt, in Pointers y, int yAt, in Pointers d, int dAt)
     {
         Multiply(
-            Vector256.Load(x), Vector256.Load(x + xStride), Vector256.Load(x + (2 * xStride)), Vector256.Load(x + (3 * xStride)), Vector256.Load(x + (4 * xStride)),
-            Vector256.Load(y), Vector256.Load(y + yStride), Vector256.Load(y + (2 * yStride)), Vector256.Load(y + (3 * yStride)), Vector256.Load(y + (4 * yStride)),
+            Vector256.Load(x.P0 + xAt), Vector256.Load(x.P1 + xAt), Vector256.Load(x.P2 + xAt), Vector256.Load(x.P3 + xAt), Vector256.Load(x.P4 + xAt),
+            Vector256.Load(y.P0 + yAt), Vector256.Load(y.P1 + yAt), Vector256.Load(y.P2 + yAt), Vector256.Load(y.P3 + yAt), Vector256.Load(y.P4 + yAt),
             out Vector256<uint> d0, out Vector256<uint> d1, out Vector256<uint> d2, out Vector256<uint> d3, out Vector256<uint> d4);
-        d0.Store(d);
-        d1.Store(d + dStride);
-        d2.Store(d + (2 * dStride));
-        d3.Store(d + (3 * dStride));
-        d4.Store(d + (4 * dStride));
+        d0.Store(d.P0 + dAt);
+        d1.Store(d.P1 + dAt);
+        d2.Store(d.P2 + dAt);
+        d3.Store(d.P3 + dAt);
+        d4.Store(d.P4 + dAt);
+    }
+
+    /// <summary>x = x · factor with base-field factors.</summary>
+    public static void Scale(in Pointers x, int at, Vector256<uint> factor)
+    {
+        KoalaBearVector.Mul(Vector256.Load(x.P0 + at), factor).Store(x.P0 + at);
+        KoalaBearVector.Mul(Vector256.Load(x.P1 + at), factor).Store(x.P1 + at);
+        KoalaBearVector.Mul(Vector256.Load(x.P2 + at), factor).Store(x.P2 + at);
+        KoalaBearVector.Mul(Vector256.Load(x.P3 + at), factor).Store(x.P3 + at);
+        KoalaBearVector.Mul(Vector256.Load(x.P4 + at), factor).Store(x.P4 + at);
+    }
+
+    /// <summary>d = x.</summary>
+    public static void Copy(in Pointers x, int xAt, in Pointers d, int dAt)
+    {
+        Vector256.Load(x.P0 + xAt).Store(d.P0 + dAt);
+        Vector256.Load(x.P1 + xAt).Store(d.P1 + dAt);
+        Vector256.Load(x.P2 + xAt).Store(d.P2 + dAt);
+        Vector256.Load(x.P3 + xAt).Store(d.P3 + dAt);
+        Vector256.Load(x.P4 + xAt).Store(d.P4 + dAt);
+    }
+
+    /// <summary>Where the components of extension elements lie.</summary>
+    public readonly struct Pointers(uint* p0, uint* p1, uint* p2, uint* p3, uint* p4)
+    {
+        public readonly uint* P0 = p0, P1 = p1, P2 = p2, P3 = p3, P4 = p4;
+
+        /// <summary>Components the same number of words apart.</summary>
+        public static Pointers Strided(uint* first, int stride) =>
+            new(first, first + stride, first + (2 * stride), first + (3 * stride), first + (4 * stride));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -9,6 +9,7 @@ internal sealed class StripBuilder
     public const int Unwanted = 0;
 
     private readonly List<Instruction> _instructions = [];
+    private readonly Dictionary<(int X, int Y), int[]> _pairs = [];
     private int _registers = 1;
 
     /// <summary>The number of instructions so far.</summary>
@@ -32,6 +33,17 @@ internal sealed class StripBuilder
             defined[i] = wanted[i] ? _registers++ : Unwanted;
         _instructions.Add(new Instruction(StripOp.Load, [slot, first, next ? 1 : 0], defined, []));
         return defined;
+    }
+
+    /// <summary>The low and high halves of a pair of registers, split once.</summary>
+    public int[] Split(int x, int y)
+    {
+        if (!_pairs.TryGetValue((x, y), out int[]? halves))
+        {
+            halves = Emit(StripOp.Split, 2, [x, y]);
+            _pairs.Add((x, y), halves);
+        }
+        return halves;
     }
 
     /// <summary>Allocates registers and encodes.</summary>

@@ -89,37 +89,6 @@ internal static unsafe partial class StripKernels
         }
     }
 
-    public static void ExtMulScalar(in Step step)
-    {
-        uint* k = step.Scalars + step.Data[0];
-        bool hasInit = step.Data[1] != 0;
-        uint** d = stackalloc uint*[Degree];
-        uint** x = stackalloc uint*[Degree];
-        uint** init = stackalloc uint*[Degree];
-        Gather(step, step.Defined, d);
-        Gather(step, step.Used, x);
-        if (hasInit)
-            Gather(step, step.Used + Degree, init);
-        for (int at = 0, end = step.Groups * GroupRows; at < end; at += Lanes)
-        {
-            Vector256<uint> x0 = Vector256.Load(x[0] + at), x1 = Vector256.Load(x[1] + at), x2 = Vector256.Load(x[2] + at);
-            Vector256<uint> x3 = Vector256.Load(x[3] + at), x4 = Vector256.Load(x[4] + at);
-            QuinticLanes.Multiply(
-                x0, x1, x2, x3, x4,
-                Vector256.Create(k[0]), Vector256.Create(k[1]), Vector256.Create(k[2]), Vector256.Create(k[3]), Vector256.Create(k[4]),
-                out Vector256<uint> d0, out Vector256<uint> d1, out Vector256<uint> d2, out Vector256<uint> d3, out Vector256<uint> d4);
-            if (hasInit)
-            {
-                d0 = KoalaBearVector.Add(d0, Vector256.Load(init[0] + at));
-                d1 = KoalaBearVector.Add(d1, Vector256.Load(init[1] + at));
-                d2 = KoalaBearVector.Add(d2, Vector256.Load(init[2] + at));
-                d3 = KoalaBearVector.Add(d3, Vector256.Load(init[3] + at));
-                d4 = KoalaBearVector.Add(d4, Vector256.Load(init[4] + at));
-            }
-            Store(d, at, d0, d1, d2, d3, d4);
-        }
-    }
-
     public static void ExtScale(in Step step)
     {
         uint** d = stackalloc uint*[Degree];

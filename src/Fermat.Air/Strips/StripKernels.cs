@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Fermat.Algebra;
 
 namespace Fermat.Air;
@@ -45,10 +46,14 @@ internal static unsafe partial class StripKernels
             if ((uint)row >= (uint)limit)
                 throw new ArgumentOutOfRangeException(nameof(rows), row, $"the matrix has {limit} rows");
         }
+        // Strips mostly follow one another, and rows are too far apart for the hardware to see it: ask for each cache line of the next strip once.
+        bool fetchesLine = step.Data[1] % (2 * Lanes) == 0;
         fixed (int* row = rows)
         {
             for (int i = 0; i < rows.Length; i += Lanes)
             {
+                if (fetchesLine)
+                    Prefetch(origin, stride, row + i, limit);
                 Transpose(
                     Vector256.Load(origin + (row[i] * stride)),
                     Vector256.Load(origin + (row[i + 1] * stride)),
@@ -62,6 +67,14 @@ internal static unsafe partial class StripKernels
                     i);
             }
         }
+    }
+
+    private static void Prefetch(uint* origin, nint stride, int* rows, int limit)
+    {
+        if (!Sse.IsSupported || rows[Lanes - 1] + StripProgram.StripRows >= limit)
+            return;
+        for (int i = 0; i < Lanes; i++)
+            Sse.Prefetch1(origin + ((rows[i] + StripProgram.StripRows) * stride));
     }
 
     public static void Add(in Step step)

@@ -13,7 +13,7 @@ internal sealed class StripLowering
     public const int SmallSum = 1 << 11;
 
     /// <summary>Computed (not loaded) terms of an extension sum that wait in registers for one instruction.</summary>
-    private const int DotTerms = 8;
+    private const int DotTerms = 16;
 
     private readonly Table _table;
     private readonly Graph _graph = new();
@@ -238,11 +238,18 @@ internal sealed class StripLowering
         bool isExtension = _graph.Traits(term.Node).IsExtension;
         if (!_graph.IsConstant(term.Factor, out Quintic value) || !value.IsBase)
         {
-            int scalar = _scalars.OffsetOf(term.Factor);
-            if (isExtension)
-                dot.AddScaled(Extension(term.Node), scalar);
-            else
-                dot.Add(Base(term.Node), scalar, DotTerms);
+            if (!isExtension)
+            {
+                dot.Add(Base(term.Node), _scalars.OffsetOf(term.Factor), DotTerms);
+                return;
+            }
+            // k·x = Σ (k·X^c)·x_c: five terms of the running sum, with no reduction of their own.
+            int factor = term.Factor;
+            foreach (int component in Extension(term.Node))
+            {
+                dot.Add(component, _scalars.OffsetOf(factor), DotTerms);
+                factor = _graph.Mul(factor, _graph.Constant(Quintic.X));
+            }
         }
         else if (!isExtension)
         {

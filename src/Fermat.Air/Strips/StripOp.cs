@@ -18,6 +18,12 @@ internal enum StripOp
     /// <summary>As <see cref="Linear"/> without products, k being small integers in the data: Σ|k| ≤ <see cref="StripLowering.SmallSum"/>. Data: positives, negatives, plus, minus, c, then k.</summary>
     LinearSmall,
 
+    /// <summary>The 16-bit halves of two registers: defines the low halves and the high halves (see <see cref="PairLanes"/>).</summary>
+    Split,
+
+    /// <summary>d = c + Σ k·x with small integers k over split pairs. Data: the number of pairs, the scalar c or −1, then the packed k. Uses the two halves of each pair.</summary>
+    PairSum,
+
     /// <summary>d = x + y.</summary>
     Add,
 
@@ -38,9 +44,6 @@ internal enum StripOp
 
     /// <summary>Extension d = x · y.</summary>
     ExtMul,
-
-    /// <summary>Extension d = [init +] k · x with an extension scalar k. Data: k, 1 if five registers of an init follow x.</summary>
-    ExtMulScalar,
 
     /// <summary>Extension d = x · y with a base y.</summary>
     ExtScale,
