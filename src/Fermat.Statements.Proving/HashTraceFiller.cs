@@ -29,27 +29,27 @@ internal sealed class HashTraceFiller
     /// <param name="leaves">Each leaf's index, first slot and blocks.</param>
     public void Leaves(ReadOnlySpan<LeafWork> leaves)
     {
-        Span<uint> state = stackalloc uint[Width * Lanes];
-        Span<uint> cubes = stackalloc uint[Poseidon16.Cubes * Lanes];
-        state.Clear();
+        Span<KoalaBear> states = stackalloc KoalaBear[Width * Lanes];
+        Span<KoalaBear> cubes = stackalloc KoalaBear[Poseidon16.Cubes * Lanes];
+        states.Clear();
         int longest = 0;
         for (int lane = 0; lane < leaves.Length; lane++)
         {
             longest = Math.Max(longest, leaves[lane].Steps);
-            for (int i = 0; i < Block; i++) state[(Block + i) * Lanes + lane] = LeafSponge.Iv[i].Raw;
+            LeafSponge.Iv.AsSpan().CopyTo(states[(lane * Width + Block)..]);
         }
         for (int step = 0; step < longest; step++)
         {
             for (int lane = 0; lane < leaves.Length; lane++)
             {
                 if (step >= leaves[lane].Steps) continue;
-                ReadOnlySpan<KoalaBear> block = leaves[lane].Blocks.AsSpan(Block * step, Block);
-                for (int i = 0; i < Block; i++) state[i * Lanes + lane] = block[i].Raw;
-                WriteInput(leaves[lane].FirstSlot + step, state, lane);
+                Span<KoalaBear> state = states.Slice(lane * Width, Width);
+                leaves[lane].Blocks.AsSpan(Block * step, Block).CopyTo(state);
+                WriteInput(leaves[lane].FirstSlot + step, state);
             }
-            Poseidon16Lanes.PermuteRecording(state, cubes);
+            Poseidon16.PermuteManyRecording(states, cubes);
             for (int lane = 0; lane < leaves.Length; lane++)
-                if (step < leaves[lane].Steps) WriteLeafSlot(leaves[lane], step, cubes, lane);
+                if (step < leaves[lane].Steps) WriteLeafSlot(leaves[lane], step, cubes.Slice(lane * Poseidon16.Cubes, Poseidon16.Cubes));
         }
     }
 
@@ -61,27 +61,25 @@ internal sealed class HashTraceFiller
     /// <param name="child">The digest of a node one level below, by its index.</param>
     public void Nodes(long firstSlot, int level, long firstIndex, int count, Func<long, Digest> child)
     {
-        Span<uint> state = stackalloc uint[Width * Lanes];
-        Span<uint> cubes = stackalloc uint[Poseidon16.Cubes * Lanes];
-        Span<KoalaBear> input = stackalloc KoalaBear[Width];
-        state.Clear();
+        Span<KoalaBear> states = stackalloc KoalaBear[Width * count];
+        Span<KoalaBear> cubes = stackalloc KoalaBear[Poseidon16.Cubes * count];
         KoalaBear tag = StateTreeHash.NodeTag + KoalaBear.From(level);
         for (int lane = 0; lane < count; lane++)
         {
-            if (!child(2 * (firstIndex + lane)).TryToFields(input) || !child(2 * (firstIndex + lane) + 1).TryToFields(input[Block..]))
+            Span<KoalaBear> state = states.Slice(lane * Width, Width);
+            if (!child(2 * (firstIndex + lane)).TryToFields(state) || !child(2 * (firstIndex + lane) + 1).TryToFields(state[Block..]))
                 throw new InvalidOperationException("a digest of the state tree is not made of field elements");
-            input[^1] += tag;
-            for (int i = 0; i < Width; i++) state[i * Lanes + lane] = input[i].Raw;
-            WriteInput(firstSlot + lane, state, lane);
+            state[^1] += tag;
+            WriteInput(firstSlot + lane, state);
         }
-        Poseidon16Lanes.PermuteRecording(state, cubes);
+        Poseidon16.PermuteManyRecording(states, cubes);
         for (int lane = 0; lane < count; lane++)
         {
             SlotLayout at = Find(firstSlot + lane, out Span<KoalaBear> row);
             row[at.Node] = KoalaBear.One;
             row[at.Level] = KoalaBear.From(level);
             row[at.Index] = KoalaBear.From(firstIndex + lane);
-            WriteCubes(row.Slice(at.Cubes, Poseidon16.Cubes), cubes, lane);
+            cubes.Slice(lane * Poseidon16.Cubes, Poseidon16.Cubes).CopyTo(row[at.Cubes..]);
         }
     }
 
@@ -95,14 +93,13 @@ internal sealed class HashTraceFiller
         }
     }
 
-    private void WriteInput(long slot, ReadOnlySpan<uint> state, int lane)
+    private void WriteInput(long slot, ReadOnlySpan<KoalaBear> state)
     {
         SlotLayout at = Find(slot, out Span<KoalaBear> row);
-        Span<KoalaBear> input = row.Slice(at.Input, Width);
-        for (int i = 0; i < input.Length; i++) input[i] = KoalaBear.FromRaw(state[i * Lanes + lane]);
+        state.CopyTo(row[at.Input..]);
     }
 
-    private void WriteLeafSlot(in LeafWork leaf, int step, ReadOnlySpan<uint> cubes, int lane)
+    private void WriteLeafSlot(in LeafWork leaf, int step, ReadOnlySpan<KoalaBear> cubes)
     {
         SlotLayout at = Find(leaf.FirstSlot + step, out Span<KoalaBear> row);
         int flag = step switch { 0 => at.Salt, 1 => at.Id, 2 => at.Owner, _ => at.Body };
@@ -110,12 +107,7 @@ internal sealed class HashTraceFiller
         row[at.Index] = KoalaBear.From(leaf.Index);
         row[at.Step] = KoalaBear.From(step);
         if (step == leaf.Steps - 1) row[at.Last] = KoalaBear.One;
-        WriteCubes(row.Slice(at.Cubes, Poseidon16.Cubes), cubes, lane);
-    }
-
-    private static void WriteCubes(Span<KoalaBear> into, ReadOnlySpan<uint> cubes, int lane)
-    {
-        for (int i = 0; i < into.Length; i++) into[i] = KoalaBear.FromRaw(cubes[i * Lanes + lane]);
+        cubes.CopyTo(row[at.Cubes..]);
     }
 
     private SlotLayout Find(long slot, out Span<KoalaBear> row)
