@@ -78,12 +78,14 @@ internal static class InclusionCommands
         OwnerKey owner = OwnerKey.None;
         if (ownerHex is not null && !OwnerKey.TryParse(ownerHex, out owner))
             throw CliFailure.BadInput("bad-key", "--owner-key: expected 64 hexadecimal digits");
-        RiskParameters? parameters = statementPath is null ? null : VerifyCommand.ReadStatement(statementPath).Parameters;
+        var anchors = new InclusionAnchors(root, accountId, owner, Parameters: null);
+        if (statementPath is not null)
+            anchors = InclusionAnchors.Of(VerifyCommand.ReadStatement(statementPath), accountId, owner) with { StateRoot = root };
 
         byte[] bytes = Files.Read(path, InclusionFile.MaxBytes);
         if (InclusionFile.TryRead(bytes, out InclusionOpening? opening) is { } malformed)
             throw new CliFailure(ExitCodes.BadInput, [VerifyCommand.Problem(malformed, path)]);
-        if (opening!.Verify(new InclusionAnchors(root, accountId, owner, parameters)) is { } rejection)
+        if (opening!.Verify(anchors) is { } rejection)
             throw new CliFailure(ExitCodes.Rejected, [VerifyCommand.Problem(rejection, path)]);
 
         terminal.Say($"INCLUDED: account {id} is leaf {opening.LeafIndex} under state root {root}, exactly as follows:");
@@ -94,6 +96,8 @@ internal static class InclusionCommands
             terminal.Say($"  {opening.Assets[i].Symbol,-8} holds {Show.Amount(b.Equity, scale, scale)}, owes {Show.Amount(b.Debt, scale, scale)}, pledged {Show.Amount(b.Loan, scale, scale)} / {Show.Amount(b.Margin, scale, scale)} / {Show.Amount(b.Portfolio, scale, scale)}");
         }
 
+        if (statementPath is null)
+            terminal.Say("Asset names and decimals are as the opening says; --statement compares them with the proven ones.");
         if (owner == OwnerKey.None)
             terminal.Say("The leaf names no owner key: another user with the same id and balances could be shown the same leaf. Ask your venue to book your key.");
         terminal.Answer(new JsonObject { ["ok"] = true, ["included"] = true, ["account"] = id, ["leaf"] = opening.LeafIndex, ["height"] = opening.Height, ["stateRoot"] = root.ToString(), ["ownerKeyChecked"] = ownerHex is not null });
