@@ -51,8 +51,8 @@ public static class Parallelism
     }
 
     /// <summary>
-    /// Runs <paramref name="body"/>(start, end) over the consecutive ranges of <paramref name="grain"/> items (the last may be shorter) that
-    /// cover [0, count).
+    /// Runs <paramref name="body"/>(start, end) over the consecutive ranges of <paramref name="grain"/> items (the last may be shorter)
+    /// that cover [0, count).
     /// </summary>
     /// <param name="count">The number of items.</param>
     /// <param name="grain">Items a range, at least one.</param>

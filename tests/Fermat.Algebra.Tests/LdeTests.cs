@@ -30,7 +30,7 @@ public sealed class LdeTests
 
     [Theory]
     [MemberData(nameof(Shapes))]
-    public void ExtendAgreesWithTheScalarTransform(KernelKind kernel, int log, int columns, int blowup) => KernelCollection.With(kernel, () =>
+    public void ExtendAgreesWithScalars(KernelKind kernel, int log, int columns, int blowup) => KernelCollection.With(kernel, () =>
     {
         KoalaBear shift = KoalaBear.Generator;
         using Matrix trace = TestValues.Matrix(1 << log, columns, log);

@@ -120,7 +120,9 @@ public sealed class PointTests
     {
         var random = new Random(columns);
         using Matrix matrix = TestValues.Matrix(1 << log, columns, log);
-        foreach ((int first, int count) in new[] { (0, columns), (columns / 2, columns - (columns / 2)), (columns - 1, 1), (columns / 3, 1), (0, 0) })
+        (int First, int Count)[] ranges =
+            [(0, columns), (columns / 2, columns - (columns / 2)), (columns - 1, 1), (columns / 3, 1), (0, 0)];
+        foreach ((int first, int count) in ranges)
         {
             Quintic[] coefficients = [.. Enumerable.Range(0, count).Select(_ => TestValues.Quintic(random))];
             Quintic[] sums = [.. Enumerable.Range(0, matrix.Rows).Select(_ => TestValues.Quintic(random))];

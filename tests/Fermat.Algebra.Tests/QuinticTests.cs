@@ -8,7 +8,9 @@ public sealed class QuinticTests
     [Fact]
     public void TwentyBytes() => Assert.Equal(20, Unsafe.SizeOf<Quintic>());
 
-    /// <summary>Rabin's test for the prime degree 5: X^(p^5) = X, and X^p − X is a unit, so the polynomial has no factor of degree 1.</summary>
+    /// <summary>
+    /// Rabin's test for the prime degree 5: X^(p^5) = X, and X^p − X is a unit, so the polynomial has no factor of degree 1.
+    /// </summary>
     [Fact]
     public void DefiningPolynomialIsIrreducible()
     {

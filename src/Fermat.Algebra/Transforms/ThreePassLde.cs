@@ -109,7 +109,7 @@ internal sealed unsafe class ThreePassLde<TLanes>
             nint position = (nint)Ntt.ReverseBits((uint)i0, _lowLog);
             uint* first = rows + (stride * (natural ? i0 : position << _highLog));
             nint step = natural ? stride << _lowLog : stride;
-            TileLoad.Run<TLanes>(first, step, natural, tiles, slab.Tiles, _highLog, table, scale);
+            TileLoad.RunScaled<TLanes>(first, step, natural, tiles, slab.Tiles, _highLog, table, scale);
             for (int t = 0; t < slab.Tiles; t++)
                 TileTransform.Middle<TLanes>(tiles + ((nint)t * TileTransform.Width << _highLog), _highLog, table);
             uint* to = output + (position * middleStride);
@@ -131,7 +131,7 @@ internal sealed unsafe class ThreePassLde<TLanes>
         uint* table = TaskTable(tiles);
         uint* rows = (uint*)middle.RowPointer(j1 << _lowLog);
         TwiddleTable.Fill<TLanes>(table, _lowLog, _inverseRoot.Pow((ulong)j1), inverse: true);
-        TileLoad.Run<TLanes>(rows, middle.Stride, reversed: false, tiles, slab.Tiles, _lowLog, table, KoalaBear.One);
+        TileLoad.Run<TLanes>(rows, middle.Stride, reversed: false, tiles, slab.Tiles, _lowLog, table);
         for (int t = 0; t < slab.Tiles; t++)
             TileTransform.AfterLoad<TLanes>(tiles + (t * TileWords), _lowLog, table);
     }
@@ -154,7 +154,7 @@ internal sealed unsafe class ThreePassLde<TLanes>
         for (int t = 0; t < slab.Tiles; t++)
         {
             uint* tile = values + (t * TileWords);
-            TileLoad.Run<TLanes>(tiles + (t * TileWords), TileTransform.Width, reversed: true, tile, 1, _lowLog, table, KoalaBear.One);
+            TileLoad.Run<TLanes>(tiles + (t * TileWords), TileTransform.Width, reversed: true, tile, 1, _lowLog, table);
             TileTransform.Middle<TLanes>(tile, _lowLog, table);
         }
 
@@ -173,7 +173,7 @@ internal sealed unsafe class ThreePassLde<TLanes>
             uint k1 = Ntt.ReverseBits((uint)(task & lowMask), _lowLog);
             TwiddleTable.Fill<TLanes>(table, _highLog, cosets[task >> _lowLog] * _root.Pow(k1), inverse: false);
             uint* rows = (uint*)result.RowPointer(task << _highLog) + slab.Column;
-            TileLoad.Run<TLanes>(rows, result.Stride, reversed: false, tiles, slab.Tiles, _highLog, table, KoalaBear.One);
+            TileLoad.Run<TLanes>(rows, result.Stride, reversed: false, tiles, slab.Tiles, _highLog, table);
             for (int t = 0; t < slab.Tiles; t++)
                 TileTransform.Middle<TLanes>(tiles + ((nint)t * TileTransform.Width << _highLog), _highLog, table);
             TileStore.Run<TLanes>(tiles, slab.Tiles, rows, result.Stride, reversed: true, _highLog, table);

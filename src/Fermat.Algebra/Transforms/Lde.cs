@@ -98,7 +98,10 @@ public static class Lde
     {
         ArgumentNullException.ThrowIfNull(source);
         if (firstRow < 0 || rows < 1 || firstRow > source.Rows - rows)
-            throw new ArgumentException($"rows {firstRow} to {(long)firstRow + rows - 1} are not in a matrix of {source.Rows} rows", nameof(rows));
+        {
+            throw new ArgumentException(
+                $"rows {firstRow} to {(long)firstRow + rows - 1} are not in a matrix of {source.Rows} rows", nameof(rows));
+        }
     }
 
     private static int CheckedLog(int rows, int blowupLog2, KoalaBear shift)
@@ -107,7 +110,11 @@ public static class Lde
             throw new ArgumentException($"the number of rows must be a power of two, not {rows}", nameof(rows));
         int log = BitOperations.Log2((uint)rows);
         if (blowupLog2 < 0 || log + blowupLog2 > KoalaBear.TwoAdicity)
-            throw new ArgumentException($"2^{log} rows cannot be extended by 2^{blowupLog2}: the largest domain is 2^{KoalaBear.TwoAdicity}", nameof(blowupLog2));
+        {
+            throw new ArgumentException(
+                $"2^{log} rows cannot be extended by 2^{blowupLog2}: the largest domain is 2^{KoalaBear.TwoAdicity}", nameof(blowupLog2));
+        }
+
         if (shift.IsZero)
             throw new ArgumentException("the representative of a coset is not zero", nameof(shift));
         return log;

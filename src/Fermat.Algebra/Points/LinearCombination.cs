@@ -15,7 +15,11 @@ public static unsafe class LinearCombination
     /// <param name="cancellationToken">Checked between tasks; a cancelled call leaves the sums unspecified.</param>
     /// <exception cref="ArgumentException">The columns are not in the matrix, or the sums are not one a row.</exception>
     public static void Rows(
-        Matrix matrix, int firstColumn, ReadOnlySpan<Quintic> coefficients, Span<Quintic> sums, CancellationToken cancellationToken = default)
+        Matrix matrix,
+        int firstColumn,
+        ReadOnlySpan<Quintic> coefficients,
+        Span<Quintic> sums,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(matrix);
         if (sums.Length != matrix.Rows)
@@ -41,7 +45,11 @@ public static unsafe class LinearCombination
     {
         ArgumentNullException.ThrowIfNull(matrix);
         if (firstColumn < 0 || firstColumn > matrix.Columns - coefficients.Length)
-            throw new ArgumentException($"{coefficients.Length} columns from {firstColumn} are not in a matrix of {matrix.Columns}", nameof(coefficients));
+        {
+            throw new ArgumentException(
+                $"{coefficients.Length} columns from {firstColumn} are not in a matrix of {matrix.Columns}", nameof(coefficients));
+        }
+
         if (firstRow < 0 || firstRow > matrix.Rows - sums.Length)
             throw new ArgumentException($"{sums.Length} rows from {firstRow} are not in a matrix of {matrix.Rows}", nameof(sums));
         if (coefficients.IsEmpty || sums.IsEmpty)

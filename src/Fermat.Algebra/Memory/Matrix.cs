@@ -50,7 +50,9 @@ public sealed unsafe class Matrix : IDisposable
     /// <summary>The number of columns, padding not counted.</summary>
     public int Columns { get; }
 
-    /// <summary>Elements from one row to the next: <see cref="Columns"/> rounded up to a multiple of <see cref="StrideMultiple"/>.</summary>
+    /// <summary>
+    /// Elements from one row to the next: <see cref="Columns"/> rounded up to a multiple of <see cref="StrideMultiple"/>.
+    /// </summary>
     public int Stride { get; }
 
     /// <summary>The size in bytes, padding included.</summary>

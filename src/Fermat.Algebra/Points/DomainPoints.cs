@@ -38,7 +38,9 @@ internal sealed class DomainPoints
     /// <summary>The number of blocks.</summary>
     public int Blocks { get; }
 
-    /// <summary>Writes the words of the points of a block; a block of fewer than eight is filled up to eight with its first point.</summary>
+    /// <summary>
+    /// Writes the words of the points of a block; a block of fewer than eight is filled up to eight with its first point.
+    /// </summary>
     public unsafe void Fill<TLanes>(int block, uint* words)
         where TLanes : struct, ILanes
     {

@@ -15,7 +15,9 @@ public static class Barycentric
     /// <param name="shift">The coset's representative, not zero.</param>
     /// <param name="z">The point; not in the coset.</param>
     /// <returns>One value a column.</returns>
-    /// <exception cref="ArgumentException">Rows outside the matrix or not a power of two up to 2^24, shift zero, or z in the coset.</exception>
+    /// <exception cref="ArgumentException">
+    /// Rows outside the matrix or not a power of two up to 2^24, shift zero, or z in the coset.
+    /// </exception>
     public static Quintic[] Evaluate(Matrix matrix, int firstRow, int rows, KoalaBear shift, Quintic z)
     {
         Lde.CheckRows(matrix, firstRow, rows);

@@ -19,7 +19,10 @@ public interface ILanes
     /// <summary>a · b (Montgomery product). One operand may hold any 32-bit words, as long as the other is reduced.</summary>
     static abstract Vector256<uint> Mul(Vector256<uint> a, Vector256<uint> b);
 
-    /// <summary>a · w for a constant <paramref name="w"/> that is the same in all lanes (Shoup's multiplication, cheaper than <see cref="Mul"/>).</summary>
+    /// <summary>
+    /// a · w for a constant <paramref name="w"/> that is the same in all lanes (Shoup's multiplication, cheaper than <see
+    /// cref="Mul"/>).
+    /// </summary>
     /// <param name="a">Any 32-bit words, not only reduced ones.</param>
     /// <param name="w">The constant's canonical value (not its Montgomery word), all lanes equal.</param>
     /// <param name="wPre">⌊w · 2^32 / p⌋ in all lanes, see <see cref="KoalaBearVector.Precompute"/>.</param>

@@ -49,7 +49,9 @@ public readonly struct KoalaBear : IField<KoalaBear>, IEquatable<KoalaBear>
     /// <summary>The inverse of two, (p + 1)/2.</summary>
     public static KoalaBear Half => From((Modulus + 1) / 2);
 
-    /// <summary>Reinterprets a Montgomery word. The word must be below <see cref="Modulus"/>; this is asserted only in debug builds.</summary>
+    /// <summary>
+    /// Reinterprets a Montgomery word. The word must be below <see cref="Modulus"/>; this is asserted only in debug builds.
+    /// </summary>
     /// <param name="raw">value · 2^32 mod p.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static KoalaBear FromRaw(uint raw)

@@ -25,7 +25,9 @@ internal static unsafe class TileTransform
     public static void Run<TLanes>(uint* tile, int log, uint* table)
         where TLanes : struct, ILanes => Layers<TLanes>(tile, log, 1, log, table);
 
-    /// <summary>The layers between those of <see cref="TileLoad"/> and <see cref="TileStore"/>: all but the first two and the last two.</summary>
+    /// <summary>
+    /// The layers between those of <see cref="TileLoad"/> and <see cref="TileStore"/>: all but the first two and the last two.
+    /// </summary>
     /// <inheritdoc cref="Run"/>
     public static void Middle<TLanes>(uint* tile, int log, uint* table)
         where TLanes : struct, ILanes => Layers<TLanes>(tile, log, 3, log - 2, table);
@@ -35,7 +37,9 @@ internal static unsafe class TileTransform
     public static void AfterLoad<TLanes>(uint* tile, int log, uint* table)
         where TLanes : struct, ILanes => Layers<TLanes>(tile, log, 3, log, table);
 
-    /// <summary>Layers <paramref name="first"/> to <paramref name="last"/>; when they are odd in number, the first of them goes alone.</summary>
+    /// <summary>
+    /// Layers <paramref name="first"/> to <paramref name="last"/>; when they are odd in number, the first of them goes alone.
+    /// </summary>
     private static void Layers<TLanes>(uint* tile, int log, int first, int last, uint* table)
         where TLanes : struct, ILanes
     {
@@ -95,12 +99,10 @@ internal static unsafe class TileTransform
             for (uint* row = tile + ((nint)j * Width); row < end; row += 4 * step)
             {
                 uint* rowB = row + step, rowC = rowB + step, rowD = rowC + step;
-                Vector256<uint> a0 = Vector256.LoadAligned(row), a1 = Vector256.LoadAligned(row + Half);
-                Vector256<uint> b0 = Vector256.LoadAligned(rowB), b1 = Vector256.LoadAligned(rowB + Half);
-                Vector256<uint> c0 = Vector256.LoadAligned(rowC), c1 = Vector256.LoadAligned(rowC + Half);
-                Vector256<uint> d0 = Vector256.LoadAligned(rowD), d1 = Vector256.LoadAligned(rowD + Half);
                 Butterfly<TLanes>.Apply(
-                    ref a0, ref a1, ref b0, ref b1, ref c0, ref c1, ref d0, ref d1, w1, w1Pre, w2, w2Pre, w3, w3Pre);
+                    row, rowB, rowC, rowD, w1, w1Pre, w2, w2Pre, w3, w3Pre,
+                    out Vector256<uint> a0, out Vector256<uint> a1, out Vector256<uint> b0, out Vector256<uint> b1,
+                    out Vector256<uint> c0, out Vector256<uint> c1, out Vector256<uint> d0, out Vector256<uint> d1);
                 a0.StoreAligned(row);
                 a1.StoreAligned(row + Half);
                 b0.StoreAligned(rowB);

@@ -119,7 +119,8 @@ internal static unsafe class LinearCombinationKernel<TLanes>
         ref Vector256<ulong> sum,
         ref Vector256<ulong> highSum)
     {
-        Vector256<ulong> first = TLanes.WideEven(low, Vector256.LoadAligned(table)) + TLanes.WideEven(lowOdd, Vector256.LoadAligned(table + 8));
+        Vector256<ulong> first =
+            TLanes.WideEven(low, Vector256.LoadAligned(table)) + TLanes.WideEven(lowOdd, Vector256.LoadAligned(table + 8));
         Vector256<ulong> second =
             TLanes.WideEven(high, Vector256.LoadAligned(table + 16)) + TLanes.WideEven(highOdd, Vector256.LoadAligned(table + 24));
         Vector256<ulong> products = first + second;
@@ -131,7 +132,8 @@ internal static unsafe class LinearCombinationKernel<TLanes>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<ulong> AddUp(ulong* block)
     {
-        Vector256<ulong> a = Vector256.Load(block), b = Vector256.Load(block + 4), c = Vector256.Load(block + 8), d = Vector256.Load(block + 12);
+        Vector256<ulong> a = Vector256.Load(block), b = Vector256.Load(block + 4);
+        Vector256<ulong> c = Vector256.Load(block + 8), d = Vector256.Load(block + 12);
         if (Avx2.IsSupported)
         {
             Vector256<ulong> ab = Avx2.UnpackLow(a, b) + Avx2.UnpackHigh(a, b); // a0 + a1, b0 + b1, a2 + a3, b2 + b3

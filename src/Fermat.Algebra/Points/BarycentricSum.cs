@@ -9,7 +9,9 @@ namespace Fermat.Algebra;
 internal static unsafe class BarycentricSum<TLanes>
     where TLanes : struct, ILanes
 {
-    /// <summary>Rows that are summed for one vector of columns and one coefficient before the next: they stay in the first-level cache.</summary>
+    /// <summary>
+    /// Rows that are summed for one vector of columns and one coefficient before the next: they stay in the first-level cache.
+    /// </summary>
     private const int Strip = 32;
 
     /// <summary>Products added before their sum is taken apart: 4(p − 1)² &lt; 2^64.</summary>
@@ -79,10 +81,12 @@ internal static unsafe class BarycentricSum<TLanes>
         for (; row + Group <= count; row += Group, values += Group * (nint)stride)
         {
             Vector256<uint> v0 = Vector256.LoadAligned(values), v1 = Vector256.LoadAligned(values + stride);
-            Vector256<uint> v2 = Vector256.LoadAligned(values + (2 * (nint)stride)), v3 = Vector256.LoadAligned(values + (3 * (nint)stride));
+            Vector256<uint> v2 = Vector256.LoadAligned(values + (2 * (nint)stride));
+            Vector256<uint> v3 = Vector256.LoadAligned(values + (3 * (nint)stride));
             Vector256<uint> w0 = Vector256.Create(weights[row]), w1 = Vector256.Create(weights[row + 1]);
             Vector256<uint> w2 = Vector256.Create(weights[row + 2]), w3 = Vector256.Create(weights[row + 3]);
-            Vector256<ulong> evens = (TLanes.WideEven(v0, w0) + TLanes.WideEven(v1, w1)) + (TLanes.WideEven(v2, w2) + TLanes.WideEven(v3, w3));
+            Vector256<ulong> evens = (TLanes.WideEven(v0, w0) + TLanes.WideEven(v1, w1))
+                + (TLanes.WideEven(v2, w2) + TLanes.WideEven(v3, w3));
             Vector256<ulong> odds = (TLanes.WideEven(TLanes.OddToEven(v0), w0) + TLanes.WideEven(TLanes.OddToEven(v1), w1))
                 + (TLanes.WideEven(TLanes.OddToEven(v2), w2) + TLanes.WideEven(TLanes.OddToEven(v3), w3));
             even += evens;

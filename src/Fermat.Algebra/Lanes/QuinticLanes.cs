@@ -3,7 +3,9 @@ using System.Runtime.Intrinsics;
 
 namespace Fermat.Algebra;
 
-/// <summary>Eight extension elements side by side: lane i of the five vectors holds the coefficients of element i, as reduced words.</summary>
+/// <summary>
+/// Eight extension elements side by side: lane i of the five vectors holds the coefficients of element i, as reduced words.
+/// </summary>
 /// <typeparam name="TLanes">The implementation of the base field's lanes.</typeparam>
 /// <param name="C0">Coefficients of X^0.</param>
 /// <param name="C1">Coefficients of X^1.</param>
@@ -97,7 +99,9 @@ public readonly record struct QuinticLanes<TLanes>(
         return SubtractOnce(SubtractOnce(sum) + TLanes.WideEven(a.C4, m4)); // inside < p · 2^32 + p² < 2 · p · 2^32
     }
 
-    /// <summary>From [0, 2p · 2^32) to [0, p · 2^32): the multiple of 2^32 changes the high halves only, where the wrapped difference loses.</summary>
+    /// <summary>
+    /// From [0, 2p · 2^32) to [0, p · 2^32): the multiple of 2^32 changes the high halves only, where the wrapped difference loses.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<ulong> SubtractOnce(Vector256<ulong> sum)
     {

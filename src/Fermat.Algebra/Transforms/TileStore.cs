@@ -25,7 +25,7 @@ internal static unsafe class TileStore
         uint quarter = 1U << (log - 2);
         nint step = (nint)quarter * TileTransform.Width, tileWords = 4 * step;
 
-        // Rows j, j + m/4, j + m/2, j + 3m/4 go there, or to four consecutive rows: the reversals 4r, 4r + 2, 4r + 1, 4r + 3 with j = rev(r).
+        // Rows j, j + m/4, j + m/2, j + 3m/4 go there, or to their reversals 4r, 4r + 2, 4r + 1, 4r + 3 with j = rev(r).
         nint b = reversed ? 2 * stride : (nint)quarter * stride, c = reversed ? stride : 2 * (nint)quarter * stride, d = b + c;
         nint advance = reversed ? 4 * stride : stride;
         for (uint index = 0; index < quarter; index++, destination += advance)
@@ -39,12 +39,10 @@ internal static unsafe class TileStore
             for (int t = 0; t < count; t++, row += tileWords, output += TileTransform.Width)
             {
                 uint* rowB = row + step, rowC = rowB + step, rowD = rowC + step;
-                Vector256<uint> a0 = Vector256.LoadAligned(row), a1 = Vector256.LoadAligned(row + Half);
-                Vector256<uint> b0 = Vector256.LoadAligned(rowB), b1 = Vector256.LoadAligned(rowB + Half);
-                Vector256<uint> c0 = Vector256.LoadAligned(rowC), c1 = Vector256.LoadAligned(rowC + Half);
-                Vector256<uint> d0 = Vector256.LoadAligned(rowD), d1 = Vector256.LoadAligned(rowD + Half);
                 Butterfly<TLanes>.Apply(
-                    ref a0, ref a1, ref b0, ref b1, ref c0, ref c1, ref d0, ref d1, w1, w1Pre, w2, w2Pre, w3, w3Pre);
+                    row, rowB, rowC, rowD, w1, w1Pre, w2, w2Pre, w3, w3Pre,
+                    out Vector256<uint> a0, out Vector256<uint> a1, out Vector256<uint> b0, out Vector256<uint> b1,
+                    out Vector256<uint> c0, out Vector256<uint> c1, out Vector256<uint> d0, out Vector256<uint> d1);
                 a0.StoreAlignedNonTemporal(output);
                 a1.StoreAlignedNonTemporal(output + Half);
                 b0.StoreAlignedNonTemporal(output + b);

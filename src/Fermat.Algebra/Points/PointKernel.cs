@@ -4,7 +4,8 @@ using System.Runtime.Intrinsics;
 namespace Fermat.Algebra;
 
 /// <summary>
-/// For a block of base-field points x and one extension point z: the five coefficients of 1/(x − z), or of x/(x − z), eight points at a time.
+/// For a block of base-field points x and one extension point z: the five coefficients of 1/(x − z), or of x/(x − z), eight points at a
+/// time.
 /// </summary>
 internal static unsafe class PointKernel<TLanes>
     where TLanes : struct, ILanes

@@ -3,9 +3,9 @@ using System.Runtime.Intrinsics;
 namespace Fermat.Algebra;
 
 /// <summary>
-/// The constants of one transform of size m = 2^k over the coset g·⟨ω_m⟩: for each layer s = 1..k and j &lt; 2^(s−1), the canonical value of
-/// g^(m / 2^s) · ω_(2^s)^j at index 2^(s−1) + j, with the companion words of <see cref="KoalaBearVector.Precompute"/> in a second array
-/// right after. Index 0 is not used. Both arrays have m entries (at least 8).
+/// The constants of one transform of size m = 2^k over the coset g·⟨ω_m⟩: for each layer s = 1..k and j &lt; 2^(s−1), the canonical
+/// value of g^(m / 2^s) · ω_(2^s)^j at index 2^(s−1) + j, with the companion words of <see cref="KoalaBearVector.Precompute"/> in a
+/// second array right after. Index 0 is not used. Both arrays have m entries (at least 8).
 /// </summary>
 internal static unsafe class TwiddleTable
 {
