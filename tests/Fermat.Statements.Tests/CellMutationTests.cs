@@ -51,7 +51,7 @@ public sealed class CellMutationTests
                             KoalaBear honest = trace.Phase(column.Phase)[row, cell];
                             KoalaBear value = Changed(honest, row, cell, change);
                             tried++;
-                            if (checker.Change(trace.Table.Index, column.Phase, row, cell, value) is null)
+                            if (checker.Change(column, row, cell, value) is null)
                                 survivors.Add($"{trace.Table.Name}[{row}].{column.Name}: {honest} -> {value}");
                         }
         Assert.True(survivors.Count == 0, $"{survivors.Count} of {tried} changes went unnoticed, the first: {string.Join("; ", survivors.Take(10))}");

@@ -13,6 +13,8 @@ internal sealed class RowEvaluator
     private readonly Dictionary<int, int> slotOf = [];
     private readonly (ExprKind Kind, int A, int B, bool IsExtension, ColumnInfo? Column)[] program;
     private readonly Quintic[] values;
+    private readonly int[] stamps;
+    private int row, stamp;
 
     public RowEvaluator(TableTrace trace, IReadOnlyList<Quintic> challenges, IEnumerable<Expr> expressions)
     {
@@ -23,33 +25,54 @@ internal sealed class RowEvaluator
         for (int i = 0; i < order.Length; i++) slotOf[order[i]] = i;
         program = [.. order.Select(Compile)];
         values = new Quintic[order.Length];
+        stamps = new int[order.Length];
     }
 
-    public Quintic this[Expr expression] => values[slotOf[expression.Id]];
+    /// <summary>The value on the row of the last <see cref="MoveTo"/>; only what it depends on is evaluated.</summary>
+    public Quintic this[Expr expression] => Value(slotOf[expression.Id]);
 
-    public void Run(int row)
+    /// <summary>The columns an expression reads: on its own row and on the next.</summary>
+    public (HashSet<ColumnInfo> Here, HashSet<ColumnInfo> Next) Reads(IEnumerable<Expr> expressions)
     {
-        for (int i = 0; i < program.Length; i++)
+        HashSet<ColumnInfo> here = [], next = [];
+        foreach (int id in graph.Reachable(expressions.Select(e => e.Id)))
         {
-            (ExprKind kind, int a, int b, bool extension, ColumnInfo? column) = program[i];
-            values[i] = kind switch
-            {
-                ExprKind.Constant => graph.Constants[a],
-                ExprKind.Challenge => challenges[a],
-                ExprKind.Column => Read(column!, row),
-                ExprKind.NextColumn => Read(column!, row + 1),
-                ExprKind.Selector => Selector((SelectorKind)a, row),
-                ExprKind.Add => extension ? values[a] + values[b] : new Quintic(values[a].C0 + values[b].C0),
-                ExprKind.Sub => extension ? values[a] - values[b] : new Quintic(values[a].C0 - values[b].C0),
-                ExprKind.Mul => !extension ? new Quintic(values[a].C0 * values[b].C0)
-                    : values[b].IsBase ? values[a] * values[b].C0
-                    : values[a].IsBase ? values[b] * values[a].C0
-                    : values[a] * values[b],
-                ExprKind.Neg => -values[a],
-                _ => Quintic.Zero,
-            };
+            if (graph[id].Kind == ExprKind.Column) here.Add(graph.Columns[graph[id].A]);
+            if (graph[id].Kind == ExprKind.NextColumn) next.Add(graph.Columns[graph[id].A]);
         }
+        return (here, next);
     }
+
+    /// <summary>Goes to a row, and forgets all values.</summary>
+    public void MoveTo(int to)
+    {
+        row = to;
+        stamp++;
+    }
+
+    private Quintic Value(int slot)
+    {
+        if (stamps[slot] == stamp) return values[slot];
+        (ExprKind kind, int a, int b, bool extension, ColumnInfo? column) = program[slot];
+        Quintic value = kind switch
+        {
+            ExprKind.Constant => graph.Constants[a],
+            ExprKind.Challenge => challenges[a],
+            ExprKind.Column => Read(column!, row),
+            ExprKind.NextColumn => Read(column!, row + 1),
+            ExprKind.Selector => Selector((SelectorKind)a, row),
+            ExprKind.Add => extension ? Value(a) + Value(b) : new Quintic(Value(a).C0 + Value(b).C0),
+            ExprKind.Sub => extension ? Value(a) - Value(b) : new Quintic(Value(a).C0 - Value(b).C0),
+            ExprKind.Mul => Product(Value(a), Value(b)),
+            ExprKind.Neg => -Value(a),
+            _ => Quintic.Zero,
+        };
+        stamps[slot] = stamp;
+        return values[slot] = value;
+    }
+
+    private static Quintic Product(Quintic a, Quintic b) =>
+        b.IsBase ? a.IsBase ? new Quintic(a.C0 * b.C0) : a * b.C0 : a.IsBase ? b * a.C0 : a * b;
 
     private (ExprKind, int, int, bool, ColumnInfo?) Compile(int id)
     {

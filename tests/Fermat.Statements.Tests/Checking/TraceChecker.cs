@@ -29,7 +29,7 @@ internal sealed class TraceChecker
         foreach (Bus bus in circuit.Buses) sums[bus.Name] = Quintic.Zero;
     }
 
-    /// <summary>All violated constraints (up to a limit) and unbalanced buses; remembers the bus sums for <see cref="Change"/>.</summary>
+    /// <summary>All violated constraints (up to a limit) and unbalanced buses.</summary>
     public IReadOnlyList<Breach> CheckAll(int limit = 20)
     {
         var breaches = new List<Breach>();
@@ -46,24 +46,24 @@ internal sealed class TraceChecker
     }
 
     /// <summary>Sets a cell, finds the first thing that breaks, and sets it back.</summary>
-    public Breach? Change(int table, int phase, int row, int column, KoalaBear value)
+    public Breach? Change(ColumnInfo column, int row, int cell, KoalaBear value)
     {
-        Matrix matrix = traces[table].Phase(phase);
-        KoalaBear honest = matrix[row, column];
-        TableCheck check = tables[table];
-        var changed = new Dictionary<string, Quintic>(sums);
-        foreach ((string bus, Quintic sum) in check.Contributions(row)) changed[bus] -= sum;
-        matrix[row, column] = value;
+        Matrix matrix = traces[column.Table].Phase(column.Phase);
+        KoalaBear honest = matrix[row, cell];
+        TableCheck check = tables[column.Table];
+        Dictionary<string, Quintic> before = check.Contributions(row, column);
+        matrix[row, cell] = value;
         try
         {
-            foreach (int reader in (int[])[row, row - 1])
-                if (reader >= 0 && check.Violations(reader).FirstOrDefault() is { } name) return new Breach(traces[table].Table.Name, name, reader);
-            foreach ((string bus, Quintic sum) in check.Contributions(row)) changed[bus] += sum;
-            return Unbalanced(changed).FirstOrDefault();
+            if (check.FirstViolation(row, column) is { } breach) return breach;
+            Dictionary<string, Quintic> after = check.Contributions(row, column);
+            foreach (string bus in before.Keys.Union(after.Keys))
+                if (before.GetValueOrDefault(bus) != after.GetValueOrDefault(bus)) return new Breach(null, bus, -1);
+            return null;
         }
         finally
         {
-            matrix[row, column] = honest;
+            matrix[row, cell] = honest;
         }
     }
 
@@ -76,6 +76,8 @@ internal sealed class TraceChecker
         private readonly Interaction[] interactions;
         private readonly RowEvaluator constraintValues;
         private readonly RowEvaluator messageValues;
+        private readonly Dictionary<ColumnInfo, List<Constraint>> readHere = [], readNext = [];
+        private readonly Dictionary<ColumnInfo, List<Interaction>> messagesOf = [];
         private readonly Quintic alpha;
         private readonly Quintic beta;
 
@@ -86,17 +88,39 @@ internal sealed class TraceChecker
             interactions = [.. trace.Table.Interactions.Where(i => !i.IsGenerated)];
             constraintValues = new RowEvaluator(trace, challenges, constraints.Select(c => c.Expression));
             messageValues = new RowEvaluator(trace, challenges, interactions.SelectMany(i => i.Message.Append(i.Multiplicity)));
+            foreach (Constraint constraint in constraints)
+            {
+                (HashSet<ColumnInfo> here, HashSet<ColumnInfo> next) = constraintValues.Reads([constraint.Expression]);
+                foreach (ColumnInfo column in here) Add(readHere, column, constraint);
+                foreach (ColumnInfo column in next) Add(readNext, column, constraint);
+            }
+            foreach (Interaction interaction in interactions)
+                foreach (ColumnInfo column in messageValues.Reads(interaction.Message.Append(interaction.Multiplicity)).Here) Add(messagesOf, column, interaction);
             (alpha, beta) = (challenges[^2], challenges[^1]);
         }
 
         public TableTrace Trace { get; }
 
-        public List<string> Violations(int row)
+        public IEnumerable<string> Violations(int row) => Violations(row, constraints);
+
+        /// <summary>The first constraint that a changed cell violates, on its own row or on the one before.</summary>
+        public Breach? FirstViolation(int row, ColumnInfo column)
         {
-            var names = new List<string>();
+            if (Violations(row, readHere.GetValueOrDefault(column) ?? []).FirstOrDefault() is { } here) return new Breach(Trace.Table.Name, here, row);
+            return row > 0 && Violations(row - 1, readNext.GetValueOrDefault(column) ?? []).FirstOrDefault() is { } before
+                ? new Breach(Trace.Table.Name, before, row - 1)
+                : null;
+        }
+
+        public Dictionary<string, Quintic> Contributions(int row) => Contributions(row, interactions);
+
+        public Dictionary<string, Quintic> Contributions(int row, ColumnInfo column) => Contributions(row, messagesOf.GetValueOrDefault(column) ?? []);
+
+        private IEnumerable<string> Violations(int row, IEnumerable<Constraint> some)
+        {
             bool last = row == Trace.ActiveRows - 1;
-            constraintValues.Run(row);
-            foreach (Constraint constraint in constraints)
+            constraintValues.MoveTo(row);
+            foreach (Constraint constraint in some)
             {
                 bool holdsHere = constraint.Rows switch
                 {
@@ -105,16 +129,15 @@ internal sealed class TraceChecker
                     ConstraintRows.Transition => !last,
                     _ => true,
                 };
-                if (holdsHere && !constraintValues[constraint.Expression].IsZero) names.Add(constraint.Name);
+                if (holdsHere && !constraintValues[constraint.Expression].IsZero) yield return constraint.Name;
             }
-            return names;
         }
 
-        public Dictionary<string, Quintic> Contributions(int row)
+        private Dictionary<string, Quintic> Contributions(int row, IEnumerable<Interaction> some)
         {
             var into = new Dictionary<string, Quintic>();
-            messageValues.Run(row);
-            foreach (Interaction interaction in interactions)
+            messageValues.MoveTo(row);
+            foreach (Interaction interaction in some)
             {
                 Quintic multiplicity = messageValues[interaction.Multiplicity];
                 if (multiplicity.IsZero) continue;
@@ -128,6 +151,12 @@ internal sealed class TraceChecker
                 into[interaction.Bus.Name] = into.GetValueOrDefault(interaction.Bus.Name) + multiplicity * fingerprint.Inverse();
             }
             return into;
+        }
+
+        private static void Add<T>(Dictionary<ColumnInfo, List<T>> map, ColumnInfo column, T item)
+        {
+            if (!map.TryGetValue(column, out List<T>? list)) map.Add(column, list = []);
+            list.Add(item);
         }
     }
 }

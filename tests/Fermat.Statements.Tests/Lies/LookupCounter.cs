@@ -28,7 +28,7 @@ internal static class LookupCounter
             var values = new RowEvaluator(trace, Scene.Challenges, lookups.SelectMany(i => i.Message.Append(i.Multiplicity)));
             for (int row = 0; row < trace.ActiveRows; row++)
             {
-                values.Run(row);
+                values.MoveTo(row);
                 foreach (Interaction lookup in lookups)
                 {
                     if (values[lookup.Multiplicity].IsZero) continue;
@@ -60,7 +60,7 @@ internal static class LookupCounter
         for (int row = 0; row < trace.ActiveRows; row++)
         {
             if (!trace.Public!.Row(row).ContainsAnyExcept(KoalaBear.Zero)) break;
-            values.Run(row);
+            values.MoveTo(row);
             put(trace.Table.Index, uses, row, counts.GetValueOrDefault(Fingerprint([.. offer.Message.Select(element => values[element])])));
         }
     }
