@@ -10,6 +10,8 @@ public interface ITraceExtender
     /// <param name="phase">A phase after the first and before the LogUp phase.</param>
     /// <param name="table">Index of the table, which has columns in that phase.</param>
     /// <param name="challenges">All challenges drawn so far, in circuit order.</param>
-    /// <param name="traces">All tables' traces; their public columns of this phase are filled already. Those of earlier phases may be read, tail rows are noise.</param>
+    /// <param name="traces">
+    /// All tables' traces. Columns of earlier phases may be read, and public columns of this table's phase; tail rows of earlier phases are noise.
+    /// </param>
     void FillPhase(int phase, int table, ReadOnlySpan<Quintic> challenges, IReadOnlyList<TableTrace> traces);
 }

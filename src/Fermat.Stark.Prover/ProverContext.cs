@@ -15,7 +15,9 @@ public sealed record ProverContext
     /// <summary>Bytes that matrices may take, see <see cref="ProverMemory"/>; a proof that needs more is refused before it starts. Null: no limit.</summary>
     public long? MemoryLimit { get; init; }
 
-    /// <summary>The circuit's preprocessed columns as committed earlier, for the same options and heights, which the caller keeps; null: committed anew.</summary>
+    /// <summary>
+    /// The circuit's preprocessed columns as committed earlier, for the same options and heights, which the caller keeps; null: committed anew.
+    /// </summary>
     public Preprocessing? Preprocessing { get; init; }
 
     /// <summary>Told where time and memory went, once the proof is made.</summary>

@@ -69,7 +69,9 @@ public static class ProverMemory
         return bytes;
     }
 
-    /// <summary>Selectors and public columns of two sets of points; the quotient's values and what interpolates them; its coefficients and their codeword.</summary>
+    /// <summary>
+    /// Selectors and public columns of two sets of points; the quotient's values and what interpolates them; its coefficients and their codeword.
+    /// </summary>
     private static long QuotientScratch(ProofShape shape, Table table)
     {
         int log = shape.LogHeights[table.Index];

@@ -124,7 +124,9 @@ internal sealed class Proving : IDisposable
         if (!_context.SkipSelfChecks) TraceCheck.BusSums(_busSums);
     }
 
-    /// <summary>3. The quotient: the constraint challenge is drawn, the quotients computed and committed in pieces, with the masks, and the root absorbed.</summary>
+    /// <summary>
+    /// 3. The quotient: the constraint challenge is drawn, then the quotients are computed and committed in pieces, with the masks, and the root absorbed.
+    /// </summary>
     private void Quotient()
     {
         _constraintChallenge = _transcript.DrawConstraintChallenge();

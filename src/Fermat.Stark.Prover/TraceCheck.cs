@@ -16,7 +16,12 @@ internal static class TraceCheck
         {
             TableTrace trace = traces[table.Index];
             if (!ReferenceEquals(trace.Table, table))
-                throw new ProverException(ProverError.TraceShape, $"trace {table.Index} is one of table {trace.Table.Name}, not of {table.Name} of this circuit");
+            {
+                throw new ProverException(
+                    ProverError.TraceShape, $"trace {table.Index} is one of table {trace.Table.Name}, not of {table.Name} of this circuit");
+            }
+
+
             if (trace.TailRows != options.TailRows)
             {
                 throw new ProverException(

@@ -120,7 +120,8 @@ public class BehaviourTests
         long estimate = ProverMemory.Estimate(new ProofShape(toy.Circuit, options, toy.LogHeights));
         long before = Matrix.LiveBytes;
         ProverReport? report = null;
-        toy.Prove(options, new ProverContext { Completed = made => report = made, MemoryLimit = estimate });
+        byte[] proof = toy.Prove(options, new ProverContext { Completed = made => report = made, MemoryLimit = estimate });
+        Assert.True(toy.Verify(options, proof).Accepted);
         Assert.InRange(report!.PeakMatrixBytes - before, estimate / 4, estimate);
     }
 

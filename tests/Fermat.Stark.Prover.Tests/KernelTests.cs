@@ -95,7 +95,10 @@ public class KernelTests
         KoalaBear[] first = Draw(RandomPurpose.TailRow, 1, 2, 3);
         Assert.Equal(first, Draw(RandomPurpose.TailRow, 1, 2, 3));
         Assert.Equal(first, Draw(RandomPurpose.TailRow, 1, 2, 3, 1000)[..100]);
-        KoalaBear[][] all = [first, Draw(RandomPurpose.Mask, 1, 2, 3), Draw(RandomPurpose.TailRow, 2, 2, 3), Draw(RandomPurpose.TailRow, 1, 3, 3), Draw(RandomPurpose.TailRow, 1, 2, 4)];
+        KoalaBear[][] all =
+        [
+            first, Draw(RandomPurpose.Mask, 1, 2, 3), Draw(RandomPurpose.TailRow, 2, 2, 3), Draw(RandomPurpose.TailRow, 1, 3, 3), Draw(RandomPurpose.TailRow, 1, 2, 4),
+        ];
         Assert.Equal(500, all.SelectMany(stream => stream).Distinct().Count());
 
         var buckets = new int[16];

@@ -30,7 +30,8 @@ public class WrongTraceTests
         Assert.True(failure.Error is ProverError.ConstraintsViolated or ProverError.BusesUnbalanced, what);
 
         byte[] proof = toy.Prove(Options, new ProverContext { SkipSelfChecks = true }, Tamper);
-        Assert.Contains(toy.Verify(Options, proof).Rejection?.Code, new RejectionCode?[] { RejectionCode.ConstraintsNotSatisfied, RejectionCode.BusSumsNotZero });
+        Assert.True(
+            toy.Verify(Options, proof).Rejection?.Code is RejectionCode.ConstraintsNotSatisfied or RejectionCode.BusSumsNotZero, what);
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using Fermat.Algebra;
 
 namespace Fermat.Stark;
 
-/// <summary>What a table's constraints read at some points: matrices that share row numbers, of which each row has its point and the next row's is known.</summary>
+/// <summary>What a table's constraints read at some points: matrices that share row numbers, one row for each point and for the next row's.</summary>
 internal sealed class ConstraintColumns : IDisposable
 {
     private readonly Matrix? _ownedPublic;
