@@ -11,7 +11,8 @@ public interface ITraceExtender
     /// <param name="table">Index of the table, which has columns in that phase.</param>
     /// <param name="challenges">All challenges drawn so far, in circuit order.</param>
     /// <param name="traces">
-    /// All tables' traces. Columns of earlier phases may be read, and public columns of this table's phase; tail rows of earlier phases are noise.
+    /// All tables' traces. Columns of earlier phases may be read, their tail rows being noise; so may public columns of this phase, and columns of
+    /// this phase in tables before this one.
     /// </param>
     void FillPhase(int phase, int table, ReadOnlySpan<Quintic> challenges, IReadOnlyList<TableTrace> traces);
 }

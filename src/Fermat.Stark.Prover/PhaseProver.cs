@@ -37,6 +37,7 @@ internal sealed class PhaseProver(
         try
         {
             if (phase == 0) BusBlinding.Fill(_circuit, traces, randomness);
+            foreach (Table table in _circuit.Tables) FillPublic(phase, table, drawn);
 
             // Columns may depend on other tables' columns, but those of the LogUp phase do not: there, each trace is freed as soon as it is extended.
             if (phase != _circuit.LogUpPhase)
@@ -62,13 +63,17 @@ internal sealed class PhaseProver(
         }
     }
 
+    private void FillPublic(int phase, Table table, Quintic[] challenges)
+    {
+        if (table.PublicColumns.All(column => column.Phase != phase)) return;
+        TableTrace trace = traces[table.Index];
+        publics.Fill(table.Index, phase, trace.ActiveRows, challenges, trace.Public!);
+    }
+
     private void Fill(int phase, Table table, Quintic[] challenges)
     {
-        TableTrace trace = traces[table.Index];
-        if (table.PublicColumns.Any(column => column.Phase == phase))
-            publics.Fill(table.Index, phase, trace.ActiveRows, challenges, trace.Public!);
         if (phase == _circuit.LogUpPhase)
-            BusSums[table.Index] = FillLogUp(trace, challenges);
+            BusSums[table.Index] = FillLogUp(traces[table.Index], challenges);
         else if (phase > 0 && table.PhaseWidth(phase) > 0)
             extender!.FillPhase(phase, table.Index, challenges, traces);
     }

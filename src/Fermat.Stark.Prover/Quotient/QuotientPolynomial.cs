@@ -30,8 +30,8 @@ internal static class QuotientPolynomial
         KoalaBear c0 = QuotientDomain.Shift(domain.LogHeight, 0).Pow((ulong)domain.Rows);
         KoalaBear c1 = QuotientDomain.Shift(domain.LogHeight, 1).Pow((ulong)domain.Rows);
         Lde.InterpolateBitReversed(values, KoalaBear.One, ct);
-        SeparateCosets(values, domain, c0, c1);
-        SubtractOnTail(tail, values, domain, ((KoalaBear.One - c0) * (KoalaBear.One - c1)).Inverse(), ct);
+        using (Matrix sums = SeparateCosets(values, domain, c0, c1))
+            SubtractOnTail(tail, sums, domain, ((KoalaBear.One - c0) * (KoalaBear.One - c1)).Inverse(), ct);
         using Matrix b = InterpolateTail(tail, tailSelectors, cosetSelectors, domain, ct);
 
         // Q = A_0 + x^n·A_1 + (x^2n − (c_0 + c_1)·x^n + c_0·c_1)·B.
@@ -49,9 +49,10 @@ internal static class QuotientPolynomial
         return Cut(values, b, domain, width);
     }
 
-    /// <summary>From the interpolants at s_j·y to the coefficients of A_0 and A_1, in place.</summary>
-    private static void SeparateCosets(Matrix values, TraceDomain domain, KoalaBear c0, KoalaBear c1)
+    /// <summary>From the interpolants at s_j·y to the coefficients of A_0 and A_1, in place; gives A_0 + A_1, which is A where x^n = 1.</summary>
+    private static Matrix SeparateCosets(Matrix values, TraceDomain domain, KoalaBear c0, KoalaBear c1)
     {
+        var sums = new Matrix(domain.Rows, Degree);
         KoalaBear scale0 = QuotientDomain.Shift(domain.LogHeight, 0).Inverse(), scale1 = QuotientDomain.Shift(domain.LogHeight, 1).Inverse();
         KoalaBear difference = (c0 - c1).Inverse();
         Parallelism.ForRanges(domain.Rows, Grain, (from, to) =>
@@ -59,29 +60,23 @@ internal static class QuotientPolynomial
             KoalaBear power0 = scale0.Pow((ulong)from), power1 = scale1.Pow((ulong)from); // s_j^−row
             for (int row = from; row < to; row++, power0 *= scale0, power1 *= scale1)
             {
-                Span<KoalaBear> cells = values.Row(row);
+                Span<KoalaBear> cells = values.Row(row), sum = sums.Row(row);
                 for (int c = 0; c < Degree; c++)
                 {
                     KoalaBear p0 = cells[c] * power0, p1 = cells[Degree + c] * power1;
                     KoalaBear a1 = (p0 - p1) * difference;
                     cells[c] = p0 - c0 * a1;
                     cells[Degree + c] = a1;
+                    sum[c] = cells[c] + a1;
                 }
             }
         });
+        return sums;
     }
 
-    /// <summary>From Q to B on the tail rows: (Q − A_0 − A_1)·factor.</summary>
-    private static void SubtractOnTail(Matrix tail, Matrix a, TraceDomain domain, KoalaBear factor, CancellationToken ct)
+    /// <summary>From Q to B on the tail rows: (Q − A)·factor.</summary>
+    private static void SubtractOnTail(Matrix tail, Matrix sums, TraceDomain domain, KoalaBear factor, CancellationToken ct)
     {
-        using var sums = new Matrix(domain.Rows, Degree);
-        Parallelism.ForRanges(domain.Rows, Grain, (from, to) =>
-        {
-            for (int row = from; row < to; row++)
-            {
-                for (int c = 0; c < Degree; c++) sums.Row(row)[c] = a.Row(row)[c] + a.Row(row)[Degree + c];
-            }
-        }, ct);
         using Matrix onRows = Lde.EvaluateBitReversed(sums, 0, KoalaBear.One, ct);
         for (int m = 0; m < domain.TailRows; m++)
         {
@@ -119,20 +114,23 @@ internal static class QuotientPolynomial
     /// <summary>Coefficient e of Q goes to piece e / (n − k), at e mod (n − k). From 3·(n − k) on there is none, as n ≥ 4k.</summary>
     private static Matrix Cut(Matrix a, Matrix b, TraceDomain domain, int width)
     {
-        int n = domain.Rows, active = domain.ActiveRows;
-        var pieces = new Matrix(n, width);
-        void Put(int exponent, ReadOnlySpan<KoalaBear> coefficient) =>
-            coefficient.CopyTo(pieces.Row(exponent % active)[(exponent / active * Degree)..]);
-
-        Parallelism.ForRanges(n, Grain, (from, to) =>
+        var pieces = new Matrix(domain.Rows, width);
+        for (int piece = 0; piece < QuotientPieces.Count; piece++)
         {
-            for (int row = from; row < to; row++)
+            int first = piece * domain.ActiveRows, column = piece * Degree;
+            Parallelism.ForRanges(domain.ActiveRows, Grain, (from, to) =>
             {
-                Put(row, a.Row(row)[..Degree]);
-                Put(n + row, a.Row(row).Slice(Degree, Degree));
-                if (row < domain.TailRows) Put(2 * n + row, b.Row(row));
-            }
-        });
+                for (int row = from; row < to; row++)
+                {
+                    int exponent = first + row;
+                    ReadOnlySpan<KoalaBear> coefficient = exponent < domain.Rows ? a.Row(exponent)[..Degree]
+                        : exponent < 2 * domain.Rows ? a.Row(exponent - domain.Rows).Slice(Degree, Degree)
+                        : b.Row(exponent - 2 * domain.Rows);
+                    coefficient.CopyTo(pieces.Row(row)[column..]);
+                }
+            });
+        }
+
         return pieces;
     }
 }
