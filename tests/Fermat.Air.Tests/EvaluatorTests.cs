@@ -53,6 +53,23 @@ public sealed class EvaluatorTests
         }
     }
 
+    /// <summary>The random expressions leave no instruction untried.</summary>
+    [Fact]
+    public void RandomExpressionsUseEveryInstruction()
+    {
+        var used = new HashSet<StripOp>();
+        foreach ((int seed, int size) in new[] { (4, 300), (5, 300), (6, 1000), (7, 1000), (8, 3000) })
+        {
+            var random = new RandomTable(new TestValues(seed));
+            List<Expr> pool = random.Grow(size);
+            using TableTrace trace = random.Trace(LogHeight, TailRows, Phases);
+            int[] code = StripProgram.Lower(trace.Table, [.. pool.TakeLast(40)]).Code;
+            for (int at = 0; at < code.Length; at += 4 + code[at + 1] + code[at + 2] + code[at + 3])
+                used.Add((StripOp)code[at]);
+        }
+        Assert.Equal(Enum.GetValues<StripOp>().Order(), used.Order());
+    }
+
     [Fact]
     public void ProgramsAreReusableAcrossStripsOfAnyLength()
     {

@@ -46,13 +46,14 @@ internal sealed class RandomTable
         for (int i = 0; i < size; i++)
         {
             Expr a = Pick(), b = Pick();
-            pool.Add(random.Next(9) switch
+            pool.Add(random.Next(10) switch
             {
                 0 or 1 => a + b,
                 2 => a - b,
                 3 => a * b,
                 4 => -a,
                 5 => a * a * a - b,
+                8 => b - a * a * a,
                 6 => LinearForm(random.Next(2, 40)),
                 7 => a * b - Pick() * Pick() + Pick(),
                 _ => a * random.NextInt64(-50, 50) + b,
