@@ -63,7 +63,7 @@ public static class Lde
     {
         ArgumentNullException.ThrowIfNull(matrix);
         int log = CheckedLog(matrix.Rows, 0, shift);
-        LdeEngine.Interpolate(new LdeSource(matrix, 0, log, LdeSourceKind.BitReversedValues), matrix, shift, cancellationToken);
+        LdeEngine.Interpolate(new LdeSource(matrix, 0, log, LdeSourceKind.BitReversedValues), shift, cancellationToken);
     }
 
     /// <summary>Evaluates column polynomials given by coefficients on shift·⟨ω_N⟩, N = n·2^<paramref name="blowupLog2"/>.</summary>

@@ -29,19 +29,19 @@ internal static class LdeEngine
         }
     }
 
-    /// <summary>From values on shift·H in bit-reversed order to coefficients in natural order; the result may be the source.</summary>
-    public static void Interpolate(LdeSource source, Matrix result, KoalaBear shift, CancellationToken cancellationToken)
+    /// <summary>From values on shift·H in bit-reversed order to coefficients in natural order, in place.</summary>
+    public static void Interpolate(LdeSource source, KoalaBear shift, CancellationToken cancellationToken)
     {
         switch (Kernels.Active)
         {
             case KernelKind.Avx2:
-                Interpolate<Avx2Lanes>(source, result, shift, cancellationToken);
+                Interpolate<Avx2Lanes>(source, shift, cancellationToken);
                 break;
             case KernelKind.Vector256:
-                Interpolate<PortableLanes>(source, result, shift, cancellationToken);
+                Interpolate<PortableLanes>(source, shift, cancellationToken);
                 break;
             default:
-                Interpolate<ScalarLanes>(source, result, shift, cancellationToken);
+                Interpolate<ScalarLanes>(source, shift, cancellationToken);
                 break;
         }
     }
@@ -55,12 +55,12 @@ internal static class LdeEngine
             ThreePassLde<TLanes>.Run(source, result, cosets, cancellationToken);
     }
 
-    private static void Interpolate<TLanes>(LdeSource source, Matrix result, KoalaBear shift, CancellationToken cancellationToken)
+    private static void Interpolate<TLanes>(LdeSource source, KoalaBear shift, CancellationToken cancellationToken)
         where TLanes : struct, ILanes
     {
         if (source.Log <= SinglePassLog)
-            SinglePassLde<TLanes>.Interpolate(source, result, shift, cancellationToken);
+            SinglePassLde<TLanes>.Interpolate(source, shift, cancellationToken);
         else
-            ThreePassLde<TLanes>.Interpolate(source, result, shift, cancellationToken);
+            ThreePassLde<TLanes>.Interpolate(source, shift, cancellationToken);
     }
 }

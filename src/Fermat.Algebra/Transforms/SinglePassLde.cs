@@ -34,7 +34,7 @@ internal static unsafe class SinglePassLde<TLanes>
     }
 
     /// <inheritdoc cref="LdeEngine.Interpolate"/>
-    public static void Interpolate(LdeSource source, Matrix result, KoalaBear shift, CancellationToken cancellationToken)
+    public static void Interpolate(LdeSource source, KoalaBear shift, CancellationToken cancellationToken)
     {
         int log = source.Log;
         using var tables = new ScratchPool((nuint)(TwiddleTable.Words(log) * sizeof(uint)));
@@ -42,13 +42,14 @@ internal static unsafe class SinglePassLde<TLanes>
         uint* table = (uint*)tables.Rent();
         TwiddleTable.Fill<TLanes>(table, log, KoalaBear.One, inverse: true);
         KoalaBear ratio = shift.Inverse();
-        Parallelism.For(0, result.Stride / TileTransform.Width, group =>
+        Matrix matrix = source.Matrix;
+        Parallelism.For(0, matrix.Stride / TileTransform.Width, group =>
         {
             uint* tile = (uint*)tiles.Rent();
             nint column = (nint)group * TileTransform.Width;
             Coefficients(source, column, tile, table);
             TileCopy.ScaleByPowers<TLanes>(tile, log, KoalaBear.One, ratio);
-            TileCopy.Straight(tile, TileTransform.Width, (uint*)result.Pointer + column, result.Stride, log);
+            TileCopy.Straight(tile, TileTransform.Width, (uint*)matrix.Pointer + column, matrix.Stride, log);
             tiles.Return(tile);
         }, cancellationToken);
     }

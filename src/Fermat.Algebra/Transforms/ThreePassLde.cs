@@ -9,8 +9,9 @@ namespace Fermat.Algebra;
 /// B[j1, k1] = Σ_j0 c[j1 + M·j0] (s^M ω_L^k1)^j0, another;</item>
 /// <item>for each k1: f(s·ω^k) = Σ_j1 B[j1, k1] (s·ω^k1·ω_M^k0)^j1, again one.</item>
 /// </list>
-/// All twiddles between passes are absorbed by transforming over cosets. The second pass scatters whole rows so that the third reads and
-/// writes the M contiguous rows of one k1, whose place in bit-reversed order is rev(k1)·M + rev(k0).
+/// All twiddles between passes are absorbed by transforming over cosets. The third pass reads and writes the M contiguous rows of one k1,
+/// whose place in bit-reversed order is rev(k1)·M + rev(k0). No memory is needed beside the result: A[j1, i0] waits in row
+/// rev(i0)·M + rev(j1) of the last block, and the rows of one j1 are read before B[j1, ·] takes their places.
 /// </summary>
 internal sealed unsafe class ThreePassLde<TLanes>
     where TLanes : struct, ILanes
@@ -42,8 +43,8 @@ internal sealed unsafe class ThreePassLde<TLanes>
         new ThreePassLde<TLanes>(source.Log, cancellationToken).Evaluate(source, result, cosets);
 
     /// <inheritdoc cref="LdeEngine.Interpolate"/>
-    public static void Interpolate(LdeSource source, Matrix result, KoalaBear shift, CancellationToken cancellationToken) =>
-        new ThreePassLde<TLanes>(source.Log, cancellationToken).Interpolate(source, result, shift);
+    public static void Interpolate(LdeSource source, KoalaBear shift, CancellationToken cancellationToken) =>
+        new ThreePassLde<TLanes>(source.Log, cancellationToken).InterpolateInPlace(source, shift);
 
     private void Evaluate(LdeSource source, Matrix result, KoalaBear[] cosets)
     {
@@ -52,52 +53,60 @@ internal sealed unsafe class ThreePassLde<TLanes>
         uint* cosetTables = (uint*)tables.Rent();
         for (int q = 0; q < cosets.Length; q++)
             TwiddleTable.Fill<TLanes>(CosetTable(cosetTables, q), _lowLog, cosets[q].Pow(1UL << _highLog), inverse: false);
-        using Matrix? middle = source.Kind == LdeSourceKind.Coefficients ? null : Middle(source.Matrix);
+        uint* waiting = (uint*)result.RowPointer((cosets.Length - 1) << _log);
+        bool given = source.Kind == LdeSourceKind.Coefficients;
         foreach (Slab slab in Slabs(result))
         {
-            if (middle is not null)
-                InverseHigh(source, middle, slab, pool);
-            SecondPass(slab, pool, (j1, tiles) =>
+            if (!given)
+                InverseHigh(source, waiting, result.Stride, slab, pool);
+            Parallelism.For(0, 1 << _highLog, j1 =>
             {
-                if (middle is null)
+                uint* tiles = (uint*)pool.Rent();
+                if (given)
                     GatherCoefficients(source, slab, j1, tiles);
                 else
-                    InverseLow(middle, slab, j1, tiles);
+                    InverseLow(waiting, result.Stride, slab, j1, tiles, TaskTable(tiles));
                 for (int q = 0; q < cosets.Length; q++)
                     ForwardLow(result, slab, j1, tiles, q, CosetTable(cosetTables, q));
-            });
+                pool.Return(tiles);
+            }, _cancellation);
             ForwardHigh(result, slab, cosets, pool);
         }
     }
 
-    private void Interpolate(LdeSource source, Matrix result, KoalaBear shift)
+    private void InterpolateInPlace(LdeSource source, KoalaBear shift)
     {
+        Matrix matrix = source.Matrix;
         using ScratchPool pool = Scratch();
-        using Matrix middle = Middle(source.Matrix);
-        KoalaBear inverseShift = shift.Inverse(), ratio = inverseShift.Pow(1UL << _highLog);
-        foreach (Slab slab in Slabs(result))
+        KoalaBear inverseShift = shift.Inverse();
+        foreach (Slab slab in Slabs(matrix))
         {
-            InverseHigh(source, middle, slab, pool);
-            SecondPass(slab, pool, (j1, tiles) =>
+            InverseHigh(source, (uint*)matrix.Pointer, matrix.Stride, slab, pool);
+
+            // The rows j1 + M·j0 that j1 writes are those that rev(j1) reads, so these two go together.
+            Parallelism.For(0, 1 << _highLog, j1 =>
             {
-                InverseLow(middle, slab, j1, tiles);
-                for (int t = 0; t < slab.Tiles; t++)
-                {
-                    uint* tile = tiles + (t * TileWords);
-                    uint* rows = (uint*)result.RowPointer(j1) + slab.Column + (t * TileTransform.Width);
-                    TileCopy.ScaleByPowers<TLanes>(tile, _lowLog, inverseShift.Pow((ulong)j1), ratio);
-                    TileCopy.Straight(tile, TileTransform.Width, rows, (nint)result.Stride << _highLog, _lowLog);
-                }
-            });
+                int partner = (int)Ntt.ReverseBits((uint)j1, _highLog);
+                if (partner < j1)
+                    return;
+                uint* tiles = (uint*)pool.Rent();
+                uint* others = tiles + (TilesPerSlab * TileWords);
+                InverseLow((uint*)matrix.Pointer, matrix.Stride, slab, j1, tiles, TaskTable(tiles));
+                if (partner != j1)
+                    InverseLow((uint*)matrix.Pointer, matrix.Stride, slab, partner, others, TaskTable(tiles));
+                WriteCoefficients(matrix, slab, j1, tiles, inverseShift);
+                if (partner != j1)
+                    WriteCoefficients(matrix, slab, partner, others, inverseShift);
+                pool.Return(tiles);
+            }, _cancellation);
         }
     }
 
-    /// <summary>Pass 1, for every i0: rows i1 to rows j1 of the middle matrix, whose row j1·L + rev(i0) takes A[j1, i0].</summary>
-    private void InverseHigh(LdeSource source, Matrix middle, Slab slab, ScratchPool pool)
+    /// <summary>Pass 1, for every i0: A[j1, i0] to row rev(i0)·M + rev(j1). In place if the source is there in bit-reversed order.</summary>
+    private void InverseHigh(LdeSource source, uint* waiting, nint waitingStride, Slab slab, ScratchPool pool)
     {
-        nint stride = source.Matrix.Stride, middleStride = middle.Stride;
+        nint stride = source.Matrix.Stride;
         uint* rows = (uint*)source.Matrix.RowPointer(source.FirstRow) + slab.Column;
-        uint* output = (uint*)middle.Pointer;
         bool natural = source.Kind == LdeSourceKind.NaturalValues;
         KoalaBear scale = KoalaBear.From(1UL << _log).Inverse();
         using var tables = new ScratchPool((nuint)(TwiddleTable.Words(_highLog) * sizeof(uint)));
@@ -112,28 +121,33 @@ internal sealed unsafe class ThreePassLde<TLanes>
             TileLoad.RunScaled<TLanes>(first, step, natural, tiles, slab.Tiles, _highLog, table, scale);
             for (int t = 0; t < slab.Tiles; t++)
                 TileTransform.Middle<TLanes>(tiles + ((nint)t * TileTransform.Width << _highLog), _highLog, table);
-            uint* to = output + (position * middleStride);
-            TileStore.Run<TLanes>(tiles, slab.Tiles, to, middleStride << _lowLog, reversed: false, _highLog, table);
+            uint* to = waiting + ((position << _highLog) * waitingStride) + slab.Column;
+            TileStore.Run<TLanes>(tiles, slab.Tiles, to, waitingStride, reversed: true, _highLog, table);
             pool.Return(tiles);
         }, _cancellation);
     }
 
-    private void SecondPass(Slab slab, ScratchPool pool, SecondPassBody body) => Parallelism.For(0, 1 << _highLog, j1 =>
-    {
-        uint* tiles = (uint*)pool.Rent();
-        body(j1, tiles);
-        pool.Return(tiles);
-    }, _cancellation);
-
     /// <summary>Pass 2, first half: tiles take c[j1 + M·j0] in natural order of j0.</summary>
-    private void InverseLow(Matrix middle, Slab slab, int j1, uint* tiles)
+    private void InverseLow(uint* waiting, nint stride, Slab slab, int j1, uint* tiles, uint* table)
     {
-        uint* table = TaskTable(tiles);
-        uint* rows = (uint*)middle.RowPointer(j1 << _lowLog);
+        uint* rows = waiting + ((nint)Ntt.ReverseBits((uint)j1, _highLog) * stride) + slab.Column;
         TwiddleTable.Fill<TLanes>(table, _lowLog, _inverseRoot.Pow((ulong)j1), inverse: true);
-        TileLoad.Run<TLanes>(rows, middle.Stride, reversed: false, tiles, slab.Tiles, _lowLog, table);
+        TileLoad.Run<TLanes>(rows, stride << _highLog, reversed: false, tiles, slab.Tiles, _lowLog, table);
         for (int t = 0; t < slab.Tiles; t++)
             TileTransform.AfterLoad<TLanes>(tiles + (t * TileWords), _lowLog, table);
+    }
+
+    /// <summary>The end of an interpolation: rows j1 + M·j0 take the coefficients, the shift taken out.</summary>
+    private void WriteCoefficients(Matrix matrix, Slab slab, int j1, uint* tiles, KoalaBear inverseShift)
+    {
+        KoalaBear first = inverseShift.Pow((ulong)j1), ratio = inverseShift.Pow(1UL << _highLog);
+        for (int t = 0; t < slab.Tiles; t++)
+        {
+            uint* tile = tiles + (t * TileWords);
+            uint* rows = (uint*)matrix.RowPointer(j1) + slab.Column + (t * TileTransform.Width);
+            TileCopy.ScaleByPowers<TLanes>(tile, _lowLog, first, ratio);
+            TileCopy.Straight(tile, TileTransform.Width, rows, (nint)matrix.Stride << _highLog, _lowLog);
+        }
     }
 
     /// <summary>The same, when the source already holds coefficients.</summary>
@@ -188,17 +202,12 @@ internal sealed unsafe class ThreePassLde<TLanes>
 
     private uint* CosetTable(uint* cosetTables, int q) => cosetTables + ((nint)q * TwiddleTable.Words(_lowLog));
 
-    /// <summary>Takes one slab between the first two passes.</summary>
-    private Matrix Middle(Matrix source) => new(1 << _log, Math.Min(source.Stride, TilesPerSlab * TileTransform.Width));
-
     private static IEnumerable<Slab> Slabs(Matrix matrix)
     {
         int tiles = matrix.Stride / TileTransform.Width;
         for (int first = 0; first < tiles; first += TilesPerSlab)
             yield return new Slab(first * TileTransform.Width, Math.Min(TilesPerSlab, tiles - first));
     }
-
-    private delegate void SecondPassBody(int j1, uint* tiles);
 
     /// <summary>Columns that go through the passes together.</summary>
     private readonly record struct Slab(int Column, int Tiles);
