@@ -62,7 +62,8 @@ internal sealed class StrictObject
         JsonElement element = Take(name);
         if (element.ValueKind != JsonValueKind.String) throw FileFormatException.Malformed(Path(name), $"expected a text, found {Kind(element)}");
         string text = element.GetString()!;
-        return text.Length <= maxLength ? text : throw FileFormatException.Malformed(Path(name), $"a text of {text.Length} characters; at most {maxLength} are allowed");
+        if (text.Length > maxLength) throw FileFormatException.Malformed(Path(name), $"a text of {text.Length} characters; at most {maxLength} are allowed");
+        return PlainText.Is(text) ? text : throw FileFormatException.Malformed(Path(name), "a text with control or format characters");
     }
 
     /// <summary>A small number written as a JSON number.</summary>
@@ -144,7 +145,7 @@ internal sealed class StrictObject
     public void Finish()
     {
         foreach (string name in fields.Keys)
-            throw FileFormatException.Malformed(Path(name.Length <= 40 ? name : name[..40]), "a field that this file does not have");
+            throw FileFormatException.Malformed(Path(!PlainText.Is(name) ? "?" : name.Length <= 40 ? name : name[..40]), "a field that this file does not have");
     }
 
     public static bool IsHex(string text, int bytes) => text.Length == 2 * bytes && !text.AsSpan().ContainsAnyExcept("0123456789abcdef");

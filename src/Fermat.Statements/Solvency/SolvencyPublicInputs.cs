@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Numerics;
 using Fermat.Hashing;
 using Fermat.Margin;
+using Fermat.Statements.Files;
 
 namespace Fermat.Statements.Solvency;
 
@@ -107,6 +108,7 @@ public sealed record SolvencyPublicInputs
     {
         if (Venue.Length > BookLimits.MaxTextLength || ReservesSource.Length > BookLimits.MaxTextLength)
             return Out("a text is too long", $"at most {BookLimits.MaxTextLength} characters");
+        if (!PlainText.Is(Venue) || !PlainText.Is(ReservesSource)) return Out("a text has characters that cannot be seen", "no control or format characters");
         if (!Identifiers.IsValid(QuoteAsset, BookLimits.MaxSymbolLength)) return Out("the quote asset is not a symbol", Identifiers.AllowedCharacters);
         if (Depth is < 0 or > SolvencyLimits.MaxDepth) return Out("the depth of the state tree", $"0 to {SolvencyLimits.MaxDepth}", $"{Depth}");
         if (HashSlots is < 1 or > SolvencyLimits.MaxHashSlots) return Out("the hash slots", $"1 to {SolvencyLimits.MaxHashSlots}", $"{HashSlots}");
