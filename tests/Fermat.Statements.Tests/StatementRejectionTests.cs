@@ -28,7 +28,7 @@ public sealed class StatementRejectionTests
         [StatementRejectionCode.WrongStateRoot] = () => Verified(new SolvencyAnchors { StateRoot = StateTreeHash.Empty(2) }),
         [StatementRejectionCode.WrongParameters] = () => Verified(new SolvencyAnchors { ParametersDigest = StatementDigests.Rulebook }),
         [StatementRejectionCode.WrongPriceSet] = () => Verified(new SolvencyAnchors { PriceSetDigest = StatementDigests.Rulebook }),
-        [StatementRejectionCode.WrongReserves] = () => Verified(new SolvencyAnchors { Reserves = [1999, 100_000] }),
+        [StatementRejectionCode.WrongReserves] = () => Verified(new SolvencyAnchors { ParametersDigest = Honest.Value.Inputs.ParametersDigest, Reserves = [1999, 100_000] }),
         [StatementRejectionCode.TooOld] = () => Verified(new SolvencyAnchors { MinimumHeight = 43 }),
         [StatementRejectionCode.BufferExceedsReserves] = () => Stated(inputs => inputs with { Buffer = inputs.ReserveValue + 1 }),
         [StatementRejectionCode.ClaimsExceedReserves] = () => Stated(inputs => inputs with { Reserves = inputs.Reserves.SetItem(0, inputs.Revealed!.Net[0] - 1) }),
@@ -71,7 +71,7 @@ public sealed class StatementRejectionTests
         SolvencyVerification result = ProveVerifyTests.Verify(proof.Inputs, proof.Proof, anchors);
         Assert.True(result.Accepted, result.Rejection?.ToString());
         Assert.Equal(["state root", "risk parameters", "prices", "reserves", "height"], result.Pinned);
-        Assert.Equal(["insurance fund", "buffer"], result.TakenFromStatement);
+        Assert.Equal(["insurance fund", "buffer", "venue", "quote asset"], result.TakenFromStatement);
     }
 
     /// <summary>Everything in the public inputs is bound by the proof: a proof of one statement is none of another.</summary>

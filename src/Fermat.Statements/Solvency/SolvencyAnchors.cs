@@ -22,7 +22,10 @@ public sealed record SolvencyAnchors
     /// <summary>The digest of the prices.</summary>
     public Digest? PriceSetDigest { get; init; }
 
-    /// <summary>The reserves the verifier has seen proof of elsewhere, per asset, in units of its scale: the statement must not claim more.</summary>
+    /// <summary>
+    /// The reserves the verifier has seen proof of elsewhere, per asset, in units of its scale: the statement must not claim more. Which asset a number is about and what its unit
+    /// is say the risk parameters, so they are pinned with it; otherwise the check fails.
+    /// </summary>
     public ImmutableArray<BigInteger>? Reserves { get; init; }
 
     /// <summary>The oldest ledger height that is accepted.</summary>
@@ -43,8 +46,11 @@ public sealed record SolvencyAnchors
         return Reserves is { } reserves ? CheckReserves(inputs, reserves) : null;
     }
 
-    private static StatementRejection? CheckReserves(SolvencyPublicInputs inputs, ImmutableArray<BigInteger> reserves)
+    private StatementRejection? CheckReserves(SolvencyPublicInputs inputs, ImmutableArray<BigInteger> reserves)
     {
+        if (ParametersDigest is null)
+            return new(StatementRejectionCode.WrongReserves, "reserves are pinned in units of scales that are not pinned",
+                Hint: "pin the digest of the risk parameters too: it binds the order, names and scales of the assets");
         if (reserves.Length != inputs.Reserves.Length)
             return new(StatementRejectionCode.WrongReserves, "the statement has another number of assets", Expected: $"{reserves.Length}", Got: $"{inputs.Reserves.Length}");
         for (int asset = 0; asset < reserves.Length; asset++)

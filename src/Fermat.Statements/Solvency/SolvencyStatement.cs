@@ -96,6 +96,8 @@ public sealed record SolvencyVerification
         (anchors.MinimumHeight is null ? taken : pinned).Add("height");
         taken.Add("insurance fund");
         taken.Add("buffer");
+        taken.Add("venue");
+        taken.Add("quote asset");
         return (pinned, taken);
     }
 }
