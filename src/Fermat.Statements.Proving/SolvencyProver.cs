@@ -11,7 +11,7 @@ namespace Fermat.Statements.Proving;
 /// <summary>What a solvency proof tells beyond "solvent".</summary>
 public enum RevealMode
 {
-    /// <summary>The predicates only. Table heights and the depth of the tree still tell the size of the book within a factor of two.</summary>
+    /// <summary>The predicates only. Table heights, hash slots and the depth of the tree still tell the size of the book: within a factor of two, or closer.</summary>
     None,
 
     /// <summary>Totals per asset, claims, shortfall and counts per class, exactly.</summary>
@@ -34,8 +34,8 @@ public sealed record SolvencyProverOptions
     public CommitmentHash Hash { get; init; } = CommitmentHash.Blake3;
 
     /// <summary>
-    /// The least depth of the state tree; null for the smallest that fits. The depth and the heights of the tables are public, and tell the size of the book within a
-    /// factor of two; a venue that pads to a depth and heights of its choosing tells nothing.
+    /// The least depth of the state tree; null for the smallest that fits. The depth, the hash slots and the heights of the tables are public and tell the size of the book, closely when
+    /// accounts just fit the tree; a venue that fixes all of them, whatever its book, tells nothing.
     /// </summary>
     public int? Depth { get; init; }
 
