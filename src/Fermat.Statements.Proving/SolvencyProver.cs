@@ -39,6 +39,11 @@ public sealed record SolvencyProverOptions
     /// </summary>
     public int? Depth { get; init; }
 
+    /// <summary>
+    /// Pads everything public (depth, heights, hash slots) to what a book of this size has, so that two proofs padded alike tell nothing of their books' sizes; null for the smallest that fits.
+    /// </summary>
+    public BookSize? PadTo { get; init; }
+
     /// <summary>The least height of the table of accounts, as a logarithm.</summary>
     public int MinimumAccountsLog { get; init; }
 
@@ -54,6 +59,11 @@ public sealed record SolvencyProverOptions
     /// <summary>Bytes that the prover's matrices may take; null for no limit.</summary>
     public long? MemoryLimit { get; init; }
 }
+
+/// <summary>A size that a book is padded to.</summary>
+/// <param name="Accounts">Accounts, at least as many as the book has.</param>
+/// <param name="Items">Items of all accounts together, at least as many as the book has.</param>
+public readonly record struct BookSize(int Accounts, int Items);
 
 /// <summary>Proves that a book is solvent.</summary>
 public static class SolvencyProver
@@ -82,8 +92,9 @@ public static class SolvencyProver
         if (totals is null) return new NotProvable(reasons);
 
         var hashed = new StageProgress(progress, SolvencyStage.StateTree, book.Accounts.Count);
-        StateTree tree = StateTree.Build(book.Accounts, book.Height, salts, options.Depth, hashed, cancel);
-        SolvencySizes sizes = SolvencySizes.Of(book.Accounts, tree.Depth);
+        int? depth = options.Depth ?? (options.PadTo is { } padded ? StateTree.DepthFor(padded.Accounts) : null);
+        StateTree tree = StateTree.Build(book.Accounts, book.Height, salts, depth, hashed, cancel);
+        SolvencySizes sizes = PublicSizes(SolvencySizes.Of(book.Accounts, tree.Depth), options.PadTo);
         SolvencyPublicInputs inputs = Inputs(book.Header, parameters!, tree, totals, options, options.HashSlots ?? sizes.BestHashSlots(TypicalTailRows));
         if (inputs.Problem() is { } problem) return new NotProvable([new(SolvencyPredicate.InputsInRange, problem.ToString())]);
 
@@ -105,6 +116,14 @@ public static class SolvencyProver
     }
 
     private const int TypicalTailRows = 512;
+
+    private static SolvencySizes PublicSizes(SolvencySizes book, BookSize? padTo)
+    {
+        if (padTo is not { } size) return book;
+        return size.Accounts >= book.Accounts && size.Items >= book.Items
+            ? SolvencySizes.Of(size.Accounts, size.Items, book.Depth)
+            : throw new ArgumentException($"the book has {book.Accounts} accounts and {book.Items} balances, more than the {size.Accounts} and {size.Items} it is padded to");
+    }
 
     private static RiskParameters? Parameters(BookHeader header, List<BrokenPredicate> reasons)
     {

@@ -16,14 +16,19 @@ internal sealed record SolvencySizes(int Accounts, int Items, int Depth, long Pe
     /// <summary>Counts a book's rows.</summary>
     public static SolvencySizes Of(IReadOnlyList<Account> accounts, int depth)
     {
-        long items = accounts.Sum(account => (long)account.Balances.Count);
-        long permutations = (long)AccountLeaf.HeaderBlocks * accounts.Count + AccountLeaf.BlocksPerItem * items;
-        for (int level = 1, nodes = accounts.Count; level <= depth; level++)
+        return Of(accounts.Count, accounts.Sum(account => (long)account.Balances.Count), depth);
+    }
+
+    /// <summary>The rows of any book of so many accounts and items.</summary>
+    public static SolvencySizes Of(int accounts, long items, int depth)
+    {
+        long permutations = (long)AccountLeaf.HeaderBlocks * accounts + AccountLeaf.BlocksPerItem * items;
+        for (int level = 1, nodes = accounts; level <= depth; level++)
         {
             nodes = (nodes + 1) / 2;
             permutations += nodes;
         }
-        return new SolvencySizes(accounts.Count, checked((int)items), depth, permutations);
+        return new SolvencySizes(accounts, checked((int)items), depth, permutations);
     }
 
     /// <summary>Active rows each table must hold, in circuit order.</summary>

@@ -19,11 +19,11 @@ internal static class InclusionCommands
         var book = new Option<string>("--book", "-b") { Description = "The book that was proven.", Required = true };
         var account = new Option<string>("--account", "-a") { Description = "The account's id.", Required = true };
         var secret = new Option<string>("--secret") { Description = "The venue's secret the proof was made with.", Required = true };
-        var depth = new Option<int?>("--depth") { Description = "Depth of the state tree, if the proof was made with --depth." };
+        var statement = new Option<string?>("--statement", "-s") { Description = "The statement that was proven: gives the depth of the tree, and the root that the opening must lead to." };
         var output = new Option<string>("--output", "-o") { Description = "The file to write. It is the account holder's own: who has it knows the account.", Required = true };
-        add(root, new Command("inclusion", "Make one account holder's opening: its leaf in full with the path to the state root.") { book, account, secret, depth, output },
+        add(root, new Command("inclusion", "Make one account holder's opening: its leaf in full with the path to the state root.") { book, account, secret, statement, output },
             (parsed, terminal, cancel) => Make(
-                parsed.GetRequiredValue(book), parsed.GetRequiredValue(account), parsed.GetRequiredValue(secret), parsed.GetValue(depth), parsed.GetRequiredValue(output), terminal, cancel));
+                parsed.GetRequiredValue(book), parsed.GetRequiredValue(account), parsed.GetRequiredValue(secret), parsed.GetValue(statement), parsed.GetRequiredValue(output), terminal, cancel));
     }
 
     public static void AddVerify(Command verify, AddCommand add)
@@ -38,20 +38,19 @@ internal static class InclusionCommands
                 parsed.GetRequiredValue(file), parsed.GetRequiredValue(stateRoot), parsed.GetRequiredValue(account), parsed.GetValue(owner), parsed.GetValue(statement), terminal));
     }
 
-    private static int Make(string bookPath, string id, string secretPath, int? depth, string output, Terminal terminal, CancellationToken cancel)
+    private static int Make(string bookPath, string id, string secretPath, string? statementPath, string output, Terminal terminal, CancellationToken cancel)
     {
         (Book book, _) = BookLoading.Load(bookPath, cancel);
         int index = IndexOf(book, id, bookPath);
         using VenueSecret secret = VenueSecrets.Load(secretPath);
         using var salts = new SaltDeriver(secret);
-        StateTree tree;
-        try
+        SolvencyPublicInputs? statement = statementPath is null ? null : VerifyCommand.ReadStatement(statementPath);
+        StateTree tree = StateTree.Build(book.Accounts, book.Height, salts, statement?.Depth, null, cancel);
+        if (statement is not null && tree.Root != statement.StateRoot)
         {
-            tree = StateTree.Build(book.Accounts, book.Height, salts, depth, null, cancel);
-        }
-        catch (ArgumentException wrong)
-        {
-            throw CliFailure.BadInput("bad-option", wrong.Message, hint: "fermat inclusion --help");
+            throw new CliFailure(ExitCodes.BadInput, [new Problem(
+                "other-root", "this book with this secret is not the one in the statement", statementPath, Expected: statement.StateRoot.ToString(), Got: tree.Root.ToString(),
+                Hint: "take the book and the secret that the proof was made from")]);
         }
 
         InclusionOpening opening = InclusionMaker.Make(book.Header, book.Accounts[index], index, tree, salts);
@@ -80,7 +79,7 @@ internal static class InclusionCommands
             throw CliFailure.BadInput("bad-key", "--owner-key: expected 64 hexadecimal digits");
         var anchors = new InclusionAnchors(root, accountId, owner, Parameters: null);
         if (statementPath is not null)
-            anchors = InclusionAnchors.Of(VerifyCommand.ReadStatement(statementPath), accountId, owner) with { StateRoot = root };
+            anchors = Anchors(VerifyCommand.ReadStatement(statementPath), statementPath, root, accountId, owner);
 
         byte[] bytes = Files.Read(path, InclusionFile.MaxBytes);
         if (InclusionFile.TryRead(bytes, out InclusionOpening? opening) is { } malformed)
@@ -100,7 +99,15 @@ internal static class InclusionCommands
             terminal.Say("Asset names and decimals are as the opening says; --statement compares them with the proven ones.");
         if (owner == OwnerKey.None)
             terminal.Say("The leaf names no owner key: another user with the same id and balances could be shown the same leaf. Ask your venue to book your key.");
-        terminal.Answer(new JsonObject { ["ok"] = true, ["included"] = true, ["account"] = id, ["leaf"] = opening.LeafIndex, ["height"] = opening.Height, ["stateRoot"] = root.ToString(), ["ownerKeyChecked"] = ownerHex is not null });
+        terminal.Answer(new JsonObject { ["ok"] = true, ["included"] = true, ["account"] = id, ["leaf"] = opening.LeafIndex, ["height"] = opening.Height, ["stateRoot"] = root.ToString(), ["ownerKeyChecked"] = ownerHex is not null, ["assetNamesChecked"] = statementPath is not null });
         return ExitCodes.Ok;
     }
+
+    /// <summary>The statement must be about the root the holder trusts: another one could name other assets for the same leaf.</summary>
+    private static InclusionAnchors Anchors(SolvencyPublicInputs statement, string path, Digest root, AccountId account, OwnerKey owner)
+        => statement.StateRoot == root
+            ? InclusionAnchors.Of(statement, account, owner)
+            : throw new CliFailure(ExitCodes.Rejected, [new Problem(
+                "statement.wrong-state-root", "the statement is about another state root than --state-root", path, Expected: root.ToString(), Got: statement.StateRoot.ToString(),
+                Hint: "take the statement whose proof you verified")]);
 }

@@ -28,20 +28,26 @@ internal static class ProveCommand
         profile.AcceptOnlyFromAmong("fast", "balanced", "compact");
         var bits = new Option<int>("--bits") { Description = "Proven bits of soundness to reach, up to 128.", DefaultValueFactory = _ => Profiles.StandardBits };
         var depth = new Option<int?>("--depth") { Description = "Depth of the state tree (2^depth leaf slots); the smallest that fits if not given. The depth is public." };
+        var padAccounts = new Option<int?>("--pad-accounts") { Description = "With --pad-balances: pad everything public to a book of so many accounts, so that proofs padded alike do not tell how large their books are." };
+        var padItems = new Option<int?>("--pad-balances") { Description = "With --pad-accounts: so many balances in all." };
         var memory = new Option<long?>("--memory") { Description = "Most MiB the prover's matrices may take; refused beforehand if it cannot be done." };
         var timings = new Option<bool>("--timings") { Description = "Show where the time went." };
         var command = new Command("solvency", "Prove that a book is solvent (statement S), in zero knowledge. Exit code 1, with the broken predicates, if it is not.")
         {
-            book, output, secret, reveal, profile, bits, depth, memory, timings,
+            book, output, secret, reveal, profile, bits, depth, padAccounts, padItems, memory, timings,
         };
         add(prove, command, (parsed, terminal, cancel) =>
         {
+            (int? accounts, int? items) = (parsed.GetValue(padAccounts), parsed.GetValue(padItems));
+            if (accounts is null != items is null || accounts < 1 || items < 0)
+                throw CliFailure.BadInput("bad-option", "--pad-accounts and --pad-balances go together, and are not negative", hint: "fermat prove solvency --help");
             var options = new SolvencyProverOptions
             {
                 Reveal = parsed.GetValue(reveal) == "totals" ? RevealMode.Totals : RevealMode.None,
                 Profile = Enum.Parse<ProofProfile>(parsed.GetRequiredValue(profile), ignoreCase: true),
                 ProvenBits = parsed.GetValue(bits),
                 Depth = parsed.GetValue(depth),
+                PadTo = accounts is null ? null : new BookSize(accounts.Value, items!.Value),
                 MemoryLimit = parsed.GetValue(memory) << 20,
             };
             string directory = parsed.GetRequiredValue(output);

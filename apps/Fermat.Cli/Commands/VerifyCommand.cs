@@ -1,8 +1,11 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Diagnostics;
+using System.Numerics;
 using System.Text.Json.Nodes;
 using Fermat.Cli.Output;
 using Fermat.Hashing;
+using Fermat.Margin;
 using Fermat.Stark;
 using Fermat.Statements;
 using Fermat.Statements.Solvency;
@@ -20,15 +23,21 @@ internal static class VerifyCommand
         var parameters = new Option<string?>("--parameters") { Description = "Digest of the risk parameters you know from elsewhere (hex)." };
         var prices = new Option<string?>("--prices") { Description = "Digest of the price set you know from elsewhere (hex)." };
         var height = new Option<ulong?>("--minimum-height") { Description = "Reject statements older than this ledger height." };
+        var reserves = new Option<string[]>("--reserves")
+        {
+            Description = "Reserves you have seen proof of, as SYMBOL=AMOUNT; the statement must not claim more. Assets you leave out count as none. Needs --parameters, which fixes the amounts' decimals.",
+            AllowMultipleArgumentsPerToken = true,
+        };
         var bits = new Option<int>("--bits") { Description = "Reject proofs with fewer proven bits.", DefaultValueFactory = _ => Profiles.StandardBits };
         var verify = new Command("verify", "Verify a solvency proof against its statement and what you know yourself. Exit code 1 if it is rejected.")
         {
-            proof, statement, stateRoot, parameters, prices, height, bits,
+            proof, statement, stateRoot, parameters, prices, reserves, height, bits,
         };
         add(root, verify, (parsed, terminal, _) => Run(
             parsed.GetRequiredValue(proof), parsed.GetRequiredValue(statement),
-            new SolvencyAnchors
+            inputs => new SolvencyAnchors
             {
+                Reserves = ParseReserves(parsed.GetValue(reserves) ?? [], inputs.Parameters),
                 StateRoot = ParseDigest(parsed.GetValue(stateRoot), "--state-root"),
                 ParametersDigest = ParseDigest(parsed.GetValue(parameters), "--parameters"),
                 PriceSetDigest = ParseDigest(parsed.GetValue(prices), "--prices"),
@@ -41,16 +50,16 @@ internal static class VerifyCommand
         root.Add(group);
         var infoProof = new Argument<string>("proof") { Description = "The proof file." };
         var infoStatement = new Option<string>("--statement", "-s") { Description = "The statement file.", Required = true };
-        add(group, new Command("info", "Verify a proof and show its sizes by part, parameters, and proven bits by regime and term.") { infoProof, infoStatement },
-            (parsed, terminal, _) => Run(parsed.GetRequiredValue(infoProof), parsed.GetRequiredValue(infoStatement), SolvencyAnchors.None, new VerifierPolicy(0), terminal, showInfo: true));
+        add(group, new Command("info", "Show a proof's sizes by part, its parameters, and its proven bits by regime and term. It is checked too, but with no minimum of bits and nothing pinned: fermat verify is the verdict.") { infoProof, infoStatement },
+            (parsed, terminal, _) => Run(parsed.GetRequiredValue(infoProof), parsed.GetRequiredValue(infoStatement), _ => SolvencyAnchors.None, new VerifierPolicy(0), terminal, showInfo: true));
     }
 
-    private static int Run(string proofPath, string statementPath, SolvencyAnchors anchors, VerifierPolicy policy, Terminal terminal, bool showInfo)
+    private static int Run(string proofPath, string statementPath, Func<SolvencyPublicInputs, SolvencyAnchors> anchors, VerifierPolicy policy, Terminal terminal, bool showInfo)
     {
         SolvencyPublicInputs inputs = ReadStatement(statementPath);
         byte[] proof = Files.Read(proofPath, policy.MaximumProofBytes);
         long started = Stopwatch.GetTimestamp();
-        SolvencyVerification result = SolvencyStatement.Verify(inputs, proof, anchors, policy);
+        SolvencyVerification result = SolvencyStatement.Verify(inputs, proof, anchors(inputs), policy);
         TimeSpan elapsed = Stopwatch.GetElapsedTime(started);
         if (!result.Accepted)
             throw Failure(result, proofPath, statementPath);
@@ -86,7 +95,7 @@ internal static class VerifyCommand
                 $"owed in all {Show.Money(totals.Claims, inputs.Parameters)}, shortfall {Show.Money(totals.Shortfall, inputs.Parameters)} {inputs.QuoteAsset}");
         }
 
-        terminal.Say("Not shown: any balance, debt, pledge or class of any account" + (inputs.Revealed is null ? ", how many accounts there are, totals." : "."));
+        terminal.Say("Not shown: any balance, debt, pledge or class of any account" + (inputs.Revealed is null ? ", exactly how many accounts there are, totals." : "."));
         terminal.Say($"Compared with what you brought: {(result.Pinned.Count == 0 ? "nothing" : string.Join(", ", result.Pinned))}. Taken from the statement: {string.Join(", ", result.TakenFromStatement)}.");
         terminal.Say(SolvencyStatement.Caveat);
     }
@@ -118,6 +127,25 @@ internal static class VerifyCommand
         return Digest.TryParse(hex, out Digest digest)
             ? digest
             : throw CliFailure.BadInput("bad-digest", $"{option}: expected 64 hexadecimal digits", hint: "copy it from where the venue publishes it");
+    }
+
+    private static ImmutableArray<BigInteger>? ParseReserves(string[] texts, RiskParameters parameters)
+    {
+        if (texts.Length == 0)
+            return null;
+        var reserves = new BigInteger[parameters.Assets.Length];
+        foreach (string text in texts)
+        {
+            string[] parts = text.Split('=', 2);
+            int asset = -1;
+            for (int i = 0; i < parameters.Assets.Length && asset < 0; i++)
+                if (parameters.Assets[i].Symbol == parts[0])
+                    asset = i;
+            if (asset < 0 || parts.Length < 2 || ExactDecimal.TryParse(parts[1], parameters.Assets[asset].AmountScale, BookLimits.ReserveEnd, out reserves[asset]) != DecimalFault.None)
+                throw CliFailure.BadInput("bad-option", $"--reserves: {text} is not SYMBOL=AMOUNT with an asset of the statement and a plain decimal", hint: "for example --reserves btc=100.5 eth=2000");
+        }
+
+        return [.. reserves];
     }
 
     private static JsonObject ToJson(SolvencyVerification result, TimeSpan elapsed) => new()
