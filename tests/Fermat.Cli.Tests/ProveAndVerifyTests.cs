@@ -93,6 +93,34 @@ public sealed class ProveAndVerifyTests(ProvenBook proven) : IClassFixture<Prove
     }
 
     [Fact]
+    public void Pinned_reserves_must_cover_the_stated_ones_and_need_the_parameters()
+    {
+        JsonNode statement = JsonNode.Parse(File.ReadAllText(proven.Statement))!;
+        string parameters = statement["parametersDigest"]!.GetValue<string>();
+        JsonArray assets = statement["assets"]!.AsArray();
+        string[] enough = [.. assets.Select(a => $"{a!["symbol"]!.GetValue<string>()}=9000000000")];
+        string[] verify = ["verify", proven.Proof, "--statement", proven.Statement, "--json"];
+        Assert.Equal(ExitCodes.Ok, Cli.Run([.. verify, "--parameters", parameters, "--reserves", .. enough]).ExitCode);
+        Cli.Answer none = Cli.Run([.. verify, "--parameters", parameters, "--reserves", enough[0]]);
+        Assert.Equal((ExitCodes.Rejected, "statement.wrong-reserves"), (none.ExitCode, none.FirstCode));
+        Assert.Equal(ExitCodes.Rejected, Cli.Run([.. verify, "--reserves", .. enough]).ExitCode);
+        Assert.Equal(ExitCodes.BadInput, Cli.Run([.. verify, "--parameters", parameters, "--reserves", "gold=1"]).ExitCode);
+    }
+
+    [Fact]
+    public void An_openings_statement_must_be_about_the_trusted_root()
+    {
+        string opening = proven.Path("three.inclusion.json");
+        Assert.Equal(ExitCodes.Ok, Cli.Run("inclusion", "--book", proven.Book, "--account", proven.AccountId, "--secret", proven.Secret, "--statement", proven.Statement, "--output", opening).ExitCode);
+        JsonNode statement = JsonNode.Parse(File.ReadAllText(proven.Statement))!;
+        statement["stateRoot"] = Changed(proven.StateRoot);
+        File.WriteAllText(proven.Path("other.statement.json"), statement.ToJsonString());
+        Cli.Answer answer = Cli.Run("verify", "inclusion", opening, "--state-root", proven.StateRoot, "--account", proven.AccountId, "--statement", proven.Path("other.statement.json"), "--json");
+        Assert.Equal((ExitCodes.Rejected, "statement.wrong-state-root"), (answer.ExitCode, answer.FirstCode));
+        Assert.Equal(ExitCodes.BadInput, Cli.Run("inclusion", "--book", proven.Book, "--account", proven.AccountId, "--secret", proven.Secret, "--statement", proven.Path("other.statement.json"), "--output", opening).ExitCode);
+    }
+
+    [Fact]
     public void Secrets_and_openings_are_for_their_owner_alone()
     {
         if (OperatingSystem.IsWindows())
