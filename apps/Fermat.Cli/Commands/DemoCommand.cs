@@ -79,9 +79,9 @@ internal static class DemoCommand
         terminal.Say($"REJECTED (byte {Show.Count(at)} of {Show.Count(forged.Length)}): {rejected.Proof?.Rejection?.Message ?? rejected.Rejection!.Message}");
 
         terminal.Heading("Do it yourself");
-        terminal.Say($"  fermat verify {proofPath} --statement {statementPath} --state-root {proof.Inputs.StateRoot}");
-        terminal.Say($"  fermat verify inclusion {openingPath} --state-root {proof.Inputs.StateRoot} --account {holder.Id}");
-        terminal.Say($"  fermat proof info {proofPath} --statement {statementPath}");
+        terminal.Say($"  ./fermat verify {proofPath} --statement {statementPath} --state-root {proof.Inputs.StateRoot}");
+        terminal.Say($"  ./fermat verify inclusion {openingPath} --state-root {proof.Inputs.StateRoot} --account {holder.Id}");
+        terminal.Say($"  ./fermat proof info {proofPath} --statement {statementPath}");
         terminal.Answer(Answer(directory, proof, verified, verifyTime, rejected, chosen, parameters, BookView.ToJson(book.Header, parameters, totals)));
         return ExitCodes.Ok;
     }
