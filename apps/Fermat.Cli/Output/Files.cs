@@ -34,9 +34,22 @@ internal static class Files
     {
         if (Directory.Exists(path))
             throw CliFailure.BadInput("not-a-file", $"{path} is a directory", path);
-        long length = new FileInfo(path).Length;
-        return length <= most
-            ? File.ReadAllBytes(path)
-            : throw CliFailure.BadInput("file-too-large", $"{path} has {Show.Bytes(length)}; at most {Show.Bytes(most)} are read", path);
+        using FileStream stream = File.OpenRead(path);
+        if (stream.CanSeek && stream.Length > most)
+            throw TooLarge($"has {Show.Bytes(stream.Length)}");
+
+        // Pipes and devices tell no length, and may never end.
+        using var content = new MemoryStream();
+        var buffer = new byte[81920];
+        for (int read; (read = stream.Read(buffer)) > 0;)
+        {
+            content.Write(buffer, 0, read);
+            if (content.Length > most)
+                throw TooLarge("does not end in time");
+        }
+
+        return content.ToArray();
+
+        CliFailure TooLarge(string what) => CliFailure.BadInput("file-too-large", $"{path} {what}; at most {Show.Bytes(most)} are read", path);
     }
 }
