@@ -10,7 +10,8 @@ internal static class CompletionCommand
     private const string Bash = """
         _fermat() {
           local IFS=$'\n'
-          COMPREPLY=($(compgen -W "$("${COMP_WORDS[0]}" "[suggest:${COMP_POINT}]" "${COMP_LINE}" 2>/dev/null)" -- "${COMP_WORDS[COMP_CWORD]}"))
+          local word="${COMP_WORDS[COMP_CWORD]}"
+          COMPREPLY=($(compgen -W "$("${COMP_WORDS[0]}" "[suggest:${COMP_POINT}]" "${COMP_LINE}" 2>/dev/null | if [[ $word == -* ]]; then cat; else grep -v '^[-/]'; fi)" -- "$word"))
         }
         complete -o default -F _fermat fermat ./fermat
         """;
