@@ -25,6 +25,14 @@ internal sealed class CliFailure(int exitCode, IReadOnlyList<Problem> problems) 
 
     public IReadOnlyList<Problem> Problems { get; } = problems;
 
+    /// <summary>An option whose value a library refused: its sentence, without the name of the C# parameter.</summary>
+    public static CliFailure BadOption(ArgumentException refused, string hint)
+    {
+        string sentence = refused.Message.Split('\n')[0].TrimEnd('\r');
+        int parameter = sentence.LastIndexOf(" (Parameter '", StringComparison.Ordinal);
+        return BadInput("bad-option", parameter < 0 ? sentence : sentence[..parameter], hint: hint);
+    }
+
     public static CliFailure BadInput(string code, string message, string? file = null, string? hint = null)
         => new(ExitCodes.BadInput, code, message, file, hint);
 }

@@ -1,11 +1,12 @@
 using System.CommandLine;
+using System.Text.RegularExpressions;
 using Fermat.Cli.Commands;
 using Fermat.Cli.Output;
 
 namespace Fermat.Cli;
 
 /// <summary>The whole command line: every command, its options, and the one place where failures become exit codes.</summary>
-internal static class CommandLine
+internal static partial class CommandLine
 {
     /// <summary>Valid on every command: one JSON document on standard output instead of text.</summary>
     public static readonly Option<bool> JsonOption = new("--json") { Description = "Answer with one JSON document on standard output (errors too).", Recursive = true };
@@ -19,9 +20,11 @@ internal static class CommandLine
             var terminal = new Terminal(output, error, arguments.Contains("--json"));
             string command = parsed.CommandResult.Command is RootCommand ? "" : " " + Path(parsed.CommandResult);
             terminal.Fail(new CliFailure(ExitCodes.BadInput,
-                [.. parsed.Errors.Select(e => new Problem("usage", e.Message, Hint: $"fermat{command} --help"))]));
+                [.. UsageMessages(parsed).Select(message => new Problem("usage", message, Hint: $"fermat{command} --help"))]));
             return ExitCodes.BadInput;
         }
+
+        HideArgumentsOfParents(parsed.CommandResult);
 
         using var stop = new CancellationTokenSource();
         return parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false }, stop.Token).GetAwaiter().GetResult();
@@ -36,7 +39,7 @@ internal static class CommandLine
             "                       fermat prove solvency --book book.json --output proof/\n" +
             "  Anyone may verify:   fermat verify proof/solvency.proof --statement proof/solvency.statement.json\n" +
             "  An account holder:   fermat verify inclusion alice.inclusion.json --state-root HEX --account alice\n\n" +
-            "Exit codes: 0 ok, 1 rejected proof or insolvent book, 2 bad input, 3 internal error.")
+            "Exit codes: 0 ok, 1 rejected proof or insolvent book, 2 bad input, 3 internal error or stopped.")
         {
             JsonOption,
         };
@@ -87,6 +90,26 @@ internal static class CommandLine
                 error.WriteLine(exception);
             return ExitCodes.Internal;
         }
+    }
+
+    /// <summary>The parser's sentences without the names of .NET types, and without "command required" where a mistyped command is the reason.</summary>
+    private static IEnumerable<string> UsageMessages(ParseResult parsed)
+    {
+        bool mistyped = parsed.UnmatchedTokens.Count > 0;
+        string[] messages = [.. parsed.Errors.Select(e => DotNetType().Replace(e.Message, ": not a whole number, or out of range.").Replace("\n\t", " ", StringComparison.Ordinal).Replace("\r", "", StringComparison.Ordinal))];
+        string[] specific = [.. messages.Where(m => !m.StartsWith("Required command", StringComparison.Ordinal))];
+        return mistyped && specific.Length > 0 ? specific : messages;
+    }
+
+    [GeneratedRegex(@" as expected type 'System\.(Nullable`1\[System\.)?U?Int\d+\]?'\.")]
+    private static partial Regex DotNetType();
+
+    /// <summary>So that the help of <c>verify inclusion</c> does not ask for the proof that <c>verify</c> takes.</summary>
+    private static void HideArgumentsOfParents(System.CommandLine.Parsing.CommandResult result)
+    {
+        for (System.CommandLine.Parsing.SymbolResult? at = result.Parent; at is System.CommandLine.Parsing.CommandResult parent; at = parent.Parent)
+            foreach (Argument argument in parent.Command.Arguments)
+                argument.Hidden = true;
     }
 
     private static string Path(System.CommandLine.Parsing.CommandResult result)

@@ -12,12 +12,9 @@ internal static class GenerateCommand
     public static void Add(Command root, AddCommand add)
     {
         var accounts = new Option<int>("--accounts", "-n") { Description = "How many accounts.", Required = true };
-        accounts.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 0)
-                result.AddError("--accounts must not be negative");
-        });
-        var items = new Option<int>("--items") { Description = "Assets held per account.", DefaultValueFactory = _ => 4 };
+        accounts.MustBe(0, int.MaxValue);
+        var items = new Option<int>("--items") { Description = "Assets held per account, at most as many as there are.", DefaultValueFactory = _ => 4 };
+        items.MustBe(1, int.MaxValue);
         var seed = new Option<ulong>("--seed") { Description = "The same seed gives the same book, byte for byte.", DefaultValueFactory = _ => 1 };
         var liquidatable = new Option<int>("--liquidatable") { Description = "Liquidatable accounts per thousand.", DefaultValueFactory = _ => 3 };
         var bankrupt = new Option<int>("--bankrupt") { Description = "Bankrupt accounts per million (the insurance fund is set to cover them).", DefaultValueFactory = _ => 0 };
@@ -55,17 +52,18 @@ internal static class GenerateCommand
         }
         catch (ArgumentException wrong)
         {
-            throw CliFailure.BadInput("bad-option", wrong.Message, hint: "fermat generate --help");
+            throw CliFailure.BadOption(wrong, "fermat generate --help");
         }
 
         ImportCommand.Save(output, generator.Header, generator.Accounts(cancel));
-        terminal.Say($"{output}: {Show.Count(options.Accounts)} accounts, {options.ItemsPerAccount} balances each, {generator.Header.Assets.Count} assets, seed {options.Seed}");
+        int items = Math.Min(options.ItemsPerAccount, generator.Header.Assets.Count);
+        terminal.Say($"{output}: {Show.Count(options.Accounts)} accounts, {items} balances each, {generator.Header.Assets.Count} assets, seed {options.Seed}");
         terminal.Answer(new JsonObject
         {
             ["ok"] = true,
             ["output"] = output,
             ["accounts"] = options.Accounts,
-            ["itemsPerAccount"] = options.ItemsPerAccount,
+            ["itemsPerAccount"] = items,
             ["assets"] = generator.Header.Assets.Count,
             ["seed"] = options.Seed,
         });

@@ -27,6 +27,7 @@ internal static class ProveCommand
         var profile = new Option<string>("--profile") { Description = "fast (rate 1/2), balanced (1/4) or compact (1/8): proving time against proof size.", DefaultValueFactory = _ => "fast" };
         profile.AcceptOnlyFromAmong("fast", "balanced", "compact");
         var bits = new Option<int>("--bits") { Description = "Proven bits of soundness to reach, up to 128.", DefaultValueFactory = _ => Profiles.StandardBits };
+        bits.MustBe(1, 128);
         var depth = new Option<int?>("--depth") { Description = "Depth of the state tree (2^depth leaf slots); the smallest that fits if not given. The depth is public." };
         var padAccounts = new Option<int?>("--pad-accounts") { Description = "With --pad-balances: pad everything public to a book of so many accounts, so that proofs padded alike do not tell how large their books are." };
         var padItems = new Option<int?>("--pad-balances") { Description = "With --pad-accounts: so many balances in all." };
@@ -93,7 +94,7 @@ internal static class ProveCommand
         }
         catch (ArgumentException wrong)
         {
-            throw CliFailure.BadInput("bad-option", wrong.Message, hint: "fermat prove solvency --help");
+            throw CliFailure.BadOption(wrong, "fermat prove solvency --help");
         }
         catch (ProverException refused) when (refused.Error == ProverError.Memory)
         {

@@ -29,6 +29,7 @@ internal static class VerifyCommand
             AllowMultipleArgumentsPerToken = true,
         };
         var bits = new Option<int>("--bits") { Description = "Reject proofs with fewer proven bits.", DefaultValueFactory = _ => Profiles.StandardBits };
+        bits.MustBe(1, 128);
         var verify = new Command("verify", "Verify a solvency proof against its statement and what you know yourself. Exit code 1 if it is rejected.")
         {
             proof, statement, stateRoot, parameters, prices, reserves, height, bits,
@@ -161,6 +162,16 @@ internal static class VerifyCommand
         ["leafSlots"] = result.Inputs.LeafSlots,
         ["provenBits"] = result.Proof!.Soundness!.OracleBits,
         ["hashBits"] = result.Proof.Soundness.HashBits,
+        ["revealed"] = result.Inputs.Revealed is { } totals
+            ? new JsonObject
+            {
+                ["accounts"] = totals.Accounts,
+                ["liquidatable"] = totals.Liquidatable,
+                ["bankrupt"] = totals.Bankrupt,
+                ["claims"] = Show.Exact(totals.Claims, result.Inputs.Parameters.ValueScale),
+                ["shortfall"] = Show.Exact(totals.Shortfall, result.Inputs.Parameters.ValueScale),
+            }
+            : null,
         ["pinned"] = new JsonArray([.. result.Pinned.Select(p => (JsonNode)p)]),
         ["takenFromStatement"] = new JsonArray([.. result.TakenFromStatement.Select(p => (JsonNode)p)]),
         ["caveat"] = SolvencyStatement.Caveat,
