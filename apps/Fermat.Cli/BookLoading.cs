@@ -6,6 +6,9 @@ namespace Fermat.Cli;
 /// <summary>Opens books for commands; what is wrong in them becomes one <see cref="CliFailure"/> with every place.</summary>
 internal static class BookLoading
 {
+    /// <summary>After this many errors the reader of books stops (docs/BOOKS.md, Errors).</summary>
+    private const int MostErrors = 100;
+
     /// <summary>The whole book in memory, and its risk parameters.</summary>
     public static (Book Book, RiskParameters Parameters) Load(string path, CancellationToken cancel)
     {
@@ -19,6 +22,8 @@ internal static class BookLoading
     /// <summary>A source whose header is readable; accounts stream.</summary>
     public static BookSource Open(string path)
     {
+        if (path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) && File.Exists(path))
+            throw CliFailure.BadInput("not-a-book", "a CSV file of accounts is only a part of a book", path, "give the directory that holds assets.json and accounts.csv");
         BookSource source = BookSource.Open(path);
         if (source.Header is not null)
             return source;
@@ -28,5 +33,10 @@ internal static class BookLoading
 
     /// <summary>The errors of a book as a failure with exit code 2.</summary>
     public static CliFailure Failure(IReadOnlyList<BookError> errors)
-        => new(ExitCodes.BadInput, [.. errors.Select(e => new Problem(e.CodeText, e.Message, e.File, (int)e.Line, (int)e.Column, Hint: e.Hint))]);
+    {
+        List<Problem> problems = [.. errors.Select(e => new Problem(e.CodeText, e.Message, e.File, (int)e.Line, (int)e.Column, Hint: e.Hint))];
+        if (problems.Count >= MostErrors)
+            problems.Add(new Problem("book.more-errors", $"reading stopped after {MostErrors} errors; there may be more", errors[0].File, Hint: "correct these and check again"));
+        return new CliFailure(ExitCodes.BadInput, problems);
+    }
 }

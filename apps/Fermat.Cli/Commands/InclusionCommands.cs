@@ -18,7 +18,7 @@ internal static class InclusionCommands
     {
         var book = new Option<string>("--book", "-b") { Description = "The book that was proven.", Required = true };
         var account = new Option<string>("--account", "-a") { Description = "The account's id.", Required = true };
-        var secret = new Option<string>("--secret") { Description = "The venue's secret the proof was made with.", Required = true };
+        var secret = new Option<string>("--secret") { Description = "The venue's secret the proof was made with: venue.secret beside the proof, if prove was not told another place.", Required = true };
         var statement = new Option<string?>("--statement", "-s") { Description = "The statement that was proven: gives the depth of the tree, and the root that the opening must lead to." };
         var output = new Option<string>("--output", "-o") { Description = "The file to write. It is the account holder's own: who has it knows the account.", Required = true };
         add(root, new Command("inclusion", "Make one account holder's opening: its leaf in full with the path to the state root.") { book, account, secret, statement, output },
@@ -31,7 +31,7 @@ internal static class InclusionCommands
         var file = new Argument<string>("opening") { Description = "The opening the venue gave you." };
         var stateRoot = new Option<string>("--state-root") { Description = "The state root of the proof, from a place you trust (hex).", Required = true };
         var account = new Option<string>("--account", "-a") { Description = "Your account's id.", Required = true };
-        var owner = new Option<string?>("--owner-key") { Description = "Your own key (64 hex digits), if your venue books one: one leaf must not serve two users." };
+        var owner = new Option<string?>("--owner-key") { Description = "Your own key (64 hex digits), needed if your venue books one: one leaf must not serve two users." };
         var statement = new Option<string?>("--statement", "-s") { Description = "The statement file, to check asset names and scales against it." };
         add(verify, new Command("inclusion", "Check that your account, exactly as shown, is in the book that was proven. Needs nothing from the venue but the opening.\n\n  fermat verify inclusion alice.inclusion.json --state-root HEX --account alice") { file, stateRoot, account, owner, statement },
             (parsed, terminal, _) => Verify(
@@ -45,7 +45,8 @@ internal static class InclusionCommands
         using VenueSecret secret = VenueSecrets.Load(secretPath);
         using var salts = new SaltDeriver(secret);
         SolvencyPublicInputs? statement = statementPath is null ? null : VerifyCommand.ReadStatement(statementPath);
-        StateTree tree = StateTree.Build(book.Accounts, book.Height, salts, statement?.Depth, null, cancel);
+        bool tooSmall = statement is not null && statement.LeafSlots < book.Accounts.Count;
+        StateTree tree = StateTree.Build(book.Accounts, book.Height, salts, tooSmall ? null : statement?.Depth, null, cancel);
         if (statement is not null && tree.Root != statement.StateRoot)
         {
             throw new CliFailure(ExitCodes.BadInput, [new Problem(
@@ -56,7 +57,8 @@ internal static class InclusionCommands
         InclusionOpening opening = InclusionMaker.Make(book.Header, book.Accounts[index], index, tree, salts);
         Files.Write(output, InclusionFile.Write(opening), secret: true);
         terminal.Say($"{output}: account {id}, leaf {index} of 2^{tree.Depth}, under state root {tree.Root}");
-        terminal.Say("Give it to the account holder alone; it shows the account's balances.");
+        terminal.Say("Give it to the account holder alone; it shows the account's balances. The holder checks it with:");
+        terminal.Say($"  fermat verify inclusion {output} --state-root {tree.Root} --account {id}{(opening.Account.OwnerKey == OwnerKey.None ? "" : " --owner-key KEY")}");
         terminal.Answer(new JsonObject { ["ok"] = true, ["output"] = output, ["account"] = id, ["leaf"] = index, ["stateRoot"] = tree.Root.ToString() });
         return ExitCodes.Ok;
     }
@@ -85,7 +87,12 @@ internal static class InclusionCommands
         if (InclusionFile.TryRead(bytes, out InclusionOpening? opening) is { } malformed)
             throw new CliFailure(ExitCodes.BadInput, [VerifyCommand.Problem(malformed, path)]);
         if (opening!.Verify(anchors) is { } rejection)
-            throw new CliFailure(ExitCodes.Rejected, [VerifyCommand.Problem(rejection, path)]);
+        {
+            Problem problem = VerifyCommand.Problem(rejection, path);
+            if (rejection.Code == StatementRejectionCode.WrongOwnerKey && ownerHex is null)
+                problem = problem with { Expected = "no owner key (--owner-key is not given)", Hint = "the venue books a key with this account: give yours with --owner-key, from your own records, not from the opening" };
+            throw new CliFailure(ExitCodes.Rejected, [problem]);
+        }
 
         terminal.Say($"INCLUDED: account {id} is leaf {opening.LeafIndex} under state root {root}, exactly as follows:");
         for (int i = 0; i < opening.Assets.Length; i++)

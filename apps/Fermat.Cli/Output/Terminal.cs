@@ -66,7 +66,7 @@ internal sealed class Terminal
         foreach (Problem problem in failure.Problems)
         {
             string place = Place(problem);
-            ErrorWriter.WriteLine($"error[{problem.Code}]: {(place.Length == 0 ? "" : place + ": ")}{problem.Message}");
+            ErrorWriter.WriteLine($"error[{problem.Code}]: {(place.Length == 0 || problem.Message.StartsWith(place + ":", StringComparison.Ordinal) ? "" : place + ": ")}{problem.Message}");
             if (problem.Expected is not null || problem.Got is not null)
                 ErrorWriter.WriteLine($"  expected {problem.Expected ?? "-"}, got {problem.Got ?? "-"}");
             if (problem.Hint is not null)
