@@ -53,4 +53,18 @@ public sealed class CommandLineTests
     [Fact]
     public void Version_names_the_runtime()
         => Assert.Contains(".NET", Cli.Run("version", "--json").Json["runtime"]!.GetValue<string>(), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("generate -n abc -o x")]
+    [InlineData("generate -n 5 --items many -o x")]
+    [InlineData("verify x -s y --bits abc")]
+    [InlineData("verify x -s y --bits 0")]
+    [InlineData("prove solvency -b x --memory lots")]
+    [InlineData("prove solvency -b x --pad-accounts 5")]
+    public void A_mistyped_number_is_bad_input_in_one_json_document(string line)
+    {
+        Cli.Answer answer = Cli.Run([.. line.Split(' '), "--json"]);
+        Assert.Equal(ExitCodes.BadInput, answer.ExitCode);
+        Assert.NotEmpty(answer.Json["errors"]!.AsArray());
+    }
 }

@@ -10,7 +10,7 @@ public sealed class ProvenBook : IDisposable
     public ProvenBook()
     {
         Assert.Equal(ExitCodes.Ok, Cli.Run("generate", "--accounts", "20", "--seed", "3", "--output", Book).ExitCode);
-        Cli.Answer proven = Cli.Run("prove", "solvency", "--book", Book, "--output", _directory.Path, "--profile", "balanced", "--json");
+        Cli.Answer proven = Cli.Run("prove", "solvency", "--book", Book, "--output", _directory.Path, "--secret", Secret, "--profile", "balanced", "--json");
         Assert.True(proven.ExitCode == ExitCodes.Ok, proven.Output + proven.Error);
         StateRoot = proven.Json["stateRoot"]!.GetValue<string>();
         AccountId = JsonNode.Parse(File.ReadAllText(Book))!["accounts"]![5]!["id"]!.GetValue<string>();
@@ -152,7 +152,7 @@ public sealed class ProveAndVerifyTests(ProvenBook proven) : IClassFixture<Prove
         string symbol = book["assets"]![0]!["symbol"]!.GetValue<string>();
         book["assets"]![0]!["reserve"] = "0.00000001";
         File.WriteAllText(proven.Path("insolvent.json"), book.ToJsonString());
-        Cli.Answer answer = Cli.Run("prove", "solvency", "--book", proven.Path("insolvent.json"), "--output", proven.Path("none"), "--json");
+        Cli.Answer answer = Cli.Run("prove", "solvency", "--book", proven.Path("insolvent.json"), "--output", proven.Path("none"), "--secret", proven.Secret, "--json");
         Assert.Equal(ExitCodes.Rejected, answer.ExitCode);
         Assert.Contains(symbol, answer.Output, StringComparison.Ordinal);
         Assert.False(File.Exists(System.IO.Path.Combine(proven.Path("none"), "solvency.proof")));

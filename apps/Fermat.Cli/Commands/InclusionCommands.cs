@@ -18,7 +18,7 @@ internal static class InclusionCommands
     {
         var book = new Option<string>("--book", "-b") { Description = "The book that was proven.", Required = true };
         var account = new Option<string>("--account", "-a") { Description = "The account's id.", Required = true };
-        var secret = new Option<string>("--secret") { Description = "The venue's secret the proof was made with: venue.secret beside the proof, if prove was not told another place.", Required = true };
+        var secret = new Option<string>("--secret") { Description = "The venue's secret the proof was made with.", DefaultValueFactory = _ => VenueSecrets.FileName };
         var statement = new Option<string?>("--statement", "-s") { Description = "The statement that was proven: gives the depth of the tree, and the root that the opening must lead to." };
         var output = new Option<string>("--output", "-o") { Description = "The file to write. It is the account holder's own: who has it knows the account.", Required = true };
         add(root, new Command("inclusion", "Make one account holder's opening: its leaf in full with the path to the state root.") { book, account, secret, statement, output },

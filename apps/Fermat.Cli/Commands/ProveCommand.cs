@@ -21,7 +21,7 @@ internal static class ProveCommand
         root.Add(prove);
         var book = new Option<string>("--book", "-b") { Description = "The book: a JSON file, or a directory with assets.json and accounts.csv.", Required = true };
         var output = new Option<string>("--output", "-o") { Description = $"Directory for {ProofFile} and {StatementFile}.", DefaultValueFactory = _ => "." };
-        var secret = new Option<string?>("--secret") { Description = $"The venue's secret; made (mode 0600) if it is not there. Default: {VenueSecrets.FileName} in the output directory. Keep it: openings need it." };
+        var secret = new Option<string?>("--secret") { Description = $"The venue's secret; made (mode 0600) if it is not there. Default: {VenueSecrets.FileName} in the working directory, not beside the files to publish. Keep it: openings need it." };
         var reveal = new Option<string>("--reveal") { Description = "none: predicates only.  totals: also claims per asset, sums and counts (a lone bankrupt's equity shows; differences between snapshots show).", DefaultValueFactory = _ => "none" };
         reveal.AcceptOnlyFromAmong("none", "totals");
         var profile = new Option<string>("--profile") { Description = "fast (rate 1/2), balanced (1/4) or compact (1/8): proving time against proof size.", DefaultValueFactory = _ => "fast" };
@@ -52,7 +52,7 @@ internal static class ProveCommand
                 MemoryLimit = parsed.GetValue(memory) << 20,
             };
             string directory = parsed.GetRequiredValue(output);
-            return Run(parsed.GetRequiredValue(book), directory, parsed.GetValue(secret) ?? Path.Combine(directory, VenueSecrets.FileName), options, parsed.GetValue(timings), terminal, cancel);
+            return Run(parsed.GetRequiredValue(book), directory, parsed.GetValue(secret) ?? VenueSecrets.FileName, options, parsed.GetValue(timings), terminal, cancel);
         });
     }
 
