@@ -136,20 +136,20 @@ public static class SolvencyProver
 
     private static SolvencyPublicInputs Inputs(
         BookHeader header, RiskParameters parameters, StateTree tree, BookTotals totals, SolvencyProverOptions options, int hashSlots) => new()
-    {
-        Venue = header.Venue,
-        Height = header.Height,
-        QuoteAsset = header.QuoteAsset,
-        Parameters = parameters,
-        Reserves = [.. header.Reserves],
-        ReservesSource = header.ReservesSource,
-        InsuranceFund = header.InsuranceFund,
-        Buffer = header.Buffer,
-        StateRoot = tree.Root,
-        Depth = tree.Depth,
-        HashSlots = hashSlots,
-        Revealed = options.Reveal == RevealMode.Totals ? SolvencyTotals.From(totals) : null,
-    };
+        {
+            Venue = header.Venue,
+            Height = header.Height,
+            QuoteAsset = header.QuoteAsset,
+            Parameters = parameters,
+            Reserves = [.. header.Reserves],
+            ReservesSource = header.ReservesSource,
+            InsuranceFund = header.InsuranceFund,
+            Buffer = header.Buffer,
+            StateRoot = tree.Root,
+            Depth = tree.Depth,
+            HashSlots = hashSlots,
+            Revealed = options.Reveal == RevealMode.Totals ? SolvencyTotals.From(totals) : null,
+        };
 
     /// <summary>The smallest tables that hold the book, and the parameters that reach the proven bits on them.</summary>
     private static (ProofOptions Options, CircuitShape Shape) Fit(

@@ -32,7 +32,9 @@ public class BookGeneratorTests
     {
         var generator = new BookGenerator(new BookGeneratorOptions(accounts)
         {
-            ItemsPerAccount = items, LiquidatablePerMille = liquidatablePerMille, BankruptPerMillion = bankruptPerMillion,
+            ItemsPerAccount = items,
+            LiquidatablePerMille = liquidatablePerMille,
+            BankruptPerMillion = bankruptPerMillion,
         });
         Book book = generator.ToBook();
         Assert.Equal(accounts, book.Accounts.Count);
