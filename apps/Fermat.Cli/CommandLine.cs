@@ -75,7 +75,7 @@ internal static partial class CommandLine
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            terminal.Fail(CliFailure.BadInput("file-not-found", exception.Message, hint: "check the path"));
+            terminal.Fail(CliFailure.BadInput("file-not-found", exception.Message, (exception as FileNotFoundException)?.FileName, "check the path"));
             return ExitCodes.BadInput;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

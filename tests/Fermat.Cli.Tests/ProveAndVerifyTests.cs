@@ -146,6 +146,21 @@ public sealed class ProveAndVerifyTests(ProvenBook proven) : IClassFixture<Prove
     }
 
     [Fact]
+    public void An_output_that_is_a_file_is_refused_before_any_work()
+    {
+        Cli.Answer answer = Cli.Run("prove", "solvency", "--book", proven.Book, "--output", proven.Statement, "--secret", proven.Secret, "--json");
+        Assert.Equal((ExitCodes.BadInput, "not-a-directory"), (answer.ExitCode, answer.FirstCode));
+    }
+
+    [Fact]
+    public void A_missing_proof_is_named_in_the_place()
+    {
+        Cli.Answer answer = Cli.Run("verify", proven.Path("gone.proof"), "--statement", proven.Statement, "--json");
+        Assert.Equal(ExitCodes.BadInput, answer.ExitCode);
+        Assert.Contains("gone.proof", answer.Json["errors"]![0]!["place"]!["file"]!.GetValue<string>(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_insolvent_book_ends_with_code_one_and_names_the_asset()
     {
         JsonNode book = JsonNode.Parse(File.ReadAllText(proven.Book))!;

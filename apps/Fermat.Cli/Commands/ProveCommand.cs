@@ -58,6 +58,8 @@ internal static class ProveCommand
 
     private static int Run(string bookPath, string directory, string secretPath, SolvencyProverOptions options, bool timings, Terminal terminal, CancellationToken cancel)
     {
+        if (File.Exists(directory))
+            throw CliFailure.BadInput("not-a-directory", $"--output {directory} is a file; it names the directory to write into", directory);
         (Book book, _) = BookLoading.Load(bookPath, cancel);
         (VenueSecret secret, bool created) = VenueSecrets.LoadOrCreate(secretPath);
         using VenueSecret owned = secret;
