@@ -90,7 +90,7 @@ internal static class ProveCommand
             return SolvencyProver.Prove(book, salts, options, progress, cancel) switch
             {
                 SolvencyProof proof => proof,
-                NotProvable not => throw new CliFailure(ExitCodes.Rejected, [.. not.Reasons.Select(r => new Problem(Code(r.Predicate), r.Message, Part: r.Subject, Hint: "no proof of this book could be accepted"))]),
+                NotProvable not => throw new CliFailure(ExitCodes.Rejected, [.. not.Reasons.Select(r => new Problem("not-solvent." + Show.Words(r.Predicate, "-"), r.Message, Part: r.Subject, Hint: "no proof of this book could be accepted"))]),
                 SolvencyOutcome other => throw new InvalidOperationException(other.GetType().Name),
             };
         }
@@ -135,6 +135,4 @@ internal static class ProveCommand
         ["traceCells"] = proof.Report?.TraceCells,
         ["peakMatrixBytes"] = proof.Report?.PeakMatrixBytes,
     };
-
-    private static string Code(SolvencyPredicate predicate) => "not-solvent." + string.Concat(predicate.ToString().Select((c, i) => char.IsUpper(c) ? (i == 0 ? "" : "-") + char.ToLowerInvariant(c) : c.ToString()));
 }

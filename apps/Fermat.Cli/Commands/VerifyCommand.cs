@@ -114,12 +114,12 @@ internal static class VerifyCommand
     {
         var problems = new List<Problem> { Problem(result.Rejection!, result.Proof is null ? statementPath : proofPath) };
         if (result.Proof?.Rejection is { } proof)
-            problems.Add(new Problem("proof." + Kebab(proof.Code), proof.Message, proofPath, Part: proof.Part, Expected: proof.Expected, Got: proof.Got));
+            problems.Add(new Problem("proof." + Show.Words(proof.Code, "-"), proof.Message, proofPath, Part: proof.Part, Expected: proof.Expected, Got: proof.Got));
         return new CliFailure(ExitCodes.Rejected, problems);
     }
 
     public static Problem Problem(StatementRejection rejection, string file)
-        => new("statement." + Kebab(rejection.Code), rejection.Message, file, Part: rejection.Place, Hint: rejection.Hint, Expected: rejection.Expected, Got: rejection.Got);
+        => new("statement." + Show.Words(rejection.Code, "-"), rejection.Message, file, Part: rejection.Place, Hint: rejection.Hint, Expected: rejection.Expected, Got: rejection.Got);
 
     public static Digest? ParseDigest(string? hex, string option)
     {
@@ -176,6 +176,4 @@ internal static class VerifyCommand
         ["takenFromStatement"] = new JsonArray([.. result.TakenFromStatement.Select(p => (JsonNode)p)]),
         ["caveat"] = SolvencyStatement.Caveat,
     };
-
-    private static string Kebab(Enum code) => string.Concat(code.ToString().Select((c, i) => char.IsUpper(c) ? (i == 0 ? "" : "-") + char.ToLowerInvariant(c) : c.ToString()));
 }

@@ -42,7 +42,7 @@ internal sealed class ProgressView : IProgress<SolvencyProgress>, IDisposable
     {
         lock (_gate)
         {
-            string stage = value.Prover is { } prover ? $"proving: {Name(prover.Stage)}" : Name(value.Stage);
+            string stage = value.Prover is { } prover ? $"proving: {Show.Words(prover.Stage, " ")}" : Show.Words(value.Stage, " ");
             long now = Stopwatch.GetTimestamp();
             double percent = Percent(value);
             bool due = _inPlace
@@ -78,11 +78,5 @@ internal sealed class ProgressView : IProgress<SolvencyProgress>, IDisposable
         else
             _terminal.ErrorWriter.WriteLine(line);
         _drawn = true;
-    }
-
-    private static string Name(Enum stage)
-    {
-        string text = stage.ToString();
-        return string.Concat(text.Select((c, i) => char.IsUpper(c) ? (i == 0 ? "" : " ") + char.ToLowerInvariant(c) : c.ToString()));
     }
 }

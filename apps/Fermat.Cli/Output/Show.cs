@@ -54,6 +54,10 @@ internal static class Show
     /// <summary>An identifier cut in the middle when it is long.</summary>
     public static string Short(string id) => id.Length <= 20 ? id : $"{id[..8]}…{id[^8..]}";
 
+    /// <summary>The words of an enum's name in lower case: <c>WrongStateRoot</c> with "-" is <c>wrong-state-root</c>. Error codes are made this way, so names are stable.</summary>
+    public static string Words(Enum name, string separator)
+        => string.Concat(name.ToString().Select((c, i) => char.IsUpper(c) ? (i == 0 ? "" : separator) + char.ToLowerInvariant(c) : c.ToString()));
+
     private static string Fixed(double value, string unit, int digits = 1) => value.ToString("F" + digits, CultureInfo.InvariantCulture) + " " + unit;
 
     private static string Grouped(BigInteger value) => value.ToString("#,0", CultureInfo.InvariantCulture).Replace(",", " ");
