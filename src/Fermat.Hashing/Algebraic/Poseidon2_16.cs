@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Fermat.Algebra;
 
@@ -14,10 +15,25 @@ public static class Poseidon2_16
     /// <summary>The number of field elements in a state.</summary>
     public const int Width = 16;
 
+    /// <summary>Full rounds: half of them before the partial rounds, half after.</summary>
+    public const int FullRounds = 8;
+
+    /// <summary>Partial rounds.</summary>
+    public const int PartialRounds = 20;
+
+    /// <summary>Cubes of a permutation: 16 a full round, one a partial round.</summary>
+    public const int Cubes = (FullRounds * Width) + PartialRounds;
+
     internal static readonly Poseidon2Scalar Scalar = new(
         Width, Poseidon2Constants.Initial16, Poseidon2Constants.Partial16, Poseidon2Constants.Final16, Diagonal());
 
     internal static readonly Poseidon2Lanes Eight = new(Scalar);
+
+    /// <summary>The constants in the order of their use: 16 for each of the first four full rounds, one for each partial round, 16 for each of the last four.</summary>
+    public static ImmutableArray<KoalaBear> RoundConstants { get; } = [.. Scalar.Initial, .. Scalar.Partial, .. Scalar.Final];
+
+    /// <summary>The internal matrix is all ones plus this diagonal.</summary>
+    public static ImmutableArray<KoalaBear> InternalDiagonal { get; } = [.. Scalar.Diagonal];
 
     /// <summary>Permutes 16 elements in place.</summary>
     /// <exception cref="ArgumentException">The span does not hold 16 elements.</exception>
