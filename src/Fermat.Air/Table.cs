@@ -10,6 +10,7 @@ public sealed class Table
     private readonly Action<Matrix, int>? _preprocessedFill;
     private readonly Lazy<StripProgram> _foldProgram;
     private readonly Lazy<StripProgram[]> _logUpPrograms;
+    private readonly Lazy<PointProgram> _constraintProgram;
 
     internal Table(Graph graph, TableBuilder source, LogUpColumns? lookup, int phases)
     {
@@ -34,6 +35,7 @@ public sealed class Table
         NextOfPreprocessed = NextOf(ColumnSource.Preprocessed, 0);
         _logUpPrograms = new Lazy<StripProgram[]>(() => LogUpFiller.Compile(this));
         _foldProgram = new Lazy<StripProgram>(() => StripProgram.LowerFold(this));
+        _constraintProgram = new Lazy<PointProgram>(() => new PointProgram(this, [.. Constraints.Select(c => c.Expression)]));
     }
 
     /// <summary>The circuit's expressions.</summary>
@@ -97,6 +99,9 @@ public sealed class Table
     public StripProgram FoldProgram => _foldProgram.Value;
 
     internal StripProgram[] LogUpPrograms => _logUpPrograms.Value;
+
+    /// <summary>All constraints at one point, compiled at first use.</summary>
+    internal PointProgram ConstraintProgram => _constraintProgram.Value;
 
     /// <summary>Base-field columns of the matrix committed in a phase; 0 when the table has none there.</summary>
     /// <param name="phase">0 to the circuit's phases − 1.</param>

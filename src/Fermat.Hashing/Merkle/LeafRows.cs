@@ -6,9 +6,9 @@ namespace Fermat.Hashing;
 internal sealed unsafe class LeafRows
 {
     private readonly Matrix[] _matrices;
-    private readonly SaltSource? _salts;
+    private readonly ILeafSalts? _salts;
 
-    internal LeafRows(Matrix[] matrices, SaltSource? salts, int logHeight)
+    internal LeafRows(Matrix[] matrices, ILeafSalts? salts, int logHeight)
     {
         _matrices = matrices;
         _salts = salts;
@@ -26,7 +26,7 @@ internal sealed unsafe class LeafRows
 
     internal ReadOnlySpan<Matrix> Matrices => _matrices;
 
-    internal SaltSource? Salts => _salts;
+    internal ILeafSalts? Salts => _salts;
 
     internal void CopyRow(int index, Span<KoalaBear> into)
     {

@@ -6,6 +6,8 @@ namespace Fermat.Hashing;
 /// <summary>Checks openings of a <see cref="MerkleTree"/>. The work and the memory are bounded by the shape and the number of indices.</summary>
 public static class MerkleVerifier
 {
+    private const int LeavesPerTask = 16;
+
     /// <summary>What an opening of these indices must hold.</summary>
     /// <exception cref="ArgumentException">The shape is invalid, there is no index, or one is out of range.</exception>
     public static OpeningSize Expected(TreeShape shape, IReadOnlyList<int> indices) =>
@@ -83,28 +85,36 @@ public static class MerkleVerifier
         return entries[0] == root ? null : $"the opening leads to the root {entries[0]}, not to {root}";
     }
 
-    /// <summary>The digests of the opened leaves of a height.</summary>
-    private static Digest[] Leaves(MerkleHasher hasher, OpeningPlan plan, MultiOpening opening, int logHeight, ref int saltsRead)
+    /// <summary>The digests of the opened leaves of a height, as the prover hashes them: several at a time, on all cores.</summary>
+    private static unsafe Digest[] Leaves(MerkleHasher hasher, OpeningPlan plan, MultiOpening opening, int logHeight, ref int saltsRead)
     {
         var digests = new Digest[plan.Positions(logHeight).Length];
-        var row = new KoalaBear[plan.Shape.LeafWidth(logHeight)];
-        int saltLength = plan.Shape.Salted ? SaltSource.SaltLength : 0;
-        for (int i = 0; i < digests.Length; i++)
+        OpenedSalts? salts = plan.Shape.Salted ? new OpenedSalts(opening.Salts, saltsRead) : null;
+        Matrix[] matrices = [.. Enumerable.Range(0, plan.Shape.Matrices.Count)
+            .Where(m => plan.Shape.Matrices[m].LogHeight == logHeight)
+            .Select(m => RowsOf(opening.Rows[m], plan.Shape.Matrices[m].Width))];
+        try
         {
-            int at = 0;
-            for (int m = 0; m < plan.Shape.Matrices.Count; m++)
+            var rows = new LeafRows(matrices, salts, logHeight);
+            Parallelism.ForRanges(digests.Length, LeavesPerTask, (from, to) =>
             {
-                (int matrixLogHeight, int width) = plan.Shape.Matrices[m];
-                if (matrixLogHeight != logHeight) continue;
-                opening.Rows[m].AsSpan(i * width, width).CopyTo(row.AsSpan(at));
-                at += width;
-            }
-
-            digests[i] = hasher.Leaf(opening.Salts.AsSpan(saltsRead, saltLength), row);
-            saltsRead += saltLength;
+                fixed (Digest* first = digests) hasher.Leaves(rows, from, to, first + from);
+            });
+        }
+        finally
+        {
+            foreach (Matrix matrix in matrices) matrix.Dispose();
         }
 
+        if (salts is not null) saltsRead += digests.Length * SaltSource.SaltLength;
         return digests;
+    }
+
+    private static Matrix RowsOf(KoalaBear[] cells, int width)
+    {
+        var matrix = new Matrix(cells.Length / width, width);
+        for (int row = 0; row < matrix.Rows; row++) cells.AsSpan(row * width, width).CopyTo(matrix.Row(row));
+        return matrix;
     }
 
     /// <summary>The digests of the parents of the known positions of a level, with siblings taken where a neighbour is not known.</summary>

@@ -7,7 +7,7 @@ namespace Fermat.Hashing;
 /// The salts of a tree's leaves, derived from a secret seed. Key: BLAKE3 key derivation, context "fermat v1 merkle salts", of seed ‖ domain
 /// in UTF-8. The salt of leaf i at height 2^k is bytes 16·i to 16·i + 15 of the keyed extendable hash of k as u32. Immutable; safe from several threads.
 /// </summary>
-public sealed class SaltSource
+public sealed class SaltSource : ILeafSalts
 {
     /// <summary>Bytes in a salt: 16.</summary>
     public const int SaltLength = 16;
@@ -40,7 +40,7 @@ public sealed class SaltSource
     }
 
     /// <summary>Writes the salts of <paramref name="count"/> consecutive leaves, eight blocks of the stream at a time.</summary>
-    internal unsafe void Fill(int logHeight, int first, int count, byte* into)
+    unsafe void ILeafSalts.Fill(int logHeight, int first, int count, byte* into)
     {
         Blake3Xof stream = _streams[logHeight];
         const int saltsPerBlock = Blake3Core.BlockLength / SaltLength, batch = Blake3Lanes.Lanes * saltsPerBlock;

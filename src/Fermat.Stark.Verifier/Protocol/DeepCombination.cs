@@ -11,6 +11,7 @@ public sealed class DeepCombination
 {
     private readonly ProofShape _shape;
     private readonly Quintic[] _coefficients;
+    private readonly Dictionary<int, ExtensionDot> _weights; // the λ at z of each group, by its first opening
     private readonly Quintic _point;
     private readonly (Quintic AtPoint, Quintic AtNext)[] _openedSums; // Σ λ_j·f_j(z) and Σ λ_j·f_j(zω), by table
 
@@ -28,6 +29,7 @@ public sealed class DeepCombination
         _shape = shape;
         _point = point;
         _coefficients = coefficients.ToArray();
+        _weights = shape.Openings.Groups.ToDictionary(group => group.First, group => new ExtensionDot(_coefficients.AsSpan(group.First, group.Columns)));
         _openedSums = new (Quintic, Quintic)[shape.LogHeights.Length];
         foreach (OpeningGroup group in shape.Openings.Groups)
         {
@@ -55,7 +57,7 @@ public sealed class DeepCombination
         foreach (OpeningGroup group in _shape.Openings.OfTable(table))
         {
             ReadOnlySpan<KoalaBear> row = rows(group);
-            for (int column = 0; column < group.Columns; column++) atPoint += _coefficients[group.First + column] * row[column];
+            atPoint += _weights[group.First].Of(row[..group.Columns]);
             for (int i = 0; i < group.NextColumns.Length; i++) atNext += _coefficients[group.FirstNext + i] * row[group.NextColumns[i]];
             if (row.Length > group.Columns) mask += Quintic.From(row.Slice(group.Columns, Quintic.Degree));
         }

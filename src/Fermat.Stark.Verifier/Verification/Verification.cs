@@ -142,12 +142,19 @@ internal sealed class Verification(Circuit circuit, VerifyingKey key, IPublicTab
 
         var check = new OpeningCheck(_shape, key, _messages, _plan, opened);
         if ((check.Commitments() ?? check.Layers()) is { } wrong) return wrong;
-        foreach (int query in _plan.Distinct)
-        {
-            if (_fri.Check(query, new QueriedRows(_shape, _deep, opened, query)) is { } mismatch) return mismatch;
-        }
+        return Folds(opened);
+    }
 
-        return null;
+    /// <summary>Every query on its own, on all cores; the first one that fails, in order, is the one reported.</summary>
+    private Rejection? Folds(ProofQueries opened)
+    {
+        var rejections = new Rejection?[_plan.Distinct.Length];
+        Parallelism.For(0, rejections.Length, i =>
+        {
+            int query = _plan.Distinct[i];
+            rejections[i] = _fri.Check(query, new QueriedRows(_shape, _deep, opened, query));
+        });
+        return Array.Find(rejections, rejection => rejection is not null);
     }
 
     private ProofInfo Info(ref ByteReader reader) => new(
