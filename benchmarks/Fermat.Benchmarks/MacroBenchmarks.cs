@@ -19,6 +19,7 @@ internal static class MacroBenchmarks
         new("yardstick.zk", "the same with BLAKE3, zero knowledge, 100 proven bits", () => YardstickBenchmark.ZeroKnowledge("yardstick.zk", "≥ 150000")),
         new("solvency.1k", "solvency of 1,000 generated accounts × 4 assets", () => SolvencyBenchmark.Run("1k", 1_000, ProofProfile.Fast, null, null, null)),
         new("solvency.100k", "solvency of 100,000 generated accounts × 4 assets", () => SolvencyBenchmark.Run("100k", 100_000, ProofProfile.Fast, "≤ 120", "≤ 1000", "≤ 12288")),
+        new("solvency.1m", "solvency of 1,000,000 generated accounts × 4 assets, in segments", () => SolvencyBenchmark.Run("1m", 1_000_000, ProofProfile.Fast, "≤ 300", "≤ 5000", "≤ 16384")),
         new("solvency.compact.100k", "the same with the compact profile (rate 1/8)", () => SolvencyBenchmark.Run("compact.100k", 100_000, ProofProfile.Compact, null, null, null)),
     ];
 

@@ -118,7 +118,7 @@ internal sealed class HashTraceFiller
     }
 }
 
-/// <summary>A leaf to be hashed.</summary>
+/// <summary>A leaf, or a boundary, to be hashed.</summary>
 /// <param name="Index">Leaf index.</param>
 /// <param name="FirstSlot">Slot of its first block.</param>
 /// <param name="Blocks">Its blocks, 8 elements each.</param>

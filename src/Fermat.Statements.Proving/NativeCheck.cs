@@ -1,4 +1,7 @@
+using System.Buffers.Binary;
 using System.Numerics;
+using System.Text;
+using Fermat.Hashing;
 using Fermat.Margin;
 using Fermat.Statements.Solvency;
 
@@ -10,32 +13,37 @@ namespace Fermat.Statements.Proving;
 /// </summary>
 internal static class NativeCheck
 {
-    private const int MostReasons = 100, Grain = 1 << 14;
+    /// <summary>After so many reasons no more are looked for.</summary>
+    public const int MostReasons = 100;
 
-    /// <summary>Checks header and accounts; returns the totals, or null and the reasons.</summary>
-    public static BookTotals? Check(Book book, RiskParameters parameters, List<BrokenPredicate> reasons, IProgress<SolvencyProgress>? progress, CancellationToken cancel)
+    /// <summary>What is wrong with one account, or null.</summary>
+    /// <param name="account">The account.</param>
+    /// <param name="parameters">The book's parameters.</param>
+    /// <param name="seen">The first 128 bits of the digests of the ids seen so far: a million ids are told apart in little memory.</param>
+    public static BrokenPredicate? Problem(Account account, RiskParameters parameters, HashSet<UInt128> seen)
     {
-        var builder = new BookTotalsBuilder(parameters);
-        var seen = new HashSet<AccountId>(book.Accounts.Count);
-        for (int i = 0; i < book.Accounts.Count; i++)
-        {
-            if (i % Grain == 0)
-            {
-                cancel.ThrowIfCancellationRequested();
-                progress?.Report(new(SolvencyStage.Checking, i, book.Accounts.Count));
-            }
-            Account account = book.Accounts[i];
-            string? problem = account.Problem(parameters.Assets.Length) ?? (seen.Add(account.Id) ? null : "the book has the account twice");
-            if (problem is null) builder.Add(account);
-            else reasons.Add(new(SolvencyPredicate.AccountValid, $"account {account.Id}: {problem}", account.Id.Value));
-            if (reasons.Count >= MostReasons) return null;
-        }
-        progress?.Report(new(SolvencyStage.Checking, book.Accounts.Count, book.Accounts.Count));
-        if (reasons.Count > 0) return null;
-        BookTotals totals = builder.Build();
-        Solvency(book.Header, parameters, totals, reasons);
-        Size(totals, reasons);
-        return reasons.Count == 0 ? totals : null;
+        string? problem = account.Problem(parameters.Assets.Length) ?? (seen.Add(Key(account.Id)) ? null : "the book has the account twice");
+        return problem is null ? null : new(SolvencyPredicate.AccountValid, $"account {account.Id}: {problem}", account.Id.Value);
+    }
+
+    private static UInt128 Key(AccountId id)
+    {
+        Span<byte> digest = stackalloc byte[Digest.Length];
+        Blake3.Hash(Encoding.ASCII.GetBytes(id.Value)).CopyTo(digest);
+        return BinaryPrimitives.ReadUInt128LittleEndian(digest);
+    }
+
+    /// <summary>Which predicates of solvency the book's totals break.</summary>
+    /// <param name="header">The book's header.</param>
+    /// <param name="parameters">Its parameters.</param>
+    /// <param name="totals">Its totals.</param>
+    /// <param name="segments">How many segments it is cut into.</param>
+    /// <param name="reasons">Receives them.</param>
+    public static void Check(BookHeader header, RiskParameters parameters, BookTotals totals, int segments, List<BrokenPredicate> reasons)
+    {
+        Solvency(header, parameters, totals, reasons);
+        if (segments > SolvencyLimits.MaxSegments)
+            reasons.Add(new(SolvencyPredicate.BookFitsCircuit, $"{totals.Accounts} accounts with {totals.Items} items need {segments} segments; at most {SolvencyLimits.MaxSegments} are proven"));
     }
 
     private static void Solvency(BookHeader header, RiskParameters parameters, BookTotals totals, List<BrokenPredicate> reasons)
@@ -57,15 +65,5 @@ internal static class NativeCheck
                 $"the insurance fund of {Money(header.InsuranceFund)} does not cover the shortfall of {Money(totals.Shortfall)}"));
 
         string Money(BigInteger value) => $"{ExactDecimal.Format(value, parameters.ValueScale)} {header.QuoteAsset}";
-    }
-
-    private static void Size(BookTotals totals, List<BrokenPredicate> reasons)
-    {
-        // The largest tables also hold tail rows; a proof of so many rows is made in segments, which this version does not do.
-        const int mostTailRows = 1 << 12;
-        if (totals.Items > (1L << SolvencyLimits.MaxItemsLog) - mostTailRows)
-            reasons.Add(new(SolvencyPredicate.BookFitsCircuit, $"{totals.Items} items; one proof holds at most {(1L << SolvencyLimits.MaxItemsLog) - mostTailRows}"));
-        if (totals.Accounts > (1L << SolvencyLimits.MaxAccountsLog) - mostTailRows)
-            reasons.Add(new(SolvencyPredicate.BookFitsCircuit, $"{totals.Accounts} accounts; one proof holds at most {(1L << SolvencyLimits.MaxAccountsLog) - mostTailRows}"));
     }
 }

@@ -10,14 +10,14 @@ public abstract record SolvencyOutcome;
 
 /// <summary>A book's solvency, proven.</summary>
 /// <param name="Inputs">The public inputs: what the statement file holds.</param>
-/// <param name="Proof">The proof's canonical bytes.</param>
+/// <param name="Proof">The bytes of the proof file: the proofs of all segments (<see cref="SolvencyProofFile"/>).</param>
 /// <param name="Tree">The state tree, for inclusion openings.</param>
 /// <param name="Totals">The book's totals; secret unless they were revealed.</param>
-/// <param name="Options">The parameters of the proof.</param>
-/// <param name="Report">Where time and memory went.</param>
+/// <param name="Options">The parameters of each segment's proof.</param>
+/// <param name="Report">Where time and memory went, all segments together.</param>
 /// <param name="Elapsed">Wall-clock time in all.</param>
 public sealed record SolvencyProof(
-    SolvencyPublicInputs Inputs, byte[] Proof, StateTree Tree, BookTotals Totals, ProofOptions Options, ProverReport? Report, TimeSpan Elapsed) : SolvencyOutcome;
+    SolvencyPublicInputs Inputs, byte[] Proof, SegmentedTree Tree, BookTotals Totals, ProofOptions Options, ProverReport? Report, TimeSpan Elapsed) : SolvencyOutcome;
 
 /// <summary>Why a book has no proof: no proof of it could be accepted.</summary>
 /// <param name="Reasons">Every predicate it breaks.</param>

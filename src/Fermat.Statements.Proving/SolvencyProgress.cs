@@ -5,10 +5,10 @@ namespace Fermat.Statements.Proving;
 /// <summary>The stages of proving solvency, in order.</summary>
 public enum SolvencyStage
 {
-    /// <summary>The book is checked and its margin computed natively; counts accounts.</summary>
+    /// <summary>The book is checked, its margin computed natively, its leaves hashed; counts accounts.</summary>
     Checking,
 
-    /// <summary>The state tree is built; counts accounts.</summary>
+    /// <summary>The state tree is built above the leaves; counts segments.</summary>
     StateTree,
 
     /// <summary>Items and accounts are written as rows; counts accounts.</summary>
@@ -26,4 +26,6 @@ public enum SolvencyStage
 /// <param name="Done">How much of it is done.</param>
 /// <param name="Total">How much there is.</param>
 /// <param name="Prover">The prover's own progress, in the last stage.</param>
-public readonly record struct SolvencyProgress(SolvencyStage Stage, long Done, long Total, ProverProgress? Prover = null);
+/// <param name="Segment">The segment that is being proven, from 0; the last three stages come once for each.</param>
+/// <param name="Segments">How many there are; 0 while that is not known.</param>
+public readonly record struct SolvencyProgress(SolvencyStage Stage, long Done, long Total, ProverProgress? Prover = null, int Segment = 0, int Segments = 0);

@@ -34,13 +34,20 @@ public sealed record SolvencyProverOptions
     public CommitmentHash Hash { get; init; } = CommitmentHash.Blake3;
 
     /// <summary>
-    /// The least depth of the state tree; null for the smallest that fits. The depth, the hash slots and the heights of the tables are public and tell the size of the book, closely when
+    /// The depth of segments: a book is cut into subtrees of 2^SegmentDepth leaf slots, each proven by itself, unless it fits one. Null for 17, or less where <see cref="MemoryLimit"/> demands it. The
+    /// state root depends on it, and the statement names it.
+    /// </summary>
+    public int? SegmentDepth { get; init; }
+
+    /// <summary>
+    /// The depth of the state tree; null for the smallest that fits. The depth, the hash slots and the heights of the tables are public and tell the size of the book, closely when
     /// accounts just fit the tree; a venue that fixes all of them, whatever its book, tells nothing.
     /// </summary>
     public int? Depth { get; init; }
 
     /// <summary>
-    /// Pads everything public (depth, heights, hash slots) to what a book of this size has, so that two proofs padded alike tell nothing of their books' sizes; null for the smallest that fits.
+    /// Pads everything public (depth, heights, hash slots) to what a book of this size has, so that two proofs padded alike tell nothing of their books' sizes, but for the number of segments; null
+    /// for the smallest that fits.
     /// </summary>
     public BookSize? PadTo { get; init; }
 
@@ -56,7 +63,7 @@ public sealed record SolvencyProverOptions
     /// <summary>Permutations in a row of the hash table; null for the number that wastes the fewest cells.</summary>
     public int? HashSlots { get; init; }
 
-    /// <summary>Bytes that the prover's matrices may take; null for no limit.</summary>
+    /// <summary>Bytes that the prover's matrices may take: segments are chosen so small that a full one fits. Null for no limit.</summary>
     public long? MemoryLimit { get; init; }
 }
 
@@ -68,62 +75,105 @@ public readonly record struct BookSize(int Accounts, int Items);
 /// <summary>Proves that a book is solvent.</summary>
 public static class SolvencyProver
 {
-    /// <summary>
-    /// Checks the book natively, builds its state tree and its traces and proves statement S. A book that is not solvent, or not valid, is answered with
-    /// <see cref="NotProvable"/> before any work on a proof.
-    /// </summary>
+    /// <summary>Proves a book in memory; see <see cref="Prove(BookHeader, IEnumerable{Account}, SaltDeriver, SolvencyProverOptions, IProgress{SolvencyProgress}, CancellationToken)"/>.</summary>
     /// <param name="book">The book.</param>
+    /// <param name="salts">The venue's salts.</param>
+    /// <param name="options">How the proof is made; null for the defaults.</param>
+    /// <param name="progress">Told how far the work is; may be called from several threads.</param>
+    /// <param name="cancel">Stops the work.</param>
+    public static SolvencyOutcome Prove(
+        Book book, SaltDeriver salts, SolvencyProverOptions? options = null, IProgress<SolvencyProgress>? progress = null, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(book);
+        return Prove(book.Header, book.Accounts, salts, options, progress, cancel);
+    }
+
+    /// <summary>
+    /// Proves statement S in two passes over the accounts. The first checks them natively, builds the state tree and cuts the book into segments; a book that is not solvent, or not valid, is answered with
+    /// <see cref="NotProvable"/> before any work on a proof. The second fills, proves and releases one segment after another.
+    /// </summary>
+    /// <param name="header">The book's header.</param>
+    /// <param name="accounts">The accounts in the order of their leaves; enumerated twice, with the same result.</param>
     /// <param name="salts">The venue's salts.</param>
     /// <param name="options">How the proof is made; null for the defaults.</param>
     /// <param name="progress">Told how far the work is; may be called from several threads.</param>
     /// <param name="cancel">Stops the work.</param>
     /// <exception cref="ProverException">The memory limit is too small, or the prover found a bug in itself.</exception>
     /// <exception cref="ArgumentException">The options ask for more proven bits than the profile reaches, or for a depth the book does not fit.</exception>
+    /// <exception cref="InvalidOperationException">The second pass found other accounts than the first.</exception>
     public static SolvencyOutcome Prove(
-        Book book, SaltDeriver salts, SolvencyProverOptions? options = null, IProgress<SolvencyProgress>? progress = null, CancellationToken cancel = default)
+        BookHeader header, IEnumerable<Account> accounts, SaltDeriver salts, SolvencyProverOptions? options = null, IProgress<SolvencyProgress>? progress = null,
+        CancellationToken cancel = default)
     {
-        ArgumentNullException.ThrowIfNull(book);
+        ArgumentNullException.ThrowIfNull(header);
+        ArgumentNullException.ThrowIfNull(accounts);
         ArgumentNullException.ThrowIfNull(salts);
         options ??= new SolvencyProverOptions();
         long start = Stopwatch.GetTimestamp();
         var reasons = new List<BrokenPredicate>();
-        RiskParameters? parameters = Parameters(book.Header, reasons);
-        BookTotals? totals = parameters is null ? null : NativeCheck.Check(book, parameters, reasons, progress, cancel);
-        if (totals is null) return new NotProvable(reasons);
+        RiskParameters? parameters = Parameters(header, reasons);
+        if (parameters is null) return new NotProvable(reasons);
 
-        var hashed = new StageProgress(progress, SolvencyStage.StateTree, book.Accounts.Count);
-        int? depth = options.Depth ?? (options.PadTo is { } padded ? StateTree.DepthFor(padded.Accounts) : null);
-        StateTree tree = StateTree.Build(book.Accounts, book.Height, salts, depth, hashed, cancel);
-        SolvencySizes sizes = PublicSizes(SolvencySizes.Of(book.Accounts, tree.Depth), options.PadTo);
-        SolvencyPublicInputs inputs = Inputs(book.Header, parameters!, tree, totals, options, options.HashSlots ?? sizes.BestHashSlots(TypicalTailRows));
+        // First pass: totals, leaves, segments.
+        var layout = new SegmentLayout(SegmentSizing.Depth(options, parameters));
+        var survey = BookSurvey.Of(header, accounts, parameters, layout, salts, reasons, progress, cancel);
+        if (survey is not null) NativeCheck.Check(header, parameters, survey.Totals, survey.Segments.Count, reasons);
+        if (survey is null || reasons.Count > 0) return new NotProvable(reasons);
+        (int segmentDepth, int depth, SolvencySizes sizes) = SegmentSizing.Of(survey, layout, options, parameters.Assets.Length);
+        int segments = survey.Segments.Count;
+        progress?.Report(new(SolvencyStage.StateTree, 0, segments));
+        SegmentedTree tree = survey.BuildTree(segmentDepth, depth, cancel);
+        progress?.Report(new(SolvencyStage.StateTree, segments, segments));
+
+        // The statement, which every segment's proof is bound to.
+        SolvencyPublicInputs inputs = Inputs(header, parameters, tree, survey.Totals, options, SegmentSizing.HashSlots(options, sizes));
         if (inputs.Problem() is { } problem) return new NotProvable([new(SolvencyPredicate.InputsInRange, problem.ToString())]);
-
-        var publics = new SolvencyPublicTables(inputs);
+        (RemainderChain chain, inputs) = RemainderChain.Of(inputs, survey.Segments, salts);
         SolvencyCircuit circuit = SolvencyCircuit.WithHashSlots(inputs.HashSlots);
-        (ProofOptions proofOptions, CircuitShape shape) = Fit(circuit, sizes, publics, options);
-        var builder = new SolvencyTraceBuilder(inputs, publics, book.Accounts, tree, salts);
-        IReadOnlyList<TableTrace> traces = builder.Build(shape.LogHeights, proofOptions.TailRows, progress, cancel);
-        ProverReport? report = null;
-        var context = new ProverContext
+        (ProofOptions proofOptions, CircuitShape shape) = SegmentSizing.Fit(circuit, sizes, parameters, options, segments);
+
+        // Second pass: one segment after another.
+        var proofs = new List<byte[]>();
+        var reports = new List<ProverReport>();
+        using IEnumerator<Account> reader = accounts.GetEnumerator();
+        for (int segment = 0; segment < segments; segment++)
         {
-            Progress = progress is null ? null : new ProverStageProgress(progress),
-            CancellationToken = cancel,
-            MemoryLimit = options.MemoryLimit,
-            Completed = made => report = made,
-        };
-        byte[] proof = Prover.Prove(circuit.Circuit, traces, publics, builder, proofOptions, context);
-        return new SolvencyProof(inputs, proof, tree, totals, proofOptions, report, Stopwatch.GetElapsedTime(start));
+            Account[] part = Take(reader, tree.Segments[segment].Count);
+            var watch = progress is null ? null : new SegmentProgress(progress, segment, segments);
+            var publics = new SolvencyPublicTables(inputs, segment);
+            var builder = new SolvencyTraceBuilder(inputs, publics, part, tree.Segments[segment], chain, salts);
+            IReadOnlyList<TableTrace> traces = builder.Build(shape.LogHeights, proofOptions.TailRows, watch, cancel);
+            var context = new ProverContext { Progress = watch, CancellationToken = cancel, MemoryLimit = options.MemoryLimit, Completed = reports.Add };
+            proofs.Add(Prover.Prove(circuit.Circuit, traces, publics, builder, proofOptions, context));
+        }
+        return new SolvencyProof(inputs, SolvencyProofFile.Write(proofs), tree, survey.Totals, proofOptions, Sum(reports), Stopwatch.GetElapsedTime(start));
     }
 
-    private const int TypicalTailRows = 512;
-
-    private static SolvencySizes PublicSizes(SolvencySizes book, BookSize? padTo)
+    /// <summary>The depths of the segments and of the tree with which a book is proven when no option says otherwise.</summary>
+    public static (int SegmentDepth, int Depth) DefaultDepths(Book book)
     {
-        if (padTo is not { } size) return book;
-        return size.Accounts >= book.Accounts && size.Items >= book.Items
-            ? SolvencySizes.Of(size.Accounts, size.Items, book.Depth)
-            : throw new ArgumentException($"the book has {book.Accounts} accounts and {book.Items} balances, more than the {size.Accounts} and {size.Items} it is padded to");
+        ArgumentNullException.ThrowIfNull(book);
+        var layout = new SegmentLayout(SegmentSizing.LargestDepth);
+        int segments = 1 + book.Accounts.Count(account => layout.Place(account.Balances.Count));
+        int single = StateTree.DepthFor(book.Accounts.Count);
+        return segments == 1 ? (single, single) : (layout.Depth, layout.Depth + SolvencyStatement.BitsLost(segments));
     }
+
+    private static Account[] Take(IEnumerator<Account> reader, int count)
+    {
+        var part = new Account[count];
+        for (int i = 0; i < count; i++)
+            part[i] = reader.MoveNext() ? reader.Current : throw new InvalidOperationException("the book has fewer accounts than in its first pass");
+        return part;
+    }
+
+    private static ProverReport Sum(List<ProverReport> reports) => new(
+        [.. Enum.GetValues<ProverStage>().Select(stage => new StageTime(stage, Total(reports.SelectMany(report => report.Stages).Where(time => time.Stage == stage).Select(time => time.Elapsed))))],
+        Total(reports.Select(report => report.Total)),
+        reports.Max(report => report.PeakMatrixBytes),
+        reports.Sum(report => report.TraceCells));
+
+    private static TimeSpan Total(IEnumerable<TimeSpan> times) => times.Aggregate(TimeSpan.Zero, (sum, time) => sum + time);
 
     private static RiskParameters? Parameters(BookHeader header, List<BrokenPredicate> reasons)
     {
@@ -135,7 +185,7 @@ public static class SolvencyProver
     }
 
     private static SolvencyPublicInputs Inputs(
-        BookHeader header, RiskParameters parameters, StateTree tree, BookTotals totals, SolvencyProverOptions options, int hashSlots) => new()
+        BookHeader header, RiskParameters parameters, SegmentedTree tree, BookTotals totals, SolvencyProverOptions options, int hashSlots) => new()
         {
             Venue = header.Venue,
             Height = header.Height,
@@ -148,30 +198,14 @@ public static class SolvencyProver
             StateRoot = tree.Root,
             Depth = tree.Depth,
             HashSlots = hashSlots,
+            Segments = new SolvencySegments(tree.SegmentDepth, [.. tree.Segments.Select(segment => segment.Root)], [.. new Digest[tree.Segments.Count]]),
             Revealed = options.Reveal == RevealMode.Totals ? SolvencyTotals.From(totals) : null,
         };
 
-    /// <summary>The smallest tables that hold the book, and the parameters that reach the proven bits on them.</summary>
-    private static (ProofOptions Options, CircuitShape Shape) Fit(
-        SolvencyCircuit circuit, SolvencySizes sizes, SolvencyPublicTables publics, SolvencyProverOptions options)
+    private sealed class SegmentProgress(IProgress<SolvencyProgress> progress, int segment, int segments) : IProgress<SolvencyProgress>, IProgress<ProverProgress>
     {
-        int[] least = [.. circuit.Circuit.Tables.Select(table => table.MinLogHeight)];
-        Raise(ref least[circuit.Accounts.Table], options.MinimumAccountsLog);
-        Raise(ref least[circuit.Items.Table], options.MinimumItemsLog);
-        Raise(ref least[circuit.Hash.Table], options.MinimumHashLog);
-        CircuitShape shape = CircuitShape.Of(circuit.Circuit, least, [.. SolvencyCircuit.RandomPoints]);
-        return Profiles.Fit(options.Profile, options.ProvenBits, shape, sizes.ActiveRows(circuit, publics), options.Hash);
+        public void Report(SolvencyProgress value) => progress.Report(value with { Segment = segment, Segments = segments });
 
-        static void Raise(ref int height, int minimum) => height = Math.Max(height, minimum);
-    }
-
-    private sealed class StageProgress(IProgress<SolvencyProgress>? progress, SolvencyStage stage, long total) : IProgress<int>
-    {
-        public void Report(int value) => progress?.Report(new(stage, value, total));
-    }
-
-    private sealed class ProverStageProgress(IProgress<SolvencyProgress> progress) : IProgress<ProverProgress>
-    {
-        public void Report(ProverProgress value) => progress.Report(new(SolvencyStage.Proving, value.Done, value.Total, value));
+        public void Report(ProverProgress value) => Report(new SolvencyProgress(SolvencyStage.Proving, value.Done, value.Total, value));
     }
 }

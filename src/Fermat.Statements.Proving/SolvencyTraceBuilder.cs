@@ -10,10 +10,10 @@ using Fermat.Statements.Solvency;
 namespace Fermat.Statements.Proving;
 
 /// <summary>
-/// Fills the tables of statement S from a book and its state tree: phase 0 at once, the columns that depend on r when the prover asks for them. Uses all cores and
+/// Fills the tables of statement S for one segment of a book from its accounts and its subtree: phase 0 at once, the columns that depend on r when the prover asks for them. Uses all cores and
 /// visits each account once; results do not depend on the number of cores.
 /// </summary>
-public sealed class SolvencyTraceBuilder : ITraceExtender
+internal sealed class SolvencyTraceBuilder : ITraceExtender
 {
     private const int Grain = 1 << 12, Lanes = KoalaBearVector.Lanes;
 
@@ -22,31 +22,28 @@ public sealed class SolvencyTraceBuilder : ITraceExtender
     private readonly PublicNumbers numbers;
     private readonly IReadOnlyList<Account> accounts;
     private readonly StateTree tree;
+    private readonly RemainderChain chain;
     private readonly Func<int, KoalaBear[]> leafBlocks;
     private readonly int[] intervalOfItem;
 
     /// <summary>Prepares to fill traces.</summary>
     /// <param name="inputs">The public inputs, without <see cref="SolvencyPublicInputs.Problem"/>.</param>
-    /// <param name="publics">Their public tables.</param>
-    /// <param name="accounts">The accounts in the order of their leaves, valid.</param>
-    /// <param name="tree">Their state tree, whose root the inputs name.</param>
+    /// <param name="publics">The segment's public tables.</param>
+    /// <param name="accounts">The segment's accounts in the order of their leaves, valid.</param>
+    /// <param name="tree">Their subtree, whose root the inputs name.</param>
+    /// <param name="chain">What is left of the bounds at the segment's boundaries.</param>
     /// <param name="salts">The salts the tree was built with.</param>
-    public SolvencyTraceBuilder(
-        SolvencyPublicInputs inputs, SolvencyPublicTables publics, IReadOnlyList<Account> accounts, StateTree tree, SaltDeriver salts)
-        : this(inputs, publics, accounts, tree, leaf => LeafHash.Blocks(accounts[leaf], salts.Derive(accounts[leaf].Id, inputs.Height)))
-    {
-    }
-
     internal SolvencyTraceBuilder(
-        SolvencyPublicInputs inputs, SolvencyPublicTables publics, IReadOnlyList<Account> accounts, StateTree tree, Func<int, KoalaBear[]> leafBlocks)
+        SolvencyPublicInputs inputs, SolvencyPublicTables publics, IReadOnlyList<Account> accounts, StateTree tree, RemainderChain chain, SaltDeriver salts)
     {
+        leafBlocks = leaf => LeafHash.Blocks(accounts[leaf], salts.Derive(accounts[leaf].Id, inputs.Height));
+        this.chain = chain;
         circuit = SolvencyCircuit.WithHashSlots(inputs.HashSlots);
         numbers = new PublicNumbers(inputs.Parameters);
         this.publics = publics;
         this.accounts = accounts;
         this.tree = tree;
-        this.leafBlocks = leafBlocks;
-        Sizes = SolvencySizes.Of(accounts, tree.Depth);
+        Sizes = SolvencySizes.Of(accounts, tree.Depth, inputs.Parameters.Assets.Length);
         intervalOfItem = new int[Asset.Kinds * Sizes.Items];
     }
 
@@ -69,7 +66,7 @@ public sealed class SolvencyTraceBuilder : ITraceExtender
             FillHashes(traces[circuit.Hash.Table], progress, cancel);
             FillTree(traces[circuit.Tree.Table].Phase(0));
             FillUses(traces, tally);
-            TotalsTraceFiller.Fill(circuit.Totals, publics.Totals, traces[circuit.Totals.Table].Phase(0), tally);
+            TotalsTraceFiller.Fill(circuit.Totals, publics, chain, traces[circuit.Totals.Table].Phase(0), tally);
             FillRange(traces, tally.Range);
             return traces;
         }
@@ -147,7 +144,9 @@ public sealed class SolvencyTraceBuilder : ITraceExtender
             progress?.Report(new(SolvencyStage.Hashes, Interlocked.Add(ref done, firstSlot[to] - firstSlot[from]), Sizes.Permutations));
         }, cancel);
 
-        long slot = firstSlot[^1];
+        LeafWork before = Boundary(0, firstSlot[^1]), after = Boundary(1, before.FirstSlot + before.Steps);
+        filler.Leaves([before, after]);
+        long slot = after.FirstSlot + after.Steps;
         for (int level = 1; level <= tree.Depth; level++)
         {
             int nodes = tree.NodeCount(level), height = level;
@@ -165,6 +164,9 @@ public sealed class SolvencyTraceBuilder : ITraceExtender
         filler.Idle(slot, (long)trace.ActiveRows * circuit.HashSlots);
         progress?.Report(new(SolvencyStage.Hashes, Sizes.Permutations, Sizes.Permutations));
     }
+
+    /// <summary>A boundary of the segment, hashed like a leaf beyond the last: 0 is the one before, 1 the one after.</summary>
+    private LeafWork Boundary(int side, long firstSlot) => new((1 << tree.Depth) + side, firstSlot, chain.Blocks(publics.Segment + side));
 
     /// <summary>Marks the maximal empty subtrees: at each level the sibling right of the last node, if the level has an odd number of them.</summary>
     private void FillTree(Matrix into)

@@ -5,32 +5,37 @@ using Fermat.Statements.Solvency;
 
 namespace Fermat.Statements.Proving;
 
-/// <summary>Fills slack and carries of the table of totals from the digit sums of the book.</summary>
+/// <summary>Fills remainders and carries of the table of totals from the digit sums of a segment.</summary>
 internal static class TotalsTraceFiller
 {
     private const int Digits = SolvencyLimits.TotalBytes;
 
     /// <summary>Fills one row per bound and counts its lookups.</summary>
-    /// <exception cref="InvalidOperationException">A total exceeds its bound, or is not what it must equal: the book does not fit the statement.</exception>
-    public static void Fill(TotalsTable columns, ImmutableArray<SolvencyBound> bounds, Matrix totals, Tally tally)
+    /// <param name="columns">The columns.</param>
+    /// <param name="publics">The segment's public tables.</param>
+    /// <param name="chain">What is left at the boundaries.</param>
+    /// <param name="totals">Phase 0 of the table, zero.</param>
+    /// <param name="tally">The segment's sums.</param>
+    /// <exception cref="InvalidOperationException">A sum is not the difference of its remainders: the accounts are not those that were surveyed.</exception>
+    public static void Fill(TotalsTable columns, SolvencyPublicTables publics, RemainderChain chain, Matrix totals, Tally tally)
     {
         Span<long> sums = stackalloc long[Digits];
-        Span<byte> slackBytes = stackalloc byte[Digits];
-        Span<byte> boundBytes = stackalloc byte[Digits];
+        Span<byte> before = stackalloc byte[Digits];
+        Span<byte> after = stackalloc byte[Digits];
         Span<int> carries = stackalloc int[Digits - 1];
+        ImmutableArray<SolvencyBound> bounds = publics.Totals;
         for (int i = 0; i < bounds.Length; i++)
         {
-            SolvencyBound bound = bounds[i];
-            Sums(bound.Key, tally, sums);
-            BigInteger slack = bound.Bound - Value(sums);
-            if (slack.Sign < 0 || (bound.Exact && !slack.IsZero)) throw new InvalidOperationException($"total {bound.Key} does not keep its bound");
-            Write(slack, slackBytes);
-            Write(BigInteger.Abs(bound.Bound), boundBytes);
-            int sign = bound.Bound.Sign < 0 ? -1 : 1;
+            Sums(bounds[i].Key, tally, sums);
+            Write(chain.Remainders(publics.Segment)[i], before);
+            Write(chain.Remainders(publics.Segment + 1)[i], after);
+            if (publics.IsFinal) sums[^1] += SegmentBoundary.ShiftTopByte;
             long carry = 0;
-            for (int l = 0; l < carries.Length; l++) carries[l] = (int)(carry = (sums[l] - sign * boundBytes[l] + slackBytes[l] + carry) / 256);
+            for (int l = 0; l < carries.Length; l++) carries[l] = (int)(carry = (sums[l] - before[l] + after[l] + carry) / 256);
+            if (sums[^1] - before[^1] + after[^1] + carry != 0) throw new InvalidOperationException($"total {bounds[i].Key} is not what the book's first pass found");
             var row = new RowWriter(totals.Row(i), tally);
-            row.Bytes(columns.Slack[0].Offset, slackBytes);
+            row.Bytes(columns.Before[0].Offset, before);
+            row.Bytes(columns.After[0].Offset, after);
             row.Carries(columns.CarryLow[0].Offset, columns.CarryHigh[0].Offset, carries);
         }
     }
@@ -49,16 +54,9 @@ internal static class TotalsTraceFiller
         }
     }
 
-    private static BigInteger Value(ReadOnlySpan<long> sums)
-    {
-        BigInteger value = BigInteger.Zero;
-        for (int l = sums.Length - 1; l >= 0; l--) value = 256 * value + sums[l];
-        return value;
-    }
-
-    private static void Write(BigInteger value, Span<byte> bytes)
+    private static void Write(BigInteger remainder, Span<byte> bytes)
     {
         bytes.Clear();
-        if (!value.TryWriteBytes(bytes, out _, isUnsigned: true)) throw new InvalidOperationException($"a total does not fit {bytes.Length} bytes");
+        if (remainder.Sign < 0 || !remainder.TryWriteBytes(bytes, out _, isUnsigned: true)) throw new InvalidOperationException("a total does not keep its bound");
     }
 }

@@ -65,6 +65,12 @@ public enum StatementRejectionCode
 
     /// <summary>The leaf names another owner key.</summary>
     WrongOwnerKey,
+
+    /// <summary>The roots of the statement's segments do not lead to its state root.</summary>
+    InconsistentSegments,
+
+    /// <summary>The proof file is no solvency proof, or does not hold one proof for each segment of the statement.</summary>
+    MalformedProofFile,
 }
 
 /// <summary>A statement, or an inclusion opening, that is not accepted.</summary>

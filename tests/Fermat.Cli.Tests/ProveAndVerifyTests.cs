@@ -140,8 +140,9 @@ public sealed class ProveAndVerifyTests(ProvenBook proven) : IClassFixture<Prove
     {
         Cli.Answer answer = Cli.Run("proof", "info", proven.Proof, "--statement", proven.Statement, "--json");
         Assert.Equal(ExitCodes.Ok, answer.ExitCode);
-        JsonNode proof = answer.Json["proof"]!;
-        Assert.Equal(new FileInfo(proven.Proof).Length, proof["parts"]!.AsArray().Sum(p => p!["bytes"]!.GetValue<long>()));
+        JsonNode proof = Assert.Single(answer.Json["segments"]!.AsArray())!;
+        Assert.Equal(new FileInfo(proven.Proof).Length, answer.Json["bytes"]!.GetValue<long>());
+        Assert.Equal(proof["bytes"]!.GetValue<long>(), proof["parts"]!.AsArray().Sum(p => p!["bytes"]!.GetValue<long>()));
         Assert.Equal(2, proof["soundness"]!["regimes"]!.AsArray().Count);
     }
 

@@ -67,7 +67,7 @@ public sealed class CellMutationTests
 
     private static IEnumerable<int> SampledRows(Scene scene, TableTrace trace, int column)
     {
-        int used = Math.Clamp(scene.Builder.Sizes.ActiveRows(scene.Circuit, scene.Publics)[trace.Table.Index], 1, trace.ActiveRows);
+        int used = Math.Clamp(scene.ActiveRows[trace.Table.Index], 1, trace.ActiveRows);
         var random = new Random(trace.Table.Index * 1000 + column);
         return new[] { 0, used - 1, Math.Min(used, trace.ActiveRows - 1), trace.ActiveRows - 1, random.Next(used), random.Next(used), random.Next(trace.ActiveRows) }.Distinct();
     }

@@ -36,7 +36,7 @@ public sealed class LyingProofTests
 
     [Fact]
     public void A_sum_off_by_one_is_rejected() =>
-        Rejected(RejectionCode.BusSumsNotZero, _ => { }, c => new Lie(c.Totals.Table, c.Totals.Slack[0].ColumnInfo, Row: 2, honest => honest ^ 1));
+        Rejected(RejectionCode.BusSumsNotZero, _ => { }, c => new Lie(c.Totals.Table, c.Totals.After[0].ColumnInfo, Row: 2, honest => honest ^ 1));
 
     [Fact]
     public void A_broken_constraint_is_rejected() =>
@@ -54,14 +54,14 @@ public sealed class LyingProofTests
     {
         using Scene small = Scene.Of(SampleBooks.Tiny());
         CircuitShape shape = CircuitShape.Of(small.Circuit.Circuit, small.LogHeights, [.. SolvencyCircuit.RandomPoints]);
-        (ProofOptions options, shape) = Profiles.Fit(ProofProfile.Fast, Bits, shape, small.Builder.Sizes.ActiveRows(small.Circuit, small.Publics));
+        (ProofOptions options, shape) = Profiles.Fit(ProofProfile.Fast, Bits, shape, small.ActiveRows);
         using Scene scene = small.ForProof(options.TailRows, shape.LogHeights);
         Witness witness = Witness.Of(scene);
         change(witness);
         IReadOnlyList<TableTrace> traces = WitnessFiller.Fill(scene, witness, lie?.Invoke(scene.Circuit));
         var context = new ProverContext { SkipSelfChecks = true, Seed = new byte[32] };
         byte[] proof = Prover.Prove(scene.Circuit.Circuit, traces, scene.Publics, new Extender(scene, witness), options, context);
-        return SolvencyStatement.Verify(scene.Inputs, proof, SolvencyAnchors.None, new VerifierPolicy(MinimumProvenBits: Bits));
+        return SolvencyStatement.Verify(scene.Inputs, SolvencyProofFile.Write([proof]), SolvencyAnchors.None, new VerifierPolicy(MinimumProvenBits: Bits));
     }
 
     private sealed class Extender(Scene scene, Witness witness) : ITraceExtender

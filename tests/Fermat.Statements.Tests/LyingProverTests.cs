@@ -119,7 +119,7 @@ public sealed class LyingProverTests
 
     [Fact]
     public void A_total_off_by_one_does_not_match_the_accounts() =>
-        BreaksOneOf(SampleBooks.Tiny(), ["total"], c => (c.Totals.Table, c.Totals.Slack[0], 2, honest => honest ^ 1));
+        BreaksOneOf(SampleBooks.Tiny(), ["total"], c => (c.Totals.Table, c.Totals.After[0], 2, honest => honest ^ 1));
 
     [Fact]
     public void A_carry_outside_its_range_is_no_23_bit_number() =>
@@ -226,7 +226,7 @@ public sealed class LyingProverTests
     public void Another_root_is_not_what_the_leaves_lead_to()
     {
         using Scene truth = Scene.Of(SampleBooks.Tiny());
-        using Scene scene = truth.Stating(truth.Inputs with { StateRoot = StateTreeHash.Empty(2) });
+        using Scene scene = truth.Stating(truth.Inputs with { StateRoot = StateTreeHash.Empty(2), Segments = truth.Inputs.Segments with { Roots = [StateTreeHash.Empty(2)] } });
         Assert.Contains(Checked(scene, Witness.Of(scene)), breach => breach is { Table: null, Name: "digest" });
     }
 

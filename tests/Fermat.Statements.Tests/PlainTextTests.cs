@@ -22,7 +22,7 @@ public sealed class PlainTextTests
         foreach (SolvencyPublicInputs inputs in (SolvencyPublicInputs[])[scene.Inputs with { Venue = text }, scene.Inputs with { ReservesSource = text }])
         {
             Assert.Equal(StatementRejectionCode.OutOfRange, inputs.Problem()!.Code);
-            Assert.Equal(StatementRejectionCode.OutOfRange, SolvencyStatement.Verify(inputs, [], SolvencyAnchors.None).Rejection!.Code);
+            Assert.Equal(StatementRejectionCode.OutOfRange, SolvencyStatement.Verify(inputs, Array.Empty<byte>(), SolvencyAnchors.None).Rejection!.Code);
         }
     }
 

@@ -55,5 +55,5 @@ public sealed class PropagatedLieTests
 
     private static int UsedRows(Scene scene, TableTrace trace) => trace.Table.Index == scene.Circuit.Range.Table
         ? 8
-        : Math.Min(trace.ActiveRows, scene.Builder.Sizes.ActiveRows(scene.Circuit, scene.Publics)[trace.Table.Index]);
+        : Math.Min(trace.ActiveRows, scene.ActiveRows[trace.Table.Index]);
 }

@@ -20,11 +20,11 @@ public sealed class StatementRejectionTests
     private static readonly Dictionary<StatementRejectionCode, Func<StatementRejection?>> Cases = new()
     {
         [StatementRejectionCode.MalformedFile] = () => Edited("\"venue\": \"tiny venue\",", ""),
-        [StatementRejectionCode.UnknownFormat] = () => Edited("\"version\": 1", "\"version\": 2"),
+        [StatementRejectionCode.UnknownFormat] = () => Edited("\"version\": 2", "\"version\": 1"),
         [StatementRejectionCode.WrongRulebook] = () => Edited(StatementDigests.Rulebook.ToString(), StatementDigests.PriceSet(Honest.Value.Inputs.Parameters).ToString()),
         [StatementRejectionCode.InvalidParameters] = () => Edited("\"symbol\": \"btc\",\n      \"amountScale\"", "\"symbol\": \"zzz\",\n      \"amountScale\""),
         [StatementRejectionCode.DigestMismatch] = () => Edited("\"price\": \"50\"", "\"price\": \"51\""),
-        [StatementRejectionCode.OutOfRange] = () => Edited("\"depth\": 2", "\"depth\": 25"),
+        [StatementRejectionCode.OutOfRange] = () => Edited("\"depth\": 2,\n  \"hash", "\"depth\": 25,\n  \"hash"),
         [StatementRejectionCode.WrongStateRoot] = () => Verified(new SolvencyAnchors { StateRoot = StateTreeHash.Empty(2) }),
         [StatementRejectionCode.WrongParameters] = () => Verified(new SolvencyAnchors { ParametersDigest = StatementDigests.Rulebook }),
         [StatementRejectionCode.WrongPriceSet] = () => Verified(new SolvencyAnchors { PriceSetDigest = StatementDigests.Rulebook }),
@@ -39,6 +39,8 @@ public sealed class StatementRejectionTests
         [StatementRejectionCode.WrongSnapshot] = () => Opened(opening => opening with { Height = 41 }),
         [StatementRejectionCode.NotUnderRoot] = () => Opened(opening => opening with { Account = opening.Account with { Nonce = 8 } }),
         [StatementRejectionCode.WrongAccount] = () => Opened(opening => opening with { Account = opening.Account with { Id = new AccountId("mallory") } }),
+        [StatementRejectionCode.InconsistentSegments] = () => Stated(inputs => inputs with { StateRoot = StateTreeHash.Empty(2) }),
+        [StatementRejectionCode.MalformedProofFile] = () => ProveVerifyTests.Verify(Honest.Value.Inputs, Honest.Value.Proof[1..]).Rejection,
         [StatementRejectionCode.WrongOwnerKey] = () => Opened(opening => opening with { Account = opening.Account with { OwnerKey = OwnerKey.None } }),
     };
 
@@ -77,7 +79,7 @@ public sealed class StatementRejectionTests
     /// <summary>Everything in the public inputs is bound by the proof: a proof of one statement is none of another.</summary>
     public static TheoryData<string> Fields() =>
     [
-        "venue", "height", "quote asset", "prices", "ladders", "reserves", "reserves' source", "insurance fund", "buffer", "state root", "depth", "hash slots", "net claims",
+        "venue", "height", "quote asset", "prices", "ladders", "reserves", "reserves' source", "insurance fund", "buffer", "state root", "depth", "segments' boundaries", "hash slots", "net claims",
         "claims", "shortfall", "accounts", "liquidatable", "revealed or not", "the other book",
     ];
 
@@ -98,8 +100,9 @@ public sealed class StatementRejectionTests
             "reserves' source" => honest with { ReservesSource = "an auditor" },
             "insurance fund" => honest with { InsuranceFund = honest.InsuranceFund + 1 },
             "buffer" => honest with { Buffer = honest.Buffer - 1 },
-            "state root" => honest with { StateRoot = StateTreeHash.Empty(2) },
-            "depth" => honest with { Depth = 3 },
+            "state root" => honest with { StateRoot = StateTreeHash.Empty(2), Segments = honest.Segments with { Roots = [StateTreeHash.Empty(2)] } },
+            "depth" => honest with { Depth = 3, StateRoot = honest.Segments.StateRoot(3) },
+            "segments' boundaries" => honest with { Segments = honest.Segments with { Boundaries = [StateTreeHash.Empty(2)] } },
             "hash slots" => honest with { HashSlots = 1 + honest.HashSlots % 4 },
             "net claims" => honest with { Revealed = totals with { Net = totals.Net.SetItem(1, totals.Net[1] - 1) } },
             "claims" => honest with { Revealed = totals with { Claims = totals.Claims - 1 } },
@@ -134,7 +137,8 @@ public sealed class StatementRejectionTests
     [InlineData("\"height\": \"42\"", "\"height\": \"-42\"", "$.height")]
     [InlineData("\"reveal\": \"totals\"", "\"reveal\": \"all\"", "$.reveal")]
     [InlineData("\"depth\": 2", "\"depth\": 2.0", "$.depth")]
-    [InlineData("\"depth\": 2", "\"depth\": 2, \"dept\": 2", "$.dept")]
+    [InlineData("\"hashSlots\":", "\"hashSlot\": 2, \"hashSlots\":", "$.hashSlot")]
+    [InlineData("\"roots\":", "\"root\": 2, \"roots\":", "$.segments.root")]
     [InlineData("\"amount\": \"8.9\"", "\"amount\": \"8.90\"", "$.totals.netClaims[0].amount")]
     public void A_malformed_field_is_named_by_its_path(string found, string replaced, string path) => Assert.Equal(path, Edited(found, replaced)!.Place);
 

@@ -16,15 +16,15 @@ public sealed class TrustAnchorTests
         SolvencyPublicInputs inflated = scene.Inputs with { Parameters = RiskParameters.Create(assets) };
         var anchors = new SolvencyAnchors { PriceSetDigest = scene.Inputs.PriceSetDigest, Reserves = scene.Inputs.Reserves };
         Assert.Equal(scene.Inputs.PriceSetDigest, inflated.PriceSetDigest);
-        Assert.Equal(StatementRejectionCode.WrongReserves, SolvencyStatement.Verify(inflated, [], anchors).Rejection!.Code);
-        Assert.Equal(StatementRejectionCode.WrongParameters, SolvencyStatement.Verify(inflated, [], anchors with { ParametersDigest = scene.Inputs.ParametersDigest }).Rejection!.Code);
+        Assert.Equal(StatementRejectionCode.WrongReserves, SolvencyStatement.Verify(inflated, Array.Empty<byte>(), anchors).Rejection!.Code);
+        Assert.Equal(StatementRejectionCode.WrongParameters, SolvencyStatement.Verify(inflated, Array.Empty<byte>(), anchors with { ParametersDigest = scene.Inputs.ParametersDigest }).Rejection!.Code);
     }
 
     [Fact]
     public void What_nothing_pins_is_listed_as_taken_from_the_statement()
     {
         using Scene scene = Scene.Of(SampleBooks.Tiny());
-        SolvencyVerification result = SolvencyStatement.Verify(scene.Inputs, [], SolvencyAnchors.None);
+        SolvencyVerification result = SolvencyStatement.Verify(scene.Inputs, Array.Empty<byte>(), SolvencyAnchors.None);
         Assert.Contains("quote asset", result.TakenFromStatement);
         Assert.Contains("venue", result.TakenFromStatement);
     }

@@ -112,7 +112,7 @@ internal static class DemoCommand
         answer["accounts"] = new JsonArray([.. chosen.Select(e => AccountView.ToJson(parameters, e))]);
         answer["accepted"] = verified.Accepted;
         answer["verifySeconds"] = Math.Round(verifyTime.TotalSeconds, 4);
-        answer["provenBits"] = verified.Proof!.Soundness!.OracleBits;
+        answer["provenBits"] = verified.ProvenBits;
         answer["forgeryRejected"] = !rejected.Accepted;
         return answer;
     }

@@ -19,7 +19,7 @@ internal static class InclusionCommands
         var book = new Option<string>("--book", "-b") { Description = "The book that was proven.", Required = true };
         var account = new Option<string>("--account", "-a") { Description = "The account's id.", Required = true };
         var secret = new Option<string>("--secret") { Description = "The venue's secret the proof was made with.", DefaultValueFactory = _ => VenueSecrets.FileName };
-        var statement = new Option<string?>("--statement", "-s") { Description = "The statement that was proven: gives the depth of the tree, and the root that the opening must lead to." };
+        var statement = new Option<string?>("--statement", "-s") { Description = "The statement that was proven: gives the depths of the tree and its segments, and the root that the opening must lead to." };
         var output = new Option<string>("--output", "-o") { Description = "The file to write. It is the account holder's own: who has it knows the account.", Required = true };
         add(root, new Command("inclusion", "Make one account holder's opening: its leaf in full with the path to the state root.") { book, account, secret, statement, output },
             (parsed, terminal, cancel) => Make(
@@ -45,8 +45,7 @@ internal static class InclusionCommands
         using VenueSecret secret = VenueSecrets.Load(secretPath);
         using var salts = new SaltDeriver(secret);
         SolvencyPublicInputs? statement = statementPath is null ? null : VerifyCommand.ReadStatement(statementPath);
-        bool tooSmall = statement is not null && statement.LeafSlots < book.Accounts.Count;
-        StateTree tree = StateTree.Build(book.Accounts, book.Height, salts, tooSmall ? null : statement?.Depth, null, cancel);
+        SegmentedTree tree = BuildTree(book, salts, statement, cancel);
         if (statement is not null && tree.Root != statement.StateRoot)
         {
             throw new CliFailure(ExitCodes.BadInput, [new Problem(
@@ -56,11 +55,30 @@ internal static class InclusionCommands
 
         InclusionOpening opening = InclusionMaker.Make(book.Header, book.Accounts[index], index, tree, salts);
         Files.Write(output, InclusionFile.Write(opening), secret: true);
-        terminal.Say($"{output}: account {id}, leaf {index} of 2^{tree.Depth}, under state root {tree.Root}");
+        terminal.Say($"{output}: account {id}, leaf {opening.LeafIndex} of 2^{tree.Depth}, under state root {tree.Root}");
         terminal.Say("Give it to the account holder alone; it shows the account's balances. The holder checks it with:");
         terminal.Say($"  fermat verify inclusion {output} --state-root {tree.Root} --account {id}{(opening.Account.OwnerKey == OwnerKey.None ? "" : " --owner-key KEY")}");
-        terminal.Answer(new JsonObject { ["ok"] = true, ["output"] = output, ["account"] = id, ["leaf"] = index, ["stateRoot"] = tree.Root.ToString() });
+        terminal.Answer(new JsonObject { ["ok"] = true, ["output"] = output, ["account"] = id, ["leaf"] = opening.LeafIndex, ["stateRoot"] = tree.Root.ToString() });
         return ExitCodes.Ok;
+    }
+
+    /// <summary>The tree as the statement's depths say, if the book fits them; without a statement as it is proven by default.</summary>
+    private static SegmentedTree BuildTree(Book book, SaltDeriver salts, SolvencyPublicInputs? statement, CancellationToken cancel)
+    {
+        if (statement is not null)
+        {
+            try
+            {
+                return SegmentedTree.Build(book.Accounts, book.Height, salts, statement.Segments.Depth, statement.Depth, cancel);
+            }
+            catch (ArgumentException)
+            {
+                // Another book: its own root tells more than that it does not fit.
+            }
+        }
+
+        (int segmentDepth, int depth) = SolvencyProver.DefaultDepths(book);
+        return SegmentedTree.Build(book.Accounts, book.Height, salts, segmentDepth, depth, cancel);
     }
 
     public static int IndexOf(Book book, string id, string bookPath)

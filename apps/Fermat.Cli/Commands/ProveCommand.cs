@@ -31,11 +31,12 @@ internal static class ProveCommand
         var depth = new Option<int?>("--depth") { Description = "Depth of the state tree (2^depth leaf slots); the smallest that fits if not given. The depth is public." };
         var padAccounts = new Option<int?>("--pad-accounts") { Description = "With --pad-balances: pad everything public to a book of so many accounts, so that proofs padded alike do not tell how large their books are." };
         var padItems = new Option<int?>("--pad-balances") { Description = "With --pad-accounts: so many balances in all." };
-        var memory = new Option<long?>("--memory") { Description = "Most MiB the prover's matrices may take; refused beforehand if it cannot be done." };
+        var segmentDepth = new Option<int?>("--segment-depth") { Description = "Cut the book into segments of 2^N leaf slots, each proven by itself, unless it fits one. Default: 17, or less if the memory demands it." };
+        var memory = new Option<long?>("--memory") { Description = "Most MiB the prover's matrices may take: segments are chosen to fit; refused beforehand if it cannot be done. Default: three quarters of the machine's." };
         var timings = new Option<bool>("--timings") { Description = "Show where the time went." };
         var command = new Command("solvency", "Prove that a book is solvent (statement S), in zero knowledge. Exit code 1, with the broken predicates, if it is not.")
         {
-            book, output, secret, reveal, profile, bits, depth, padAccounts, padItems, memory, timings,
+            book, output, secret, reveal, profile, bits, depth, segmentDepth, padAccounts, padItems, memory, timings,
         };
         add(prove, command, (parsed, terminal, cancel) =>
         {
@@ -49,7 +50,8 @@ internal static class ProveCommand
                 ProvenBits = parsed.GetValue(bits),
                 Depth = parsed.GetValue(depth),
                 PadTo = accounts is null ? null : new BookSize(accounts.Value, items!.Value),
-                MemoryLimit = parsed.GetValue(memory) << 20,
+                SegmentDepth = parsed.GetValue(segmentDepth),
+                MemoryLimit = parsed.GetValue(memory) is { } mebibytes ? mebibytes << 20 : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 * 3,
             };
             string directory = parsed.GetRequiredValue(output);
             return Run(parsed.GetRequiredValue(book), directory, parsed.GetValue(secret) ?? VenueSecrets.FileName, options, parsed.GetValue(timings), terminal, cancel);

@@ -58,7 +58,7 @@ internal static class VerifyCommand
     private static int Run(string proofPath, string statementPath, Func<SolvencyPublicInputs, SolvencyAnchors> anchors, VerifierPolicy policy, Terminal terminal, bool showInfo)
     {
         SolvencyPublicInputs inputs = ReadStatement(statementPath);
-        byte[] proof = Files.Read(proofPath, policy.MaximumProofBytes);
+        byte[] proof = Files.Read(proofPath, SolvencyProofFile.MaxBytes(inputs.Segments.Count, policy.MaximumProofBytes));
         long started = Stopwatch.GetTimestamp();
         SolvencyVerification result = SolvencyStatement.Verify(inputs, proof, anchors(inputs), policy);
         TimeSpan elapsed = Stopwatch.GetElapsedTime(started);
@@ -67,9 +67,12 @@ internal static class VerifyCommand
 
         if (showInfo)
         {
-            ProofView.Print(terminal, result.Proof!.Info!, result.Proof.Soundness!);
-            JsonObject info = ProofView.ToJson(result.Proof.Info!, result.Proof.Soundness!);
-            terminal.Answer(new JsonObject { ["ok"] = true, ["proof"] = info });
+            if (result.Segments.Count > 1)
+                terminal.Say($"{Show.Count(result.Segments.Count)} segments of 2^{inputs.Segments.Depth} slots; {result.ProvenBits} proven bits together. Segment by segment:");
+            foreach (VerificationResult segment in result.Segments)
+                ProofView.Print(terminal, segment.Info!, segment.Soundness!);
+            JsonArray infos = [.. result.Segments.Select(segment => (JsonNode)ProofView.ToJson(segment.Info!, segment.Soundness!))];
+            terminal.Answer(new JsonObject { ["ok"] = true, ["bytes"] = proof.Length, ["provenBits"] = result.ProvenBits, ["segments"] = infos });
             return ExitCodes.Ok;
         }
 
@@ -83,7 +86,7 @@ internal static class VerifyCommand
     public static void PrintKnowledge(Terminal terminal, SolvencyVerification result)
     {
         SolvencyPublicInputs inputs = result.Inputs;
-        terminal.Say($"Proven for {inputs.Venue}, height {inputs.Height}, with {result.Proof!.Soundness!.OracleBits} proven bits ({result.Proof.Soundness.Hash}: {result.Proof.Soundness.HashBits} collision bits, assumed):");
+        terminal.Say($"Proven for {inputs.Venue}, height {inputs.Height}, with {result.ProvenBits} proven bits{(result.Segments.Count > 1 ? $" over {result.Segments.Count} segments" : "")} ({result.Proof!.Soundness!.Hash}: {result.Proof.Soundness.HashBits} collision bits, assumed):");
         terminal.Say($"  • every account under state root {inputs.StateRoot} was counted exactly once (of {Show.Count(inputs.LeafSlots)} slots)");
         terminal.Say($"  • each was margined with parameters {inputs.ParametersDigest}");
         terminal.Say($"    at prices {inputs.PriceSetDigest}");
@@ -112,11 +115,15 @@ internal static class VerifyCommand
     /// <summary>A rejection as a failure: exit code 1.</summary>
     public static CliFailure Failure(SolvencyVerification result, string proofPath, string statementPath)
     {
-        var problems = new List<Problem> { Problem(result.Rejection!, result.Proof is null ? statementPath : proofPath) };
+        var problems = new List<Problem> { Problem(result.Rejection!, result.Proof is null && result.Rejection!.Code != StatementRejectionCode.MalformedProofFile ? statementPath : proofPath) };
         if (result.Proof?.Rejection is { } proof)
-            problems.Add(new Problem("proof." + Show.Words(proof.Code, "-"), proof.Message, proofPath, Part: proof.Part, Expected: proof.Expected, Got: proof.Got));
+            problems.Add(new Problem("proof." + Show.Words(proof.Code, "-"), proof.Message, proofPath, Part: Part(result, proof.Part), Expected: proof.Expected, Got: proof.Got));
         return new CliFailure(ExitCodes.Rejected, problems);
     }
+
+    /// <summary>The part of a proof file that was rejected: the segment, if there are several, and its part.</summary>
+    private static string? Part(SolvencyVerification result, string? part)
+        => result.Segments.Count == 1 ? part : $"segment {result.RejectedSegment + 1} of {result.Segments.Count}{(part is null ? "" : ", " + part)}";
 
     public static Problem Problem(StatementRejection rejection, string file)
         => new("statement." + Show.Words(rejection.Code, "-"), rejection.Message, file, Part: rejection.Place, Hint: rejection.Hint, Expected: rejection.Expected, Got: rejection.Got);
@@ -160,8 +167,9 @@ internal static class VerifyCommand
         ["parametersDigest"] = result.Inputs.ParametersDigest.ToString(),
         ["priceSetDigest"] = result.Inputs.PriceSetDigest.ToString(),
         ["leafSlots"] = result.Inputs.LeafSlots,
-        ["provenBits"] = result.Proof!.Soundness!.OracleBits,
-        ["hashBits"] = result.Proof.Soundness.HashBits,
+        ["segments"] = result.Segments.Count,
+        ["provenBits"] = result.ProvenBits,
+        ["hashBits"] = result.Proof!.Soundness!.HashBits,
         ["revealed"] = result.Inputs.Revealed is { } totals
             ? new JsonObject
             {

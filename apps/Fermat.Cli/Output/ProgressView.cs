@@ -12,14 +12,14 @@ internal sealed class ProgressView : IProgress<SolvencyProgress>, IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Share of the whole that lies before each stage, in per cent; measured on books of 185 and 100,000 accounts.</summary>
+    /// <summary>Share of the book's first pass, and the share of a segment that lies before each of its stages, in per cent; measured on books of 185 and 100,000 accounts.</summary>
+    private const double FirstPass = 8;
+
     private static readonly Dictionary<SolvencyStage, (double Start, double Length)> Shares = new()
     {
-        [SolvencyStage.Checking] = (0, 2),
-        [SolvencyStage.StateTree] = (2, 6),
-        [SolvencyStage.Accounts] = (8, 6),
-        [SolvencyStage.Hashes] = (14, 6),
-        [SolvencyStage.Proving] = (20, 80),
+        [SolvencyStage.Accounts] = (0, 6),
+        [SolvencyStage.Hashes] = (6, 7),
+        [SolvencyStage.Proving] = (13, 87),
     };
 
     private readonly Lock _gate = new();
@@ -42,7 +42,8 @@ internal sealed class ProgressView : IProgress<SolvencyProgress>, IDisposable
     {
         lock (_gate)
         {
-            string stage = value.Prover is { } prover ? $"proving: {Show.Words(prover.Stage, " ")}" : Show.Words(value.Stage, " ");
+            string of = value.Segments > 1 ? $"segment {value.Segment + 1} of {value.Segments}: " : "";
+            string stage = of + (value.Prover is { } prover ? $"proving: {Show.Words(prover.Stage, " ")}" : Show.Words(value.Stage, " "));
             long now = Stopwatch.GetTimestamp();
             double percent = Percent(value);
             bool due = _inPlace
@@ -63,8 +64,11 @@ internal sealed class ProgressView : IProgress<SolvencyProgress>, IDisposable
 
     private static double Percent(SolvencyProgress value)
     {
-        (double start, double length) = Shares[value.Stage];
-        return Math.Min(99, start + length * (value.Total > 0 ? (double)value.Done / value.Total : 0));
+        double done = value.Total > 0 ? (double)value.Done / value.Total : 0;
+        if (!Shares.TryGetValue(value.Stage, out (double Start, double Length) share))
+            return value.Stage == SolvencyStage.Checking ? (FirstPass - 1) * done : FirstPass - 1 + done;
+        double segment = (share.Start + share.Length * done) / 100;
+        return Math.Min(99, FirstPass + (100 - FirstPass) * (value.Segment + segment) / Math.Max(value.Segments, 1));
     }
 
     private void Draw(string stage, SolvencyProgress value, double percent, long now)

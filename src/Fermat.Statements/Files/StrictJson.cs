@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
@@ -111,6 +112,21 @@ internal sealed class StrictObject
     {
         Digest digest = Digest(name);
         return digest.IsCanonicalFields ? digest : throw FileFormatException.Malformed(Path(name), "the digest is not made of canonical field elements");
+    }
+
+    /// <summary>A list of digests made of eight field elements each.</summary>
+    public ImmutableArray<Digest> FieldDigests(string name, int max)
+    {
+        List<string> texts = Texts(name, max, 2 * Hashing.Digest.Length);
+        var digests = ImmutableArray.CreateBuilder<Digest>(texts.Count);
+        foreach (string text in texts)
+        {
+            Digest digest = IsHex(text, Hashing.Digest.Length) ? Hashing.Digest.FromBytes(Convert.FromHexString(text)) : default;
+            if (!IsHex(text, Hashing.Digest.Length) || !digest.IsCanonicalFields)
+                throw FileFormatException.Malformed($"{Path(name)}[{digests.Count}]", "expected a digest: 64 lower-case hexadecimal digits, eight words below 2^31 - 2^24 + 1");
+            digests.Add(digest);
+        }
+        return digests.ToImmutable();
     }
 
     public StrictObject Object(string name) => new(Take(name), Path(name));

@@ -90,7 +90,7 @@ public static class InclusionFile
         var account = new Account(accountId, ownerKey, nonce, AccountMode.Cross, [.. items.Select(item => item.Balance)]);
         if (account.Problem(SolvencyLimits.MaxAssets) is { } problem) throw FileFormatException.Malformed(file.Path("balances"), problem);
         Digest salt = file.FieldDigest("salt");
-        ImmutableArray<Digest> path = ReadPath(file);
+        ImmutableArray<Digest> path = file.FieldDigests("path", SolvencyLimits.MaxDepth);
         return new InclusionOpening
         {
             Venue = venue,
@@ -112,20 +112,6 @@ public static class InclusionFile
         int scale = entry.Int("amountScale", 0, BookLimits.MaxAmountScale);
         ulong Amount(string name) => (ulong)entry.Decimal(name, scale, BigInteger.One << BookLimits.AmountBits);
         return (new Balance(index, Amount("equity"), Amount("debt"), Amount("loan"), Amount("margin"), Amount("portfolio")), new InclusionAsset(symbol, scale));
-    }
-
-    private static ImmutableArray<Digest> ReadPath(StrictObject file)
-    {
-        List<string> texts = file.Texts("path", SolvencyLimits.MaxDepth, 2 * Digest.Length);
-        var path = ImmutableArray.CreateBuilder<Digest>(texts.Count);
-        foreach (string text in texts)
-        {
-            Digest digest = StrictObject.IsHex(text, Digest.Length) ? Digest.FromBytes(Convert.FromHexString(text)) : default;
-            if (!StrictObject.IsHex(text, Digest.Length) || !digest.IsCanonicalFields)
-                throw FileFormatException.Malformed($"{file.Path("path")}[{path.Count}]", "expected a digest: 64 lower-case hexadecimal digits, eight words below 2^31 - 2^24 + 1");
-            path.Add(digest);
-        }
-        return path.ToImmutable();
     }
 
     private static string ModeName(AccountMode mode) => mode.ToString().ToLowerInvariant();

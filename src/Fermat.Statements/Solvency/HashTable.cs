@@ -6,8 +6,8 @@ using Fermat.Hashing;
 namespace Fermat.Statements.Solvency;
 
 /// <summary>
-/// The table <c>hash</c>: every Poseidon permutation of the state tree, a few slots to a row. Slots are read in order, row by row. A leaf is a run of
-/// slots salt, id, owner, body, body, …; a node is one slot; other slots are idle and permute zero.
+/// The table <c>hash</c>: every Poseidon permutation of a segment's subtree and of its two boundaries, a few slots to a row. Slots are read in order, row by row. A leaf is a run of
+/// slots salt, id, owner, body, body, …, and so is a boundary; a node is one slot; other slots are idle and permute zero.
 /// </summary>
 /// <remarks>
 /// A run passes its capacity on from slot to slot (overwrite mode). Its body blocks go to accounts and items over the bus <c>block</c>, its digest to its parent over the bus

@@ -3,9 +3,9 @@ using System.Numerics;
 
 namespace Fermat.Statements.Solvency;
 
-/// <summary>A row of the table of totals.</summary>
+/// <summary>What statement S says of one total of the whole book: a row of the table of totals in every segment.</summary>
 /// <param name="Key">An asset's index or one of <see cref="Aggregates"/>.</param>
-/// <param name="Bound">What the total equals, or at most is; magnitude below 2^184.</param>
+/// <param name="Bound">What the total equals, or at most is; magnitude below <see cref="SolvencyLimits.BoundEnd"/>.</param>
 /// <param name="Exact">Whether the total equals the bound.</param>
 internal readonly record struct SolvencyBound(int Key, BigInteger Bound, bool Exact);
 

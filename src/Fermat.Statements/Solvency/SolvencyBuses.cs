@@ -11,7 +11,7 @@ internal sealed class SolvencyBuses(CircuitBuilder circuit)
     /// <summary>(asset, weight100(r)): items look up their asset's weight; the asset exists.</summary>
     public Bus Asset { get; } = circuit.Bus("asset");
 
-    /// <summary>(leaf, step, 8 elements): a leaf's hashed blocks become the cells of accounts and items.</summary>
+    /// <summary>(leaf, step, 8 elements): a leaf's hashed blocks become the cells of accounts and items, a boundary's those of totals.</summary>
     public Bus Block { get; } = circuit.Bus("block");
 
     /// <summary>(level, index, 8 elements): digests rise through the state tree, each consumed once.</summary>
@@ -20,6 +20,6 @@ internal sealed class SolvencyBuses(CircuitBuilder circuit)
     /// <summary>(leaf), with the value as multiplicity: items' contributions add up to their account's surplus, net equity and item count.</summary>
     public Bus AccountSum { get; } = circuit.Bus("account sum");
 
-    /// <summary>(key), with the value as multiplicity: contributions of items and accounts add up to the book's totals.</summary>
+    /// <summary>(key), with the value as multiplicity: contributions of items and accounts add up to the segment's totals.</summary>
     public Bus Total { get; } = circuit.Bus("total");
 }

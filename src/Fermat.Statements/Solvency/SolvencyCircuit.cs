@@ -6,8 +6,8 @@ using Fermat.Stark;
 namespace Fermat.Statements.Solvency;
 
 /// <summary>
-/// The circuit of statement S, solvency of a book. It depends on nothing but the number of Poseidon permutations in a row of the hash table, which
-/// the prover chooses to waste few cells and the statement names.
+/// The circuit of statement S, solvency of a book, for one segment of it: the same circuit for every segment. It depends on nothing but the number of Poseidon permutations in a row of
+/// the hash table, which the prover chooses to waste few cells and the statement names.
 /// </summary>
 public sealed class SolvencyCircuit
 {
@@ -16,7 +16,7 @@ public sealed class SolvencyCircuit
     private SolvencyCircuit(int hashSlots)
     {
         LimbBounds.Require();
-        var circuit = new CircuitBuilder($"fermat solvency 1, {hashSlots} hash slots");
+        var circuit = new CircuitBuilder($"fermat solvency 2, {hashSlots} hash slots");
         Expr r = circuit.Challenge("r", phase: 0);
         Expr gamma = circuit.Challenge("gamma", phase: 0);
         Range = new RangeTable(circuit);

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Fermat.Margin;
 
 namespace Fermat.Statements.Solvency;
@@ -22,8 +23,12 @@ public static class SolvencyLimits
     /// <summary>Bytes of an account's surplus and net equity in hundredths: at most 512 · 100 · 2^63 · 2^81 &lt; 2^160.</summary>
     public const int AccountBytes = 20;
 
-    /// <summary>Bytes of a total over the whole book, in hundredths: at most 2^21 · 2^160 &lt; 2^184.</summary>
+    /// <summary>Bytes of what a bound leaves, with 2^183 added where it may be negative.</summary>
     public const int TotalBytes = 23;
+
+    /// <summary>The first magnitude that no bound has: a bound is at most 100 times a sum of money or of reserves.</summary>
+    public static BigInteger BoundEnd { get; } = 100 * BigInteger.Max(
+        BigInteger.Max(BookLimits.MoneyEnd, BigInteger.One << BookLimits.TotalBits), MaxAssets * BookLimits.ReserveEnd * BookLimits.MaxWeight);
 
     /// <summary>Carries are integers of [−2^22, 2^22).</summary>
     public const int CarryBits = 23;
@@ -36,6 +41,9 @@ public static class SolvencyLimits
 
     /// <summary>The deepest state tree: 2^24 leaf slots.</summary>
     public const int MaxDepth = 24;
+
+    /// <summary>Most segments of a book.</summary>
+    public const int MaxSegments = 1 << 10;
 
     /// <summary>Most permutations in one row of the hash table.</summary>
     public const int MaxHashSlots = 4;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Numerics;
+using Fermat.Algebra;
 using Fermat.Hashing;
 using Fermat.Margin;
 using Fermat.Statements.Files;
@@ -13,7 +14,7 @@ namespace Fermat.Statements.Solvency;
 public sealed record SolvencyPublicInputs
 {
     /// <summary>Version of the statement: of its canonical bytes and of its relation.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>Who keeps the book.</summary>
     public required string Venue { get; init; }
@@ -48,6 +49,9 @@ public sealed record SolvencyPublicInputs
     /// <summary>Permutations in a row of the hash table.</summary>
     public required int HashSlots { get; init; }
 
+    /// <summary>How the book is cut into segments.</summary>
+    public required SolvencySegments Segments { get; init; }
+
     /// <summary>The totals, when they are revealed.</summary>
     public SolvencyTotals? Revealed { get; init; }
 
@@ -64,18 +68,37 @@ public sealed record SolvencyPublicInputs
     public BigInteger ReserveValue => BookTotals.ReserveValue(Parameters, Reserves);
 
     /// <summary>
-    /// What is wrong with the inputs before any proof is looked at, or null: numbers out of range, a buffer beyond all reserves, revealed totals that
+    /// What is wrong with the inputs before any proof is looked at, or null: numbers out of range, segments that do not lead to the state root, a buffer beyond all reserves, revealed totals that
     /// break solvency or contradict each other.
     /// </summary>
-    public StatementRejection? Problem() => Ranges() ?? (Revealed is null ? null : Totals(Revealed));
+    public StatementRejection? Problem() => Ranges() ?? Root() ?? (Revealed is null ? null : Totals(Revealed));
 
-    /// <summary>The one byte string these inputs have; it enters the transcript of the proof.</summary>
+    /// <summary>The commitment to what is left of each bound before a segment: of the first a constant of these inputs, with a salt of zeros; of another the one after its predecessor.</summary>
+    /// <param name="segment">0 to the number of segments; the last of these is the boundary after the last segment.</param>
+    public Digest BoundaryBefore(int segment) => segment > 0
+        ? Segments.Boundaries[segment - 1]
+        : SegmentBoundary.Commit(new KoalaBear[Digest.Words], SegmentBoundary.First(SolvencyBounds.Of(this)));
+
+    /// <summary>The byte string that enters the transcript of one segment's proof: <see cref="ToCanonicalBytes()"/>, then the segment's number in four bytes.</summary>
+    /// <param name="segment">0 to the number of segments, exclusive.</param>
+    public byte[] ToCanonicalBytes(int segment)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(segment);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(segment, Segments.Count);
+        CanonicalWriter bytes = Canonical();
+        bytes.UInt32((uint)segment);
+        return bytes.ToArray();
+    }
+
+    /// <summary>The one byte string these inputs have.</summary>
     /// <exception cref="InvalidOperationException">There is a <see cref="Problem"/> with the ranges.</exception>
-    public byte[] ToCanonicalBytes()
+    public byte[] ToCanonicalBytes() => Canonical().ToArray();
+
+    private CanonicalWriter Canonical()
     {
         if (Ranges() is { } problem) throw new InvalidOperationException(problem.ToString());
         var bytes = new CanonicalWriter();
-        bytes.Bytes("FRMTSLV1"u8);
+        bytes.Bytes("FRMTSLV2"u8);
         bytes.UInt32(Version);
         bytes.Digest(StatementDigests.Rulebook);
         bytes.Digest(ParametersDigest);
@@ -83,6 +106,10 @@ public sealed record SolvencyPublicInputs
         bytes.Digest(StateRoot);
         bytes.UInt32((uint)Depth);
         bytes.UInt32((uint)HashSlots);
+        bytes.UInt32((uint)Segments.Depth);
+        bytes.UInt32((uint)Segments.Count);
+        foreach (Digest root in Segments.Roots) bytes.Digest(root);
+        foreach (Digest boundary in Segments.Boundaries) bytes.Digest(boundary);
         bytes.UInt64(Height);
         bytes.Text(Venue);
         bytes.Text(QuoteAsset);
@@ -101,7 +128,7 @@ public sealed record SolvencyPublicInputs
             bytes.UInt64((ulong)totals.Liquidatable);
             bytes.UInt64((ulong)totals.Bankrupt);
         }
-        return bytes.ToArray();
+        return bytes;
     }
 
     private StatementRejection? Ranges()
@@ -113,6 +140,7 @@ public sealed record SolvencyPublicInputs
         if (Depth is < 0 or > SolvencyLimits.MaxDepth) return Out("the depth of the state tree", $"0 to {SolvencyLimits.MaxDepth}", $"{Depth}");
         if (HashSlots is < 1 or > SolvencyLimits.MaxHashSlots) return Out("the hash slots", $"1 to {SolvencyLimits.MaxHashSlots}", $"{HashSlots}");
         if (!StateRoot.IsCanonicalFields) return Out("the state root is not made of canonical field elements", "eight words below 2^31 - 2^24 + 1");
+        if (Segments.Problem(Depth) is { } segments) return segments;
         if (Reserves.Length != Parameters.Assets.Length) return Out("the number of reserves", $"{Parameters.Assets.Length}, one per asset", $"{Reserves.Length}");
         for (int asset = 0; asset < Reserves.Length; asset++)
             if (Reserves[asset].Sign < 0 || Reserves[asset] >= BookLimits.ReserveEnd)
@@ -122,6 +150,14 @@ public sealed record SolvencyPublicInputs
         if (Buffer > ReserveValue)
             return new(StatementRejectionCode.BufferExceedsReserves, "the buffer is worth more than all reserves", Expected: $"at most {ReserveValue}", Got: $"{Buffer}");
         return Revealed is null ? null : TotalRanges(Revealed);
+    }
+
+    private StatementRejection? Root()
+    {
+        Digest root = Segments.StateRoot(Depth);
+        return root == StateRoot
+            ? null
+            : new(StatementRejectionCode.InconsistentSegments, "the segments' roots do not lead to the state root", Expected: $"{StateRoot}", Got: $"{root}");
     }
 
     private StatementRejection? TotalRanges(SolvencyTotals totals)

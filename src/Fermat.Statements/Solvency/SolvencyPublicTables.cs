@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Numerics;
 using Fermat.Air;
 using Fermat.Algebra;
 using Fermat.Hashing;
@@ -9,55 +8,65 @@ using Fermat.Stark;
 namespace Fermat.Statements.Solvency;
 
 /// <summary>
-/// The public columns of statement S, computed from the public inputs by prover and verifier alike: intervals, weights, bounds of totals, empty
-/// digests and the root.
+/// The public columns of one segment of statement S, computed from the public inputs by prover and verifier alike: intervals, weights, keys of totals, empty
+/// digests, the segment's root and its boundaries.
 /// </summary>
 public sealed class SolvencyPublicTables : IPublicTables
 {
     private readonly SolvencyCircuit circuit;
     private readonly SolvencyPublicInputs inputs;
     private readonly byte[] publicInputs;
+    private readonly Digest before;
 
     /// <summary>Takes inputs that have no <see cref="SolvencyPublicInputs.Problem"/>.</summary>
-    /// <exception cref="ArgumentException">They have one.</exception>
-    public SolvencyPublicTables(SolvencyPublicInputs inputs)
+    /// <param name="inputs">The public inputs of the whole book.</param>
+    /// <param name="segment">The segment, from 0.</param>
+    /// <exception cref="ArgumentException">The inputs have a problem, or no such segment.</exception>
+    public SolvencyPublicTables(SolvencyPublicInputs inputs, int segment)
     {
         if (inputs.Problem() is { } problem) throw new ArgumentException(problem.ToString(), nameof(inputs));
         this.inputs = inputs;
+        Segment = segment;
         circuit = SolvencyCircuit.WithHashSlots(inputs.HashSlots);
-        publicInputs = inputs.ToCanonicalBytes();
+        publicInputs = inputs.ToCanonicalBytes(segment);
+        before = inputs.BoundaryBefore(segment);
         Totals = SolvencyBounds.Of(inputs);
-        RiskParameters parameters = inputs.Parameters;
-        IntervalRows = Enumerable.Range(0, parameters.Assets.Length)
-            .Sum(asset => Enum.GetValues<CollateralKind>().Sum(kind => parameters.Intervals(asset, kind).Length));
     }
 
     /// <inheritdoc/>
     public ReadOnlySpan<byte> PublicInputs => publicInputs;
 
+    /// <summary>The segment these columns are of.</summary>
+    public int Segment { get; }
+
+    /// <summary>Whether it is the last one, in which bounds must hold.</summary>
+    internal bool IsFinal => Segment == inputs.Segments.Count - 1;
+
     /// <summary>The rows of the table of totals.</summary>
     internal ImmutableArray<SolvencyBound> Totals { get; }
 
-    /// <summary>Rows of the table of intervals.</summary>
-    internal int IntervalRows { get; }
-
     /// <inheritdoc/>
-    public int RequiredRows(int table) =>
-        table == circuit.Intervals.Table ? IntervalRows
-        : table == circuit.Assets.Table ? inputs.Parameters.Assets.Length
-        : table == circuit.Totals.Table ? Totals.Length
-        : table == circuit.Tree.Table ? inputs.Depth + 2
+    public int RequiredRows(int table) => RowsOf(circuit, inputs.Parameters, inputs.Segments.Depth, table);
+
+    /// <summary>Public rows of a table for any statement with these parameters and segments of this depth.</summary>
+    internal static int RowsOf(SolvencyCircuit circuit, RiskParameters parameters, int segmentDepth, int table) =>
+        table == circuit.Intervals.Table ? IntervalRowsOf(parameters)
+        : table == circuit.Assets.Table ? parameters.Assets.Length
+        : table == circuit.Totals.Table ? parameters.Assets.Length + Aggregates.Count
+        : table == circuit.Tree.Table ? segmentDepth + 4
         : 0;
+
+    private static int IntervalRowsOf(RiskParameters parameters) => Enumerable.Range(0, parameters.Assets.Length)
+        .Sum(asset => Enum.GetValues<CollateralKind>().Sum(kind => parameters.Intervals(asset, kind).Length));
 
     /// <inheritdoc/>
     public void Fill(int table, int phase, int activeRows, ReadOnlySpan<Quintic> challenges, Matrix publicColumns)
     {
         if (activeRows < RequiredRows(table)) throw new ArgumentOutOfRangeException(nameof(activeRows), activeRows, $"table {table} needs {RequiredRows(table)} active rows");
-        bool tree = table == circuit.Tree.Table;
-        if (phase == 0 && tree) FillTree(circuit.Tree, publicColumns);
+        if (phase == 0 && table == circuit.Tree.Table) FillTree(circuit.Tree, publicColumns);
+        if (phase == 0 && table == circuit.Totals.Table) FillTotals(circuit.Totals, publicColumns);
         if (table == circuit.Intervals.Table) FillIntervals(circuit.Intervals, phase, challenges, publicColumns);
         if (table == circuit.Assets.Table) FillAssets(circuit.Assets, phase, challenges, publicColumns);
-        if (table == circuit.Totals.Table) FillTotals(circuit.Totals, phase, challenges, publicColumns);
     }
 
     private void FillIntervals(IntervalTable columns, int phase, ReadOnlySpan<Quintic> challenges, Matrix into)
@@ -102,39 +111,42 @@ public sealed class SolvencyPublicTables : IPublicTables
         }
     }
 
-    private void FillTotals(TotalsTable columns, int phase, ReadOnlySpan<Quintic> challenges, Matrix into)
+    private void FillTotals(TotalsTable columns, Matrix into)
     {
         for (int row = 0; row < Totals.Length; row++)
         {
-            SolvencyBound total = Totals[row];
             Span<KoalaBear> cells = into.Row(row);
-            if (phase == 0)
-            {
-                cells[columns.Used.Offset] = KoalaBear.One;
-                cells[columns.Key.Offset] = KoalaBear.From(total.Key);
-                cells[columns.Exact.Offset] = total.Exact ? KoalaBear.One : KoalaBear.Zero;
-            }
-            else if (phase == 1)
-            {
-                Quintic magnitude = BytesAt.Point(BigInteger.Abs(total.Bound), SolvencyLimits.TotalBytes, challenges[0]);
-                Write(total.Bound.Sign < 0 ? -magnitude : magnitude, cells, columns.Bound);
-            }
+            cells[columns.Used.Offset] = KoalaBear.One;
+            cells[columns.Key.Offset] = KoalaBear.From(Totals[row].Key);
+            cells[columns.Boundary.Offset] = KoalaBear.From(1L << inputs.Segments.Depth);
+            cells[columns.Step.Offset] = KoalaBear.From(SegmentBoundary.HeaderBlocks + row);
+            cells[columns.Final.Offset] = IsFinal ? KoalaBear.One : KoalaBear.Zero;
+            cells[columns.Exact.Offset] = IsFinal && Totals[row].Exact ? KoalaBear.One : KoalaBear.Zero;
         }
     }
 
     private void FillTree(TreeTable columns, Matrix into)
     {
-        for (int level = 0; level <= inputs.Depth; level++)
+        int depth = inputs.Segments.Depth;
+        for (int level = 0; level <= depth; level++)
         {
             Span<KoalaBear> cells = into.Row(level);
             cells[columns.MayOffer.Offset] = KoalaBear.One;
             cells[columns.Level.Offset] = KoalaBear.From(level);
             WriteDigest(StateTreeHash.Empty(level), cells, columns);
         }
-        Span<KoalaBear> root = into.Row(inputs.Depth + 1);
-        root[columns.IsRoot.Offset] = KoalaBear.One;
-        root[columns.Level.Offset] = KoalaBear.From(inputs.Depth);
-        WriteDigest(inputs.StateRoot, root, columns);
+        Take(depth + 1, depth, 0, inputs.Segments.Roots[Segment]);
+        Take(depth + 2, 0, 1L << depth, before);
+        Take(depth + 3, 0, (1L << depth) + 1, inputs.BoundaryBefore(Segment + 1));
+
+        void Take(int row, int level, long index, Digest digest)
+        {
+            Span<KoalaBear> cells = into.Row(row);
+            cells[columns.Takes.Offset] = KoalaBear.One;
+            cells[columns.Level.Offset] = KoalaBear.From(level);
+            cells[columns.TakenIndex.Offset] = KoalaBear.From(index);
+            WriteDigest(digest, cells, columns);
+        }
     }
 
     private static void WriteDigest(Digest digest, Span<KoalaBear> cells, TreeTable columns)

@@ -1,4 +1,5 @@
-using Fermat.Air;
+using System.Numerics;
+using Fermat.Algebra;
 using Fermat.Hashing;
 using Fermat.Stark;
 
@@ -16,25 +17,39 @@ public static class SolvencyStatement
         + "That your account is in the book is shown by your own inclusion opening alone.";
 
     /// <summary>
-    /// Checks a statement and its proof. The circuit and its key are the verifier's own; of the proof's parameters only those are used that
+    /// Checks a statement and its proofs, one for each segment. The circuit and its key are the verifier's own; of the proofs' parameters only those are used that
     /// choose the key, and the policy judges them all.
     /// </summary>
     /// <param name="inputs">The public inputs, from a statement file or from the verifier itself.</param>
-    /// <param name="proof">Bytes of any origin.</param>
+    /// <param name="proof">Bytes of a proof file (<see cref="SolvencyProofFile"/>), of any origin.</param>
     /// <param name="anchors">What the verifier knows by itself.</param>
-    /// <param name="policy">What it insists on; null for <see cref="VerifierPolicy.Default"/>.</param>
+    /// <param name="policy">What it insists on; null for <see cref="VerifierPolicy.Default"/>. The proven bits are those of all segments together, the other limits are each segment's.</param>
     /// <returns>Never throws on account of inputs or proof.</returns>
-    public static SolvencyVerification Verify(SolvencyPublicInputs inputs, ReadOnlySpan<byte> proof, SolvencyAnchors anchors, VerifierPolicy? policy = null)
+    public static SolvencyVerification Verify(SolvencyPublicInputs inputs, ReadOnlyMemory<byte> proof, SolvencyAnchors anchors, VerifierPolicy? policy = null)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(anchors);
-        if ((inputs.Problem() ?? anchors.Check(inputs)) is { } rejection) return new SolvencyVerification(rejection, null, inputs, anchors);
+        policy ??= VerifierPolicy.Default;
+        if ((inputs.Problem() ?? anchors.Check(inputs)) is { } rejection) return new SolvencyVerification(rejection, [], inputs, anchors);
+        if (SolvencyProofFile.TryRead(proof, inputs.Segments.Count, out IReadOnlyList<ReadOnlyMemory<byte>> proofs) is { } malformed)
+            return new SolvencyVerification(malformed, [], inputs, anchors);
+
         SolvencyCircuit circuit = SolvencyCircuit.WithHashSlots(inputs.HashSlots);
-        VerifyingKey key = circuit.CompileKey(OptionsOf(proof));
-        VerificationResult result = Verifier.Verify(circuit.Circuit, key, new SolvencyPublicTables(inputs), proof, policy ?? VerifierPolicy.Default);
-        StatementRejection? proofRejected = result.Accepted ? null : new(StatementRejectionCode.ProofRejected, Explain(result.Rejection!));
-        return new SolvencyVerification(proofRejected, result, inputs, anchors);
+        VerifyingKey key = circuit.CompileKey(OptionsOf(proofs[0].Span));
+        VerifierPolicy each = policy.MinimumProvenBits == 0 ? policy : policy with { MinimumProvenBits = policy.MinimumProvenBits + BitsLost(proofs.Count) };
+        var results = new VerificationResult[proofs.Count];
+        Parallelism.For(0, proofs.Count, i => results[i] = Verifier.Verify(circuit.Circuit, key, new SolvencyPublicTables(inputs, i), proofs[i].Span, each));
+        int rejected = Array.FindIndex(results, result => !result.Accepted);
+        StatementRejection? proofRejected = rejected < 0 ? null : new(StatementRejectionCode.ProofRejected,
+            (proofs.Count == 1 ? "" : $"segment {rejected + 1} of {proofs.Count}: ") + Explain(results[rejected].Rejection!));
+        return new SolvencyVerification(proofRejected, results, inputs, anchors);
     }
+
+    /// <summary>
+    /// What proving a book in so many segments costs in proven bits. A false statement needs one false segment to be accepted, and whoever cheats may choose which; so the errors of all segments
+    /// are added, at most log2(segments), rounded up, bits.
+    /// </summary>
+    public static int BitsLost(int segments) => segments <= 1 ? 0 : BitOperations.Log2((uint)segments - 1) + 1;
 
     /// <summary>The parameters a proof says it was made with, if they are usable at all; whatever is wrong with them, the verifier names.</summary>
     private static ProofOptions OptionsOf(ReadOnlySpan<byte> proof)
@@ -59,22 +74,31 @@ public static class SolvencyStatement
 /// <summary>The outcome of checking a statement and its proof.</summary>
 public sealed record SolvencyVerification
 {
-    internal SolvencyVerification(StatementRejection? rejection, VerificationResult? proof, SolvencyPublicInputs inputs, SolvencyAnchors anchors)
+    internal SolvencyVerification(StatementRejection? rejection, IReadOnlyList<VerificationResult> segments, SolvencyPublicInputs inputs, SolvencyAnchors anchors)
     {
         Rejection = rejection;
-        Proof = proof;
+        Segments = segments;
         Inputs = inputs;
         (Pinned, TakenFromStatement) = Sort(anchors);
     }
 
     /// <summary>Whether the statement is proven. Everything else is for people.</summary>
-    public bool Accepted => Rejection is null && Proof is { Accepted: true };
+    public bool Accepted => Rejection is null && Segments.Count > 0 && Segments.All(segment => segment.Accepted);
 
     /// <summary>Why not; null exactly when accepted.</summary>
     public StatementRejection? Rejection { get; }
 
-    /// <summary>What the proof's verifier said; null when the statement fell before its proof was looked at.</summary>
-    public VerificationResult? Proof { get; }
+    /// <summary>What the verifier of proofs said of each segment, in order; empty when the statement fell before its proofs were looked at.</summary>
+    public IReadOnlyList<VerificationResult> Segments { get; }
+
+    /// <summary>The segment that was rejected, the first of them; null when none was.</summary>
+    public int? RejectedSegment => Enumerable.Range(0, Segments.Count).Where(i => !Segments[i].Accepted).Select(i => (int?)i).FirstOrDefault();
+
+    /// <summary>What the verifier of proofs said of the first segment that it rejected, or else of the weakest; null when the statement fell before its proofs were looked at.</summary>
+    public VerificationResult? Proof => RejectedSegment is { } rejected ? Segments[rejected] : Segments.MinBy(segment => segment.Soundness?.OracleBits ?? 0);
+
+    /// <summary>Proven bits of the whole: those of the weakest segment less <see cref="SolvencyStatement.BitsLost"/>; 0 when not accepted.</summary>
+    public int ProvenBits => Accepted ? Math.Max(0, Segments.Min(segment => segment.Soundness!.OracleBits) - SolvencyStatement.BitsLost(Segments.Count)) : 0;
 
     /// <summary>What was checked.</summary>
     public SolvencyPublicInputs Inputs { get; }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Numerics;
 using System.Text.Encodings.Web;
@@ -18,7 +19,7 @@ public static class SolvencyStatementFile
     public const string Format = "fermat-solvency-statement";
 
     /// <summary>The version of the file.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>The longest file that is read.</summary>
     public const int MaxBytes = 16 << 20;
@@ -54,6 +55,7 @@ public static class SolvencyStatementFile
         json.WriteString("stateRoot", inputs.StateRoot.ToString());
         json.WriteNumber("depth", inputs.Depth);
         json.WriteNumber("hashSlots", inputs.HashSlots);
+        WriteSegments(json, inputs.Segments);
         json.WriteString("venue", inputs.Venue);
         json.WriteString("height", inputs.Height.ToString(CultureInfo.InvariantCulture));
         json.WriteString("quoteAsset", inputs.QuoteAsset);
@@ -66,6 +68,22 @@ public static class SolvencyStatementFile
         json.WriteString("reveal", inputs.Revealed is null ? RevealNone : RevealTotals);
         if (inputs.Revealed is { } totals) WriteTotals(json, parameters, totals);
         json.WriteEndObject();
+    }
+
+    private static void WriteSegments(Utf8JsonWriter json, SolvencySegments segments)
+    {
+        json.WriteStartObject("segments");
+        json.WriteNumber("depth", segments.Depth);
+        Digests("roots", segments.Roots);
+        Digests("boundaries", segments.Boundaries);
+        json.WriteEndObject();
+
+        void Digests(string name, ImmutableArray<Digest> digests)
+        {
+            json.WriteStartArray(name);
+            foreach (Digest digest in digests) json.WriteStringValue(digest.ToString());
+            json.WriteEndArray();
+        }
     }
 
     private static void WriteAsset(Utf8JsonWriter json, Asset asset, BigInteger reserve)
@@ -120,6 +138,7 @@ public static class SolvencyStatementFile
             StateRoot = file.FieldDigest("stateRoot"),
             Depth = file.Int("depth", 0, SolvencyLimits.MaxDepth),
             HashSlots = file.Int("hashSlots", 1, SolvencyLimits.MaxHashSlots),
+            Segments = ReadSegments(file.Object("segments")),
             Venue = file.Text("venue", BookLimits.MaxTextLength),
             Height = file.UInt64("height"),
             QuoteAsset = file.Text("quoteAsset", BookLimits.MaxSymbolLength),
@@ -131,6 +150,16 @@ public static class SolvencyStatementFile
         RequireDigest(file, "parametersDigest", parametersDigest, inputs.ParametersDigest);
         RequireDigest(file, "priceSetDigest", priceSetDigest, inputs.PriceSetDigest);
         return inputs;
+    }
+
+    private static SolvencySegments ReadSegments(StrictObject segments)
+    {
+        var read = new SolvencySegments(
+            segments.Int("depth", 0, SolvencyLimits.MaxDepth),
+            segments.FieldDigests("roots", SolvencyLimits.MaxSegments),
+            segments.FieldDigests("boundaries", SolvencyLimits.MaxSegments));
+        segments.Finish();
+        return read;
     }
 
     private static (Asset Asset, BigInteger Reserve) ReadAsset(StrictObject entry)

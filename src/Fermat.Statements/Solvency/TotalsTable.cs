@@ -4,9 +4,13 @@ using Fermat.Air.Gadgets;
 namespace Fermat.Statements.Solvency;
 
 /// <summary>
-/// The table <c>totals</c>: one row per asset and per book-wide sum, public but for the slack and the carries. A total equals its public bound
-/// exactly when it is revealed, and lies at or below it by a slack that is not negative when it is not.
+/// The table <c>totals</c>: one row per asset and per book-wide sum. A row takes what its bound left before this segment (<see cref="Before"/>) and what it leaves after it
+/// (<see cref="After"/>), each from its boundary's commitment; the difference is what the segment's items and accounts add up to.
 /// </summary>
+/// <remarks>
+/// Remainders are bytes with 2^183 added, so that they may be negative in between. In the last segment the shift falls away: what is left is then not negative, so the total over all segments is
+/// at most its bound; and it is zero where the total is revealed.
+/// </remarks>
 internal sealed class TotalsTable
 {
     public TotalsTable(CircuitBuilder circuit, SolvencyBuses buses, RangeTable range, Expr r)
@@ -15,20 +19,29 @@ internal sealed class TotalsTable
         Table = table.Index;
         Used = table.PublicColumn("used");
         Key = table.PublicColumn("key");
+        Boundary = table.PublicColumn("boundary");
+        Step = table.PublicColumn("step");
+        Final = table.PublicColumn("final");
         Exact = table.PublicColumn("exact");
-        Bound = table.PublicExtensionColumn("bound(r)", phase: 1);
-        Slack = table.Columns("slack", SolvencyLimits.TotalBytes);
+        Before = table.Columns("before", SolvencyLimits.TotalBytes);
+        After = table.Columns("after", SolvencyLimits.TotalBytes);
         CarryLow = table.Columns("carry.low", SolvencyLimits.TotalBytes - 1);
         CarryHigh = table.Columns("carry.high", SolvencyLimits.TotalBytes - 1);
 
-        foreach (Expr cell in (Expr[])[.. Slack, .. CarryLow, .. CarryHigh])
+        foreach (Expr cell in (Expr[])[.. Before, .. After, .. CarryLow, .. CarryHigh])
             table.Constrain($"padding: {cell.ColumnInfo.Name} is zero", (1 - Used) * cell);
-        foreach (Expr digit in Slack)
-            table.Constrain($"an exact total has no {digit.ColumnInfo.Name}", Exact * digit);
-        MarginTables.BytePairs(table, range, "slack", Slack);
+        foreach (Expr digit in After)
+            table.Constrain($"a revealed total leaves no {digit.ColumnInfo.Name}", Exact * digit);
+        MarginTables.BytePairs(table, range, "before", Before);
+        MarginTables.BytePairs(table, range, "after", After);
         MarginTables.CarryChecks(table, range, "total", CarryLow, CarryHigh);
-        Expr total = Bound - Expr.Polynomial(Slack, r) + (256 - r) * MarginTables.Carries(CarryLow, CarryHigh, Used, r);
+
+        Expr[] difference = [.. Before.Zip(After, (before, after) => before - after)];
+        difference[^1] -= SegmentBoundary.ShiftTopByte * Final;
+        Expr total = Expr.Polynomial(difference, r) + (256 - r) * MarginTables.Carries(CarryLow, CarryHigh, Used, r);
         table.Receive(buses.Total, "total", total, Key);
+        table.Receive(buses.Block, "remainder before", Used, [Boundary, Step, .. Packed(Before)]);
+        table.Receive(buses.Block, "remainder after", Used, [Boundary + 1, Step, .. Packed(After)]);
     }
 
     /// <summary>The table's index in the circuit.</summary>
@@ -40,18 +53,31 @@ internal sealed class TotalsTable
     /// <summary>Public: an asset's index or one of <see cref="Aggregates"/>.</summary>
     public Expr Key { get; }
 
-    /// <summary>Public: 1 when the total must equal its bound.</summary>
+    /// <summary>Public: 2^d, the leaf index of the boundary before; the one after has the next.</summary>
+    public Expr Boundary { get; }
+
+    /// <summary>Public: the row's block in both boundaries.</summary>
+    public Expr Step { get; }
+
+    /// <summary>Public: 1 in the last segment.</summary>
+    public Expr Final { get; }
+
+    /// <summary>Public: 1 in the last segment when the total must equal its bound.</summary>
     public Expr Exact { get; }
 
-    /// <summary>Public: ± Σ_l r^l · byte l of the bound.</summary>
-    public Expr Bound { get; }
+    /// <summary>Bytes of bound − totals of the segments before + 2^183.</summary>
+    public Expr[] Before { get; }
 
-    /// <summary>Bytes of bound − total.</summary>
-    public Expr[] Slack { get; }
+    /// <summary>Bytes of the same with this segment's total taken away; without 2^183 in the last segment.</summary>
+    public Expr[] After { get; }
 
     /// <summary>Bits 0 to 15 of carry + 2^22.</summary>
     public Expr[] CarryLow { get; }
 
     /// <summary>Bits 16 to 22 of carry + 2^22.</summary>
     public Expr[] CarryHigh { get; }
+
+    /// <summary>23 bytes as a boundary holds them: seven times 24 bits, then 16.</summary>
+    private static Expr[] Packed(Expr[] bytes) =>
+        [.. bytes.Chunk(3).Select(part => part.Length == 3 ? part[0] + 256 * part[1] + 65536 * part[2] : part[0] + 256 * part[1])];
 }

@@ -1,5 +1,6 @@
 using Fermat.Air;
 using Fermat.Algebra;
+using Fermat.Hashing;
 using Fermat.Ledger;
 using Fermat.Margin;
 using Fermat.Stark;
@@ -16,17 +17,19 @@ internal sealed class Scene : IDisposable
 
     private static readonly SaltDeriver FixedSalts = new(new VenueSecret([.. Enumerable.Range(0, VenueSecret.Length).Select(i => (byte)i)]));
 
-    private Scene(Book book, SolvencyPublicInputs inputs, StateTree tree, SaltDeriver salts, int tailRows, IReadOnlyList<int>? logHeights)
+    private Scene(Book book, SolvencyPublicInputs inputs, SegmentedTree tree, RemainderChain chain, int segment, int tailRows, IReadOnlyList<int>? logHeights)
     {
         TailRows = tailRows;
         Book = book;
         Inputs = inputs;
         Tree = tree;
-        Salts = salts;
-        Publics = new SolvencyPublicTables(inputs);
+        Chain = chain;
+        Segment = segment;
+        Accounts = [.. book.Accounts.Skip(tree.Segments.Take(segment).Sum(s => s.Count)).Take(tree.Segments[segment].Count)];
+        Publics = new SolvencyPublicTables(inputs, segment);
         Circuit = SolvencyCircuit.WithHashSlots(inputs.HashSlots);
-        Builder = new SolvencyTraceBuilder(inputs, Publics, book.Accounts, tree, salts);
-        LogHeights = logHeights ?? [.. Builder.Sizes.ActiveRows(Circuit, Publics).Select((rows, table) => Math.Max(Circuit.Circuit.Tables[table].MinLogHeight, Profiles.LogHeight(rows, TailRows)))];
+        Builder = new SolvencyTraceBuilder(inputs, Publics, Accounts, Subtree, chain, Salts);
+        LogHeights = logHeights ?? [.. ActiveRows.Select((rows, table) => Math.Max(Circuit.Circuit.Tables[table].MinLogHeight, Profiles.LogHeight(rows, TailRows)))];
         traces = new Lazy<IReadOnlyList<TableTrace>>(BuildTraces);
     }
 
@@ -34,9 +37,21 @@ internal sealed class Scene : IDisposable
 
     public SolvencyPublicInputs Inputs { get; }
 
-    public StateTree Tree { get; }
+    public SegmentedTree Tree { get; }
 
-    public SaltDeriver Salts { get; }
+    /// <summary>What is left of the bounds at every boundary.</summary>
+    public RemainderChain Chain { get; }
+
+    /// <summary>The segment that the traces are of.</summary>
+    public int Segment { get; }
+
+    /// <summary>Its accounts.</summary>
+    public IReadOnlyList<Account> Accounts { get; }
+
+    /// <summary>Its subtree.</summary>
+    public StateTree Subtree => Tree.Segments[Segment];
+
+    public SaltDeriver Salts => FixedSalts;
 
     public SolvencyPublicTables Publics { get; }
 
@@ -48,20 +63,29 @@ internal sealed class Scene : IDisposable
 
     public IReadOnlyList<int> LogHeights { get; }
 
+    /// <summary>Rows that the honest traces use, by table.</summary>
+    public IReadOnlyList<int> ActiveRows => Builder.Sizes.ActiveRows(Circuit, Inputs.Parameters);
+
     /// <summary>What the fast builder fills in; only for books that are solvent and valid.</summary>
     public IReadOnlyList<TableTrace> Traces => traces.Value;
 
     /// <summary>Challenges in circuit order: r, γ, α, β; any values, drawn once.</summary>
     public static Quintic[] Challenges { get; } = [Element(11), Element(12), Element(13), Element(14)];
 
-    /// <summary>A scene with 8 tail rows, which checking a trace needs few of, and the smallest tables.</summary>
-    public static Scene Of(Book book, bool reveal = false, int hashSlots = 2)
+    /// <summary>A scene with 8 tail rows, which checking a trace needs few of, and the smallest tables. With a depth of segments the book is cut.</summary>
+    public static Scene Of(Book book, bool reveal = false, int hashSlots = 2, int? segmentDepth = null, int segment = 0)
     {
-        StateTree tree = StateTree.Build(book.Accounts, book.Height, FixedSalts);
-        return new Scene(book, InputsOf(book, tree, reveal, hashSlots), tree, FixedSalts, tailRows: 8, logHeights: null);
+        int one = StateTree.DepthFor(book.Accounts.Count);
+        SegmentedTree tree = segmentDepth is { } depth && depth < one
+            ? SegmentedTree.Build(book.Accounts, book.Height, FixedSalts, depth, one + 1)
+            : SegmentedTree.Build(book.Accounts, book.Height, FixedSalts, one, one);
+        SolvencyPublicInputs inputs = InputsOf(book, tree, reveal, hashSlots);
+        (RemainderChain chain, inputs) = ChainOf(book, inputs, tree);
+        return new Scene(book, inputs, tree, chain, segment, tailRows: 8, logHeights: null);
     }
 
-    public static SolvencyPublicInputs InputsOf(Book book, StateTree tree, bool reveal, int hashSlots)
+    /// <summary>Public inputs with boundaries that are still zeros.</summary>
+    private static SolvencyPublicInputs InputsOf(Book book, SegmentedTree tree, bool reveal, int hashSlots)
     {
         RiskParameters parameters = RiskParameters.Create(book.Assets);
         return new SolvencyPublicInputs
@@ -77,15 +101,34 @@ internal sealed class Scene : IDisposable
             StateRoot = tree.Root,
             Depth = tree.Depth,
             HashSlots = hashSlots,
+            Segments = new SolvencySegments(tree.SegmentDepth, [.. tree.Segments.Select(s => s.Root)], [.. new Digest[tree.Segments.Count]]),
             Revealed = reveal ? SolvencyTotals.From(MarginEvaluator.Totals(parameters, book.Accounts)) : null,
         };
     }
 
+    /// <summary>The chain of a book; of one that no interpreter sums up, or whose sums exceed its bounds, a chain as if its accounts held nothing.</summary>
+    private static (RemainderChain Chain, SolvencyPublicInputs Inputs) ChainOf(Book book, SolvencyPublicInputs inputs, SegmentedTree tree)
+    {
+        int next = 0;
+        Account[][] parts = [.. tree.Segments.Select(s => book.Accounts.Skip(next).Take(s.Count).ToArray()).Select(part => { next += part.Length; return part; })];
+        try
+        {
+            return RemainderChain.Of(inputs, [.. parts.Select(part => MarginEvaluator.Totals(inputs.Parameters, part))], FixedSalts);
+        }
+        catch (Exception wrong) when (wrong is ArgumentOutOfRangeException or IndexOutOfRangeException)
+        {
+            return RemainderChain.Of(inputs, [.. parts.Select(_ => MarginEvaluator.Totals(inputs.Parameters, []))], FixedSalts);
+        }
+    }
+
     /// <summary>The same book and tree under other public inputs, true or not.</summary>
-    public Scene Stating(SolvencyPublicInputs inputs) => new(Book, inputs, Tree, Salts, TailRows, LogHeights);
+    public Scene Stating(SolvencyPublicInputs inputs) => new(Book, inputs, Tree, Chain, Segment, TailRows, LogHeights);
 
     /// <summary>The same scene with the tail rows and heights of a proof.</summary>
-    public Scene ForProof(int tailRows, IReadOnlyList<int> logHeights) => new(Book, Inputs, Tree, Salts, tailRows, logHeights);
+    public Scene ForProof(int tailRows, IReadOnlyList<int> logHeights) => new(Book, Inputs, Tree, Chain, Segment, tailRows, logHeights);
+
+    /// <summary>Another segment of the same book.</summary>
+    public Scene At(int segment) => new(Book, Inputs, Tree, Chain, segment, TailRows, logHeights: null);
 
     private IReadOnlyList<TableTrace> BuildTraces()
     {

@@ -1,7 +1,9 @@
+using System.Numerics;
 using Fermat.Algebra;
 using Fermat.Hashing;
 using Fermat.Ledger;
 using Fermat.Margin;
+using Fermat.Statements.Solvency;
 using Fermat.Statements.Tests.Books;
 
 namespace Fermat.Statements.Tests.Lies;
@@ -20,6 +22,13 @@ internal sealed record AccountRow(int Leaf, ulong Nonce, int Items);
 /// <summary>A leaf in the hash table as a prover chooses it.</summary>
 internal sealed record LeafRun(int Index, KoalaBear[] Blocks);
 
+/// <summary>A boundary in the hash table as a prover chooses it: its index and first blocks; the rest are the remainders in the table of totals.</summary>
+/// <param name="Index">Its leaf index.</param>
+/// <param name="After">Whether it holds what is left after the segment.</param>
+/// <param name="Header">Its first three blocks.</param>
+/// <param name="Extra">Blocks after the remainders.</param>
+internal sealed record BoundaryRun(int Index, bool After, KoalaBear[] Header, params KoalaBear[] Extra);
+
 /// <summary>A node in the hash table as a prover chooses it.</summary>
 internal sealed record NodeSlot(int Level, long Index);
 
@@ -35,6 +44,14 @@ internal sealed class Witness
 
     public List<LeafRun> Leaves { get; } = [];
 
+    public List<BoundaryRun> Boundaries { get; } = [];
+
+    /// <summary>What the prover says is left before the segment, by row.</summary>
+    public BigInteger[] Before { get; private init; } = [];
+
+    /// <summary>What is added to what is left after the segment, by row.</summary>
+    public BigInteger[] AddedAfter { get; private init; } = [];
+
     public List<NodeSlot> Nodes { get; } = [];
 
     /// <summary>Offered empty subtrees: level → index.</summary>
@@ -43,8 +60,10 @@ internal sealed class Witness
     /// <summary>What an honest prover chooses.</summary>
     public static Witness Of(Scene scene)
     {
-        var witness = new Witness();
-        IReadOnlyList<Account> accounts = scene.Book.Accounts;
+        BigInteger[] before = [.. scene.Publics.Totals.Select((total, row) =>
+            scene.Segment == 0 ? total.Bound + SegmentBoundary.Shift : scene.Chain.Remainders(scene.Segment)[row])];
+        var witness = new Witness { Before = before, AddedAfter = new BigInteger[before.Length] };
+        IReadOnlyList<Account> accounts = scene.Accounts;
         for (int leaf = 0; leaf < accounts.Count; leaf++)
         {
             Account account = accounts[leaf];
@@ -52,15 +71,17 @@ internal sealed class Witness
             witness.Accounts.Add(new AccountRow(leaf, account.Nonce, account.Balances.Count));
             witness.Leaves.Add(new LeafRun(leaf, LeafHash.Blocks(account, scene.Salts.Derive(account.Id, scene.Book.Height))));
         }
+        for (int side = 0; side < 2; side++)
+            witness.Boundaries.Add(new BoundaryRun((1 << scene.Subtree.Depth) + side, side == 1, scene.Chain.Blocks(scene.Segment + side)[..(3 * LeafSponge.BlockLength)]));
         int nodes = accounts.Count;
-        for (int level = 0; level <= scene.Tree.Depth; level++)
+        for (int level = 0; level <= scene.Subtree.Depth; level++)
         {
             if (level > 0)
             {
                 nodes = (nodes + 1) / 2;
                 for (int index = 0; index < nodes; index++) witness.Nodes.Add(new NodeSlot(level, index));
             }
-            if (level < scene.Tree.Depth ? nodes % 2 == 1 : nodes == 0) witness.Empties.Add(level, nodes);
+            if (level < scene.Subtree.Depth ? nodes % 2 == 1 : nodes == 0) witness.Empties.Add(level, nodes);
         }
         return witness;
     }

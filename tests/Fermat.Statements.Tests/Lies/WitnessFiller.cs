@@ -33,6 +33,7 @@ internal sealed class WitnessFiller
     private readonly Dictionary<int, BigInteger[]> surplusOf = [];
     private readonly Dictionary<int, BigInteger[]> netOf = [];
     private readonly Dictionary<int, BigInteger[]> totals = [];
+    private readonly Dictionary<(int Row, bool After), KoalaBear[]> remainders = [];
     private readonly Dictionary<(int Level, long Index), KoalaBear[]> digests = [];
 
     private WitnessFiller(Scene scene, Witness witness, Lie? lie, IReadOnlyList<TableTrace>? filled = null)
@@ -220,21 +221,27 @@ internal sealed class WitnessFiller
         {
             SolvencyBound bound = scene.Publics.Totals[row];
             BigInteger[] coefficients = Sum(totals, bound.Key);
-            BigInteger slack = bound.Exact ? 0 : Modulo(bound.Bound - Value(coefficients), SolvencyLimits.TotalBytes);
-            long[] digits = [.. columns.Slack.Select((column, l) => Put(columns.Table, column, row, (long)Digit(slack, l)))];
+            BigInteger shift = scene.Publics.IsFinal ? SegmentBoundary.Shift : 0;
+            long[] before = [.. columns.Before.Select((column, l) => Put(columns.Table, column, row, (long)Digit(witness.Before[row], l)))];
+            BigInteger left = scene.Publics.IsFinal && bound.Exact ? 0 : Modulo(Value([.. before.Select(d => (BigInteger)d)]) - Value(coefficients) - shift + witness.AddedAfter[row], SolvencyLimits.TotalBytes);
+            long[] after = [.. columns.After.Select((column, l) => Put(columns.Table, column, row, (long)Digit(left, l)))];
+            remainders[(row, false)] = Packed(before);
+            remainders[(row, true)] = Packed(after);
             BigInteger carry = 0;
             for (int l = 0; l < columns.CarryLow.Length; l++)
-            {
-                BigInteger digit = bound.Bound.Sign * Digit(BigInteger.Abs(bound.Bound), l);
-                carry = PutCarry(columns.Table, columns.CarryLow[l], columns.CarryHigh[l], row, coefficients[l] - digit + digits[l] + carry);
-            }
+                carry = PutCarry(columns.Table, columns.CarryLow[l], columns.CarryHigh[l], row, coefficients[l] - before[l] + after[l] + carry);
         }
     }
+
+    /// <summary>Digits, bytes or not, as a boundary's block has them.</summary>
+    private static KoalaBear[] Packed(long[] digits) => [.. digits.Chunk(3).Select(part => KoalaBear.From(part.Select((digit, i) => digit << (8 * i)).Sum()))];
 
     private void FillHashes()
     {
         long slot = 0;
-        foreach (LeafRun leaf in witness.Leaves)
+        IEnumerable<LeafRun> boundaries = witness.Boundaries.Select(run => new LeafRun(
+            run.Index, [.. run.Header, .. Enumerable.Range(0, scene.Publics.Totals.Length).SelectMany(row => remainders[(row, run.After)]), .. run.Extra]));
+        foreach (LeafRun leaf in witness.Leaves.Concat(boundaries))
         {
             KoalaBear[] capacity = [.. LeafSponge.Iv];
             int steps = leaf.Blocks.Length / LeafSponge.BlockLength;

@@ -1,0 +1,140 @@
+using Fermat.Algebra;
+using Fermat.Hashing;
+using Fermat.Margin;
+
+namespace Fermat.Ledger;
+
+/// <summary>
+/// A state tree made of equal subtrees, the segments of a book, each filled from its first slot on; the subtrees after the last are empty. A book that fits one proof is one segment, which is
+/// then the whole tree.
+/// </summary>
+public sealed class SegmentedTree
+{
+    private readonly StateTree[] segments;
+    private readonly List<Digest[]> upper = [];     // the levels from the segments' roots to the root: nodes with an account under them
+
+    private SegmentedTree(StateTree[] segments, int depth)
+    {
+        this.segments = segments;
+        Depth = depth;
+        upper.Add([.. segments.Select(segment => segment.Root)]);
+        for (int level = SegmentDepth + 1; level <= depth; level++)
+        {
+            Digest[] below = upper[^1];
+            Digest Child(int index) => index < below.Length ? below[index] : StateTreeHash.Empty(level - 1);
+            upper.Add([.. Enumerable.Range(0, (below.Length + 1) / 2).Select(i => StateTreeHash.Node(level, Child(2 * i), Child(2 * i + 1)))]);
+        }
+    }
+
+    /// <summary>Levels above the leaves: there are 2^Depth leaf slots.</summary>
+    public int Depth { get; }
+
+    /// <summary>Levels of each segment above the leaves.</summary>
+    public int SegmentDepth => segments[0].Depth;
+
+    /// <summary>The segments, in the book's order; at least one.</summary>
+    public IReadOnlyList<StateTree> Segments => segments;
+
+    /// <summary>Accounts in the tree.</summary>
+    public int Count => segments.Sum(segment => segment.Count);
+
+    /// <summary>The state root.</summary>
+    public Digest Root => upper[^1][0];
+
+    /// <summary>The leaf slot of an account.</summary>
+    /// <param name="account">Its position in the book.</param>
+    public long Slot(int account)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(account);
+        int before = 0;
+        for (int segment = 0; segment < segments.Length; segment++)
+        {
+            if (account < before + segments[segment].Count) return ((long)segment << SegmentDepth) + account - before;
+            before += segments[segment].Count;
+        }
+        throw new ArgumentOutOfRangeException(nameof(account), account, $"the tree has {before} accounts");
+    }
+
+    /// <summary>The opening of a leaf slot that is in a segment.</summary>
+    public StateOpening Open(long slot)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(slot);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(slot, (long)segments.Length << SegmentDepth);
+        int segment = (int)(slot >> SegmentDepth);
+        var siblings = new List<Digest>(segments[segment].Open(slot - ((long)segment << SegmentDepth)).Siblings);
+        for (int level = SegmentDepth; level < Depth; level++)
+        {
+            int sibling = segment >> (level - SegmentDepth) ^ 1;
+            Digest[] nodes = upper[level - SegmentDepth];
+            siblings.Add(sibling < nodes.Length ? nodes[sibling] : StateTreeHash.Empty(level));
+        }
+        return new StateOpening(slot, siblings);
+    }
+
+    /// <summary>
+    /// Rebuilds the tree of a book that was proven, from the two depths that its statement names. When they are equal the book is one segment; otherwise <see cref="SegmentLayout"/> says where each
+    /// account is.
+    /// </summary>
+    /// <param name="accounts">The valid accounts in the book's order.</param>
+    /// <param name="height">The book's height, which the salts depend on.</param>
+    /// <param name="salts">The venue's salts.</param>
+    /// <param name="segmentDepth">Depth of the segments.</param>
+    /// <param name="depth">Depth of the tree.</param>
+    /// <param name="cancel">Stops the work.</param>
+    /// <exception cref="ArgumentException">There are more accounts than slots.</exception>
+    public static SegmentedTree Build(IEnumerable<Account> accounts, ulong height, SaltDeriver salts, int segmentDepth, int depth, CancellationToken cancel = default)
+    {
+        var builder = new SegmentedTreeBuilder(height, salts);
+        SegmentLayout? layout = segmentDepth == depth ? null : new SegmentLayout(segmentDepth);
+        var batch = new List<Account>();
+        foreach (Account account in accounts)
+        {
+            bool next = layout?.Place(account.Balances.Count) ?? false;
+            if (next || batch.Count == SegmentedTreeBuilder.Batch)
+            {
+                builder.Add(batch.ToArray(), cancel);
+                batch.Clear();
+            }
+            if (next) builder.NextSegment();
+            batch.Add(account);
+        }
+        builder.Add(batch.ToArray(), cancel);
+        return builder.Build(segmentDepth, depth, cancel);
+    }
+
+    internal static SegmentedTree Of(IEnumerable<Digest[]> leaves, int segmentDepth, int depth, CancellationToken cancel)
+    {
+        StateTree[] segments = [.. leaves.Select(segment => StateTree.FromLeaves(segment, segmentDepth, cancel))];
+        if (depth < segmentDepth || depth > StateTree.MaxDepth || segments.Length > 1L << (depth - segmentDepth))
+            throw new ArgumentException($"A tree of depth {depth} has no room for {segments.Length} segments of depth {segmentDepth}.", nameof(depth));
+        return new SegmentedTree(segments, depth);
+    }
+}
+
+/// <summary>Builds a <see cref="SegmentedTree"/> from accounts that stream past; of each only its digest is kept.</summary>
+public sealed class SegmentedTreeBuilder(ulong height, SaltDeriver salts)
+{
+    /// <summary>A good number of accounts to add at a time.</summary>
+    public const int Batch = 1 << 14;
+
+    private readonly List<List<Digest>> segments = [[]];
+
+    /// <summary>Adds valid accounts to the current segment, hashing them on all cores.</summary>
+    public void Add(ReadOnlyMemory<Account> accounts, CancellationToken cancel = default)
+    {
+        var digests = new Digest[accounts.Length];
+        Parallelism.ForRanges(accounts.Length, TreeHasher.Batch, (from, to) => TreeHasher.Leaves(accounts.Span[from..to], height, salts, digests.AsSpan(from..to)), cancel);
+        segments[^1].AddRange(digests);
+    }
+
+    /// <summary>Ends the current segment and starts the next.</summary>
+    public void NextSegment() => segments.Add([]);
+
+    /// <summary>The tree.</summary>
+    /// <param name="segmentDepth">Depth of the segments.</param>
+    /// <param name="depth">Depth of the tree.</param>
+    /// <param name="cancel">Stops the work.</param>
+    /// <exception cref="ArgumentException">A segment has more accounts than slots, or the tree no room for the segments.</exception>
+    public SegmentedTree Build(int segmentDepth, int depth, CancellationToken cancel = default) =>
+        SegmentedTree.Of(segments.Select(segment => segment.ToArray()), segmentDepth, depth, cancel);
+}

@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using System.Numerics;
+using Fermat.Algebra;
+using Fermat.Hashing;
+using Fermat.Ledger;
+using Fermat.Margin;
+using Fermat.Statements.Solvency;
+
+namespace Fermat.Statements.Proving;
+
+/// <summary>
+/// What is left of each bound at every boundary between segments, and the salts that hide it: boundary 0 is before the first segment, boundary n after the last of n.
+/// </summary>
+internal sealed class RemainderChain
+{
+    private readonly BigInteger[][] remainders;
+    private readonly KoalaBear[][] salts;
+
+    private RemainderChain(BigInteger[][] remainders, KoalaBear[][] salts)
+    {
+        this.remainders = remainders;
+        this.salts = salts;
+    }
+
+    /// <summary>The chain of a book.</summary>
+    /// <param name="inputs">The public inputs; the boundaries in them are not looked at.</param>
+    /// <param name="segments">The totals of each segment.</param>
+    /// <param name="salts">The venue's salts.</param>
+    /// <returns>The chain, and the inputs with its commitments.</returns>
+    public static (RemainderChain Chain, SolvencyPublicInputs Inputs) Of(SolvencyPublicInputs inputs, IReadOnlyList<BookTotals> segments, SaltDeriver salts)
+    {
+        ImmutableArray<SolvencyBound> bounds = SolvencyBounds.Of(inputs);
+        var remainders = new BigInteger[segments.Count + 1][];
+        remainders[0] = SegmentBoundary.First(bounds);
+        for (int i = 0; i < segments.Count; i++)
+        {
+            BigInteger[] totals = Totals(segments[i]);
+            BigInteger shift = i == segments.Count - 1 ? SegmentBoundary.Shift : 0;
+            remainders[i + 1] = [.. remainders[i].Select((before, row) => before - totals[row] - shift)];
+        }
+
+        // The inputs without boundaries, the state root among them, fix what every boundary hides.
+        SolvencyPublicInputs without = inputs with { Segments = inputs.Segments with { Boundaries = [.. new Digest[segments.Count]] } };
+        Digest statement = Blake3.DeriveKey("fermat segment boundaries v1", without.ToCanonicalBytes());
+        KoalaBear[][] all = [new KoalaBear[SaltDeriver.Length], .. Enumerable.Range(1, segments.Count).Select(position => salts.DeriveBoundary(statement, position))];
+        var chain = new RemainderChain(remainders, all);
+        ImmutableArray<Digest> boundaries = [.. Enumerable.Range(1, segments.Count).Select(i => SegmentBoundary.Commit(all[i], remainders[i]))];
+        return (chain, inputs with { Segments = inputs.Segments with { Boundaries = boundaries } });
+    }
+
+    /// <summary>The remainders at a boundary, as the table of totals holds them.</summary>
+    public IReadOnlyList<BigInteger> Remainders(int boundary) => remainders[boundary];
+
+    /// <summary>The blocks of a boundary's commitment.</summary>
+    public KoalaBear[] Blocks(int boundary) => SegmentBoundary.Blocks(salts[boundary], remainders[boundary]);
+
+    /// <summary>A segment's totals in the order of the bounds and in their units.</summary>
+    private static BigInteger[] Totals(BookTotals totals) =>
+        [.. totals.Net, 100 * totals.PositiveNetEquity, 100 * totals.Shortfall, totals.Accounts, totals.Liquidatable, totals.Bankrupt];
+}
