@@ -31,8 +31,14 @@ internal static class TotalsTraceFiller
             Write(chain.Remainders(publics.Segment + 1)[i], after);
             if (publics.IsFinal) sums[^1] += SegmentBoundary.ShiftTopByte;
             long carry = 0;
-            for (int l = 0; l < carries.Length; l++) carries[l] = (int)(carry = (sums[l] - before[l] + after[l] + carry) / 256);
-            if (sums[^1] - before[^1] + after[^1] + carry != 0) throw new InvalidOperationException($"total {bounds[i].Key} is not what the book's first pass found");
+            bool differs = false;
+            for (int l = 0; l < carries.Length; l++)
+            {
+                carry += sums[l] - before[l] + after[l];
+                differs |= carry % 256 != 0;
+                carries[l] = (int)(carry /= 256);
+            }
+            if (differs || sums[^1] - before[^1] + after[^1] + carry != 0) throw new InvalidOperationException($"total {bounds[i].Key} is not what the book's first pass found");
             var row = new RowWriter(totals.Row(i), tally);
             row.Bytes(columns.Before[0].Offset, before);
             row.Bytes(columns.After[0].Offset, after);
