@@ -9,6 +9,9 @@ internal static class BookLoading
     /// <summary>After this many errors the reader of books stops (docs/BOOKS.md, Errors).</summary>
     private const int MostErrors = 100;
 
+    /// <summary>Books of larger files are not held in memory but read twice.</summary>
+    private const long LargestInMemory = 64 << 20;
+
     /// <summary>The whole book in memory, and its risk parameters.</summary>
     public static (Book Book, RiskParameters Parameters) Load(string path, CancellationToken cancel)
     {
@@ -17,6 +20,29 @@ internal static class BookLoading
         if (book is null)
             throw Failure(source.Errors);
         return (book, RiskParameters.Create(book.Assets));
+    }
+
+    /// <summary>A book whose accounts are read anew from its files each time they are enumerated, if it is large; otherwise they are in memory.</summary>
+    public static (BookHeader Header, IEnumerable<Account> Accounts) LoadOrStream(string path, CancellationToken cancel)
+    {
+        string accounts = Directory.Exists(path) ? Path.Combine(path, BookSource.AccountsFile) : path;
+        if (new FileInfo(accounts) is not { Exists: true, Length: > LargestInMemory })
+        {
+            (Book book, _) = Load(path, cancel);
+            return (book.Header, book.Accounts);
+        }
+
+        using BookSource source = Open(path);
+        return (source.Header!, Stream(path, cancel));
+    }
+
+    private static IEnumerable<Account> Stream(string path, CancellationToken cancel)
+    {
+        using BookSource source = Open(path);
+        foreach (Account account in source.Accounts(cancel))
+            yield return account;
+        if (source.Errors.Count > 0)
+            throw Failure(source.Errors);
     }
 
     /// <summary>A source whose header is readable; accounts stream.</summary>

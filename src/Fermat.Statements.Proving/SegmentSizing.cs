@@ -74,7 +74,8 @@ internal static class SegmentSizing
         var layout = new SegmentLayout(depth);
         SolvencySizes sizes = SolvencySizes.Of(layout.Accounts, layout.Items, depth, parameters.Assets.Length);
         SolvencyCircuit circuit = SolvencyCircuit.WithHashSlots(HashSlots(options, sizes));
-        (ProofOptions proof, CircuitShape shape) = Fit(circuit, sizes, parameters, options, segments: 1);
+        SolvencyProverOptions reachable = options with { ProvenBits = Math.Min(options.ProvenBits, Profiles.StandardBits) };     // more bits are some tail rows more
+        (ProofOptions proof, CircuitShape shape) = Fit(circuit, sizes, parameters, reachable, segments: 1);
         return ProverMemory.Estimate(new ProofShape(circuit.Circuit, proof, [.. shape.LogHeights]));
     }
 

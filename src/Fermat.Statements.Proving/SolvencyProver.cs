@@ -65,6 +65,9 @@ public sealed record SolvencyProverOptions
 
     /// <summary>Bytes that the prover's matrices may take: segments are chosen so small that a full one fits. Null for no limit.</summary>
     public long? MemoryLimit { get; init; }
+
+    /// <summary>Keeps finished segments of a book that has several, so that a stopped run can go on; null to keep none.</summary>
+    public ISegmentStore? Store { get; init; }
 }
 
 /// <summary>A size that a book is padded to.</summary>
@@ -136,15 +139,22 @@ public static class SolvencyProver
         var proofs = new List<byte[]>();
         var reports = new List<ProverReport>();
         using IEnumerator<Account> reader = accounts.GetEnumerator();
+        ISegmentStore? store = segments > 1 ? options.Store : null;
         for (int segment = 0; segment < segments; segment++)
         {
-            Account[] part = Take(reader, tree.Segments[segment].Count);
+            Account[] part = Take(reader, tree.Segments[segment].Count, cancel);
             var watch = progress is null ? null : new SegmentProgress(progress, segment, segments);
+            if (Finished(store, inputs, segment, proofOptions, shape) is { } finished)
+            {
+                proofs.Add(finished);
+                continue;
+            }
             var publics = new SolvencyPublicTables(inputs, segment);
             var builder = new SolvencyTraceBuilder(inputs, publics, part, tree.Segments[segment], chain, salts);
             IReadOnlyList<TableTrace> traces = builder.Build(shape.LogHeights, proofOptions.TailRows, watch, cancel);
             var context = new ProverContext { Progress = watch, CancellationToken = cancel, MemoryLimit = options.MemoryLimit, Completed = reports.Add };
             proofs.Add(Prover.Prove(circuit.Circuit, traces, publics, builder, proofOptions, context));
+            store?.Save(segment, proofs[^1]);
         }
         return new SolvencyProof(inputs, SolvencyProofFile.Write(proofs), tree, survey.Totals, proofOptions, Sum(reports), Stopwatch.GetElapsedTime(start));
     }
@@ -159,15 +169,24 @@ public static class SolvencyProver
         return segments == 1 ? (single, single) : (layout.Depth, layout.Depth + SolvencyStatement.BitsLost(segments));
     }
 
-    private static Account[] Take(IEnumerator<Account> reader, int count)
+    /// <summary>The proof of a segment from an earlier run, if it is one that this run could have made.</summary>
+    private static byte[]? Finished(ISegmentStore? store, SolvencyPublicInputs inputs, int segment, ProofOptions options, CircuitShape shape)
     {
+        if (store?.Load(segment) is not { } proof) return null;
+        VerificationResult result = SolvencyStatement.VerifySegment(inputs, segment, proof, new VerifierPolicy(MinimumProvenBits: 0));
+        return result is { Accepted: true, Info: { } info } && info.Options == options && info.Tables.Select(table => table.LogHeight).SequenceEqual(shape.LogHeights) ? proof : null;
+    }
+
+    private static Account[] Take(IEnumerator<Account> reader, int count, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
         var part = new Account[count];
         for (int i = 0; i < count; i++)
             part[i] = reader.MoveNext() ? reader.Current : throw new InvalidOperationException("the book has fewer accounts than in its first pass");
         return part;
     }
 
-    private static ProverReport Sum(List<ProverReport> reports) => new(
+    private static ProverReport? Sum(List<ProverReport> reports) => reports.Count == 0 ? null : new(
         [.. Enum.GetValues<ProverStage>().Select(stage => new StageTime(stage, Total(reports.SelectMany(report => report.Stages).Where(time => time.Stage == stage).Select(time => time.Elapsed))))],
         Total(reports.Select(report => report.Total)),
         reports.Max(report => report.PeakMatrixBytes),

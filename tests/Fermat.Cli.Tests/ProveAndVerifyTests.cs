@@ -147,6 +147,39 @@ public sealed class ProveAndVerifyTests(ProvenBook proven) : IClassFixture<Prove
     }
 
     [Fact]
+    public void A_book_in_segments_is_proven_verified_and_opened_and_leaves_nothing_behind()
+    {
+        string output = proven.Path("segments"), proof = System.IO.Path.Combine(output, "solvency.proof"), statement = System.IO.Path.Combine(output, "solvency.statement.json");
+        Cli.Answer made = Cli.Run("prove", "solvency", "--book", proven.Book, "--output", output, "--secret", proven.Secret, "--segment-depth", "3", "--profile", "balanced", "--json");
+        Assert.True(made.ExitCode == ExitCodes.Ok, made.Output + made.Error);
+        Assert.Equal(3, made.Json["segments"]!.GetValue<int>());
+        Assert.Equal(["solvency.proof", "solvency.statement.json"], Directory.GetFileSystemEntries(output).Select(System.IO.Path.GetFileName).Order());
+
+        string root = made.Json["stateRoot"]!.GetValue<string>(), opening = proven.Path("segment.inclusion.json");
+        Cli.Answer verified = Cli.Run("verify", proof, "--statement", statement, "--state-root", root, "--json");
+        Assert.Equal(ExitCodes.Ok, verified.ExitCode);
+        Assert.True(verified.Json["provenBits"]!.GetValue<int>() >= 100);
+        Assert.Equal(3, Cli.Run("proof", "info", proof, "--statement", statement, "--json").Json["segments"]!.AsArray().Count);
+        Assert.Equal(ExitCodes.Ok, Cli.Run("inclusion", "--book", proven.Book, "--account", proven.AccountId, "--secret", proven.Secret, "--statement", statement, "--output", opening).ExitCode);
+        string owner = JsonNode.Parse(File.ReadAllText(proven.Book))!["accounts"]![5]!["ownerKey"]?.GetValue<string>() ?? new string('0', 64);
+        Assert.Equal(ExitCodes.Ok, Cli.Run("verify", "inclusion", opening, "--state-root", root, "--account", proven.AccountId, "--owner-key", owner, "--statement", statement).ExitCode);
+
+        byte[] tampered = File.ReadAllBytes(proof);
+        tampered[tampered.Length - 1000] ^= 1;
+        File.WriteAllBytes(proof, tampered);
+        Cli.Answer rejected = Cli.Run("verify", proof, "--statement", statement, "--json");
+        Assert.Equal(ExitCodes.Rejected, rejected.ExitCode);
+        Assert.Contains("segment 3 of 3", rejected.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_memory_that_no_segment_fits_is_refused()
+    {
+        Cli.Answer answer = Cli.Run("prove", "solvency", "--book", proven.Book, "--output", proven.Path("none"), "--secret", proven.Secret, "--memory", "1", "--json");
+        Assert.Equal((ExitCodes.BadInput, "memory-limit"), (answer.ExitCode, answer.FirstCode));
+    }
+
+    [Fact]
     public void An_output_that_is_a_file_is_refused_before_any_work()
     {
         Cli.Answer answer = Cli.Run("prove", "solvency", "--book", proven.Book, "--output", proven.Statement, "--secret", proven.Secret, "--json");

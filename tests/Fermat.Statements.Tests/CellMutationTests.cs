@@ -28,6 +28,15 @@ public sealed class CellMutationTests
         AssertAllBreak(scene, (trace, column) => SampledRows(scene, trace, column), changes: 2);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Changing_sampled_cells_of_a_segment_breaks_something_named(int segment)
+    {
+        using Scene scene = Scene.Of(SampleBooks.Tiny(), reveal: segment == 0, hashSlots: 2, segmentDepth: 1, segment: segment);
+        AssertAllBreak(scene, (trace, column) => SampledRows(scene, trace, column), changes: 2);
+    }
+
     [Fact]
     [Trait("Category", "Slow")]
     public void Changing_any_cell_breaks_something_named()

@@ -19,12 +19,15 @@ public sealed class PropagatedLieTests
     public void A_sample_of_computed_cells_has_one_value() => AssertRejected(every: 97);
 
     [Fact]
+    public void A_sample_of_computed_cells_of_a_later_segment_has_one_value() => AssertRejected(every: 97, segmentDepth: 1, segment: 1);
+
+    [Fact]
     [Trait("Category", "Slow")]
     public void Every_computed_cell_has_one_value() => AssertRejected(every: 1);
 
-    private static void AssertRejected(int every)
+    private static void AssertRejected(int every, int? segmentDepth = null, int segment = 0)
     {
-        using Scene scene = Scene.Of(SampleBooks.Tiny(), reveal: false, hashSlots: 2);
+        using Scene scene = Scene.Of(SampleBooks.Tiny(), reveal: false, hashSlots: 2, segmentDepth, segment);
         var witness = Witness.Of(scene);
         var survivors = new List<string>();
         int number = 0, tried = 0;

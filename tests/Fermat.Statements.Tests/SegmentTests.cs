@@ -15,6 +15,7 @@ namespace Fermat.Statements.Tests;
 public sealed class SegmentTests
 {
     private static readonly Lazy<SolvencyProof> Four = new(() => ProveVerifyTests.Prove(FourSegments(), Options));
+    private static readonly Lazy<SolvencyProof> Two = new(() => ProveVerifyTests.Prove(SampleBooks.Tiny(), Options));
     private static readonly Lazy<SolvencyProof> OtherHeight = new(() => ProveVerifyTests.Prove(
         FourSegments() with { Header = FourSegments().Header with { Height = 43 } }, Options));
 
@@ -149,11 +150,17 @@ public sealed class SegmentTests
     [Fact]
     public void Salts_of_boundaries_differ_with_all_that_they_hide()
     {
-        Book book = FourSegments(), other = book.WithReserves((_, reserve) => reserve + 1);
-        ImmutableArray<Digest> once = Four.Value.Inputs.Segments.Boundaries;
+        ImmutableArray<Digest> Boundaries(Book book)
+        {
+            using Scene scene = Scene.Of(book, reveal: true, segmentDepth: 1);
+            return scene.Inputs.Segments.Boundaries;
+        }
+        Book book = FourSegments();
+        ImmutableArray<Digest> once = Boundaries(book);
         Assert.Equal(4, once.Distinct().Count());
-        Assert.Equal(once, ProveVerifyTests.Prove(book, Options).Inputs.Segments.Boundaries);
-        Assert.Empty(once.Intersect(ProveVerifyTests.Prove(other, Options).Inputs.Segments.Boundaries));
+        Assert.Equal(once, Boundaries(book));
+        Assert.Empty(once.Intersect(Boundaries(book.WithReserves((_, reserve) => reserve + 1))));
+        Assert.Empty(once.Intersect(Boundaries(book with { Header = book.Header with { Height = 43 } })));
     }
 
     [Theory]
@@ -206,6 +213,62 @@ public sealed class SegmentTests
                 yield return pass == 1 || account.Id.Value != "bob" ? account : account with { Balances = [account.Balances[0] with { Equity = account.Balances[0].Equity + 1 }] };
         }
         Assert.Throws<InvalidOperationException>(() => SolvencyProver.Prove(book.Header, Accounts(), ProveVerifyTests.Salts, Options));
+    }
+
+    [Fact]
+    public void A_stopped_run_goes_on_with_the_segments_it_finished()
+    {
+        using var cancel = new CancellationTokenSource();
+        var store = new MemoryStore { Saved = (segment, _) => { if (segment == 1) cancel.Cancel(); } };
+        SolvencyProverOptions options = Options with { Store = store };
+        Assert.ThrowsAny<OperationCanceledException>(() => SolvencyProver.Prove(FourSegments(), ProveVerifyTests.Salts, options, cancel: cancel.Token));
+        Assert.Equal([0, 1], store.Proofs.Keys.Order());
+        byte[] first = store.Proofs[0];
+
+        var made = new List<int>();
+        store.Saved = (segment, _) => made.Add(segment);
+        SolvencyProof proof = ProveVerifyTests.Prove(FourSegments(), options);
+        Assert.Equal([2, 3], made);
+        Assert.Equal(first, Split(proof)[0]);
+        Assert.True(ProveVerifyTests.Verify(proof.Inputs, proof.Proof).Accepted);
+    }
+
+    [Theory]
+    [InlineData("damaged")]
+    [InlineData("of another segment")]
+    [InlineData("of another height")]
+    [InlineData("of other parameters")]
+    public void A_saved_segment_that_this_run_could_not_have_made_is_made_anew(string kind)
+    {
+        byte[][] honest = Split(Two.Value);
+        byte[] saved = kind switch
+        {
+            "damaged" => [.. honest[1].Select((b, i) => i == honest[1].Length / 2 ? (byte)(b ^ 1) : b)],
+            "of another segment" => honest[0],
+            "of another height" => Split(OtherHeight.Value)[1],
+            _ => Split(ProveVerifyTests.Prove(SampleBooks.Tiny(), Options with { MinimumAccountsLog = 14 }))[1],
+        };
+        var made = new List<int>();
+        var store = new MemoryStore { Saved = (segment, _) => made.Add(segment) };
+        (store.Proofs[0], store.Proofs[1]) = (honest[0], saved);
+        SolvencyProof proof = ProveVerifyTests.Prove(SampleBooks.Tiny(), Options with { Store = store });
+        Assert.Equal([1], made);
+        Assert.True(ProveVerifyTests.Verify(proof.Inputs, proof.Proof).Accepted);
+    }
+
+    private sealed class MemoryStore : ISegmentStore
+    {
+        public Dictionary<int, byte[]> Proofs { get; } = [];
+
+        public Action<int, byte[]> Saved { get; set; } = (_, _) => { };
+
+        public byte[]? Load(int segment) => Proofs.GetValueOrDefault(segment);
+
+        public void Save(int segment, byte[] proof)
+        {
+            Proofs[segment] = proof;
+            Saved(segment, proof);
+        }
     }
 
     private static byte[][] Split(SolvencyProof proof)

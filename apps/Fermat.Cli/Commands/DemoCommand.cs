@@ -43,7 +43,7 @@ internal static class DemoCommand
         (VenueSecret secret, _) = VenueSecrets.LoadOrCreate(Path.Combine(directory, VenueSecrets.FileName));
         using VenueSecret owned = secret;
         using var salts = new SaltDeriver(owned);
-        SolvencyProof proof = ProveCommand.Prove(book, salts, new SolvencyProverOptions(), terminal, cancel);
+        SolvencyProof proof = ProveCommand.Prove(book.Header, book.Accounts, salts, new SolvencyProverOptions(), terminal, cancel);
         (string proofPath, string statementPath) = ProveCommand.Write(directory, proof);
         terminal.Say($"Made in {Show.Duration(proof.Elapsed)}: {Show.Bytes(proof.Proof.Length)} in {proofPath}; the public inputs in {statementPath}");
 

@@ -62,14 +62,16 @@ internal static class ProveCommand
     {
         if (File.Exists(directory))
             throw CliFailure.BadInput("not-a-directory", $"--output {directory} is a file; it names the directory to write into", directory);
-        (Book book, _) = BookLoading.Load(bookPath, cancel);
+        (BookHeader header, IEnumerable<Account> accounts) = BookLoading.LoadOrStream(bookPath, cancel);
         (VenueSecret secret, bool created) = VenueSecrets.LoadOrCreate(secretPath);
         using VenueSecret owned = secret;
         using var salts = new SaltDeriver(owned);
-        SolvencyProof proof = Prove(book, salts, options, terminal, cancel);
+        var finished = new SegmentFolder(directory);
+        SolvencyProof proof = Prove(header, accounts, salts, options with { Store = finished }, terminal, cancel);
         (string proofPath, string statementPath) = Write(directory, proof);
+        finished.Clear();
 
-        terminal.Say($"{proofPath}: {Show.Bytes(proof.Proof.Length)}, made in {Show.Duration(proof.Elapsed)}");
+        terminal.Say($"{proofPath}: {Show.Bytes(proof.Proof.Length)}, made in {Show.Duration(proof.Elapsed)}{(proof.Inputs.Segments.Count > 1 ? $", in {proof.Inputs.Segments.Count} segments" : "")}");
         terminal.Say($"{statementPath}: the public inputs; publish both");
         terminal.Say($"state root {proof.Inputs.StateRoot}: publish it where account holders can see that everyone is shown the same");
         if (created)
@@ -84,12 +86,12 @@ internal static class ProveCommand
     }
 
     /// <summary>Proves with progress; an insolvent book is a failure with exit code 1 that names each broken predicate.</summary>
-    public static SolvencyProof Prove(Book book, SaltDeriver salts, SolvencyProverOptions options, Terminal terminal, CancellationToken cancel)
+    public static SolvencyProof Prove(BookHeader header, IEnumerable<Account> accounts, SaltDeriver salts, SolvencyProverOptions options, Terminal terminal, CancellationToken cancel)
     {
         using var progress = new ProgressView(terminal);
         try
         {
-            return SolvencyProver.Prove(book, salts, options, progress, cancel) switch
+            return SolvencyProver.Prove(header, accounts, salts, options, progress, cancel) switch
             {
                 SolvencyProof proof => proof,
                 NotProvable not => throw new CliFailure(ExitCodes.Rejected, [.. not.Reasons.Select(r => new Problem("not-solvent." + Show.Words(r.Predicate, "-"), r.Message, Part: r.Subject, Hint: "no proof of this book could be accepted"))]),
@@ -131,6 +133,7 @@ internal static class ProveCommand
         ["stateRoot"] = proof.Inputs.StateRoot.ToString(),
         ["parametersDigest"] = proof.Inputs.ParametersDigest.ToString(),
         ["priceSetDigest"] = proof.Inputs.PriceSetDigest.ToString(),
+        ["segments"] = proof.Inputs.Segments.Count,
         ["proofBytes"] = proof.Proof.Length,
         ["seconds"] = Math.Round(proof.Elapsed.TotalSeconds, 3),
         ["stages"] = new JsonArray([.. (proof.Report?.Stages ?? []).Select(s => (JsonNode)new JsonObject { ["stage"] = s.Stage.ToString(), ["seconds"] = Math.Round(s.Elapsed.TotalSeconds, 3) })]),

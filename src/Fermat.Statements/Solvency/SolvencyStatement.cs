@@ -45,6 +45,13 @@ public static class SolvencyStatement
         return new SolvencyVerification(proofRejected, results, inputs, anchors);
     }
 
+    /// <summary>Checks the proof of one segment of inputs that have no <see cref="SolvencyPublicInputs.Problem"/>.</summary>
+    internal static VerificationResult VerifySegment(SolvencyPublicInputs inputs, int segment, ReadOnlySpan<byte> proof, VerifierPolicy policy)
+    {
+        SolvencyCircuit circuit = SolvencyCircuit.WithHashSlots(inputs.HashSlots);
+        return Verifier.Verify(circuit.Circuit, circuit.CompileKey(OptionsOf(proof)), new SolvencyPublicTables(inputs, segment), proof, policy);
+    }
+
     /// <summary>
     /// What proving a book in so many segments costs in proven bits. A false statement needs one false segment to be accepted, and whoever cheats may choose which; so the errors of all segments
     /// are added, at most log2(segments), rounded up, bits.
