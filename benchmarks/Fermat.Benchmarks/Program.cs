@@ -7,6 +7,9 @@ if (args is ["kernels", ..])
     return 0;
 }
 
+if (args is [HealthBenchmark.OnceCommand])
+    return HealthBenchmark.Once();
+
 bool json = args.Contains("--json");
 string[] names = [.. args.Where(a => !a.StartsWith("--", StringComparison.Ordinal))];
 var chosen = MacroBenchmarks.All.Where(b => names.Length == 0 || names.Any(n => b.Name.StartsWith(n, StringComparison.Ordinal))).ToList();

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Fermat.Algebra;
 
 namespace Fermat.Hashing.Tests;
@@ -44,6 +45,39 @@ public sealed class PoseidonLaneTests
                 Poseidon16.PermuteRecording(expected, expectedCubes);
                 for (int i = 0; i < 16; i++) Assert.Equal(expected[i].Raw, state[(8 * i) + lane]);
                 for (int i = 0; i < Poseidon16.Cubes; i++) Assert.Equal(expectedCubes[i].Raw, cubes[(8 * i) + lane]);
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Inputs))]
+    public void Many_permutations_of_Poseidon2_are_single_ones(string kind)
+    {
+        var random = new Random(29);
+        KoalaBear[] states = [.. Enumerable.Range(0, 16 * 203).Select(_ => Element(kind, random))];
+        KoalaBear[] expected = [.. states];
+        for (int i = 0; i < 203; i++) Poseidon2_16.Permute(expected.AsSpan(16 * i, 16));
+        Poseidon2_16.PermuteMany(states);
+        Assert.Equal(expected, states);
+        Assert.Throws<ArgumentException>(() => Poseidon2_16.PermuteMany(new KoalaBear[17]));
+    }
+
+    [Theory]
+    [MemberData(nameof(Inputs))]
+    public unsafe void Eight_wide_permutations_of_Poseidon2_are_single_ones(string kind)
+    {
+        var random = new Random(31);
+        for (int trial = 0; trial < 50; trial++)
+        {
+            KoalaBear[] states = [.. Enumerable.Range(0, 8 * 24).Select(_ => Element(kind, random))];
+            var eight = new Vector256<uint>[24];
+            for (int i = 0; i < 24; i++) eight[i] = Vector256.Create<uint>([.. Enumerable.Range(0, 8).Select(lane => states[(24 * lane) + i].Raw)]);
+            fixed (Vector256<uint>* state = eight) Poseidon2_24.Eight.Permute(state);
+            for (int lane = 0; lane < 8; lane++)
+            {
+                Span<KoalaBear> expected = states.AsSpan(24 * lane, 24);
+                Poseidon2_24.Permute(expected);
+                for (int i = 0; i < 24; i++) Assert.Equal(expected[i].Raw, eight[i][lane]);
             }
         }
     }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.Intrinsics;
 using Fermat.Algebra;
 
 namespace Fermat.Hashing;
@@ -38,6 +39,31 @@ public static class Poseidon2_16
     /// <summary>Permutes 16 elements in place.</summary>
     /// <exception cref="ArgumentException">The span does not hold 16 elements.</exception>
     public static void Permute(Span<KoalaBear> state) => Scalar.Permute(state);
+
+    /// <summary>Permutes many states, eight at a time where the machine can; the calling thread only.</summary>
+    /// <param name="states">States of 16 elements, one after the other.</param>
+    /// <exception cref="ArgumentException">The span does not hold whole states.</exception>
+    public static unsafe void PermuteMany(Span<KoalaBear> states)
+    {
+        const int lanes = Poseidon2Lanes.Lanes;
+        if (states.Length % Width != 0) throw new ArgumentException($"States of {Width} elements are needed, not {states.Length} elements.", nameof(states));
+        int done = 0;
+        Vector256<uint>* eight = stackalloc Vector256<uint>[Width];
+        fixed (KoalaBear* memory = states)
+        {
+            for (; Poseidon2Lanes.IsActive && done + (lanes * Width) <= states.Length; done += lanes * Width)
+            {
+                uint* words = (uint*)memory + done;
+                Transpose8.Load(words, Width, eight);
+                Transpose8.Load(words + lanes, Width, eight + lanes);
+                Eight.Permute(eight);
+                Transpose8.Store(eight, words, Width);
+                Transpose8.Store(eight + lanes, words + lanes, Width);
+            }
+        }
+
+        for (; done < states.Length; done += Width) Scalar.Permute(states.Slice(done, Width));
+    }
 
     private static KoalaBear[] Diagonal()
     {

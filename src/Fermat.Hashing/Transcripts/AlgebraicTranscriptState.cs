@@ -111,13 +111,13 @@ internal sealed class AlgebraicTranscriptState : TranscriptState
 
     internal override ulong? FirstFit(int bits, ulong first, int count)
     {
-        if (_poseidon2) return base.FirstFit(bits, first, count);
         const int batch = 8, width = 2 * Block;
         Span<KoalaBear> states = stackalloc KoalaBear[batch * width];
         for (ulong nonce = first; nonce < first + (ulong)count; nonce += batch)
         {
             for (int i = 0; i < batch; i++) NonceState(nonce + (ulong)i, states.Slice(i * width, width));
-            Poseidon16.PermuteMany(states);
+            if (_poseidon2) Poseidon2_16.PermuteMany(states);
+            else Poseidon16.PermuteMany(states);
             for (int i = 0; i < batch; i++)
             {
                 if (LowBitsAreZero(states.Slice(i * width, width), bits)) return nonce + (ulong)i;
