@@ -6,7 +6,7 @@ using Fermat.Statements.Proving;
 namespace Fermat.Cli;
 
 /// <summary>Keeps finished segments of a large book beside the proof until it is whole, so that a stopped run goes on where it was when the same command is given again.</summary>
-internal sealed class SegmentFolder(string outputDirectory) : ISegmentStore
+internal sealed class SegmentFolder(string outputDirectory, Terminal terminal) : ISegmentStore
 {
     private const string Name = "solvency.segments", Pattern = "segment-????.proof";
 
@@ -26,7 +26,12 @@ internal sealed class SegmentFolder(string outputDirectory) : ISegmentStore
         }
     }
 
-    public void Save(int segment, byte[] proof) => Files.Write(PathOf(segment), proof);
+    public void Save(int segment, byte[] proof)
+    {
+        if (!Directory.Exists(_folder))
+            terminal.Say($"Finished segments are kept in {_folder}: if this is stopped, the same command goes on with them.");
+        Files.Write(PathOf(segment), proof);
+    }
 
     /// <summary>Removes what was kept, once the whole proof is written.</summary>
     public void Clear()

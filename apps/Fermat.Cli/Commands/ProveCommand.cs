@@ -66,7 +66,7 @@ internal static class ProveCommand
         (VenueSecret secret, bool created) = VenueSecrets.LoadOrCreate(secretPath);
         using VenueSecret owned = secret;
         using var salts = new SaltDeriver(owned);
-        var finished = new SegmentFolder(directory);
+        var finished = new SegmentFolder(directory, terminal);
         SolvencyProof proof = Prove(header, accounts, salts, options with { Store = finished }, terminal, cancel);
         (string proofPath, string statementPath) = Write(directory, proof);
         finished.Clear();
