@@ -79,6 +79,25 @@ internal sealed class Scene : IDisposable
         SegmentedTree tree = segmentDepth is { } depth && depth < one
             ? SegmentedTree.Build(book.Accounts, book.Height, FixedSalts, depth, one + 1)
             : SegmentedTree.Build(book.Accounts, book.Height, FixedSalts, one, one);
+        return Of(book, tree, reveal, hashSlots, segment);
+    }
+
+    /// <summary>A scene whose segments hold as many accounts each as a prover likes, which no layout asks for.</summary>
+    public static Scene Cut(Book book, IReadOnlyList<int> sizes, int segmentDepth, int depth, bool reveal = false)
+    {
+        var builder = new SegmentedTreeBuilder(book.Height, FixedSalts);
+        int next = 0;
+        for (int i = 0; i < sizes.Count; i++)
+        {
+            if (i > 0) builder.NextSegment();
+            builder.Add(book.Accounts.Skip(next).Take(sizes[i]).ToArray());
+            next += sizes[i];
+        }
+        return Of(book, builder.Build(segmentDepth, depth), reveal, hashSlots: 2, segment: 0);
+    }
+
+    private static Scene Of(Book book, SegmentedTree tree, bool reveal, int hashSlots, int segment)
+    {
         SolvencyPublicInputs inputs = InputsOf(book, tree, reveal, hashSlots);
         (RemainderChain chain, inputs) = ChainOf(book, inputs, tree);
         return new Scene(book, inputs, tree, chain, segment, tailRows: 8, logHeights: null);
@@ -109,16 +128,36 @@ internal sealed class Scene : IDisposable
     /// <summary>The chain of a book; of one that no interpreter sums up, or whose sums exceed its bounds, a chain as if its accounts held nothing.</summary>
     private static (RemainderChain Chain, SolvencyPublicInputs Inputs) ChainOf(Book book, SolvencyPublicInputs inputs, SegmentedTree tree)
     {
-        int next = 0;
-        Account[][] parts = [.. tree.Segments.Select(s => book.Accounts.Skip(next).Take(s.Count).ToArray()).Select(part => { next += part.Length; return part; })];
         try
         {
-            return RemainderChain.Of(inputs, [.. parts.Select(part => MarginEvaluator.Totals(inputs.Parameters, part))], FixedSalts);
+            return RemainderChain.Of(inputs, NativeTotals(book, inputs, tree), FixedSalts);
         }
         catch (Exception wrong) when (wrong is ArgumentOutOfRangeException or IndexOutOfRangeException)
         {
-            return RemainderChain.Of(inputs, [.. parts.Select(_ => MarginEvaluator.Totals(inputs.Parameters, []))], FixedSalts);
+            return RemainderChain.Of(inputs, [.. tree.Segments.Select(_ => MarginEvaluator.Totals(inputs.Parameters, []))], FixedSalts);
         }
+    }
+
+    private static BookTotals[] NativeTotals(Book book, SolvencyPublicInputs inputs, SegmentedTree tree)
+    {
+        int next = 0;
+        return [.. tree.Segments.Select(segment =>
+        {
+            next += segment.Count;
+            return MarginEvaluator.Totals(inputs.Parameters, [.. book.Accounts.Skip(next - segment.Count).Take(segment.Count)]);
+        })];
+    }
+
+    /// <summary>
+    /// The scene of a prover that passes on remainders that follow from totals of its own making: the commitments in the statement are to these.
+    /// </summary>
+    /// <param name="change">Changes the native totals of the segments.</param>
+    public Scene Claiming(Action<BookTotals[]> change)
+    {
+        BookTotals[] totals = NativeTotals(Book, Inputs, Tree);
+        change(totals);
+        (RemainderChain chain, SolvencyPublicInputs inputs) = RemainderChain.Of(Inputs, totals, FixedSalts);
+        return new Scene(Book, inputs, Tree, chain, Segment, TailRows, LogHeights);
     }
 
     /// <summary>The same book and tree under other public inputs, true or not.</summary>
