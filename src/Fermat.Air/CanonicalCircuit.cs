@@ -6,7 +6,7 @@ using Fermat.Algebra;
 namespace Fermat.Air;
 
 /// <summary>
-/// The canonical bytes of a circuit. Little-endian; strings are UTF-8 with a u32 length; counts are u32. Order: magic, name, phases, challenges, buses,
+/// The canonical bytes of a circuit. Little-endian; strings are UTF-8 with a u32 length; counts are u32. Order: magic, name, phases, challenges, random-point identities, buses,
 /// nodes that anything refers to (renumbered, operands first), then per table its columns, constraints and messages.
 /// </summary>
 internal readonly struct CanonicalCircuit
@@ -28,6 +28,13 @@ internal readonly struct CanonicalCircuit
         {
             output.Text(challenge.Name);
             output.Number(challenge.Phase);
+        }
+        output.Number(circuit.RandomPoints.Count);
+        foreach (RandomPointIdentity identity in circuit.RandomPoints)
+        {
+            output.Text(identity.Name);
+            output.Number(identity.Phase);
+            output.Number((int)identity.Degree);
         }
         output.Number(circuit.Buses.Count);
         foreach (Bus bus in circuit.Buses)

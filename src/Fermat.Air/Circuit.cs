@@ -12,6 +12,7 @@ public sealed class Circuit
         IReadOnlyList<LogUpColumns?> lookups,
         IReadOnlyList<Bus> buses,
         IReadOnlyList<ChallengeInfo> challenges,
+        IReadOnlyList<RandomPointIdentity> randomPoints,
         int phases)
     {
         Name = name;
@@ -19,6 +20,7 @@ public sealed class Circuit
         Phases = phases;
         Buses = [.. buses];
         Challenges = [.. challenges];
+        RandomPoints = [.. randomPoints];
         HasLogUp = lookups.Any(l => l is not null);
         Tables = [.. tables.Select(t => new Table(graph, t, lookups[t.Index], phases))];
     }
@@ -37,6 +39,9 @@ public sealed class Circuit
 
     /// <summary>The challenges drawn between phases, in the order of drawing. The lookup challenges are the last two, if there are messages.</summary>
     public IReadOnlyList<ChallengeInfo> Challenges { get; }
+
+    /// <summary>The identities that are checked at the declared challenges, in order of declaration; that of the lookup challenges is not among them.</summary>
+    public IReadOnlyList<RandomPointIdentity> RandomPoints { get; }
 
     /// <summary>The number of committed phases.</summary>
     public int Phases { get; }

@@ -6,6 +6,7 @@ public sealed class CircuitBuilder
     private readonly List<TableBuilder> _tables = [];
     private readonly List<Bus> _buses = [];
     private readonly List<ChallengeInfo> _challenges = [];
+    private readonly List<RandomPointIdentity> _randomPoints = [];
     private bool _built;
 
     /// <summary>Starts an empty circuit.</summary>
@@ -44,6 +45,24 @@ public sealed class CircuitBuilder
         return new Expr(Graph, Graph.Challenge(_challenges.Count - 1, phase));
     }
 
+    /// <summary>
+    /// Declares what is checked at the challenges drawn after a phase. Every phase with declared challenges needs a declaration: without one nothing could be said about the circuit's soundness.
+    /// </summary>
+    /// <param name="name">Unique in the circuit.</param>
+    /// <param name="phase">The phase after which the challenges are drawn.</param>
+    /// <param name="degree">Total degree of the identity in the challenges, at least 1.</param>
+    public void RandomPoint(string name, int phase, int degree)
+    {
+        RequireOpen();
+        if (_randomPoints.Any(identity => identity.Name == name))
+            throw new CircuitException($"circuit {Name}: the identity {name} is declared twice");
+        if (degree < 1)
+            throw new CircuitException($"circuit {Name}, identity {name}: a degree of {degree} would count for nothing");
+        if (_challenges.All(challenge => challenge.Phase != phase))
+            throw new CircuitException($"circuit {Name}, identity {name}: no challenge is drawn after phase {phase}");
+        _randomPoints.Add(new RandomPointIdentity(name, phase, degree));
+    }
+
     /// <summary>A new table.</summary>
     /// <param name="name">Unique in the circuit.</param>
     public TableBuilder Table(string name)
@@ -63,6 +82,8 @@ public sealed class CircuitBuilder
         int userPhases = 1 + _tables.SelectMany(t => t.PhaseWidths.Keys).DefaultIfEmpty(0).Max();
         foreach (ChallengeInfo challenge in _challenges.Where(c => c.Phase >= userPhases))
             throw new CircuitException($"circuit {Name}, challenge {challenge.Name}: no column is committed in phase {challenge.Phase}");
+        foreach (ChallengeInfo challenge in _challenges.Where(c => _randomPoints.All(identity => identity.Phase != c.Phase)))
+            throw new CircuitException($"circuit {Name}, challenge {challenge.Name}: no identity is declared for phase {challenge.Phase} (RandomPoint), so soundness would be unknown");
         foreach (TableBuilder table in _tables)
         {
             RequireSound(table);
@@ -70,7 +91,7 @@ public sealed class CircuitBuilder
         }
         IReadOnlyList<LogUpColumns?> lookups = LogUp.Generate(this, _tables, userPhases);
         _built = true;
-        return new Circuit(Name, Graph, _tables, lookups, _buses, _challenges, lookups.Any(l => l is not null) ? userPhases + 1 : userPhases);
+        return new Circuit(Name, Graph, _tables, lookups, _buses, _challenges, _randomPoints, lookups.Any(l => l is not null) ? userPhases + 1 : userPhases);
     }
 
     internal void RequireOpen()

@@ -1,5 +1,6 @@
 using Fermat.Air;
 using Fermat.Algebra;
+using Fermat.Hashing;
 
 namespace Fermat.Stark;
 
@@ -37,7 +38,6 @@ internal sealed class PhaseProver(
         try
         {
             if (phase == 0) BusBlinding.Fill(_circuit, traces, randomness);
-            foreach (Table table in _circuit.Tables) FillPublic(phase, table, drawn);
 
             // Columns may depend on other tables' columns, but those of the LogUp phase do not: there, each trace is freed as soon as it is extended.
             if (phase != _circuit.LogUpPhase)
@@ -63,11 +63,20 @@ internal sealed class PhaseProver(
         }
     }
 
-    private void FillPublic(int phase, Table table, Quintic[] challenges)
+    /// <summary>Fills in the public columns of a phase, before it is committed; gives the digest of each table that has some.</summary>
+    /// <param name="phase">The phase, called in order.</param>
+    /// <param name="challenges">All challenges drawn so far.</param>
+    public Digest[] FillPublic(int phase, ReadOnlySpan<Quintic> challenges)
     {
-        if (table.PublicColumns.All(column => column.Phase != phase)) return;
-        TableTrace trace = traces[table.Index];
-        publics.Fill(table.Index, phase, trace.ActiveRows, challenges, trace.Public!);
+        var digests = new List<Digest>();
+        foreach (Table table in shape.TablesWithPublicColumns(phase))
+        {
+            TableTrace trace = traces[table.Index];
+            publics.Fill(table.Index, phase, trace.ActiveRows, challenges, trace.Public!);
+            digests.Add(PublicColumns.DigestOf(table, phase, trace.Public!));
+        }
+
+        return [.. digests];
     }
 
     private void Fill(int phase, Table table, Quintic[] challenges)

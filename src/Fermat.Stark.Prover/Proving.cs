@@ -100,7 +100,7 @@ internal sealed class Proving : IDisposable
     }
 
     /// <summary>
-    /// 2. The phases: columns are filled in, extended and committed; each root is absorbed, its challenges drawn. The bus sums, absorbed
+    /// 2. The phases: columns are filled in, extended and committed; the digests of the public ones and each root is absorbed, its challenges drawn. The bus sums, absorbed
     /// with the last root, add up to zero.
     /// </summary>
     private void Phases()
@@ -109,6 +109,7 @@ internal sealed class Proving : IDisposable
         int drawn = 0;
         for (int phase = 0; phase < _circuit.Phases; phase++)
         {
+            if (_shape.HasPublicColumns(phase)) _transcript.AbsorbPublicColumns(phase, phases.FillPublic(phase, _challenges.AsSpan(0, drawn)));
             Commitment? commitment = phases.Commit(phase, _challenges.AsSpan(0, drawn));
             if (commitment is not null) _commitments.Add(commitment);
             _transcript.AbsorbPhaseRoot(phase, commitment?.Tree.Root);
@@ -166,7 +167,9 @@ internal sealed class Proving : IDisposable
         _stages.Run(ProverStage.OutOfDomain, () => OutOfDomainOpener.Open(_shape, _point, MatrixOf, _openings, Cancellation));
         _transcript.AbsorbOpenings(_openings);
         if (_context.SkipSelfChecks) return;
-        TraceCheck.Constraints(new OutOfDomainCheck(_shape, _publics, _challenges, _constraintChallenge, [.. _openings], [.. _busSums]), _point);
+        using var publicColumns = new PublicColumns(_shape, _publics);
+        publicColumns.FillAll(_challenges);
+        TraceCheck.Constraints(new OutOfDomainCheck(_shape, publicColumns, _challenges, _constraintChallenge, [.. _openings], [.. _busSums]), _point);
     }
 
     /// <summary>5. Batching: one coefficient for each opening; with them the columns of each height become one codeword.</summary>

@@ -60,7 +60,7 @@ internal static class SegmentSizing
         Raise(ref least[circuit.Accounts.Table], options.MinimumAccountsLog);
         Raise(ref least[circuit.Items.Table], options.MinimumItemsLog);
         Raise(ref least[circuit.Hash.Table], options.MinimumHashLog);
-        CircuitShape shape = CircuitShape.Of(circuit.Circuit, least, [.. SolvencyCircuit.RandomPoints]);
+        CircuitShape shape = CircuitShape.Of(circuit.Circuit, least);
         int lost = SolvencyStatement.BitsLost(segments);
         if (options.ProvenBits + lost > Profiles.HighBits)
             throw new ArgumentException($"{segments} segments cost {lost} bits: at most {Profiles.HighBits - lost} proven bits are reached");

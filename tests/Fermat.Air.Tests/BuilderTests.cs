@@ -73,6 +73,24 @@ public sealed class BuilderTests
         Assert.Contains("late", Assert.Throws<CircuitException>(() => _builder.Build()).Message);
     }
 
+    [Fact]
+    public void AChallengeNeedsADeclaredIdentity()
+    {
+        _builder.Challenge("r", 0);
+        Assert.Contains("no identity", Assert.Throws<CircuitException>(() => _builder.Build()).Message);
+    }
+
+    [Fact]
+    public void AnIdentityNeedsAChallengeADegreeAndAName()
+    {
+        Assert.Contains("no challenge", Assert.Throws<CircuitException>(() => _builder.RandomPoint("sums", 0, 3)).Message);
+        _builder.Challenge("r", 0);
+        Assert.Contains("degree", Assert.Throws<CircuitException>(() => _builder.RandomPoint("sums", 0, 0)).Message);
+        _builder.RandomPoint("sums", 0, 3);
+        Assert.Contains("twice", Assert.Throws<CircuitException>(() => _builder.RandomPoint("sums", 0, 4)).Message);
+        Assert.Equal(new RandomPointIdentity("sums", 0, 3), Assert.Single(_builder.Build().RandomPoints));
+    }
+
     /// <summary>A message is fixed before the lookup challenges are drawn; a public column of the LogUp phase is shown them.</summary>
     [Theory]
     [InlineData(true)]

@@ -16,6 +16,7 @@ internal sealed class RandomTable
         _values = values;
         var builder = new CircuitBuilder("random");
         Expr[] challenges = [.. Enumerable.Range(0, Challenges).Select(i => builder.Challenge($"c{i}", 0))];
+        builder.RandomPoint("none", 0, 1);
         TableBuilder table = builder.Table("random");
         Expr[] columns =
         [

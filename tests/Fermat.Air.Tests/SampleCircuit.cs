@@ -19,6 +19,7 @@ internal sealed class SampleCircuit
         Bus digits = builder.Bus("digits");
         Bus totals = builder.Bus("totals");
         Expr r = builder.Challenge("r", 0);
+        builder.RandomPoint("power sums", 0, 1 << 10);
 
         TableBuilder main = builder.Table("main");
         (A, B, Digit, Carry) = (main.Column("a"), main.Column("b"), main.Column("digit"), main.Column("carry"));

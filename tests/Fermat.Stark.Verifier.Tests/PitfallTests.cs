@@ -115,6 +115,18 @@ public class PitfallTests
     }
 
     [Fact]
+    public void Public_columns_that_are_not_a_function_of_the_public_inputs()
+    {
+        // A careless statement: the same public inputs, other columns. Were the columns not absorbed, a prover could choose them
+        // after the out-of-domain point is known, one equation for many unknowns, and prove what is false.
+        var other = new SequenceToy { WeightOffset = 1 };
+        Assert.Equal(Toy.PublicInputs, other.PublicInputs);
+        Assert.NotEqual(Opened.PlanFor(Opened.Messages).Distinct, Opened.PlanFor(Opened.Messages, other).Distinct);
+        Assert.Equal(Opened.Plan.Distinct, Opened.PlanFor(Opened.Messages, new SequenceToy()).Distinct);
+        Tampering.AssertRejected(RejectionCode.ConstraintsNotSatisfied, other.Verify(Opened.With()));
+    }
+
+    [Fact]
     public void Random_point_identity_that_does_not_hold()
     {
         // The column of phase 1 sums other values than the committed ones.
@@ -127,18 +139,12 @@ public class PitfallTests
         Assert.Throws<ArgumentException>(() => Toy.Verify(Opened.With(), key: new SequenceToy(start: 2).Key()));
 
     [Fact]
-    public void Key_without_declared_identities_is_a_mistake_of_the_caller()
+    public void Identity_of_another_degree_is_another_circuit()
     {
-        VerifyingKey key = VerifyingKey.Compile(Toy.Circuit, SequenceToy.Options, Toy.LogHeights);
-        Assert.Throws<ArgumentException>(() => Toy.Verify(Opened.With(), key: key));
-    }
-
-    [Fact]
-    public void Identity_without_degree_is_a_mistake_of_the_caller()
-    {
-        // It would count for nothing in the soundness.
-        VerifyingKey key = VerifyingKey.Compile(
-            Toy.Circuit, SequenceToy.Options, Toy.LogHeights, [SequenceToy.Identities[0] with { Degree = 0 }]);
-        Assert.Throws<ArgumentException>(() => Toy.Verify(Opened.With(), key: key));
+        // A kinder degree would make a kinder soundness figure: it is bound to the proof.
+        var other = new SequenceToy(start: 1, degree: 1, weights: []);
+        Assert.NotEqual(Toy.Key().CircuitDigest, other.Key().CircuitDigest);
+        Tampering.AssertRejected(RejectionCode.WrongVerifyingKey, other.Verify(Opened.With()));
+        Assert.False(other.Verify(Opened.With(Opened.Header with { KeyDigest = other.Key().Digest })).Accepted);
     }
 }

@@ -71,7 +71,7 @@ public class ProofShapeTests
     [Fact]
     public void Soundness_counts_what_is_opened()
     {
-        SoundnessInput input = Shape.ToSoundnessInput([]);
+        SoundnessInput input = Shape.ToSoundnessInput();
         Assert.Equal(
             Shape.Openings.Groups.GroupBy(g => g.Table).Select(g => (g.Sum(x => x.Columns), g.Sum(x => x.NextColumns.Length))),
             input.Shape.Tables.Select(table => (table.OpenedAtPoint, table.OpenedAtNext)));

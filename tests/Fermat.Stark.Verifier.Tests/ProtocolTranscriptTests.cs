@@ -15,12 +15,15 @@ public class ProtocolTranscriptTests
     {
         ProtocolTranscript transcript = Start();
         Assert.Throws<InvalidOperationException>(() => transcript.DrawPhaseChallenges(0));
+        Assert.Throws<InvalidOperationException>(() => transcript.AbsorbPhaseRoot(0, Root(0)));
+        transcript.AbsorbPublicColumns(0, [Root(9)]);
         transcript.AbsorbPhaseRoot(0, Root(0));
         Assert.Throws<InvalidOperationException>(() => transcript.AbsorbPhaseRoot(1, Root(1)));
         Assert.Single(transcript.DrawPhaseChallenges(0));
         Assert.Throws<InvalidOperationException>(() => transcript.DrawPhaseChallenges(1));
         Assert.Throws<InvalidOperationException>(() => transcript.AbsorbPhaseRoot(2, Root(2)));
         Assert.Throws<InvalidOperationException>(() => transcript.DrawConstraintChallenge());
+        transcript.AbsorbPublicColumns(1, [Root(9)]);
         transcript.AbsorbPhaseRoot(1, Root(1));
         Assert.Equal(2, transcript.DrawPhaseChallenges(1).Length);
     }
@@ -49,7 +52,25 @@ public class ProtocolTranscriptTests
     [Fact]
     public void Missing_phase_root_is_refused()
     {
-        Assert.Throws<InvalidOperationException>(() => Start().AbsorbPhaseRoot(0, null));
+        ProtocolTranscript transcript = Start();
+        transcript.AbsorbPublicColumns(0, [Root(9)]);
+        Assert.Throws<InvalidOperationException>(() => transcript.AbsorbPhaseRoot(0, null));
+    }
+
+    [Fact]
+    public void Public_tables_not_absorbed()
+    {
+        Assert.Throws<InvalidOperationException>(() => Start().AbsorbPublicColumns(0, []));
+        Assert.Throws<InvalidOperationException>(() => Start().AbsorbPublicColumns(1, [Root(9)]));
+        Assert.NotEqual(FirstChallenge(Root(9)), FirstChallenge(Root(8)));
+
+        static Quintic FirstChallenge(Digest publicColumns)
+        {
+            ProtocolTranscript transcript = Start();
+            transcript.AbsorbPublicColumns(0, [publicColumns]);
+            transcript.AbsorbPhaseRoot(0, Root(0));
+            return transcript.DrawPhaseChallenges(0)[0];
+        }
     }
 
     [Fact]
@@ -81,7 +102,7 @@ public class ProtocolTranscriptTests
     {
         int[] asItIs = Queries(-1);
         Assert.Equal(asItIs, Queries(-1));
-        for (int changed = 0; changed < 7 + Shape.Rounds.Count; changed++) Assert.NotEqual(asItIs, Queries(changed));
+        for (int changed = 0; changed < 9 + Shape.Rounds.Count; changed++) Assert.NotEqual(asItIs, Queries(changed));
     }
 
     /// <summary>Runs the whole protocol with made-up messages, one of them changed.</summary>
@@ -91,6 +112,7 @@ public class ProtocolTranscriptTests
         ProtocolTranscript transcript = Start();
         for (int phase = 0; phase < 3; phase++)
         {
+            if (Shape.HasPublicColumns(phase)) transcript.AbsorbPublicColumns(phase, [Root(Changed())]);
             transcript.AbsorbPhaseRoot(phase, Root(Changed()));
             if (phase == 2) transcript.AbsorbBusSums([.. Enumerable.Repeat(Quintic.From(Changed()), 2)]);
             transcript.DrawPhaseChallenges(phase);
@@ -118,6 +140,7 @@ public class ProtocolTranscriptTests
     private static Quintic FirstChallenge(SequenceToy toy, ProofOptions options, int[] logHeights, ReadOnlySpan<byte> publicInputs)
     {
         var transcript = new ProtocolTranscript(toy.Key(options), new ProofShape(toy.Circuit, options, logHeights), publicInputs);
+        transcript.AbsorbPublicColumns(0, [Root(9)]);
         transcript.AbsorbPhaseRoot(0, Root(0));
         return transcript.DrawPhaseChallenges(0)[0];
     }
@@ -129,6 +152,7 @@ public class ProtocolTranscriptTests
         ProtocolTranscript transcript = Start();
         for (int phase = 0; phase < 2; phase++)
         {
+            transcript.AbsorbPublicColumns(phase, [Root(9)]);
             transcript.AbsorbPhaseRoot(phase, Root(phase));
             transcript.DrawPhaseChallenges(phase);
         }

@@ -10,6 +10,8 @@ public sealed class SoundnessCircuitTests
     {
         var builder = new CircuitBuilder("lookup");
         Bus bus = builder.Bus("squares");
+        builder.Challenge("r", 0);
+        builder.RandomPoint("r", 0, 9);
         TableBuilder values = builder.Table("values");
         Expr x = values.Column("x"), y = values.Column("y");
         values.ConstrainTransition("x counts", values.Next(x) - x - 1);
@@ -25,7 +27,7 @@ public sealed class SoundnessCircuitTests
     public void Columns_constraints_and_messages_are_counted()
     {
         Circuit circuit = Lookup();
-        CircuitShape shape = CircuitShape.Of(circuit, [14, 12], new RandomPointIdentity("r", 0, 9));
+        CircuitShape shape = CircuitShape.Of(circuit, [14, 12]);
         Assert.Equal([14, 12], shape.LogHeights);
         Assert.Equal(9, Assert.Single(shape.RandomPoints).Degree);
         foreach ((TableShape table, Table source) in shape.Tables.Zip(circuit.Tables))

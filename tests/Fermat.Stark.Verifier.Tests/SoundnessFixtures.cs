@@ -1,3 +1,4 @@
+using Fermat.Air;
 using Fermat.Hashing;
 
 namespace Fermat.Stark.Tests;

@@ -1,3 +1,4 @@
+using Fermat.Air;
 using Fermat.Hashing;
 using static Fermat.Stark.Tests.SoundnessFixtures;
 

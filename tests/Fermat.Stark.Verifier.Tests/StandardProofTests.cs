@@ -10,7 +10,7 @@ public class StandardProofTests
     {
         var toy = new SequenceToy();
         (ProofOptions options, CircuitShape shape) = Profiles.Fit(
-            profile, Profiles.StandardBits, CircuitShape.Of(toy.Circuit, [4, 4], SequenceToy.Identities), [1000, SequenceToy.RangeValues]);
+            profile, Profiles.StandardBits, CircuitShape.Of(toy.Circuit, [4, 4]), [1000, SequenceToy.RangeValues]);
         toy = new SequenceToy { LogHeights = [.. shape.LogHeights] };
         byte[] proof = toy.Prove(options);
 

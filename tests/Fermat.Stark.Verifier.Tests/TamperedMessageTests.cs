@@ -33,7 +33,8 @@ public class TamperedMessageTests
     public void Out_of_domain_point_inside_the_domain()
     {
         // No proof can be made to draw such a point; the check is asked directly, with the shape and messages of a real one.
-        var check = new OutOfDomainCheck(Opened.Shape, Toy, new Quintic[3], Quintic.One, Opened.Messages.Openings, Opened.Messages.BusSums);
+        using var publicColumns = new PublicColumns(Opened.Shape, Toy);
+        var check = new OutOfDomainCheck(Opened.Shape, publicColumns, new Quintic[3], Quintic.One, Opened.Messages.Openings, Opened.Messages.BusSums);
         Quintic[] inside =
         [
             Quintic.One,

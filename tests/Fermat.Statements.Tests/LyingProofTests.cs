@@ -53,7 +53,7 @@ public sealed class LyingProofTests
     private static SolvencyVerification Told(Action<Witness> change, Func<SolvencyCircuit, Lie>? lie = null)
     {
         using Scene small = Scene.Of(SampleBooks.Tiny());
-        CircuitShape shape = CircuitShape.Of(small.Circuit.Circuit, small.LogHeights, [.. SolvencyCircuit.RandomPoints]);
+        CircuitShape shape = CircuitShape.Of(small.Circuit.Circuit, small.LogHeights);
         (ProofOptions options, shape) = Profiles.Fit(ProofProfile.Fast, Bits, shape, small.ActiveRows);
         using Scene scene = small.ForProof(options.TailRows, shape.LogHeights);
         Witness witness = Witness.Of(scene);

@@ -15,6 +15,7 @@ internal static class Labels
     public const string PublicInputs = "public inputs";
 
     // 2. Phases
+    public const string PublicColumns = "public columns";
     public const string PhaseRoot = "phase root";
     public const string PhaseChallenge = "phase challenge";
     public const string BusSums = "bus sums";

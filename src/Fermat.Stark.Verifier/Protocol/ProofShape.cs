@@ -79,6 +79,12 @@ public sealed class ProofShape
         return -1;
     }
 
+    /// <summary>Whether any table has public columns in a phase.</summary>
+    public bool HasPublicColumns(int phase) => TablesWithPublicColumns(phase).Any();
+
+    /// <summary>The tables that have public columns in a phase, in circuit order.</summary>
+    public IEnumerable<Table> TablesWithPublicColumns(int phase) => Circuit.Tables.Where(table => table.PublicColumns.Any(column => column.Phase == phase));
+
     /// <summary>The Merkle tree of a FRI layer: one row a coset, the coset's values side by side.</summary>
     public TreeShape LayerTree(int layer) =>
         new([(Rounds[layer].FoldedLogLength, Quintic.Degree << Rounds[layer].ArityLog2)], Options.ZeroKnowledge);
@@ -90,9 +96,7 @@ public sealed class ProofShape
     public int IndexAt(int query, int codewordLog2) => query >> (CodewordLog2 - codewordLog2);
 
     /// <summary>The numbers from which the soundness of a proof of this shape is computed.</summary>
-    /// <param name="randomPoints">The identities that the circuit checks at random points.</param>
-    public SoundnessInput ToSoundnessInput(IReadOnlyList<RandomPointIdentity> randomPoints) =>
-        new(CircuitShape.Of(Circuit, LogHeights, randomPoints), Options);
+    public SoundnessInput ToSoundnessInput() => new(CircuitShape.Of(Circuit, LogHeights), Options);
 
     private IEnumerable<CommitmentShape> CommitmentsOf()
     {

@@ -12,6 +12,7 @@ public sealed class ProtocolTranscript
 {
     private enum Step
     {
+        PublicColumns,
         PhaseRoot,
         BusSums,
         PhaseChallenges,
@@ -50,7 +51,17 @@ public sealed class ProtocolTranscript
         _transcript.AbsorbUInt32(Labels.TableCount, (uint)shape.LogHeights.Length);
         foreach (int logHeight in shape.LogHeights) _transcript.AbsorbUInt32(Labels.LogHeight, (uint)logHeight);
         _transcript.AbsorbBytes(Labels.PublicInputs, publicInputs);
-        _next = Step.PhaseRoot;
+        _next = StartOf(0);
+    }
+
+    /// <summary>Step 2: absorbs the digests of the public columns of the next phase, before its root. Only where a table has some.</summary>
+    /// <param name="phase">The phase.</param>
+    /// <param name="digests">What <see cref="PublicColumns.Fill"/> gives.</param>
+    public void AbsorbPublicColumns(int phase, ReadOnlySpan<Digest> digests)
+    {
+        Take(Step.PublicColumns, Step.PhaseRoot, phase);
+        Expect(digests.Length, _shape.TablesWithPublicColumns(phase).Count());
+        foreach (Digest digest in digests) _transcript.AbsorbDigest(Labels.PublicColumns, digest);
     }
 
     /// <summary>Step 2: absorbs the root of the next phase's commitment; null for a phase in which no table has columns.</summary>
@@ -75,7 +86,7 @@ public sealed class ProtocolTranscript
     /// <summary>Step 2: draws the challenges of a phase that has been absorbed, in the circuit's order.</summary>
     public Quintic[] DrawPhaseChallenges(int phase)
     {
-        Take(Step.PhaseChallenges, IsLast(phase) ? Step.ConstraintChallenge : Step.PhaseRoot, phase);
+        Take(Step.PhaseChallenges, IsLast(phase) ? Step.ConstraintChallenge : StartOf(phase + 1), phase);
         _index = phase + 1;
         var challenges = new Quintic[_shape.ChallengeCount(phase)];
         _transcript.ChallengeQuintics(Labels.PhaseChallenge, challenges);
@@ -177,6 +188,8 @@ public sealed class ProtocolTranscript
     }
 
     private bool IsLast(int phase) => phase == _shape.Circuit.Phases - 1;
+
+    private Step StartOf(int phase) => _shape.HasPublicColumns(phase) ? Step.PublicColumns : Step.PhaseRoot;
 
     private Step AfterLayer(int layer) => layer + 1 < _shape.Rounds.Count ? Step.LayerRoot : Step.FinalPolynomial;
 

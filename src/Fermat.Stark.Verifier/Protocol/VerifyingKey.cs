@@ -14,7 +14,6 @@ public sealed class VerifyingKey
 {
     private const string CircuitContext = "fermat circuit v1";
     private const string KeyContext = "fermat verifying key v1";
-    private const int LookupChallenges = 2;
 
     private readonly Circuit _circuit;
 
@@ -24,8 +23,7 @@ public sealed class VerifyingKey
         int blowupLog2,
         int tailRows,
         ImmutableArray<int?> preprocessedLogHeights,
-        Digest? preprocessedRoot,
-        ImmutableArray<RandomPointIdentity> randomPoints)
+        Digest? preprocessedRoot)
     {
         _circuit = circuit;
         CircuitDigest = DigestOf(circuit);
@@ -34,7 +32,6 @@ public sealed class VerifyingKey
         TailRows = tailRows;
         PreprocessedLogHeights = preprocessedLogHeights;
         PreprocessedRoot = preprocessedRoot;
-        RandomPoints = randomPoints;
         Digest = ComputeDigest();
     }
 
@@ -56,9 +53,6 @@ public sealed class VerifyingKey
     /// <summary>The root of the preprocessed commitment; null if no table has preprocessed columns.</summary>
     public Digest? PreprocessedRoot { get; }
 
-    /// <summary>The identities that the circuit checks at random points, for its soundness. Not part of the digest, since proofs do not depend on them.</summary>
-    public ImmutableArray<RandomPointIdentity> RandomPoints { get; }
-
     /// <summary>BLAKE3 in key-derivation mode, context "fermat verifying key v1", of the circuit's digest and what is committed.</summary>
     public Digest Digest { get; }
 
@@ -66,17 +60,15 @@ public sealed class VerifyingKey
     /// <param name="circuit">The circuit.</param>
     /// <param name="options">Their hash, blowup and tail rows go into the key; the rest does not.</param>
     /// <param name="logHeights">Logarithm of each table's rows, in circuit order; only those of tables with preprocessed columns are looked at.</param>
-    /// <param name="randomPoints">The identities that the circuit checks at random points; every phase after which the circuit draws challenges of its own needs one.</param>
     /// <param name="ct">Cancels.</param>
     public static VerifyingKey Compile(
         Circuit circuit,
         ProofOptions options,
         IReadOnlyList<int> logHeights,
-        IReadOnlyList<RandomPointIdentity>? randomPoints = null,
         CancellationToken ct = default)
     {
         using var preprocessing = Preprocessing.Commit(circuit, options, logHeights, ct);
-        return Of(circuit, options, logHeights, preprocessing, randomPoints ?? []);
+        return Of(circuit, options, logHeights, preprocessing);
     }
 
     /// <summary>The key that belongs to columns that are already committed.</summary>
@@ -84,13 +76,11 @@ public sealed class VerifyingKey
     /// <param name="options">The options given to <see cref="Preprocessing.Commit"/>.</param>
     /// <param name="logHeights">The heights given to it.</param>
     /// <param name="preprocessing">Its result.</param>
-    /// <param name="randomPoints">As for <see cref="Compile"/>; of no use to a prover.</param>
     public static VerifyingKey Of(
         Circuit circuit,
         ProofOptions options,
         IReadOnlyList<int> logHeights,
-        Preprocessing preprocessing,
-        params IReadOnlyList<RandomPointIdentity> randomPoints)
+        Preprocessing preprocessing)
     {
         ArgumentNullException.ThrowIfNull(circuit);
         ArgumentNullException.ThrowIfNull(options);
@@ -102,19 +92,11 @@ public sealed class VerifyingKey
             options.BlowupLog2,
             options.TailRows,
             [.. circuit.Tables.Select(table => table.PreprocessedWidth > 0 ? logHeights[table.Index] : (int?)null)],
-            preprocessing.Tree?.Root,
-            [.. randomPoints]);
+            preprocessing.Tree?.Root);
     }
 
     /// <summary>Whether the key was compiled for this circuit, or for one of the same canonical bytes.</summary>
     internal bool IsFor(Circuit circuit) => ReferenceEquals(circuit, _circuit) || DigestOf(circuit) == CircuitDigest;
-
-    /// <summary>
-    /// A challenge of the circuit's own without a declared identity (of some degree) in its phase, or null: with one, nothing could be said about soundness.
-    /// </summary>
-    internal string? ChallengeWithoutIdentity(Circuit circuit) => circuit.Challenges
-        .SkipLast(circuit.HasLogUp ? LookupChallenges : 0)
-        .FirstOrDefault(challenge => RandomPoints.All(identity => identity.Phase != challenge.Phase || identity.Degree < 1))?.Name;
 
     /// <summary>The digest of a circuit.</summary>
     public static Digest DigestOf(Circuit circuit)

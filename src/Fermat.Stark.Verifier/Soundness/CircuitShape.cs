@@ -23,15 +23,6 @@ public sealed record TableShape(
     public long Messages => (long)MessageWidths.Count << LogHeight;
 }
 
-/// <summary>
-/// An identity between polynomials that the circuit checks only at a random point: at challenges drawn after the columns it speaks of were
-/// committed. The circuit declares its degree.
-/// </summary>
-/// <param name="Name">Name in reports.</param>
-/// <param name="Phase">Last phase committed before the challenges are drawn.</param>
-/// <param name="Degree">Total degree of the identity in those challenges.</param>
-public sealed record RandomPointIdentity(string Name, int Phase, long Degree);
-
 /// <summary>What the soundness of a proof depends on besides its <see cref="ProofOptions"/>.</summary>
 /// <param name="Tables">The tables, in circuit order.</param>
 /// <param name="RandomPoints">The identities checked at random points; LogUp's own is not among them.</param>
@@ -43,15 +34,14 @@ public sealed record CircuitShape(IReadOnlyList<TableShape> Tables, IReadOnlyLis
     /// <summary>The shape of a circuit at given heights: what to choose options for before there is a proof.</summary>
     /// <param name="circuit">The circuit.</param>
     /// <param name="logHeights">Logarithm of each table's rows, in circuit order.</param>
-    /// <param name="randomPoints">The identities that the circuit checks at random points.</param>
-    public static CircuitShape Of(Circuit circuit, IReadOnlyList<int> logHeights, params IReadOnlyList<RandomPointIdentity> randomPoints)
+    public static CircuitShape Of(Circuit circuit, IReadOnlyList<int> logHeights)
     {
         ArgumentNullException.ThrowIfNull(circuit);
         ArgumentNullException.ThrowIfNull(logHeights);
         if (logHeights.Count != circuit.Tables.Count)
             throw new ArgumentException($"{logHeights.Count} heights for {circuit.Tables.Count} tables", nameof(logHeights));
         int[] phases = [.. Enumerable.Range(0, circuit.Phases)];
-        return new([.. circuit.Tables.Select(Shape)], randomPoints);
+        return new([.. circuit.Tables.Select(Shape)], circuit.RandomPoints);
 
         TableShape Shape(Table table) => new(
             table.Name,

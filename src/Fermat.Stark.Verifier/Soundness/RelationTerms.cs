@@ -1,3 +1,5 @@
+using Fermat.Air;
+
 namespace Fermat.Stark;
 
 /// <summary>

@@ -9,14 +9,14 @@ namespace Fermat.Stark;
 /// on its own openings: a trace that violates a constraint is then noticed before anything is folded.
 /// </summary>
 /// <param name="shape">The proof's shape.</param>
-/// <param name="publics">The statement's public columns.</param>
+/// <param name="publics">The statement's public columns, all filled in.</param>
 /// <param name="challenges">All challenges of the circuit.</param>
 /// <param name="constraintChallenge">α.</param>
 /// <param name="openings">All openings, in order.</param>
 /// <param name="busSums">The bus sum of each table; empty in a circuit without messages.</param>
 public sealed class OutOfDomainCheck(
     ProofShape shape,
-    IPublicTables publics,
+    PublicColumns publics,
     Quintic[] challenges,
     Quintic constraintChallenge,
     ImmutableArray<Quintic> openings,
@@ -88,15 +88,13 @@ public sealed class OutOfDomainCheck(
         };
     }
 
-    /// <summary>The public columns, filled in by the statement and interpolated here: nothing of them comes from the proof.</summary>
+    /// <summary>The public columns, filled in by the statement, absorbed, and interpolated here: nothing of them comes from the proof.</summary>
     private PointValues? PublicValues(Table table, Quintic point)
     {
-        if (table.PublicWidth == 0) return null;
-        TraceDomain domain = shape.Domain(table.Index);
-        using Matrix columns = PublicColumns.Fill(shape, publics, table, challenges);
+        if (publics.OfTable(table.Index) is not { } columns) return null;
         Quintic[] current = Barycentric.EvaluateNatural(columns, point);
         bool usesNext = table.PublicColumns.Any(column => column.UsesNext);
-        Quintic[] next = usesNext ? Barycentric.EvaluateNatural(columns, point * domain.Generator) : new Quintic[current.Length];
+        Quintic[] next = usesNext ? Barycentric.EvaluateNatural(columns, point * shape.Domain(table.Index).Generator) : new Quintic[current.Length];
         return new PointValues(current, next);
     }
 }

@@ -98,7 +98,7 @@ internal sealed class StatementCheck(Circuit circuit, VerifyingKey key, IPublicT
     /// <summary>The parameters prove as many bits as the policy asks for.</summary>
     public Rejection? Soundness(ProofShape shape, out SoundnessReport report)
     {
-        report = Stark.Soundness.Compute(shape.ToSoundnessInput(key.RandomPoints));
+        report = Stark.Soundness.Compute(shape.ToSoundnessInput());
         return report.Meets(policy.MinimumProvenBits)
             ? null
             : new Rejection(

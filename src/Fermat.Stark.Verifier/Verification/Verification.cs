@@ -14,6 +14,7 @@ internal sealed class Verification(Circuit circuit, VerifyingKey key, IPublicTab
     private ProofShape _shape = null!;
     private ProofMessages _messages = null!;
     private ProtocolTranscript _transcript = null!;
+    private PublicColumns? _publicColumns;
     private SoundnessReport? _soundness;
     private Quintic _constraintChallenge;
     private Quintic _point;
@@ -24,16 +25,23 @@ internal sealed class Verification(Circuit circuit, VerifyingKey key, IPublicTab
     /// <summary>All steps.</summary>
     public VerificationResult Run(ReadOnlySpan<byte> proof)
     {
-        var reader = new ByteReader(proof);
-        Rejection? rejection =
-            Statement(ref reader)
-            ?? Phases(ref reader)
-            ?? Quotient()
-            ?? OutOfDomain()
-            ?? Batching()
-            ?? FriLayers()
-            ?? Queries(ref reader);
-        return new VerificationResult(rejection is null, rejection, _soundness, rejection is null ? Info(ref reader) : null);
+        try
+        {
+            var reader = new ByteReader(proof);
+            Rejection? rejection =
+                Statement(ref reader)
+                ?? Phases(ref reader)
+                ?? Quotient()
+                ?? OutOfDomain()
+                ?? Batching()
+                ?? FriLayers()
+                ?? Queries(ref reader);
+            return new VerificationResult(rejection is null, rejection, _soundness, rejection is null ? Info(ref reader) : null);
+        }
+        finally
+        {
+            _publicColumns?.Dispose();
+        }
     }
 
     /// <summary>
@@ -57,17 +65,19 @@ internal sealed class Verification(Circuit circuit, VerifyingKey key, IPublicTab
         return null;
     }
 
-    /// <summary>2. The phases: each root is absorbed, its challenges drawn. The bus sums, absorbed with the last root, add up to zero.</summary>
+    /// <summary>2. The phases: the public columns are filled in; their digests and each root are absorbed, its challenges drawn. The bus sums, absorbed with the last root, add up to zero.</summary>
     private Rejection? Phases(ref ByteReader reader)
     {
         ProofMessages? messages = ProofReader.Messages(ref reader, _shape);
         if (messages is null) return reader.Failure;
         _messages = messages;
 
+        _publicColumns = new PublicColumns(_shape, publics);
         int root = 0;
         int drawn = 0;
         for (int phase = 0; phase < circuit.Phases; phase++)
         {
+            if (_shape.HasPublicColumns(phase)) _transcript.AbsorbPublicColumns(phase, _publicColumns.Fill(phase, _challenges));
             _transcript.AbsorbPhaseRoot(phase, _shape.HasPhase(phase) ? _messages.PhaseRoots[root++] : null);
             if (phase == circuit.Phases - 1 && _shape.HasBusSums) _transcript.AbsorbBusSums(_messages.BusSums.AsSpan());
             foreach (Quintic challenge in _transcript.DrawPhaseChallenges(phase)) _challenges[drawn++] = challenge;
@@ -93,7 +103,7 @@ internal sealed class Verification(Circuit circuit, VerifyingKey key, IPublicTab
     {
         _point = _transcript.DrawOutOfDomainPoint();
         _transcript.AbsorbOpenings(_messages.Openings.AsSpan());
-        var check = new OutOfDomainCheck(_shape, publics, _challenges, _constraintChallenge, _messages.Openings, _messages.BusSums);
+        var check = new OutOfDomainCheck(_shape, _publicColumns!, _challenges, _constraintChallenge, _messages.Openings, _messages.BusSums);
         return check.Point(_point) ?? check.Tables(_point);
     }
 

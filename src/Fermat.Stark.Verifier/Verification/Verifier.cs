@@ -15,7 +15,7 @@ public static class Verifier
     /// <param name="publics">The verifier's own public inputs and columns.</param>
     /// <param name="proof">Bytes of any origin.</param>
     /// <param name="policy">What the verifier insists on.</param>
-    /// <exception cref="ArgumentException">The verifier's own key is for another circuit, or does not declare the identities that the circuit checks at random points.</exception>
+    /// <exception cref="ArgumentException">The verifier's own key is for another circuit.</exception>
     public static VerificationResult Verify(
         Circuit circuit, VerifyingKey key, IPublicTables publics, ReadOnlySpan<byte> proof, VerifierPolicy policy)
     {
@@ -24,8 +24,6 @@ public static class Verifier
         ArgumentNullException.ThrowIfNull(publics);
         ArgumentNullException.ThrowIfNull(policy);
         if (!key.IsFor(circuit)) throw new ArgumentException($"the key is for another circuit than {circuit.Name}", nameof(key));
-        if (key.ChallengeWithoutIdentity(circuit) is { } challenge)
-            throw new ArgumentException($"the key declares no identity that challenge \"{challenge}\" checks, so its soundness is unknown", nameof(key));
         var verification = new Verification(circuit, key, publics, policy);
         return verification.Run(proof);
     }

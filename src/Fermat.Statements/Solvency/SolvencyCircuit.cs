@@ -19,6 +19,7 @@ public sealed class SolvencyCircuit
         var circuit = new CircuitBuilder($"fermat solvency 2, {hashSlots} hash slots");
         Expr r = circuit.Challenge("r", phase: 0);
         Expr gamma = circuit.Challenge("gamma", phase: 0);
+        circuit.RandomPoint("sums at (r, gamma)", phase: 0, LimbBounds.RandomPointDegree); // digits, products and carries
         Range = new RangeTable(circuit);
         var buses = new SolvencyBuses(circuit);
         Items = MarginTables.Items(circuit, buses, Range, r, gamma);
@@ -37,9 +38,6 @@ public sealed class SolvencyCircuit
 
     /// <summary>Tables, buses, constraints.</summary>
     public Circuit Circuit { get; }
-
-    /// <summary>The identities checked at the random point (r, γ), for soundness: sums of digits, products and carries, of this total degree.</summary>
-    public static IReadOnlyList<RandomPointIdentity> RandomPoints { get; } = [new("sums at (r, gamma)", Phase: 0, LimbBounds.RandomPointDegree)];
 
     /// <summary>The one height of the range table that keys are compiled for, as a logarithm.</summary>
     internal static int RangeLogHeight { get; } = RangeTable.LogHeight(tailRows: 1);
@@ -72,5 +70,5 @@ public sealed class SolvencyCircuit
     /// <summary>The verifying key for proofs with the hash, blowup and tail rows of these options.</summary>
     /// <param name="options">Valid options, with at most a quarter of 2^15 tail rows.</param>
     public VerifyingKey CompileKey(ProofOptions options) => VerifyingKey.Compile(
-        Circuit, options, [.. Circuit.Tables.Select(table => table.Index == Range.Table ? RangeLogHeight : table.MinLogHeight)], RandomPoints);
+        Circuit, options, [.. Circuit.Tables.Select(table => table.Index == Range.Table ? RangeLogHeight : table.MinLogHeight)]);
 }

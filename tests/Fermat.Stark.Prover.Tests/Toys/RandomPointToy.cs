@@ -14,8 +14,6 @@ internal sealed class RandomPointToy(int rowsLog, int sumsLog, int rangeLog) : T
 
     public override IReadOnlyList<int> LogHeights => [rowsLog, sumsLog, rangeLog];
 
-    protected override RandomPointIdentity[] Identities => [new("products, summed with weights r^row", 0, (1 << rowsLog) + 4)];
-
     public override void Fill(int table, int phase, int activeRows, ReadOnlySpan<Quintic> challenges, Matrix publicColumns)
     {
         if (phase == 0)
@@ -53,6 +51,7 @@ internal sealed class RandomPointToy(int rowsLog, int sumsLog, int rangeLog) : T
         var builder = new CircuitBuilder("random point");
         Bus total = builder.Bus("total"), range = builder.Bus("range");
         Expr r = builder.Challenge("r", 0);
+        builder.RandomPoint("products, summed with weights r^row", 0, (1 << rowsLog) + 4);
 
         TableBuilder rows = builder.Table("rows");
         Expr[] x = rows.Columns("x", Limbs), y = rows.Columns("y", Limbs), z = rows.Columns("z", 2 * Limbs - 1);

@@ -16,8 +16,6 @@ internal abstract class Toy : IPublicTables, ITraceExtender
 
     ReadOnlySpan<byte> IPublicTables.PublicInputs => Statement;
 
-    protected virtual RandomPointIdentity[] Identities => [];
-
     public TableTrace[] Traces(int tailRows)
     {
         TableTrace[] traces = [.. LogHeights.Select((log, table) => new TableTrace(Circuit, table, log, tailRows))];
@@ -25,7 +23,7 @@ internal abstract class Toy : IPublicTables, ITraceExtender
         return traces;
     }
 
-    public VerifyingKey Key(ProofOptions options) => VerifyingKey.Compile(Circuit, options, LogHeights, Identities);
+    public VerifyingKey Key(ProofOptions options) => VerifyingKey.Compile(Circuit, options, LogHeights);
 
     public byte[] Prove(ProofOptions options, ProverContext? context = null, Action<TableTrace[]>? tamper = null)
     {

@@ -28,6 +28,7 @@ internal sealed class SecondCircuit
         reader.Text();
         Phases = reader.Number();
         ChallengePhases = reader.List(r => (r.Text(), Phase: r.Number()).Phase);
+        RandomPoints = reader.List(r => (r.Text(), r.Number(), r.Number()));
         reader.List(r => (r.Text(), r.Number()));
         Nodes = reader.List(ReadNode);
         Tables = reader.List(ReadTable);
@@ -37,6 +38,8 @@ internal sealed class SecondCircuit
     public int Phases { get; }
 
     public int[] ChallengePhases { get; }
+
+    public (string Name, int Phase, int Degree)[] RandomPoints { get; }
 
     public SecondNode[] Nodes { get; }
 

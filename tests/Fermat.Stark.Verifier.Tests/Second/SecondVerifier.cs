@@ -79,6 +79,7 @@ internal sealed class SecondVerifier(byte[] canonicalCircuit, int?[] preprocesse
         Quintic[] busSums = _circuit.HasBusSums ? proof.Extensions(logs.Length) : [];
         for (int phase = 0; phase < _circuit.Phases; phase++)
         {
+            for (int t = 0; t < logs.Length; t++) AbsorbPublicColumns(t, phase);
             if (trees.Find(tree => tree.Source == 1 && tree.Phase == phase) is { } tree) transcript.Digest("phase root", tree.Root);
             if (phase == _circuit.Phases - 1 && _circuit.HasBusSums) transcript.Extensions("bus sums", busSums);
             _challenges.AddRange(transcript.Draw("phase challenge", _circuit.ChallengePhases.Count(p => p == phase)));
@@ -198,6 +199,16 @@ internal sealed class SecondVerifier(byte[] canonicalCircuit, int?[] preprocesse
             foreach ((Opened piece, int i) in all.Where(o => o.Table == t && trees[o.Opening.Tree].Source == 3).Select((o, i) => (o.Opening, i)))
                 quotient += z.Pow((ulong)(i / 5 * selectors.Active)) * Quintic.X.Pow((ulong)(i % 5)) * piece.Value;
             Require(constraints == selectors.Vanishing * quotient, "constraints");
+        }
+
+        void AbsorbPublicColumns(int t, int phase)
+        {
+            SecondColumn[] columns = [.. _circuit.Tables[t].Of(2, 0).Where(column => column.Phase == phase)];
+            if (columns.Length == 0) return;
+            using var matrix = new Matrix(1 << logs[t], _circuit.Tables[t].Of(2, 0).Sum(column => column.Width));
+            publics.Fill(t, phase, (1 << logs[t]) - tailRows, [.. _challenges], matrix);
+            transcript.Digest("public columns", SecondHash.Derive("fermat public columns v1", SecondHash.Elements(
+                Enumerable.Range(0, 1 << logs[t]).SelectMany(row => columns.SelectMany(c => Enumerable.Range(c.Offset, c.Width)).Order().Select(i => matrix[row, i])))));
         }
 
         Matrix? PublicColumns(int t, int rows, int active)

@@ -39,15 +39,20 @@ internal sealed class OpenedProof
         ProofWriter.Write(new Proof(header ?? Header, messages ?? Messages, queries ?? Queries));
 
     /// <summary>The queries that the transcript gives after these messages.</summary>
-    public QueryPlan PlanFor(ProofMessages messages)
+    /// <param name="messages">The messages.</param>
+    /// <param name="publics">Who fills in the public columns, if not the proof's toy.</param>
+    public QueryPlan PlanFor(ProofMessages messages, IPublicTables? publics = null)
     {
         var transcript = new ProtocolTranscript(_key, Shape, _toy.PublicInputs);
         int root = 0;
+        using var publicColumns = new PublicColumns(Shape, publics ?? _toy);
+        var challenges = new Algebra.Quintic[Shape.Circuit.Challenges.Count];
         for (int phase = 0; phase < Shape.Circuit.Phases; phase++)
         {
+            if (Shape.HasPublicColumns(phase)) transcript.AbsorbPublicColumns(phase, publicColumns.Fill(phase, challenges));
             transcript.AbsorbPhaseRoot(phase, messages.PhaseRoots[root++]);
             if (phase == Shape.Circuit.Phases - 1) transcript.AbsorbBusSums(messages.BusSums.AsSpan());
-            transcript.DrawPhaseChallenges(phase);
+            transcript.DrawPhaseChallenges(phase).CopyTo(challenges, Shape.Circuit.ChallengesBefore(phase));
         }
 
         transcript.DrawConstraintChallenge();

@@ -21,12 +21,17 @@ internal sealed class SequenceToy : IPublicTables, ITraceExtender
     /// <param name="start">The second value of the sequence: part of the circuit, like a rulebook.</param>
     /// <param name="weights">Public.</param>
     public SequenceToy(int start = 1, params uint[] weights)
+        : this(start, 1 << 12, weights)
+    {
+    }
+
+    public SequenceToy(int start, int degree, uint[] weights)
     {
         Start = start;
         Weights = weights.Length > 0 ? weights : [3, 1, 4, 1, 5, 9, 2, 6];
         _publicInputs = new byte[4 * Weights.Length];
         for (int i = 0; i < Weights.Length; i++) BinaryPrimitives.WriteUInt32LittleEndian(_publicInputs.AsSpan(4 * i), Weights[i]);
-        Circuit = Build(start);
+        Circuit = Build(start, degree);
     }
 
     /// <summary>Cheap options: a few bits, enough for everything but soundness.</summary>
@@ -34,8 +39,6 @@ internal sealed class SequenceToy : IPublicTables, ITraceExtender
         CommitmentHash.Blake3, BlowupLog2: 2, Queries: 6, QueryGrindingBits: 3, FoldingLog2: 3, FinalPolynomialLog2: 2, TailRows: 24);
 
     public static VerifierPolicy Policy { get; } = new(MinimumProvenBits: 4);
-
-    public static IReadOnlyList<RandomPointIdentity> Identities { get; } = [new("small values", Phase: 0, Degree: 1 << 12)];
 
     public int Start { get; }
 
@@ -58,7 +61,7 @@ internal sealed class SequenceToy : IPublicTables, ITraceExtender
 
     public int RequiredRows(int table) => table == Sequence ? Weights.Length : 0;
 
-    public VerifyingKey Key(ProofOptions? options = null) => VerifyingKey.Compile(Circuit, options ?? Options, LogHeights, Identities);
+    public VerifyingKey Key(ProofOptions? options = null) => VerifyingKey.Compile(Circuit, options ?? Options, LogHeights);
 
     public VerificationResult Verify(ReadOnlySpan<byte> proof, VerifierPolicy? policy = null, VerifyingKey? key = null) =>
         Verifier.Verify(Circuit, key ?? Key(), this, proof, policy ?? Policy);
@@ -97,11 +100,12 @@ internal sealed class SequenceToy : IPublicTables, ITraceExtender
         }
     }
 
-    private static Circuit Build(int start)
+    private static Circuit Build(int start, int degree)
     {
         var builder = new CircuitBuilder("sequence toy");
         Bus values = builder.Bus("values");
         Expr point = builder.Challenge("point", phase: 0);
+        builder.RandomPoint("small values", phase: 0, degree);
 
         TableBuilder sequence = builder.Table("sequence");
         Expr a = sequence.Column("a"), b = sequence.Column("b"), small = sequence.Column("small"), weighted = sequence.Column("weighted");
