@@ -137,6 +137,28 @@ public class TamperedHeaderTests
         AssertRejected(RejectionCode.TooFewProvenBits, Toy.Verify(Honest, VerifierPolicy.Default));
     }
 
+    [Fact]
+    public void Parameters_are_judged_without_a_key_as_the_verifier_does()
+    {
+        Assert.Null(Verifier.Judge(Toy.Circuit, Honest, SequenceToy.Policy));
+        Assert.Null(Verifier.Judge(Toy.Circuit, Flip(Honest, 30), SequenceToy.Policy)); // the key's digest is not its subject
+        Assert.Null(Verifier.Judge(Toy.Circuit, Honest.AsSpan(0, ProofFormat.FixedHeaderLength + 2), SequenceToy.Policy));
+        Judged(RejectionCode.ProofTooLong, Honest, SequenceToy.Policy with { MaximumProofBytes = Honest.Length - 1 });
+        Judged(RejectionCode.Truncated, Honest[..(ProofFormat.FixedHeaderLength + 1)], SequenceToy.Policy);
+        Judged(RejectionCode.WrongMagic, Flip(Honest, 0), SequenceToy.Policy);
+        Judged(RejectionCode.HeightOutOfRange, WithHeights(23, 7), SequenceToy.Policy);
+        Judged(RejectionCode.OptionsUnlikeHeights, WithHeights(6, 7), SequenceToy.Policy);
+        Judged(RejectionCode.TooFewProvenBits, Honest, VerifierPolicy.Default);
+
+        static void Judged(RejectionCode code, byte[] proof, VerifierPolicy policy)
+        {
+            VerificationResult? result = Verifier.Judge(Toy.Circuit, proof, policy);
+            Assert.NotNull(result);
+            AssertRejected(code, result);
+            Assert.Equal(code, Toy.Verify(proof, policy).Rejection!.Code);
+        }
+    }
+
     private static byte[] WithHeights(params int[] logHeights) => Opened.With(Opened.Header with { LogHeights = [.. logHeights] });
 
     private static byte[] Flip(byte[] proof, int at)

@@ -128,6 +128,22 @@ public sealed class StatementRejectionTests
     }
 
     [Fact]
+    public void Parameters_are_judged_before_a_key_is_compiled_for_them()
+    {
+        // Poseidon at rate 1/32 makes the dearest key there is. The key's digest in the header is wrong too, which is only noticed with a key.
+        byte[] proof = Honest.Value.Proof.ToArray();
+        int header = proof.AsSpan().IndexOf(ProofFormat.Magic);
+        int options = header + ProofFormat.Magic.Length + sizeof(ushort);
+        proof[options + 1] = (byte)CommitmentHash.Poseidon;
+        proof[options + 2] = 5;
+        proof[options + ProofOptions.EncodedLength] ^= 1;
+        SolvencyVerification result = SolvencyStatement.Verify(Honest.Value.Inputs, proof, SolvencyAnchors.None);
+        Assert.Equal(RejectionCode.TooFewProvenBits, result.Proof!.Rejection!.Code);
+        Assert.Equal(StatementRejectionCode.ProofRejected, result.Rejection!.Code);
+        Assert.False(result.Accepted);
+    }
+
+    [Fact]
     public void A_price_out_of_range_is_malformed() => Assert.Equal(StatementRejectionCode.MalformedFile, Edited("\"price\": \"50\"", "\"price\": \"9223372036854775808\"")!.Code);
 
     [Theory]

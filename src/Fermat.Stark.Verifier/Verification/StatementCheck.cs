@@ -4,15 +4,10 @@ using Fermat.Hashing;
 
 namespace Fermat.Stark;
 
-/// <summary>What is checked of a proof's header against the verifier's own circuit, key, public tables and policy.</summary>
+/// <summary>What is checked of a proof's header against the verifier's own key and public tables; the rest is in <see cref="ParameterCheck"/>.</summary>
 internal sealed class StatementCheck(Circuit circuit, VerifyingKey key, IPublicTables publics, VerifierPolicy policy)
 {
     private const string Part = "header";
-
-    /// <summary>The proof is not longer than the policy allows.</summary>
-    public Rejection? Length(int bytes) => bytes <= policy.MaximumProofBytes
-        ? null
-        : new Rejection(RejectionCode.ProofTooLong, "the proof is too long", $"at most {policy.MaximumProofBytes} bytes", $"{bytes} bytes");
 
     /// <summary>The proof was made for the verifier's key, and with the options that the key fixes.</summary>
     public Rejection? Key(ProofHeader header)
@@ -36,29 +31,20 @@ internal sealed class StatementCheck(Circuit circuit, VerifyingKey key, IPublicT
             : new Rejection(RejectionCode.WrongPublicInputs, "the proof is about other public inputs", $"{expected}", $"{header.PublicInputsDigest}", Part);
     }
 
-    /// <summary>Each height is within the circuit's and the field's limits, is the key's where the key fixes it, and suits the options.</summary>
-    public Rejection? Heights(ProofHeader header)
+    /// <summary>Where the key fixes a table's height, it is the key's.</summary>
+    public Rejection? HeightsOfKey(ProofHeader header)
     {
         foreach (Table table in circuit.Tables)
         {
             int height = header.LogHeights[table.Index];
-            int highest = Math.Min(table.MaxLogHeight, KoalaBear.TwoAdicity - header.Options.BlowupLog2);
-            if (height < table.MinLogHeight || height > highest)
-            {
-                return new Rejection(
-                    RejectionCode.HeightOutOfRange, "a table's height is out of range", $"log2 {table.MinLogHeight} to {highest}", $"log2 {height}", Named(table));
-            }
-
             if (key.PreprocessedLogHeights[table.Index] is { } fixedHeight && height != fixedHeight)
             {
                 return new Rejection(
-                    RejectionCode.HeightUnlikeKey, "a table's height is not the verifying key's", $"log2 {fixedHeight}", $"log2 {height}", Named(table));
+                    RejectionCode.HeightUnlikeKey, "a table's height is not the verifying key's", $"log2 {fixedHeight}", $"log2 {height}", ParameterCheck.Named(table));
             }
         }
 
-        return header.Options.Validate(header.LogHeights) is { } wrong
-            ? new Rejection(RejectionCode.OptionsUnlikeHeights, $"the options do not suit the heights: {wrong}", Part: Part)
-            : null;
+        return null;
     }
 
     /// <summary>The public tables fit into the heights, and their columns into the policy's limit.</summary>
@@ -72,7 +58,7 @@ internal sealed class StatementCheck(Circuit circuit, VerifyingKey key, IPublicT
             if (domain.ActiveRows < required)
             {
                 return new Rejection(
-                    RejectionCode.PublicTableTooShort, "a public table has more rows than the proof's table", $"{required} rows", $"{domain.ActiveRows} rows", Named(table));
+                    RejectionCode.PublicTableTooShort, "a public table has more rows than the proof's table", $"{required} rows", $"{domain.ActiveRows} rows", ParameterCheck.Named(table));
             }
 
             // What is allocated: a narrow column takes as much memory as a wide one.
@@ -85,29 +71,4 @@ internal sealed class StatementCheck(Circuit circuit, VerifyingKey key, IPublicT
             : new Rejection(
                 RejectionCode.PublicTablesTooLarge, "the public columns would be too large", $"at most {policy.MaximumPublicCells} cells", $"{cells} cells", Part);
     }
-
-    /// <summary>There are fewer messages than the field has elements, so that no multiplicity wraps around to zero.</summary>
-    public Rejection? Messages(ProofShape shape)
-    {
-        long messages = circuit.MessageBound(shape.LogHeights);
-        return messages < KoalaBear.Modulus
-            ? null
-            : new Rejection(RejectionCode.TooManyMessages, "so many messages could cancel by wrapping around", $"below {KoalaBear.Modulus}", $"{messages}", Part);
-    }
-
-    /// <summary>The parameters prove as many bits as the policy asks for.</summary>
-    public Rejection? Soundness(ProofShape shape, out SoundnessReport report)
-    {
-        report = Stark.Soundness.Compute(shape.ToSoundnessInput());
-        return report.Meets(policy.MinimumProvenBits)
-            ? null
-            : new Rejection(
-                RejectionCode.TooFewProvenBits,
-                "the parameters prove too little" + string.Concat(report.Violations.Select(violation => $"; {violation}")),
-                $"at least {policy.MinimumProvenBits} bits",
-                $"{report.OracleBits} proven bits, {report.HashBits} assumed hash bits",
-                Part);
-    }
-
-    private static string Named(Table table) => $"table \"{table.Name}\"";
 }

@@ -51,15 +51,17 @@ internal sealed class Verification(Circuit circuit, VerifyingKey key, IPublicTab
     private Rejection? Statement(ref ByteReader reader)
     {
         var check = new StatementCheck(circuit, key, publics, policy);
-        if (check.Length(reader.Remaining) is { } tooLong) return tooLong;
+        var parameters = new ParameterCheck(circuit, policy);
+        if (parameters.Length(reader.Remaining) is { } tooLong) return tooLong;
         ProofHeader? header = ProofReader.Header(ref reader, circuit.Tables.Count);
         if (header is null) return reader.Failure;
 
-        Rejection? rejection = check.Key(header) ?? check.PublicInputs(header) ?? check.Heights(header) ?? check.PublicTables(header);
+        Rejection? rejection = check.Key(header) ?? check.PublicInputs(header) ?? parameters.Heights(header)
+            ?? check.HeightsOfKey(header) ?? parameters.OptionsSuitHeights(header) ?? check.PublicTables(header);
         if (rejection is not null) return rejection;
         _shape = new ProofShape(circuit, header.Options, header.LogHeights);
-        if (check.Messages(_shape) is { } tooMany) return tooMany;
-        if (check.Soundness(_shape, out _soundness) is { } tooWeak) return tooWeak;
+        if (parameters.Messages(_shape) is { } tooMany) return tooMany;
+        if (parameters.Soundness(_shape, out _soundness) is { } tooWeak) return tooWeak;
 
         _transcript = new ProtocolTranscript(key, _shape, publics.PublicInputs);
         return null;

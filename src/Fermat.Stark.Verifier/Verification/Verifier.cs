@@ -27,4 +27,34 @@ public static class Verifier
         var verification = new Verification(circuit, key, publics, policy);
         return verification.Run(proof);
     }
+
+    /// <summary>
+    /// Judges a proof's length, options and heights alone: whether proofs of the circuit with these parameters could have the bits that the policy asks for. It costs
+    /// next to nothing and needs no key, so it comes before a key is compiled for parameters that the proof chose. What it lets pass is not yet proven.
+    /// </summary>
+    /// <param name="circuit">The verifier's own circuit.</param>
+    /// <param name="proof">Bytes of any origin.</param>
+    /// <param name="policy">What the verifier insists on.</param>
+    /// <returns>Null if the parameters would do; otherwise a result that is not accepted.</returns>
+    public static VerificationResult? Judge(Circuit circuit, ReadOnlySpan<byte> proof, VerifierPolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(circuit);
+        ArgumentNullException.ThrowIfNull(policy);
+        var check = new ParameterCheck(circuit, policy);
+        var reader = new ByteReader(proof);
+        SoundnessReport? soundness = null;
+        Rejection? rejection = check.Length(reader.Remaining);
+        if (rejection is null)
+        {
+            ProofHeader? header = ProofReader.Header(ref reader, circuit.Tables.Count);
+            rejection = header is null ? reader.Failure : check.Heights(header) ?? check.OptionsSuitHeights(header);
+            if (rejection is null)
+            {
+                var shape = new ProofShape(circuit, header!.Options, header.LogHeights);
+                rejection = check.Messages(shape) ?? check.Soundness(shape, out soundness);
+            }
+        }
+
+        return rejection is null ? null : new VerificationResult(false, rejection, soundness, null);
+    }
 }

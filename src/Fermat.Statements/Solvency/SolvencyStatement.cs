@@ -35,13 +35,16 @@ public static class SolvencyStatement
             return new SolvencyVerification(malformed, [], inputs, anchors);
 
         SolvencyCircuit circuit = SolvencyCircuit.WithHashSlots(inputs.HashSlots);
-        VerifyingKey key = circuit.CompileKey(OptionsOf(proofs[0].Span));
         VerifierPolicy each = policy.MinimumProvenBits == 0 ? policy : policy with { MinimumProvenBits = policy.MinimumProvenBits + BitsLost(proofs.Count) };
+        // The key is compiled for parameters that the first proof chose, which can be made to cost seconds; so they are judged first.
+        if (Verifier.Judge(circuit.Circuit, proofs[0].Span, each) is { } weak)
+            return new SolvencyVerification(ProofRejected(weak.Rejection!, 0, proofs.Count), [weak], inputs, anchors);
+
+        VerifyingKey key = circuit.CompileKey(OptionsOf(proofs[0].Span));
         var results = new VerificationResult[proofs.Count];
         Parallelism.For(0, proofs.Count, i => results[i] = Verifier.Verify(circuit.Circuit, key, new SolvencyPublicTables(inputs, i), proofs[i].Span, each));
         int rejected = Array.FindIndex(results, result => !result.Accepted);
-        StatementRejection? proofRejected = rejected < 0 ? null : new(StatementRejectionCode.ProofRejected,
-            (proofs.Count == 1 ? "" : $"segment {rejected + 1} of {proofs.Count}: ") + Explain(results[rejected].Rejection!));
+        StatementRejection? proofRejected = rejected < 0 ? null : ProofRejected(results[rejected].Rejection!, rejected, proofs.Count);
         return new SolvencyVerification(proofRejected, results, inputs, anchors);
     }
 
@@ -68,6 +71,9 @@ public static class SolvencyStatement
             && options.Validate([SolvencyCircuit.RangeLogHeight]) is null;
         return usable ? options! : fallback;
     }
+
+    private static StatementRejection ProofRejected(Rejection rejection, int segment, int segments) => new(
+        StatementRejectionCode.ProofRejected, (segments == 1 ? "" : $"segment {segment + 1} of {segments}: ") + Explain(rejection));
 
     private static string Explain(Rejection rejection) => rejection.Code switch
     {
