@@ -54,6 +54,9 @@ public sealed class ProtocolTranscript
         _next = StartOf(0);
     }
 
+    /// <summary>A digest of all that was absorbed and drawn so far; to compare implementations.</summary>
+    internal Digest State => _transcript.State;
+
     /// <summary>Step 2: absorbs the digests of the public columns of the next phase, before its root. Only where a table has some.</summary>
     /// <param name="phase">The phase.</param>
     /// <param name="digests">What <see cref="PublicColumns.Fill"/> gives.</param>

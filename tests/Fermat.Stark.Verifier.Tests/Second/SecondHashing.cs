@@ -41,9 +41,14 @@ internal static class SecondHash
 /// <summary>The transcript over bytes, with BLAKE3.</summary>
 internal sealed class SecondTranscript
 {
+    private readonly SecondRecord? _record;
     private byte[] _state = new byte[32];
 
-    public SecondTranscript() => Frame(0, "fermat-stark-v1", [1]);
+    public SecondTranscript(SecondRecord? record)
+    {
+        _record = record;
+        Frame(0, "fermat-stark-v1", [1]);
+    }
 
     public void Bytes(string label, byte[] data) => Frame(1, label, data);
 
@@ -64,7 +69,9 @@ internal sealed class SecondTranscript
             if (word < KoalaBear.Modulus) elements.Add(KoalaBear.From(word));
         }
 
-        return [.. elements.Chunk(5).Select(e => new Quintic(e[0], e[1], e[2], e[3], e[4]))];
+        Quintic[] drawn = [.. elements.Chunk(5).Select(e => new Quintic(e[0], e[1], e[2], e[3], e[4]))];
+        _record?.Value(label, drawn);
+        return drawn;
     }
 
     public int DrawBits(string label, int bits)
@@ -87,6 +94,7 @@ internal sealed class SecondTranscript
         byte[] name = Encoding.UTF8.GetBytes(label);
         _state = SecondHash.Derive(
             "fermat v1 transcript absorb", _state, [kind], SecondHash.U32((uint)name.Length), name, SecondHash.U64((ulong)data.Length), data);
+        _record?.Frame(kind, label, data, _state);
     }
 
     private static uint Word(Blake3Xof stream)

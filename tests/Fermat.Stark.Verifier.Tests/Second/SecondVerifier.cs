@@ -16,6 +16,9 @@ internal sealed class SecondVerifier(byte[] canonicalCircuit, int?[] preprocesse
     private readonly SecondCircuit _circuit = new(canonicalCircuit);
     private readonly List<Quintic> _challenges = [];
 
+    /// <summary>Told what is computed on the way, if set.</summary>
+    public SecondRecord? Record { get; init; }
+
     /// <summary>Null if the proof is accepted, else why not.</summary>
     public string? Reject(byte[] proof)
     {
@@ -63,7 +66,7 @@ internal sealed class SecondVerifier(byte[] canonicalCircuit, int?[] preprocesse
         Require(_circuit.Tables.Select((table, t) => (long)table.Messages << logs[t]).Sum() < KoalaBear.Modulus, "messages");
 
         // 1. The statement
-        var transcript = new SecondTranscript();
+        var transcript = new SecondTranscript(Record);
         transcript.Bytes("options", options);
         transcript.Digest("circuit", circuitDigest);
         transcript.Digest("verifying key", keyDigest);
@@ -152,6 +155,7 @@ internal sealed class SecondVerifier(byte[] canonicalCircuit, int?[] preprocesse
         SecondOpening[] openedLayers = [.. layers.Select(layer => new SecondOpening(
             proof, layer.Root, [(layer.Log - layer.Fold, 5 << layer.Fold)], true, indices.Select(q => q >> (longest - layer.Log + layer.Fold))))];
         Require(proof.AtEnd, "more than a proof");
+        Record?.Numbers("query indices", indices);
         foreach (int query in indices) CheckQuery(query);
 
         Tree TreeOf(int source, int phase, byte[] root, Func<int, int> width) => new(
@@ -198,6 +202,7 @@ internal sealed class SecondVerifier(byte[] canonicalCircuit, int?[] preprocesse
             Quintic quotient = Quintic.Zero;
             foreach ((Opened piece, int i) in all.Where(o => o.Table == t && trees[o.Opening.Tree].Source == 3).Select((o, i) => (o.Opening, i)))
                 quotient += z.Pow((ulong)(i / 5 * selectors.Active)) * Quintic.X.Pow((ulong)(i % 5)) * piece.Value;
+            Record?.Value($"table {t}: constraints, vanishing polynomial, quotient at z", constraints, selectors.Vanishing, quotient);
             Require(constraints == selectors.Vanishing * quotient, "constraints");
         }
 
@@ -246,6 +251,7 @@ internal sealed class SecondVerifier(byte[] canonicalCircuit, int?[] preprocesse
         void CheckQuery(int query)
         {
             Quintic value = Batched(query, longest);
+            Record?.Value($"query {query}: batched", value);
             int log = longest;
             for (int i = 0; i < layers.Count; i++)
             {
@@ -256,7 +262,11 @@ internal sealed class SecondVerifier(byte[] canonicalCircuit, int?[] preprocesse
                 KoalaBear[] points = [.. Enumerable.Range(position / arity * arity, arity).Select(p => SecondPolynomials.Root(log).Pow((ulong)SecondPolynomials.Reverse(p, log)))];
                 value = SecondPolynomials.Interpolate(points, coset, layers[i].Beta);
                 log -= layers[i].Fold;
-                if (layers[i].Gamma is { } gamma) value += gamma * Batched(query, log);
+                Record?.Value($"query {query}: coset of layer {i}, its fold", [.. coset, value]);
+                if (layers[i].Gamma is not { } gamma) continue;
+                Quintic joining = Batched(query, log);
+                value += gamma * joining;
+                Record?.Value($"query {query}: rolled in after layer {i}, the sum", joining, value);
             }
 
             KoalaBear y = SecondPolynomials.Root(log).Pow((ulong)SecondPolynomials.Reverse(query >> (longest - log), log));

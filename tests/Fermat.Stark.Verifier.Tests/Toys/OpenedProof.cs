@@ -41,9 +41,11 @@ internal sealed class OpenedProof
     /// <summary>The queries that the transcript gives after these messages.</summary>
     /// <param name="messages">The messages.</param>
     /// <param name="publics">Who fills in the public columns, if not the proof's toy.</param>
-    public QueryPlan PlanFor(ProofMessages messages, IPublicTables? publics = null)
+    /// <param name="afterStep">Shown the transcript after each step.</param>
+    public QueryPlan PlanFor(ProofMessages messages, IPublicTables? publics = null, Action<ProtocolTranscript>? afterStep = null)
     {
         var transcript = new ProtocolTranscript(_key, Shape, _toy.PublicInputs);
+        Step();
         int root = 0;
         using var publicColumns = new PublicColumns(Shape, publics ?? _toy);
         var challenges = new Algebra.Quintic[Shape.Circuit.Challenges.Count];
@@ -52,24 +54,39 @@ internal sealed class OpenedProof
             if (Shape.HasPublicColumns(phase)) transcript.AbsorbPublicColumns(phase, publicColumns.Fill(phase, challenges));
             transcript.AbsorbPhaseRoot(phase, messages.PhaseRoots[root++]);
             if (phase == Shape.Circuit.Phases - 1) transcript.AbsorbBusSums(messages.BusSums.AsSpan());
+            Step();
             transcript.DrawPhaseChallenges(phase).CopyTo(challenges, Shape.Circuit.ChallengesBefore(phase));
+            Step();
         }
 
         transcript.DrawConstraintChallenge();
+        Step();
         transcript.AbsorbQuotientRoot(messages.QuotientRoot);
+        Step();
         transcript.DrawOutOfDomainPoint();
+        Step();
         transcript.AbsorbOpenings(messages.Openings.AsSpan());
+        Step();
         transcript.DrawBatchingCoefficients();
+        Step();
         for (int layer = 0; layer < Shape.Rounds.Count; layer++)
         {
             transcript.AbsorbLayerRoot(layer, messages.LayerRoots[layer]);
+            Step();
             transcript.DrawFoldChallenge(layer);
+            Step();
             if (Shape.Rounds[layer].RollInLogHeight is not null) transcript.DrawRollInChallenge(layer);
         }
 
         transcript.AbsorbFinalPolynomial(messages.FinalPolynomial.AsSpan());
+        Step();
         transcript.CheckGrinding(messages.Nonce);
-        return new QueryPlan(Shape, transcript.DrawQueries());
+        Step();
+        var plan = new QueryPlan(Shape, transcript.DrawQueries());
+        Step();
+        return plan;
+
+        void Step() => afterStep?.Invoke(transcript);
     }
 
     /// <summary>
