@@ -27,7 +27,8 @@ internal sealed class HashTraceFiller
 
     /// <summary>Fills the slots of up to eight leaves.</summary>
     /// <param name="leaves">Each leaf's index, first slot and blocks.</param>
-    public void Leaves(ReadOnlySpan<LeafWork> leaves)
+    /// <param name="digests">Receives their digests.</param>
+    public void Leaves(ReadOnlySpan<LeafWork> leaves, Span<Digest> digests)
     {
         Span<KoalaBear> states = stackalloc KoalaBear[Width * Lanes];
         Span<KoalaBear> cubes = stackalloc KoalaBear[Poseidon16.Cubes * Lanes];
@@ -49,8 +50,20 @@ internal sealed class HashTraceFiller
             }
             Poseidon16.PermuteManyRecording(states, cubes);
             for (int lane = 0; lane < leaves.Length; lane++)
-                if (step < leaves[lane].Steps) WriteLeafSlot(leaves[lane], step, cubes.Slice(lane * Poseidon16.Cubes, Poseidon16.Cubes));
+            {
+                if (step >= leaves[lane].Steps) continue;
+                WriteLeafSlot(leaves[lane], step, cubes.Slice(lane * Poseidon16.Cubes, Poseidon16.Cubes));
+                if (step == leaves[lane].Steps - 1) digests[lane] = DigestOf(leaves[lane].Blocks.AsSpan(Block * step, Block), states.Slice(lane * Width, Block));
+            }
         }
+    }
+
+    /// <summary>A leaf's digest: its last block added to what the last permutation made of it.</summary>
+    private static Digest DigestOf(ReadOnlySpan<KoalaBear> input, ReadOnlySpan<KoalaBear> output)
+    {
+        Span<KoalaBear> digest = stackalloc KoalaBear[Block];
+        for (int i = 0; i < Block; i++) digest[i] = input[i] + output[i];
+        return Digest.FromFields(digest);
     }
 
     /// <summary>Fills the slots of up to eight adjacent nodes of a level.</summary>

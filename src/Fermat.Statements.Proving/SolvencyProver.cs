@@ -143,6 +143,7 @@ public static class SolvencyProver
         for (int segment = 0; segment < segments; segment++)
         {
             Account[] part = Take(reader, tree.Segments[segment].Count, cancel);
+            if (segment == segments - 1 && reader.MoveNext()) throw new InvalidOperationException("the book has more accounts than in its first pass");
             var watch = progress is null ? null : new SegmentProgress(progress, segment, segments);
             if (Finished(store, inputs, segment, proofOptions, shape) is { } finished)
             {

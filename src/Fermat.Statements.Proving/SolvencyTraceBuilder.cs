@@ -56,6 +56,7 @@ internal sealed class SolvencyTraceBuilder : ITraceExtender
     /// <param name="progress">Told about rows filled.</param>
     /// <param name="cancel">Stops the work.</param>
     /// <returns>One trace per table, in circuit order; the caller disposes of them.</returns>
+    /// <exception cref="InvalidOperationException">The accounts are not those of the tree or of the chain.</exception>
     public IReadOnlyList<TableTrace> Build(
         IReadOnlyList<int> logHeights, int tailRows, IProgress<SolvencyProgress>? progress = null, CancellationToken cancel = default)
     {
@@ -135,17 +136,20 @@ internal sealed class SolvencyTraceBuilder : ITraceExtender
         Parallelism.ForRanges(accounts.Count, Grain, (from, to) =>
         {
             Span<LeafWork> group = new LeafWork[Lanes];
+            Span<Digest> digests = new Digest[Lanes];
             for (int i = from; i < to; i += Lanes)
             {
                 int count = Math.Min(Lanes, to - i);
                 for (int lane = 0; lane < count; lane++) group[lane] = new LeafWork(i + lane, firstSlot[i + lane], leafBlocks(i + lane));
-                filler.Leaves(group[..count]);
+                filler.Leaves(group[..count], digests);
+                for (int lane = 0; lane < count; lane++)
+                    if (digests[lane] != tree.Node(0, i + lane)) throw new InvalidOperationException("an account is not what the book's first pass found");
             }
             progress?.Report(new(SolvencyStage.Hashes, Interlocked.Add(ref done, firstSlot[to] - firstSlot[from]), Sizes.Permutations));
         }, cancel);
 
         LeafWork before = Boundary(0, firstSlot[^1]), after = Boundary(1, before.FirstSlot + before.Steps);
-        filler.Leaves([before, after]);
+        filler.Leaves([before, after], new Digest[2]);
         long slot = after.FirstSlot + after.Steps;
         for (int level = 1; level <= tree.Depth; level++)
         {

@@ -201,16 +201,28 @@ public sealed class SegmentTests
     public void More_bits_than_so_many_segments_leave_are_refused() => Assert.Throws<ArgumentException>(
         () => SolvencyProver.Prove(FourSegments(), ProveVerifyTests.Salts, Options with { ProvenBits = 127 }));
 
-    [Fact]
-    public void A_book_that_changes_between_its_passes_is_refused()
+    [Theory]
+    [InlineData("a balance")]
+    [InlineData("a nonce")]
+    [InlineData("an id")]
+    [InlineData("an account more")]
+    [InlineData("an account less")]
+    public void A_book_that_changes_between_its_passes_is_refused(string what)
     {
         Book book = FourSegments();
+        Account[] changed = [.. book.Accounts];
+        switch (what)
+        {
+            case "a balance": changed[1] = changed[1] with { Balances = [changed[1].Balances[0] with { Equity = changed[1].Balances[0].Equity + 1 }] }; break;
+            case "a nonce": changed[1] = changed[1] with { Nonce = changed[1].Nonce + 1 }; break;
+            case "an id": changed[1] = changed[1] with { Id = new AccountId("mallory") }; break;
+            case "an account more": changed = [.. changed, changed[0] with { Id = new AccountId("mallory") }]; break;
+            default: changed = changed[..^1]; break;
+        }
         int pass = 0;
         IEnumerable<Account> Accounts()
         {
-            pass++;
-            foreach (Account account in book.Accounts)
-                yield return pass == 1 || account.Id.Value != "bob" ? account : account with { Balances = [account.Balances[0] with { Equity = account.Balances[0].Equity + 1 }] };
+            foreach (Account account in pass++ == 0 ? book.Accounts : changed) yield return account;
         }
         Assert.Throws<InvalidOperationException>(() => SolvencyProver.Prove(book.Header, Accounts(), ProveVerifyTests.Salts, Options));
     }
