@@ -178,7 +178,7 @@ public sealed class ForgedChainTests
     private static SolvencyVerification Proven(Scene truth, Action<BookTotals[]> change)
     {
         using Scene forged = truth.Claiming(change);
-        CircuitShape shape = CircuitShape.Of(forged.Circuit.Circuit, forged.LogHeights, [.. SolvencyCircuit.RandomPoints]);
+        CircuitShape shape = CircuitShape.Of(forged.Circuit.Circuit, forged.LogHeights);
         (ProofOptions options, shape) = Profiles.Fit(ProofProfile.Fast, Bits + 1, shape, forged.ActiveRows);
         byte[][] proofs = [.. Enumerable.Range(0, forged.Inputs.Segments.Count).Select(segment =>
         {
