@@ -48,6 +48,6 @@ internal static class SolvencyBenchmark
         yield return new Figure(name + ".verify", MacroBenchmarks.Median(verifyTimes), "ms", verifyTarget, verifyTimes.Count, null, proverPeak, parameters, bits);
         yield return new Figure(name + ".stage.traces", (proof.Elapsed - proof.Report.Total).TotalSeconds, "s", Parameters: "book check, state tree, traces of all segments");
         foreach (StageTime stage in proof.Report.Stages)
-            yield return new Figure($"{name}.stage.{stage.Stage.ToString().ToLowerInvariant()}", stage.Elapsed.TotalSeconds, "s");
+            yield return new Figure($"{name}.stage.{stage.Stage.ToString().ToLowerInvariant()}", stage.Elapsed.TotalSeconds, "s", Parameters: $"{stage.CoresPercent / 100.0:F2} cores, {stage.AllocatedBytes >> 20} MiB of managed memory");
     }
 }

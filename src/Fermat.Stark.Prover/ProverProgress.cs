@@ -41,14 +41,40 @@ public enum ProverStage
 /// <param name="Rows">Rows of all tables.</param>
 public readonly record struct ProverProgress(ProverStage Stage, int Done, int Total, long Rows);
 
-/// <summary>The time that a stage took, over all its parts.</summary>
+/// <summary>What a stage took, over all its parts.</summary>
 /// <param name="Stage">The stage.</param>
 /// <param name="Elapsed">Wall-clock time.</param>
-public readonly record struct StageTime(ProverStage Stage, TimeSpan Elapsed);
+/// <param name="ProcessorTime">Processor time of the process meanwhile, all cores and the kernel's included.</param>
+/// <param name="AllocatedBytes">Managed memory that the process allocated meanwhile.</param>
+public readonly record struct StageTime(ProverStage Stage, TimeSpan Elapsed, TimeSpan ProcessorTime, long AllocatedBytes)
+{
+    /// <summary>How many cores were at work on average, times 100.</summary>
+    public int CoresPercent => Elapsed.Ticks == 0 ? 0 : (int)(100 * ProcessorTime.Ticks / Elapsed.Ticks);
+
+    /// <summary>Both together.</summary>
+    /// <param name="other">The same stage of another proof.</param>
+    public StageTime Plus(StageTime other) => this with
+    {
+        Elapsed = Elapsed + other.Elapsed,
+        ProcessorTime = ProcessorTime + other.ProcessorTime,
+        AllocatedBytes = AllocatedBytes + other.AllocatedBytes,
+    };
+}
 
 /// <summary>Where the time and memory of a proof went.</summary>
-/// <param name="Stages">Time by stage.</param>
+/// <param name="Stages">What each stage took.</param>
 /// <param name="Total">Wall-clock time in all.</param>
 /// <param name="PeakMatrixBytes">The most bytes that matrices of the process held at the end of any step.</param>
 /// <param name="TraceCells">Base-field cells of all tables' committed columns.</param>
-public sealed record ProverReport(IReadOnlyList<StageTime> Stages, TimeSpan Total, long PeakMatrixBytes, long TraceCells);
+/// <param name="AllocatedBytes">Managed memory that the process allocated meanwhile.</param>
+public sealed record ProverReport(IReadOnlyList<StageTime> Stages, TimeSpan Total, long PeakMatrixBytes, long TraceCells, long AllocatedBytes)
+{
+    /// <summary>Several proofs made one after the other: everything added up, the peak being the highest.</summary>
+    /// <param name="reports">At least one.</param>
+    public static ProverReport Sum(IEnumerable<ProverReport> reports) => reports.Aggregate((a, b) => new ProverReport(
+        [.. a.Stages.Zip(b.Stages, (first, second) => first.Plus(second))],
+        a.Total + b.Total,
+        Math.Max(a.PeakMatrixBytes, b.PeakMatrixBytes),
+        a.TraceCells + b.TraceCells,
+        a.AllocatedBytes + b.AllocatedBytes));
+}

@@ -14,7 +14,8 @@ internal sealed class ProverStages
     private readonly long _rows;
     private readonly int _total;
     private readonly long _started = Stopwatch.GetTimestamp();
-    private readonly TimeSpan[] _elapsed = new TimeSpan[Enum.GetValues<ProverStage>().Length];
+    private readonly long _allocatedBefore = GC.GetTotalAllocatedBytes();
+    private readonly StageTime[] _stages = [.. Enum.GetValues<ProverStage>().Select(stage => new StageTime(stage, default, default, 0))];
     private long _peak;
     private int _done;
 
@@ -36,9 +37,11 @@ internal sealed class ProverStages
         _progress?.Report(new ProverProgress(stage, _done, _total, _rows));
         _cancellation.ThrowIfCancellationRequested();
         using Activity? activity = Activities.StartActivity(stage.ToString());
-        long started = Stopwatch.GetTimestamp();
+        long started = Stopwatch.GetTimestamp(), allocated = GC.GetTotalAllocatedBytes();
+        TimeSpan processor = ProcessorTime();
         T result = step();
-        _elapsed[(int)stage] += Stopwatch.GetElapsedTime(started);
+        ref StageTime time = ref _stages[(int)stage];
+        time = time.Plus(new StageTime(stage, Stopwatch.GetElapsedTime(started), ProcessorTime() - processor, GC.GetTotalAllocatedBytes() - allocated));
         _peak = Math.Max(_peak, Matrix.LiveBytes);
         activity?.SetTag("fermat.rows", _rows);
         activity?.SetTag("fermat.matrix_bytes", Matrix.LiveBytes);
@@ -61,7 +64,9 @@ internal sealed class ProverStages
     public ProverReport Finish(long traceCells)
     {
         _progress?.Report(new ProverProgress(ProverStage.Queries, _total, _total, _rows));
-        var times = Enum.GetValues<ProverStage>().Select(stage => new StageTime(stage, _elapsed[(int)stage]));
-        return new ProverReport([.. times], Stopwatch.GetElapsedTime(_started), _peak, traceCells);
+        return new ProverReport([.. _stages], Stopwatch.GetElapsedTime(_started), _peak, traceCells, GC.GetTotalAllocatedBytes() - _allocatedBefore);
     }
+
+    private static TimeSpan ProcessorTime() =>
+        OperatingSystem.IsBrowser() || OperatingSystem.IsIOS() || OperatingSystem.IsTvOS() ? TimeSpan.Zero : Environment.CpuUsage.TotalTime;
 }

@@ -157,7 +157,7 @@ public static class SolvencyProver
             proofs.Add(Prover.Prove(circuit.Circuit, traces, publics, builder, proofOptions, context));
             store?.Save(segment, proofs[^1]);
         }
-        return new SolvencyProof(inputs, SolvencyProofFile.Write(proofs), tree, survey.Totals, proofOptions, Sum(reports), Stopwatch.GetElapsedTime(start));
+        return new SolvencyProof(inputs, SolvencyProofFile.Write(proofs), tree, survey.Totals, proofOptions, reports.Count == 0 ? null : ProverReport.Sum(reports), Stopwatch.GetElapsedTime(start));
     }
 
     /// <summary>The depths of the segments and of the tree with which a book is proven when no option says otherwise.</summary>
@@ -186,14 +186,6 @@ public static class SolvencyProver
             part[i] = reader.MoveNext() ? reader.Current : throw new InvalidOperationException("the book has fewer accounts than in its first pass");
         return part;
     }
-
-    private static ProverReport? Sum(List<ProverReport> reports) => reports.Count == 0 ? null : new(
-        [.. Enum.GetValues<ProverStage>().Select(stage => new StageTime(stage, Total(reports.SelectMany(report => report.Stages).Where(time => time.Stage == stage).Select(time => time.Elapsed))))],
-        Total(reports.Select(report => report.Total)),
-        reports.Max(report => report.PeakMatrixBytes),
-        reports.Sum(report => report.TraceCells));
-
-    private static TimeSpan Total(IEnumerable<TimeSpan> times) => times.Aggregate(TimeSpan.Zero, (sum, time) => sum + time);
 
     private static RiskParameters? Parameters(BookHeader header, List<BrokenPredicate> reasons)
     {

@@ -29,6 +29,29 @@ public sealed unsafe class MatrixTests
     }
 
     [Fact]
+    public void Reused_memory_holds_nothing_of_what_was_there()
+    {
+        const int rows = 1 << 16, columns = 19;
+        var first = new Matrix(rows, columns);
+        nint address = (nint)first.Pointer;
+        for (int row = 0; row < rows; row++) first.Row(row).Fill(KoalaBear.FromRaw(0x5EC4E7));
+        first.Dispose();
+        Assert.True(Matrix.KeptBytes >= 2 << 20);
+        using var second = new Matrix(rows, columns);
+        Assert.Equal(address, (nint)second.Pointer); // else the test says nothing
+        for (long i = 0; i < (long)rows * second.Stride; i++) Assert.True(second.Pointer[i].IsZero);
+    }
+
+    [Fact]
+    public void Kept_memory_is_released_when_asked()
+    {
+        new Matrix(1 << 16, 32).Dispose();
+        Assert.True(Matrix.KeptBytes > 0);
+        Matrix.ReleaseKept();
+        Assert.Equal(0, Matrix.KeptBytes);
+    }
+
+    [Fact]
     public void UseAfterDisposalAndOutsideIsRefused()
     {
         var matrix = new Matrix(2, 3);

@@ -60,7 +60,7 @@ internal static class YardstickBenchmark
         yield return new Figure(name + ".proof", proof.Length / 1024.0, "KiB", Parameters: parameters, ProvenBits: bits);
         yield return new Figure(name + ".allocated", MacroBenchmarks.Median(allocated) / (1 << 20), "MiB", Parameters: "managed memory of a proof, the trace's filling included");
         foreach (StageTime stage in report!.Stages)
-            yield return new Figure($"{name}.stage.{stage.Stage.ToString().ToLowerInvariant()}", stage.Elapsed.TotalSeconds, "s", Parameters: "the last run");
+            yield return new Figure($"{name}.stage.{stage.Stage.ToString().ToLowerInvariant()}", stage.Elapsed.TotalSeconds, "s", Parameters: $"the last run; {stage.CoresPercent / 100.0:F2} cores");
         if (!verify) yield break;
 
         var verifications = new List<double>();

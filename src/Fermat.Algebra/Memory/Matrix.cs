@@ -44,6 +44,9 @@ public sealed unsafe class Matrix : IDisposable
     /// <summary>The largest value <see cref="LiveBytes"/> has had.</summary>
     public static long PeakBytes => Interlocked.Read(ref _peakBytes);
 
+    /// <summary>Bytes of disposed matrices that are kept for new ones, in this process: with <see cref="LiveBytes"/> never more than the most that was live at once.</summary>
+    public static long KeptBytes => NativePages.KeptBytes;
+
     /// <summary>The number of rows.</summary>
     public int Rows { get; }
 
@@ -105,7 +108,10 @@ public sealed unsafe class Matrix : IDisposable
         return copy;
     }
 
-    /// <summary>Releases the memory; pointers and spans into it become invalid.</summary>
+    /// <summary>Gives the memory of disposed matrices back to the system: when a process has made its proofs and lives on.</summary>
+    public static void ReleaseKept() => NativePages.Trim();
+
+    /// <summary>Releases the memory, to be used by the next matrix; pointers and spans into it become invalid.</summary>
     public void Dispose()
     {
         KoalaBear* pointer = _pointer;

@@ -4,7 +4,8 @@ namespace Fermat.Algebra;
 
 /// <summary>
 /// Zeroed native memory. On 64-bit Linux large blocks are mapped on 2 MiB boundaries and advised to use huge pages (transparent huge
-/// pages are usually "madvise"); elsewhere, and for small blocks, the C allocator is used, aligned to a cache line.
+/// pages are usually "madvise") and, once freed, kept for the next one (<see cref="PagePool"/>); elsewhere, and for small blocks, the C allocator is used,
+/// aligned to a cache line.
 /// </summary>
 internal static unsafe partial class NativePages
 {
@@ -15,6 +16,13 @@ internal static unsafe partial class NativePages
     private const int ProtectReadWrite = 1 | 2;
     private const int MapPrivateAnonymous = 0x02 | 0x20;
     private const int AdviseHugePage = 14;
+
+    private const nuint ZeroedAtOnce = 8 << 20;
+
+    private static readonly PagePool Pool = new();
+
+    /// <summary>Freed bytes that are kept for reuse.</summary>
+    public static long KeptBytes => (long)Pool.Kept;
 
     private static bool UsesMapping(nuint bytes) => bytes >= HugePage && OperatingSystem.IsLinux() && Environment.Is64BitProcess;
 
@@ -30,9 +38,25 @@ internal static unsafe partial class NativePages
         }
 
         nuint length = RoundUp(bytes);
+        if (Pool.Take(length) is not 0 and nuint kept)
+        {
+            Zero((byte*)kept, length);
+            return (void*)kept;
+        }
+
         nint mapped = Map(0, length + HugePage, ProtectReadWrite, MapPrivateAnonymous, -1, 0);
         if (mapped == -1)
+        {
+            Trim(); // what is kept is in pieces too small for this block
+            mapped = Map(0, length + HugePage, ProtectReadWrite, MapPrivateAnonymous, -1, 0);
+        }
+
+        if (mapped == -1)
+        {
+            Pool.Forget(length);
             throw new OutOfMemoryException($"the system refused to map {length + HugePage} bytes");
+        }
+
         nuint start = RoundUp((nuint)mapped);
         nuint before = start - (nuint)mapped;
         nuint after = HugePage - before;
@@ -50,9 +74,24 @@ internal static unsafe partial class NativePages
     public static void Free(void* block, nuint bytes)
     {
         if (UsesMapping(bytes))
-            _ = Unmap((nint)block, RoundUp(bytes));
+            Unmap(Pool.Give((nuint)block, RoundUp(bytes)));
         else
             NativeMemory.AlignedFree(block);
+    }
+
+    /// <summary>Gives all kept memory back to the system.</summary>
+    public static void Trim() => Unmap(Pool.Empty());
+
+    /// <summary>On all cores: memory is several times faster than one of them.</summary>
+    private static void Zero(byte* block, nuint length) => Parallelism.For(0, (int)((length + ZeroedAtOnce - 1) / ZeroedAtOnce), i =>
+    {
+        nuint from = (nuint)i * ZeroedAtOnce;
+        NativeMemory.Clear(block + from, Math.Min(ZeroedAtOnce, length - from));
+    });
+
+    private static void Unmap(IReadOnlyList<(nuint Address, nuint Length)> ranges)
+    {
+        foreach ((nuint address, nuint length) in ranges) _ = Unmap((nint)address, length);
     }
 
     private static nuint RoundUp(nuint bytes) => (bytes + HugePage - 1) & ~(HugePage - 1);
