@@ -52,11 +52,20 @@ internal sealed record SolvencySizes(int Accounts, int Items, int Depth, long Pe
     {
         long CellsWith(int slots)
         {
-            long rows = 1;
-            while (rows < Math.Max((Permutations + slots - 1) / slots + tailRows, 4L * tailRows)) rows *= 2;
             Table hash = SolvencyCircuit.WithHashSlots(slots).Circuit.Tables[SolvencyCircuit.WithHashSlots(slots).Hash.Table];
-            return rows * Enumerable.Range(0, 3).Sum(hash.PhaseWidth);
+            return HashRows(slots, tailRows) * Enumerable.Range(0, 3).Sum(hash.PhaseWidth);
         }
         return Enumerable.Range(1, SolvencyLimits.MaxHashSlots).MinBy(CellsWith);
+    }
+
+    /// <summary>The fewest hash slots, so the shortest rows to open, with which the hash table has no more rows than this.</summary>
+    public int FewestHashSlots(int tailRows, int maximumRows) =>
+        Enumerable.Range(1, SolvencyLimits.MaxHashSlots - 1).FirstOrDefault(slots => HashRows(slots, tailRows) <= maximumRows, SolvencyLimits.MaxHashSlots);
+
+    private long HashRows(int slots, int tailRows)
+    {
+        long rows = 1;
+        while (rows < Math.Max((Permutations + slots - 1) / slots + tailRows, 4L * tailRows)) rows *= 2;
+        return rows;
     }
 }
