@@ -56,6 +56,20 @@ public sealed class TableTrace : IDisposable
     /// <summary>The public matrix, filled by the statement; null when the table has no such column.</summary>
     public Matrix? Public => Table.PublicWidth == 0 ? null : _public ??= new Matrix(Height, Table.PublicWidth);
 
+    /// <summary>A cell of a committed base-field column. Code that fills many rows takes the matrix of <see cref="Phase"/> and <see cref="Expr.Offset"/>.</summary>
+    /// <param name="row">The row, 0 to <see cref="Height"/> − 1.</param>
+    /// <param name="column">The column, as the table's builder gave it.</param>
+    /// <exception cref="ArgumentException">The expression is not a committed base-field column of this table.</exception>
+    public KoalaBear this[int row, Expr column]
+    {
+        get => Phase(Cell(column).Phase)[row, column.Offset];
+        set
+        {
+            Matrix matrix = Phase(Cell(column).Phase);
+            matrix[row, column.Offset] = value;
+        }
+    }
+
     /// <summary>Whether a phase's matrix has been asked for or set and not released.</summary>
     /// <param name="phase">The phase.</param>
     public bool HasPhase(int phase) => _phases[phase] is not null;
@@ -107,5 +121,13 @@ public sealed class TableTrace : IDisposable
         _preprocessed?.Dispose();
         _public?.Dispose();
         (_preprocessed, _public) = (null, null);
+    }
+
+    private ColumnInfo Cell(Expr column)
+    {
+        ColumnInfo info = column.ColumnInfo;
+        return info.Table == Table.Index && info.Source == ColumnSource.Committed && !info.IsExtension
+            ? info
+            : throw new ArgumentException($"{info.Name} is not a committed base-field column of table {Table.Name}", nameof(column));
     }
 }

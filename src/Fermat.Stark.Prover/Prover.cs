@@ -29,6 +29,22 @@ public static class Prover
         ProofOptions options,
         ProverContext? context = null) => ProofWriter.Write(Make(circuit, traces, publics, extender, options, context));
 
+    /// <summary>The same for a circuit with its heights and options already settled.</summary>
+    /// <param name="setup">Circuit, heights and options.</param>
+    /// <param name="traces">From <see cref="ProofSetup.CreateTraces"/>, with the columns of phase 0 filled on the active rows; they are taken over.</param>
+    /// <param name="publics">The statement's public inputs and columns.</param>
+    /// <param name="extender">Fills the columns that depend on challenges; null if the circuit has none of its own.</param>
+    /// <param name="context">Progress, cancellation, limits; null for none.</param>
+    /// <returns>The proof's canonical bytes.</returns>
+    /// <exception cref="ProverException">The inputs do not fit each other, or the trace is wrong.</exception>
+    /// <exception cref="OperationCanceledException">The context was cancelled.</exception>
+    public static byte[] Prove(
+        ProofSetup setup, IReadOnlyList<TableTrace> traces, IPublicTables publics, ITraceExtender? extender = null, ProverContext? context = null)
+    {
+        ArgumentNullException.ThrowIfNull(setup);
+        return Prove(setup.Circuit, traces, publics, extender, setup.Options, context);
+    }
+
     /// <summary>The proof before it is encoded.</summary>
     internal static Proof Make(
         Circuit circuit,

@@ -15,8 +15,6 @@ public sealed class VerifyingKey
     private const string CircuitContext = "fermat circuit v1";
     private const string KeyContext = "fermat verifying key v1";
 
-    private readonly Circuit _circuit;
-
     private VerifyingKey(
         Circuit circuit,
         CommitmentHash hash,
@@ -25,7 +23,7 @@ public sealed class VerifyingKey
         ImmutableArray<int?> preprocessedLogHeights,
         Digest? preprocessedRoot)
     {
-        _circuit = circuit;
+        Circuit = circuit;
         CircuitDigest = DigestOf(circuit);
         Hash = hash;
         BlowupLog2 = blowupLog2;
@@ -34,6 +32,9 @@ public sealed class VerifyingKey
         PreprocessedRoot = preprocessedRoot;
         Digest = ComputeDigest();
     }
+
+    /// <summary>The circuit that the key was compiled for.</summary>
+    public Circuit Circuit { get; }
 
     /// <summary>BLAKE3 in key-derivation mode, context "fermat circuit v1", of the circuit's canonical bytes.</summary>
     public Digest CircuitDigest { get; }
@@ -96,7 +97,7 @@ public sealed class VerifyingKey
     }
 
     /// <summary>Whether the key was compiled for this circuit, or for one of the same canonical bytes.</summary>
-    internal bool IsFor(Circuit circuit) => ReferenceEquals(circuit, _circuit) || DigestOf(circuit) == CircuitDigest;
+    internal bool IsFor(Circuit circuit) => ReferenceEquals(circuit, Circuit) || DigestOf(circuit) == CircuitDigest;
 
     /// <summary>The digest of a circuit.</summary>
     public static Digest DigestOf(Circuit circuit)

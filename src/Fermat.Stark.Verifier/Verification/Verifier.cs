@@ -57,4 +57,17 @@ public static class Verifier
 
         return rejection is null ? null : new VerificationResult(false, rejection, soundness, null);
     }
+
+    /// <summary>The same with the circuit that the key was compiled for, and the default limits on size.</summary>
+    /// <param name="key">The verifier's own key, from <see cref="ProofSetup.CompileKey"/> or <see cref="VerifyingKey.Compile"/>.</param>
+    /// <param name="publics">The verifier's own public inputs and columns.</param>
+    /// <param name="proof">Bytes of any origin.</param>
+    /// <param name="minimumProvenBits">The fewest bits of proven soundness that are accepted.</param>
+    /// <exception cref="ArgumentException">The verifier's own key does not declare the identities that the circuit checks at random points.</exception>
+    public static VerificationResult Verify(
+        VerifyingKey key, IPublicTables publics, ReadOnlySpan<byte> proof, int minimumProvenBits = Profiles.StandardBits)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return Verify(key.Circuit, key, publics, proof, new VerifierPolicy(minimumProvenBits));
+    }
 }
