@@ -35,6 +35,13 @@ public sealed partial class TidyTests
     public void Libraries_do_not_write_to_the_console()
         => Assert.Empty(Lines("src").Where(line => line.Text.Contains("Console.", StringComparison.Ordinal)).Select(line => line.Place));
 
+    /// <summary>A choice that knows AVX2 alone would fall to the scalar code on the machines that have more.</summary>
+    [Fact]
+    public void A_choice_of_kernels_that_names_Avx2_names_Avx512_too()
+        => Assert.Empty(Lines("src")
+            .Where(line => line.Text.Contains("KernelKind.Avx2", StringComparison.Ordinal) && !line.Text.Contains("KernelKind.Avx512", StringComparison.Ordinal))
+            .Where(line => !line.Place.Contains("Lanes/Kernels.cs", StringComparison.Ordinal)).Select(line => line.Place));
+
     [Fact]
     public void Tests_do_not_sleep()
         => Assert.Empty(Lines("tests")

@@ -26,7 +26,7 @@ public static unsafe class BatchInverse
     {
         switch (Kernels.Active)
         {
-            case KernelKind.Avx2:
+            case KernelKind.Avx2 or KernelKind.Avx512:
                 Invert<Avx2Lanes>(values);
                 break;
             case KernelKind.Vector256:

@@ -42,7 +42,7 @@ public static class Barycentric
     {
         Quintic[] sums = Kernels.Active switch
         {
-            KernelKind.Avx2 => BarycentricSum<Avx2Lanes>.Run(matrix, firstRow, points, z),
+            KernelKind.Avx2 or KernelKind.Avx512 => BarycentricSum<Avx2Lanes>.Run(matrix, firstRow, points, z),
             KernelKind.Vector256 => BarycentricSum<PortableLanes>.Run(matrix, firstRow, points, z),
             _ => BarycentricSum<ScalarLanes>.Run(matrix, firstRow, points, z),
         };

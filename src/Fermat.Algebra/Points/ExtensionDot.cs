@@ -37,7 +37,7 @@ public sealed class ExtensionDot
         if (row.Length != Count) throw new ArgumentException($"there are {Count} weights, not {row.Length}", nameof(row));
         return Kernels.Active switch
         {
-            KernelKind.Avx2 => Sum<Avx2Lanes>(row),
+            KernelKind.Avx2 or KernelKind.Avx512 => Sum<Avx2Lanes>(row),
             KernelKind.Vector256 => Sum<PortableLanes>(row),
             _ => Sum<ScalarLanes>(row),
         };

@@ -56,7 +56,7 @@ public static unsafe class LinearCombination
             return;
         switch (Kernels.Active)
         {
-            case KernelKind.Avx2:
+            case KernelKind.Avx2 or KernelKind.Avx512:
                 Run<Avx2Lanes>(matrix, firstRow, firstColumn, coefficients, sums, cancellationToken);
                 break;
             case KernelKind.Vector256:

@@ -43,7 +43,7 @@ public static unsafe class PointInverses
     {
         switch (Kernels.Active)
         {
-            case KernelKind.Avx2:
+            case KernelKind.Avx2 or KernelKind.Avx512:
                 Run<Avx2Lanes>(points, z, values, valueAtPoint, into);
                 break;
             case KernelKind.Vector256:

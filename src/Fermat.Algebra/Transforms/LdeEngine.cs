@@ -17,7 +17,7 @@ internal static class LdeEngine
     {
         switch (Kernels.Active)
         {
-            case KernelKind.Avx2:
+            case KernelKind.Avx2 or KernelKind.Avx512:
                 Run<Avx2Lanes>(source, result, cosets, cancellationToken);
                 break;
             case KernelKind.Vector256:
@@ -34,7 +34,7 @@ internal static class LdeEngine
     {
         switch (Kernels.Active)
         {
-            case KernelKind.Avx2:
+            case KernelKind.Avx2 or KernelKind.Avx512:
                 Interpolate<Avx2Lanes>(source, shift, cancellationToken);
                 break;
             case KernelKind.Vector256:

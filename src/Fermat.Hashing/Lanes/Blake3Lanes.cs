@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 using Fermat.Algebra;
 
 namespace Fermat.Hashing;
@@ -23,7 +22,7 @@ internal static unsafe class Blake3Lanes
     internal static void Hash(byte* input, nint pitch, int length, ReadOnlySpan<uint> key, uint modeFlags, Digest* digests)
     {
         if (Kernels.Active == KernelKind.Vector256) Blake3Lanes<PortableRotation>.Hash(input, pitch, length, key, modeFlags, digests);
-        else if (Avx512F.VL.IsSupported) Blake3Lanes<Avx512Rotation>.Hash(input, pitch, length, key, modeFlags, digests);
+        else if (Kernels.Active == KernelKind.Avx512) Blake3Lanes<Avx512Rotation>.Hash(input, pitch, length, key, modeFlags, digests);
         else Blake3Lanes<Avx2Rotation>.Hash(input, pitch, length, key, modeFlags, digests);
     }
 
@@ -31,7 +30,7 @@ internal static unsafe class Blake3Lanes
     internal static void Stream(Blake3Xof xof, ulong firstBlock, byte* into)
     {
         if (Kernels.Active == KernelKind.Vector256) Blake3Lanes<PortableRotation>.Stream(xof, firstBlock, into);
-        else if (Avx512F.VL.IsSupported) Blake3Lanes<Avx512Rotation>.Stream(xof, firstBlock, into);
+        else if (Kernels.Active == KernelKind.Avx512) Blake3Lanes<Avx512Rotation>.Stream(xof, firstBlock, into);
         else Blake3Lanes<Avx2Rotation>.Stream(xof, firstBlock, into);
     }
 }

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 using Fermat.Algebra;
 
 namespace Fermat.Hashing;
@@ -20,7 +19,7 @@ internal static unsafe class KeccakLanes
     /// <param name="digests">Room for four digests.</param>
     internal static void Hash(byte* messages, nint pitch, int blocks, Digest* digests)
     {
-        if (Kernels.Active != KernelKind.Vector256 && Avx512F.VL.IsSupported) KeccakLanes<Avx512Logic>.Hash(messages, pitch, blocks, digests);
+        if (Kernels.Active == KernelKind.Avx512) KeccakLanes<Avx512Logic>.Hash(messages, pitch, blocks, digests);
         else KeccakLanes<PortableLogic>.Hash(messages, pitch, blocks, digests);
     }
 

@@ -23,7 +23,7 @@ internal static unsafe class Poseidon16Lanes
     /// <summary>Terms that a signed 64-bit sum can take between folds: 6 · (p/2 · 0.66 p) + 2^56 &lt; 2^63.</summary>
     private const int TermsPerFold = 6;
 
-    internal static bool IsActive => Kernels.Active == KernelKind.Avx2;
+    internal static bool IsActive => Kernels.Active is KernelKind.Avx2 or KernelKind.Avx512;
 
     private static Vector256<int> P => Vector256.Create((int)KoalaBear.Modulus);
 
