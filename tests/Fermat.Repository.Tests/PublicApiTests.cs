@@ -18,6 +18,9 @@ public sealed class PublicApiTests
         string path = Path.Combine(Repository.Root, "src", library, "PublicAPI.txt");
         string[] got = [.. PublicApi.Describe(Assembly.Load(library))];
         if (Environment.GetEnvironmentVariable("FERMAT_UPDATE_VECTORS") == "1") File.WriteAllText(path, string.Join('\n', got) + "\n");
+        bool isPackage = File.ReadAllText(Path.Combine(Repository.Root, "src", library, library + ".csproj"))
+            .Contains("<IsPackable>true", StringComparison.Ordinal);
+        Assert.SkipWhen(!isPackage && !File.Exists(path), $"{library} is no package and has no src/{library}/PublicAPI.txt yet");
         string[] reviewed = File.Exists(path) ? File.ReadAllLines(path) : [];
         if (got.SequenceEqual(reviewed)) return;
 
