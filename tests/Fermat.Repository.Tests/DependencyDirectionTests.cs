@@ -12,6 +12,7 @@ public sealed class DependencyDirectionTests
         ["Fermat.Hashing"] = ["Fermat.Algebra"],
         ["Fermat.Air"] = ["Fermat.Algebra"],
         ["Fermat.Ledger"] = ["Fermat.Margin", "Fermat.Hashing", "Fermat.Algebra"],
+        ["Fermat.Rules"] = ["Fermat.Margin", "Fermat.Air", "Fermat.Algebra"],
         ["Fermat.Stark.Verifier"] = ["Fermat.Air", "Fermat.Hashing", "Fermat.Algebra"],
         ["Fermat.Stark.Prover"] = ["Fermat.Stark.Verifier", "Fermat.Air", "Fermat.Hashing", "Fermat.Algebra"],
         ["Fermat.Statements"] = ["Fermat.Stark.Verifier", "Fermat.Margin", "Fermat.Air", "Fermat.Hashing", "Fermat.Algebra"],
