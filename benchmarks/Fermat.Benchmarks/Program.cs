@@ -3,7 +3,8 @@ using Fermat.Benchmarks;
 // ./bench [NAME…] [--json] [--list]: macro benchmarks.   ./bench kernels [BenchmarkDotNet arguments]: kernels.
 if (args is ["kernels", ..])
 {
-    BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(typeof(Figure).Assembly).Run(args[1..]);
+    string[] job = args.Contains("--job") ? [] : ["--job", "short"];
+    BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(typeof(Figure).Assembly).Run([.. args[1..], .. job]);
     return 0;
 }
 

@@ -4,7 +4,6 @@ using Fermat.Algebra;
 namespace Fermat.Benchmarks;
 
 /// <summary>Element-wise arithmetic over 2^16 elements in the cache, eight lanes at a time, on one core.</summary>
-[ShortRunJob]
 public unsafe class FieldBenchmarks
 {
     private const int Count = 1 << 16;

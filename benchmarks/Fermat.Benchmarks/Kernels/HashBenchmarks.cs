@@ -5,7 +5,6 @@ using Fermat.Hashing;
 namespace Fermat.Benchmarks;
 
 /// <summary>Hashing: permutations and messages on one core, Merkle commitments on all.</summary>
-[ShortRunJob]
 public class HashBenchmarks
 {
     private const int States = 1 << 10;

@@ -6,7 +6,6 @@ using Fermat.Stark;
 namespace Fermat.Benchmarks;
 
 /// <summary>The kernels between transforms and hashes: constraints in strips, and a fold of FRI.</summary>
-[ShortRunJob]
 public class ProtocolBenchmarks
 {
     private static readonly Quintic Challenge = new(KoalaBear.From(5), KoalaBear.One, KoalaBear.Half, KoalaBear.From(7), KoalaBear.Generator);

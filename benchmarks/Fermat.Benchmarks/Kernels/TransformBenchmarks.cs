@@ -4,7 +4,6 @@ using Fermat.Algebra;
 namespace Fermat.Benchmarks;
 
 /// <summary>The transforms and the sums over whole matrices, by kernel and shape. Times are for all threads.</summary>
-[ShortRunJob]
 public class TransformBenchmarks
 {
     private static readonly Quintic Point = new(KoalaBear.From(5), KoalaBear.One, KoalaBear.Half, KoalaBear.From(7), KoalaBear.Generator);
