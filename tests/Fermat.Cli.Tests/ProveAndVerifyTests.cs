@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Fermat.Stark;
 
 namespace Fermat.Cli.Tests;
 
@@ -12,9 +13,12 @@ public sealed class ProvenBook : IDisposable
         Assert.Equal(ExitCodes.Ok, Cli.Run("generate", "--accounts", "20", "--seed", "3", "--output", Book).ExitCode);
         Cli.Answer proven = Cli.Run("prove", "solvency", "--book", Book, "--output", _directory.Path, "--secret", Secret, "--profile", "balanced", "--json");
         Assert.True(proven.ExitCode == ExitCodes.Ok, proven.Output + proven.Error);
-        StateRoot = proven.Json["stateRoot"]!.GetValue<string>();
+        Answer = proven.Json;
+        StateRoot = Answer["stateRoot"]!.GetValue<string>();
         AccountId = JsonNode.Parse(File.ReadAllText(Book))!["accounts"]![5]!["id"]!.GetValue<string>();
     }
+
+    public JsonObject Answer { get; }
 
     public string StateRoot { get; }
 
@@ -36,6 +40,22 @@ public sealed class ProvenBook : IDisposable
 public sealed class ProveAndVerifyTests(ProvenBook proven) : IClassFixture<ProvenBook>
 {
     private static string Changed(string hex) => (hex[0] == '1' ? '2' : '1') + hex[1..];
+
+    [Fact]
+    public void Every_stage_is_told_in_order_with_its_times_and_memory()
+    {
+        JsonArray stages = proven.Answer["stages"]!.AsArray();
+        Assert.Equal(Enum.GetNames<ProverStage>(), stages.Select(stage => stage!["stage"]!.GetValue<string>()));
+        Assert.All(stages, stage =>
+        {
+            Assert.True(stage!["seconds"]!.GetValue<double>() >= 0);
+            Assert.True(stage["processorSeconds"]!.GetValue<double>() >= 0);
+            Assert.True(stage["allocatedBytes"]!.GetValue<long>() >= 0);
+        });
+        long allocated = stages.Sum(stage => stage!["allocatedBytes"]!.GetValue<long>());
+        Assert.InRange(allocated, 1, proven.Answer["allocatedBytes"]!.GetValue<long>());
+        Assert.True(proven.Answer["peakBytes"]!.GetValue<long>() > proven.Answer["proofBytes"]!.GetValue<long>());
+    }
 
     [Fact]
     public void A_proof_verifies_with_the_published_state_root()

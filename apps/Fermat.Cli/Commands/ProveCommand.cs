@@ -33,7 +33,7 @@ internal static class ProveCommand
         var padItems = new Option<int?>("--pad-balances") { Description = "With --pad-accounts: so many balances in all." };
         var segmentDepth = new Option<int?>("--segment-depth") { Description = "Cut the book into segments of 2^N leaf slots, each proven by itself, unless it fits one. Default: 17, or less if the memory demands it." };
         var memory = new Option<long?>("--memory") { Description = "Most MiB the prover's matrices may take: segments are chosen to fit; refused beforehand if it cannot be done. Default: three quarters of the machine's." };
-        var timings = new Option<bool>("--timings") { Description = "Show where the time went." };
+        var timings = new Option<bool>("--timings") { Description = "Show where the time went: by stage, wall-clock and processor time, cores at work, managed memory allocated." };
         var command = new Command("solvency", "Prove that a book is solvent (statement S), in zero knowledge. Exit code 1, with the broken predicates, if it is not.")
         {
             book, output, secret, reveal, profile, bits, depth, segmentDepth, padAccounts, padItems, memory, timings,
@@ -77,7 +77,7 @@ internal static class ProveCommand
         if (created)
             terminal.Say($"{secretPath}: the venue's secret, made now; keep it private and safe, account holders' openings need it");
         if (timings)
-            PrintTimings(terminal, proof);
+            TimingsView.Print(terminal, proof.Report, proof.Elapsed);
         JsonObject answer = ToJson(proof);
         answer["proof"] = proofPath;
         answer["statement"] = statementPath;
@@ -116,17 +116,6 @@ internal static class ProveCommand
         return (proofPath, statementPath);
     }
 
-    public static void PrintTimings(Terminal terminal, SolvencyProof proof)
-    {
-        if (proof.Report is not { } report)
-            return;
-        TimeSpan before = proof.Elapsed - report.Total;
-        terminal.Say($"{"book, tree and traces",-24} {Show.Duration(before),10}");
-        foreach (StageTime stage in report.Stages)
-            terminal.Say($"{stage.Stage.ToString().ToLowerInvariant(),-24} {Show.Duration(stage.Elapsed),10}");
-        terminal.Say($"{"total",-24} {Show.Duration(proof.Elapsed),10}   {Show.Count(report.TraceCells)} trace cells, matrices at most {Show.Bytes(report.PeakMatrixBytes)}");
-    }
-
     public static JsonObject ToJson(SolvencyProof proof) => new()
     {
         ["ok"] = true,
@@ -136,8 +125,10 @@ internal static class ProveCommand
         ["segments"] = proof.Inputs.Segments.Count,
         ["proofBytes"] = proof.Proof.Length,
         ["seconds"] = Math.Round(proof.Elapsed.TotalSeconds, 3),
-        ["stages"] = new JsonArray([.. (proof.Report?.Stages ?? []).Select(s => (JsonNode)new JsonObject { ["stage"] = s.Stage.ToString(), ["seconds"] = Math.Round(s.Elapsed.TotalSeconds, 3) })]),
+        ["stages"] = TimingsView.ToJson(proof.Report),
         ["traceCells"] = proof.Report?.TraceCells,
+        ["allocatedBytes"] = proof.Report?.AllocatedBytes,
         ["peakMatrixBytes"] = proof.Report?.PeakMatrixBytes,
+        ["peakBytes"] = TimingsView.PeakMemory(),
     };
 }
