@@ -9,14 +9,11 @@ namespace Fermat.Stark;
 /// </summary>
 public sealed class ProofSetup
 {
-    private readonly IReadOnlyList<RandomPointIdentity> _randomPoints;
-
-    private ProofSetup(Circuit circuit, ProofOptions options, IReadOnlyList<int> logHeights, IReadOnlyList<RandomPointIdentity> randomPoints)
+    private ProofSetup(Circuit circuit, ProofOptions options, IReadOnlyList<int> logHeights)
     {
         Circuit = circuit;
         Options = options;
         LogHeights = logHeights;
-        _randomPoints = randomPoints;
     }
 
     /// <summary>The circuit.</summary>
@@ -34,20 +31,16 @@ public sealed class ProofSetup
     /// <param name="profile">How much proving time is spent on a smaller proof.</param>
     /// <param name="bits">Proven bits of soundness to reach, 1 to 128.</param>
     /// <param name="hash">The commitment hash.</param>
-    /// <param name="randomPoints">
-    /// The identities that the circuit checks at challenges of its own; none in a circuit that declares no <see cref="CircuitBuilder.Challenge"/>.
-    /// </param>
     /// <exception cref="ArgumentException">Nothing fits; the message says what stands in the way.</exception>
     public static ProofSetup Create(
         Circuit circuit,
         IReadOnlyList<int> activeRows,
         ProofProfile profile = ProofProfile.Fast,
         int bits = Profiles.StandardBits,
-        CommitmentHash hash = CommitmentHash.Blake3,
-        params IReadOnlyList<RandomPointIdentity> randomPoints)
+        CommitmentHash hash = CommitmentHash.Blake3)
     {
         ArgumentNullException.ThrowIfNull(circuit);
-        CircuitShape lowest = CircuitShape.Of(circuit, [.. circuit.Tables.Select(table => table.MinLogHeight)], randomPoints);
+        CircuitShape lowest = CircuitShape.Of(circuit, [.. circuit.Tables.Select(table => table.MinLogHeight)]);
         (ProofOptions options, CircuitShape shape) = Profiles.Fit(profile, bits, lowest, activeRows, hash);
         foreach (Table table in circuit.Tables)
         {
@@ -58,7 +51,7 @@ public sealed class ProofSetup
             }
         }
 
-        return new ProofSetup(circuit, options, shape.LogHeights, randomPoints);
+        return new ProofSetup(circuit, options, shape.LogHeights);
     }
 
     /// <summary>All-zero traces of the tables, in circuit order, to be filled and given to the prover.</summary>
@@ -67,5 +60,5 @@ public sealed class ProofSetup
 
     /// <summary>Compiles the verifier's key: commits the circuit's preprocessed columns. To be kept for many proofs.</summary>
     /// <param name="ct">Cancels.</param>
-    public VerifyingKey CompileKey(CancellationToken ct = default) => VerifyingKey.Compile(Circuit, Options, LogHeights, _randomPoints, ct);
+    public VerifyingKey CompileKey(CancellationToken ct = default) => VerifyingKey.Compile(Circuit, Options, LogHeights, ct);
 }

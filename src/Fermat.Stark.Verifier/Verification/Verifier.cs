@@ -63,7 +63,6 @@ public static class Verifier
     /// <param name="publics">The verifier's own public inputs and columns.</param>
     /// <param name="proof">Bytes of any origin.</param>
     /// <param name="minimumProvenBits">The fewest bits of proven soundness that are accepted.</param>
-    /// <exception cref="ArgumentException">The verifier's own key does not declare the identities that the circuit checks at random points.</exception>
     public static VerificationResult Verify(
         VerifyingKey key, IPublicTables publics, ReadOnlySpan<byte> proof, int minimumProvenBits = Profiles.StandardBits)
     {
