@@ -13,7 +13,7 @@ internal static class SegmentSizing
     /// <summary>Segments of up to 2^17 accounts by default: larger ones are not quicker to prove and need more memory.</summary>
     public const int LargestDepth = 17;
 
-    private const int SmallestDepth = 8, TypicalTailRows = 512, CompactHashRows = 1 << 20;
+    private const int SmallestDepth = 8, TypicalTailRows = 512;
 
     /// <summary>The depth of segments: as asked for, or the largest of which a full one fits the memory.</summary>
     /// <exception cref="ArgumentException">The depth asked for is out of range.</exception>
@@ -49,12 +49,8 @@ internal static class SegmentSizing
         return (layout.Depth, options.Depth ?? needed, most);
     }
 
-    /// <summary>
-    /// The hash slots: as asked for; for the compact profile few, as a row of the hash table is most of what a query opens, and with 2^20 rows its codewords do not
-    /// yet cost more memory than that saves in bytes; otherwise those that waste the fewest cells.
-    /// </summary>
-    public static int HashSlots(SolvencyProverOptions options, SolvencySizes sizes) =>
-        options.HashSlots ?? (options.Profile == ProofProfile.Compact ? sizes.FewestHashSlots(TypicalTailRows, CompactHashRows) : sizes.BestHashSlots(TypicalTailRows));
+    /// <summary>The hash slots: as asked for, or those that waste the fewest cells.</summary>
+    public static int HashSlots(SolvencyProverOptions options, SolvencySizes sizes) => options.HashSlots ?? sizes.BestHashSlots(TypicalTailRows);
 
     /// <summary>The smallest tables that hold the sizes, and the parameters that reach the proven bits on them, for each of so many segments.</summary>
     /// <exception cref="ArgumentException">The bits are out of reach.</exception>

@@ -58,10 +58,6 @@ internal sealed record SolvencySizes(int Accounts, int Items, int Depth, long Pe
         return Enumerable.Range(1, SolvencyLimits.MaxHashSlots).MinBy(CellsWith);
     }
 
-    /// <summary>The fewest hash slots, so the shortest rows to open, with which the hash table has no more rows than this.</summary>
-    public int FewestHashSlots(int tailRows, int maximumRows) =>
-        Enumerable.Range(1, SolvencyLimits.MaxHashSlots - 1).FirstOrDefault(slots => HashRows(slots, tailRows) <= maximumRows, SolvencyLimits.MaxHashSlots);
-
     private long HashRows(int slots, int tailRows)
     {
         long rows = 1;

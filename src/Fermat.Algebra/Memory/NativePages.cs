@@ -38,7 +38,9 @@ internal static unsafe partial class NativePages
         }
 
         nuint length = RoundUp(bytes);
-        if (Pool.Take(length) is not 0 and nuint kept)
+        nuint kept = Pool.Take(length, out IReadOnlyList<(nuint, nuint)> dropped);
+        Unmap(dropped);
+        if (kept != 0)
         {
             Zero((byte*)kept, length);
             return (void*)kept;

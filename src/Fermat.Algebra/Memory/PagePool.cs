@@ -18,8 +18,10 @@ internal sealed class PagePool
 
     /// <summary>A kept block, or 0 when none is large enough. It is counted as live either way.</summary>
     /// <param name="length">A multiple of the page size.</param>
-    public nuint Take(nuint length)
+    /// <param name="dropped">The ranges that must be unmapped now.</param>
+    public nuint Take(nuint length, out IReadOnlyList<(nuint Address, nuint Length)> dropped)
     {
+        dropped = [];
         lock (_lock)
         {
             _live += length;
@@ -31,7 +33,12 @@ internal sealed class PagePool
                 if (size >= length && (best < 0 || size < _free.Values[best])) best = i;
             }
 
-            if (best < 0) return 0;
+            if (best < 0)
+            {
+                dropped = Excess();
+                return 0;
+            }
+
             (nuint address, nuint found) = (_free.Keys[best], _free.Values[best]);
             _free.RemoveAt(best);
             if (found > length) _free.Add(address + length, found - length);
@@ -54,7 +61,7 @@ internal sealed class PagePool
             _live -= length;
             Insert(address, length);
             Kept += length;
-            return Kept + _live > _peak ? Drop(Kept + _live - _peak) : [];
+            return Excess();
         }
     }
 
@@ -66,6 +73,8 @@ internal sealed class PagePool
             return Drop(Kept);
         }
     }
+
+    private IReadOnlyList<(nuint, nuint)> Excess() => Kept + _live > _peak ? Drop(Kept + _live - _peak) : [];
 
     private void Insert(nuint address, nuint length)
     {
