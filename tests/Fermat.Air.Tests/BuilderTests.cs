@@ -195,6 +195,7 @@ public sealed class BuilderTests
     }
 
     [Fact]
+    [Trait("Pitfall", "bus sums not checked for zero, or skipped for tables without messages")]
     public void EveryTableOfACircuitWithMessagesIsBlindedAndSummed()
     {
         _table.Send(_builder.Bus("b"), "s", 1, _x);

@@ -53,6 +53,7 @@ public sealed class MerkleTests
     }
 
     [Fact]
+    [Trait("Leak", "unsalted leaves")]
     public void Two_trees_of_the_same_rows_differ_by_salt_order_and_shape()
     {
         using var forest = new Forest(new Random(5), (3, 2), (3, 4), (1, 2));

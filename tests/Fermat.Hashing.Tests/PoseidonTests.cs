@@ -6,6 +6,7 @@ namespace Fermat.Hashing.Tests;
 public sealed class PoseidonTests
 {
     [Fact]
+    [Trait("Pitfall", "wrong number of rounds for the S-box degree")]
     public void Poseidon16_published_vector()
     {
         KoalaBear[] state = [.. Enumerable.Range(0, 16).Select(KoalaBear.From)];
@@ -31,6 +32,7 @@ public sealed class PoseidonTests
     }
 
     [Fact]
+    [Trait("Pitfall", "wrong number of rounds for the S-box degree")]
     public void Poseidon2_width_16_published_vector()
     {
         KoalaBear[] state = Fields(

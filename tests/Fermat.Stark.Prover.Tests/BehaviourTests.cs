@@ -36,6 +36,7 @@ public class BehaviourTests
     }
 
     [Fact]
+    [Trait("Leak", "randomness reuse")]
     public void WithoutASeedEveryProofIsAnother()
     {
         var toy = new FibonacciToy(7);

@@ -42,6 +42,7 @@ public class ZeroKnowledgeTests
     [Theory]
     [InlineData(6, 4)]
     [InlineData(12, 5)]
+    [Trait("Leak", "quotient pieces")]
     public void QuotientPiecesShowNothingButTheQuotient(int queries, int seed)
     {
         var domain = new TraceDomain(LogHeight, ProofOptions.MinimumTailRows(queries));
@@ -60,6 +61,7 @@ public class ZeroKnowledgeTests
 
     /// <summary>The blinding messages make all bus sums uniform but for their total.</summary>
     [Fact]
+    [Trait("Leak", "bus sums")]
     public void BlindingMakesBusSumsUniform()
     {
         var toy = new RandomPointToy(7, 7, 8);

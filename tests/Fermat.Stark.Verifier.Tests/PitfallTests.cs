@@ -10,6 +10,7 @@ public class PitfallTests
     private static readonly int LastActive = (1 << Toy.LogHeights[SequenceToy.Sequence]) - SequenceToy.Options.TailRows - 1;
 
     [Fact]
+    [Trait("Pitfall", "bus sums not checked for zero, or skipped for tables without messages")]
     public void Bus_sums_not_checked_for_zero()
     {
         // A value out of range is looked up, so nothing sends it.
@@ -26,6 +27,7 @@ public class PitfallTests
     }
 
     [Fact]
+    [Trait("Pitfall", "trusting the prover's table order, heights or shapes")]
     public void Trusting_the_provers_table_order()
     {
         (ProofHeader header, ProofMessages messages) = (Opened.Header, Opened.Messages);
@@ -37,10 +39,12 @@ public class PitfallTests
     [Theory]
     [InlineData(8)]
     [InlineData(10)]
+    [Trait("Pitfall", "trusting the prover's table order, heights or shapes")]
     public void Trusting_the_provers_table_heights(int logHeight) =>
         Assert.False(Toy.Verify(Opened.With(Opened.Header with { LogHeights = [logHeight, 7] })).Accepted);
 
     [Fact]
+    [Trait("Pitfall", "messages active on padding or tail rows")]
     public void Messages_active_on_tail_rows()
     {
         // The honest prover fills tail rows with noise in every column, out of range too, and the buses balance.
@@ -58,6 +62,7 @@ public class PitfallTests
 
     [Theory]
     [MemberData(nameof(Edges))]
+    [Trait("Pitfall", "first and last row off by one")]
     public void First_and_last_row_off_by_one(int row, int column)
     {
         var toy = new SequenceToy { Tamper = (sequence, _) => sequence[row, column] += KoalaBear.One };
@@ -65,6 +70,7 @@ public class PitfallTests
     }
 
     [Fact]
+    [Trait("Pitfall", "grinding checked at the wrong step")]
     public void Grinding_checked_at_the_wrong_step()
     {
         // The nonce was ground after the final polynomial; with any other final polynomial it shows no work.
@@ -81,6 +87,7 @@ public class PitfallTests
     }
 
     [Fact]
+    [Trait("Pitfall", "proof of one rulebook accepted for another")]
     public void Proof_of_one_rulebook_accepted_for_another()
     {
         // The other rulebook starts the sequence elsewhere. The header is made to fit; the transcript and the constraints are not.
@@ -98,6 +105,7 @@ public class PitfallTests
     }
 
     [Fact]
+    [Trait("Pitfall", "public tables taken from the prover")]
     public void Public_tables_taken_from_the_prover()
     {
         // The prover uses other public columns than the public inputs mean.
@@ -115,6 +123,7 @@ public class PitfallTests
     }
 
     [Fact]
+    [Trait("Pitfall", "public tables not absorbed: columns that are not a function of the public inputs, chosen after the challenges")]
     public void Public_columns_that_are_not_a_function_of_the_public_inputs()
     {
         // A careless statement: the same public inputs, other columns. Were the columns not absorbed, a prover could choose them
@@ -139,6 +148,7 @@ public class PitfallTests
         Assert.Throws<ArgumentException>(() => Toy.Verify(Opened.With(), key: new SequenceToy(start: 2).Key()));
 
     [Fact]
+    [Trait("Pitfall", "a kinder soundness figure declared beside the circuit")]
     public void Identity_of_another_degree_is_another_circuit()
     {
         // A kinder degree would make a kinder soundness figure: it is bound to the proof.

@@ -11,6 +11,7 @@ public class ProtocolTranscriptTests
     private static readonly VerifyingKey Key = Toy.Key();
 
     [Fact]
+    [Trait("Pitfall", "challenge drawn before all of a phase's commitments")]
     public void Challenge_drawn_before_all_of_a_phases_commitments()
     {
         ProtocolTranscript transcript = Start();
@@ -29,6 +30,7 @@ public class ProtocolTranscriptTests
     }
 
     [Fact]
+    [Trait("Pitfall", "bus sums not absorbed")]
     public void Bus_sums_not_absorbed()
     {
         ProtocolTranscript transcript = AfterLastRoot();
@@ -74,6 +76,7 @@ public class ProtocolTranscriptTests
     }
 
     [Fact]
+    [Trait("Pitfall", "weak Fiat–Shamir: something public not absorbed")]
     public void Weak_fiat_shamir_something_public_not_absorbed()
     {
         ProofOptions options = SequenceToy.Options;

@@ -116,6 +116,7 @@ public class TamperedHeaderTests
 
     [Fact]
     [Rejects(RejectionCode.TooManyMessages)]
+    [Trait("Pitfall", "multiplicities that wrap p")]
     public void Multiplicities_that_wrap()
     {
         var toy = new ManyMessagesToy();

@@ -9,6 +9,7 @@ public class TamperedMessageTests
 {
     [Fact]
     [Rejects(RejectionCode.NonCanonicalElement)]
+    [Trait("Pitfall", "non-canonical encodings of proofs")]
     public void Elements_not_below_the_modulus()
     {
         foreach (ProofPart part in Opened.Parts.Where(part => part.Name is "bus sums" or "openings" or "final polynomial" || part.Name.StartsWith("opening of", StringComparison.Ordinal)))

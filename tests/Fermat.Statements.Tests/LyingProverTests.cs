@@ -126,6 +126,7 @@ public sealed class LyingProverTests
         BreaksOneOf(SampleBooks.Tiny(), ["tops"], c => (c.Accounts.Table, c.Accounts.Surplus.CarryHigh[3], Alice, honest => honest + 128));
 
     [Fact]
+    [Trait("Pitfall", "non-canonical limb or bit decompositions, missing range checks on inputs")]
     public void A_digit_above_255_is_no_byte() =>
         BreaksOneOf(SampleBooks.Tiny(), ["bytes"], c => (c.Accounts.Table, c.Accounts.Net.Magnitude[1], Alice, honest => honest + 256));
 
@@ -162,6 +163,7 @@ public sealed class LyingProverTests
         Breaks(With(Bob, new Balance(1, 1000, 0, 1001, 0, 0)), "equity is what is pledged and what is not, limb 3");
 
     [Fact]
+    [Trait("Pitfall", "non-canonical limb or bit decompositions, missing range checks on inputs")]
     public void An_amount_of_2_to_the_63_is_no_amount() =>
         Breaks(SampleBooks.Tiny(), "tops", witness => ChangeItem(witness, Bob, 0, item => item with { Balance = item.Balance with { Equity = 1UL << 63 } }));
 
