@@ -103,7 +103,7 @@ public static class SolvencyProver
     /// <param name="cancel">Stops the work.</param>
     /// <exception cref="ProverException">The memory limit is too small, or the prover found a bug in itself.</exception>
     /// <exception cref="ArgumentException">The options ask for more proven bits than the profile reaches, or for a depth the book does not fit.</exception>
-    /// <exception cref="InvalidOperationException">The second pass found other accounts than the first.</exception>
+    /// <exception cref="BookChangedException">The second pass found other accounts than the first.</exception>
     public static SolvencyOutcome Prove(
         BookHeader header, IEnumerable<Account> accounts, SaltDeriver salts, SolvencyProverOptions? options = null, IProgress<SolvencyProgress>? progress = null,
         CancellationToken cancel = default)
@@ -143,7 +143,7 @@ public static class SolvencyProver
         for (int segment = 0; segment < segments; segment++)
         {
             Account[] part = Take(reader, tree.Segments[segment].Count, cancel);
-            if (segment == segments - 1 && reader.MoveNext()) throw new InvalidOperationException("the book has more accounts than in its first pass");
+            if (segment == segments - 1 && reader.MoveNext()) throw new BookChangedException("the book has more accounts than in its first pass");
             var watch = progress is null ? null : new SegmentProgress(progress, segment, segments);
             if (Finished(store, inputs, segment, proofOptions, shape) is { } finished)
             {
@@ -183,7 +183,7 @@ public static class SolvencyProver
         cancel.ThrowIfCancellationRequested();
         var part = new Account[count];
         for (int i = 0; i < count; i++)
-            part[i] = reader.MoveNext() ? reader.Current : throw new InvalidOperationException("the book has fewer accounts than in its first pass");
+            part[i] = reader.MoveNext() ? reader.Current : throw new BookChangedException("the book has fewer accounts than in its first pass");
         return part;
     }
 

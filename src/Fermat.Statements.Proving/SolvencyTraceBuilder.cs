@@ -56,7 +56,7 @@ internal sealed class SolvencyTraceBuilder : ITraceExtender
     /// <param name="progress">Told about rows filled.</param>
     /// <param name="cancel">Stops the work.</param>
     /// <returns>One trace per table, in circuit order; the caller disposes of them.</returns>
-    /// <exception cref="InvalidOperationException">The accounts are not those of the tree or of the chain.</exception>
+    /// <exception cref="BookChangedException">The accounts are not those of the tree or of the chain.</exception>
     public IReadOnlyList<TableTrace> Build(
         IReadOnlyList<int> logHeights, int tailRows, IProgress<SolvencyProgress>? progress = null, CancellationToken cancel = default)
     {
@@ -143,7 +143,7 @@ internal sealed class SolvencyTraceBuilder : ITraceExtender
                 for (int lane = 0; lane < count; lane++) group[lane] = new LeafWork(i + lane, firstSlot[i + lane], leafBlocks(i + lane));
                 filler.Leaves(group[..count], digests);
                 for (int lane = 0; lane < count; lane++)
-                    if (digests[lane] != tree.Node(0, i + lane)) throw new InvalidOperationException("an account is not what the book's first pass found");
+                    if (digests[lane] != tree.Node(0, i + lane)) throw new BookChangedException("an account is not what the book's first pass found");
             }
             progress?.Report(new(SolvencyStage.Hashes, Interlocked.Add(ref done, firstSlot[to] - firstSlot[from]), Sizes.Permutations));
         }, cancel);

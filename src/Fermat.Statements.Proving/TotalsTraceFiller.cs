@@ -16,7 +16,7 @@ internal static class TotalsTraceFiller
     /// <param name="chain">What is left at the boundaries.</param>
     /// <param name="totals">Phase 0 of the table, zero.</param>
     /// <param name="tally">The segment's sums.</param>
-    /// <exception cref="InvalidOperationException">A sum is not the difference of its remainders: the accounts are not those that were surveyed.</exception>
+    /// <exception cref="BookChangedException">A sum is not the difference of its remainders: the accounts are not those that were surveyed.</exception>
     public static void Fill(TotalsTable columns, SolvencyPublicTables publics, RemainderChain chain, Matrix totals, Tally tally)
     {
         Span<long> sums = stackalloc long[Digits];
@@ -38,7 +38,7 @@ internal static class TotalsTraceFiller
                 differs |= carry % 256 != 0;
                 carries[l] = (int)(carry /= 256);
             }
-            if (differs || sums[^1] - before[^1] + after[^1] + carry != 0) throw new InvalidOperationException($"total {bounds[i].Key} is not what the book's first pass found");
+            if (differs || sums[^1] - before[^1] + after[^1] + carry != 0) throw new BookChangedException($"total {bounds[i].Key} is not what the book's first pass found");
             var row = new RowWriter(totals.Row(i), tally);
             row.Bytes(columns.Before[0].Offset, before);
             row.Bytes(columns.After[0].Offset, after);

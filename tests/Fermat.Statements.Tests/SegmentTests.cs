@@ -224,7 +224,7 @@ public sealed class SegmentTests
         {
             foreach (Account account in pass++ == 0 ? book.Accounts : changed) yield return account;
         }
-        Assert.Throws<InvalidOperationException>(() => SolvencyProver.Prove(book.Header, Accounts(), ProveVerifyTests.Salts, Options));
+        Assert.Throws<BookChangedException>(() => SolvencyProver.Prove(book.Header, Accounts(), ProveVerifyTests.Salts, Options));
     }
 
     [Fact]

@@ -102,6 +102,10 @@ internal static class ProveCommand
         {
             throw CliFailure.BadOption(wrong, "fermat prove solvency --help");
         }
+        catch (BookChangedException changed)
+        {
+            throw CliFailure.BadInput("book-changed", changed.Message, hint: "leave the book's files alone until the proof is made, or prove a copy of them");
+        }
         catch (ProverException refused) when (refused.Error == ProverError.Memory)
         {
             throw CliFailure.BadInput("memory-limit", refused.Message, hint: "raise --memory, or use --profile fast");
