@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Fermat.Ledger;
 
 /// <summary>
@@ -34,6 +36,14 @@ public sealed class SegmentLayout
 
     /// <summary>The most items in one subtree, but for a single account that has more.</summary>
     public long Items => ((long)ItemsPerSlot << Depth) - Spare;
+
+    /// <summary>The least depth of a state tree that has room for so many of these subtrees.</summary>
+    /// <param name="segments">How many, at least one.</param>
+    public int TreeDepth(long segments)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(segments, 1);
+        return segments == 1 ? Depth : Depth + BitOperations.Log2((ulong)segments - 1) + 1;
+    }
 
     private long Spare => Math.Min(MostSpare, 1L << Depth >> 3);
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Numerics;
 using Fermat.Ledger;
 using Fermat.Margin;
 using Fermat.Stark;
@@ -42,7 +41,7 @@ internal static class SegmentSizing
             return (depth, depth, SolvencySizes.Of(accounts, items, depth, assets));
         }
 
-        int needed = layout.Depth + BitOperations.Log2((uint)count - 1) + 1;
+        int needed = layout.TreeDepth(count);
         if (options.Depth < needed) throw new ArgumentException($"the state tree of {count} segments of depth {layout.Depth} has a depth of at least {needed}, not {options.Depth}");
         SolvencySizes most = options.PadTo is null ? SolvencySizes.Of(0, 0, layout.Depth, assets) : SolvencySizes.Of(layout.Accounts, layout.Items, layout.Depth, assets);
         foreach (BookTotals segment in survey.Segments) most = most.Max(SolvencySizes.Of(segment.Accounts, segment.Items, layout.Depth, assets));

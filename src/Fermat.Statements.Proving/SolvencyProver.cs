@@ -167,7 +167,7 @@ public static class SolvencyProver
         var layout = new SegmentLayout(SegmentSizing.LargestDepth);
         int segments = 1 + book.Accounts.Count(account => layout.Place(account.Balances.Count));
         int single = StateTree.DepthFor(book.Accounts.Count);
-        return segments == 1 ? (single, single) : (layout.Depth, layout.Depth + SolvencyStatement.BitsLost(segments));
+        return segments == 1 ? (single, single) : (layout.Depth, layout.TreeDepth(segments));
     }
 
     /// <summary>The proof of a segment from an earlier run, if it is one that this run could have made.</summary>

@@ -31,6 +31,19 @@ public sealed class SegmentedTreeTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(1, 3)]
+    [InlineData(2, 4)]
+    [InlineData(3, 5)]
+    [InlineData(4, 5)]
+    [InlineData(5, 6)]
+    [InlineData((1L << 20) + 1, 24)]
+    public void The_least_depth_of_the_tree_has_room_for_the_segments(long segments, int depth)
+    {
+        Assert.Equal(depth, new SegmentLayout(3).TreeDepth(segments));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SegmentLayout(3).TreeDepth(0));
+    }
+
     [Fact]
     public void One_segment_is_the_tree_itself()
     {
