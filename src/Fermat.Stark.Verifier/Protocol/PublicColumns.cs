@@ -22,29 +22,31 @@ public sealed class PublicColumns(ProofShape shape, IPublicTables publics) : IDi
     /// <param name="table">Index of the table.</param>
     public Matrix? OfTable(int table) => _columns[table];
 
-    /// <summary>Fills in the columns of a phase.</summary>
+    /// <summary>Fills in the columns of a phase and hashes them.</summary>
     /// <param name="phase">The phase, in order.</param>
     /// <param name="challenges">The challenges drawn before the phase, or more; no others are shown to the statement.</param>
     /// <returns>The digest of each table that has public columns in the phase, in circuit order.</returns>
     public Digest[] Fill(int phase, ReadOnlySpan<Quintic> challenges)
     {
-        var digests = new List<Digest>();
+        FillColumns(phase, challenges);
+        return [.. shape.TablesWithPublicColumns(phase).Select(table => DigestOf(table, phase, _columns[table.Index]!))];
+    }
+
+    /// <summary>Fills in the columns of all phases, without hashing them: for who has absorbed their digests already.</summary>
+    /// <param name="challenges">All challenges of the circuit.</param>
+    public void FillAll(ReadOnlySpan<Quintic> challenges)
+    {
+        for (int phase = 0; phase < shape.Circuit.Phases; phase++) FillColumns(phase, challenges);
+    }
+
+    private void FillColumns(int phase, ReadOnlySpan<Quintic> challenges)
+    {
         foreach (Table table in shape.TablesWithPublicColumns(phase))
         {
             TraceDomain domain = shape.Domain(table.Index);
             Matrix columns = _columns[table.Index] ??= new Matrix(domain.Rows, table.PublicWidth);
             publics.Fill(table.Index, phase, domain.ActiveRows, challenges[..shape.Circuit.ChallengesBefore(phase)], columns);
-            digests.Add(DigestOf(table, phase, columns));
         }
-
-        return [.. digests];
-    }
-
-    /// <summary>Fills in the columns of all phases.</summary>
-    /// <param name="challenges">All challenges of the circuit.</param>
-    public void FillAll(ReadOnlySpan<Quintic> challenges)
-    {
-        for (int phase = 0; phase < shape.Circuit.Phases; phase++) Fill(phase, challenges);
     }
 
     /// <summary>
