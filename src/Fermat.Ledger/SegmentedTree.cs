@@ -1,4 +1,3 @@
-using Fermat.Algebra;
 using Fermat.Hashing;
 using Fermat.Margin;
 
@@ -18,12 +17,7 @@ public sealed class SegmentedTree
         this.segments = segments;
         Depth = depth;
         upper.Add([.. segments.Select(segment => segment.Root)]);
-        for (int level = SegmentDepth + 1; level <= depth; level++)
-        {
-            Digest[] below = upper[^1];
-            Digest Child(int index) => index < below.Length ? below[index] : StateTreeHash.Empty(level - 1);
-            upper.Add([.. Enumerable.Range(0, (below.Length + 1) / 2).Select(i => StateTreeHash.Node(level, Child(2 * i), Child(2 * i + 1)))]);
-        }
+        for (int level = SegmentDepth + 1; level <= depth; level++) upper.Add(StateTreeHash.Parents(level, upper[^1]));
     }
 
     /// <summary>Levels above the leaves: there are 2^Depth leaf slots.</summary>
@@ -120,12 +114,7 @@ public sealed class SegmentedTreeBuilder(ulong height, SaltDeriver salts)
     private readonly List<List<Digest>> segments = [[]];
 
     /// <summary>Adds valid accounts to the current segment, hashing them on all cores.</summary>
-    public void Add(ReadOnlyMemory<Account> accounts, CancellationToken cancel = default)
-    {
-        var digests = new Digest[accounts.Length];
-        Parallelism.ForRanges(accounts.Length, TreeHasher.Batch, (from, to) => TreeHasher.Leaves(accounts.Span[from..to], height, salts, digests.AsSpan(from..to)), cancel);
-        segments[^1].AddRange(digests);
-    }
+    public void Add(ReadOnlyMemory<Account> accounts, CancellationToken cancel = default) => segments[^1].AddRange(TreeHasher.Leaves(accounts, height, salts, cancel));
 
     /// <summary>Ends the current segment and starts the next.</summary>
     public void NextSegment() => segments.Add([]);

@@ -1,4 +1,3 @@
-using Fermat.Algebra;
 using Fermat.Hashing;
 using Fermat.Margin;
 
@@ -53,13 +52,7 @@ public sealed class StateTree
         var leaves = new List<Digest>();
         foreach (Account[] batch in accounts.Chunk(Chunk))
         {
-            var digests = new Digest[batch.Length];
-            Parallelism.ForRanges(
-                batch.Length,
-                TreeHasher.Batch,
-                (start, end) => TreeHasher.Leaves(batch.AsSpan(start..end), height, salts, digests.AsSpan(start..end)),
-                cancel);
-            leaves.AddRange(digests);
+            leaves.AddRange(TreeHasher.Leaves(batch, height, salts, cancel));
             progress?.Report(leaves.Count);
         }
         return FromLeaves([.. leaves], depth, cancel);
@@ -74,7 +67,7 @@ public sealed class StateTree
         if (leaves.Length > 1L << height) throw new ArgumentException($"A tree of depth {height} has {1L << height} slots, not the {leaves.Length} needed.", nameof(depth));
         var levels = new Digest[height + 1][];
         levels[0] = leaves;
-        for (int level = 1; level <= height; level++) levels[level] = Parents(level, levels[level - 1], cancel);
+        for (int level = 1; level <= height; level++) levels[level] = StateTreeHash.Parents(level, levels[level - 1], cancel);
         return new StateTree(levels, height);
     }
 
@@ -99,19 +92,6 @@ public sealed class StateTree
         var siblings = new Digest[Depth];
         for (int level = 0; level < Depth; level++) siblings[level] = Node(level, (index >> level) ^ 1);
         return new StateOpening(index, siblings);
-    }
-
-    private static Digest[] Parents(int level, Digest[] children, CancellationToken cancel)
-    {
-        var parents = new Digest[(children.Length + 1) / 2];
-        int whole = children.Length / 2;
-        Parallelism.ForRanges(
-            whole,
-            TreeHasher.Batch,
-            (start, end) => TreeHasher.Nodes(level, children.AsSpan((2 * start)..(2 * end)), parents.AsSpan(start..end)),
-            cancel);
-        if (whole < parents.Length) parents[whole] = StateTreeHash.Node(level, children[^1], StateTreeHash.Empty(level - 1));
-        return parents;
     }
 }
 

@@ -5,18 +5,26 @@ using Fermat.Margin;
 namespace Fermat.Ledger;
 
 /// <summary>
-/// Hashes many leaves or nodes of the state tree side by side, so that the permutation can work on eight at once. The digests are those of
-/// <see cref="LeafHash.Of"/> and <see cref="StateTreeHash.Node(int, Digest, Digest)"/>.
+/// Hashes many leaves of the state tree side by side, so that the permutation can work on eight at once. The digests are those of <see cref="LeafHash.Of"/>; nodes are hashed by
+/// <see cref="StateTreeHash.Parents"/>.
 /// </summary>
 internal static class TreeHasher
 {
-    /// <summary>How many leaves or nodes are hashed side by side: a multiple of the lanes, and small enough to stay in the cache.</summary>
-    public const int Batch = 64;
+    /// <summary>How many leaves are hashed side by side: a multiple of the lanes, and small enough to stay in the cache.</summary>
+    private const int Batch = 64;
 
     private const int Block = LeafSponge.BlockLength, Width = Poseidon16.Width;
 
+    /// <summary>The leaf digests of valid accounts, on all cores.</summary>
+    public static Digest[] Leaves(ReadOnlyMemory<Account> accounts, ulong height, SaltDeriver salts, CancellationToken cancel)
+    {
+        var digests = new Digest[accounts.Length];
+        Parallelism.ForRanges(accounts.Length, Batch, (from, to) => Leaves(accounts.Span[from..to], height, salts, digests.AsSpan(from..to)), cancel);
+        return digests;
+    }
+
     /// <summary>The leaf digests of at most <see cref="Batch"/> accounts; their leaves may be of different lengths.</summary>
-    public static void Leaves(ReadOnlySpan<Account> accounts, ulong height, SaltDeriver salts, Span<Digest> digests)
+    private static void Leaves(ReadOnlySpan<Account> accounts, ulong height, SaltDeriver salts, Span<Digest> digests)
     {
         var leaves = new KoalaBear[accounts.Length][];
         Span<KoalaBear> salt = stackalloc KoalaBear[SaltDeriver.Length];
@@ -51,22 +59,6 @@ internal static class TreeHasher
                 if (at + Block == leaves[i].Length) digests[i] = FeedForward(state, leaves[i].AsSpan(at, Block));
             }
         }
-    }
-
-    /// <summary>The digests of at most <see cref="Batch"/> nodes of a level from their children, two each.</summary>
-    public static void Nodes(int level, ReadOnlySpan<Digest> children, Span<Digest> parents)
-    {
-        Span<KoalaBear> states = stackalloc KoalaBear[Batch * Width], inputs = stackalloc KoalaBear[Batch * Width];
-        inputs = inputs[..(parents.Length * Width)];
-        states = states[..inputs.Length];
-        KoalaBear tag = StateTreeHash.NodeTag + KoalaBear.From(level);
-        for (int i = 0; i < children.Length; i++)
-            if (!children[i].TryToFields(inputs[(i * Block)..]))
-                throw new ArgumentException("A child digest is not made of canonical field elements.", nameof(children));
-        for (int i = 0; i < parents.Length; i++) inputs[(i * Width) + Width - 1] += tag;
-        inputs.CopyTo(states);
-        Poseidon16.PermuteMany(states);
-        for (int i = 0; i < parents.Length; i++) parents[i] = FeedForward(states[(i * Width)..], inputs[(i * Width)..]);
     }
 
     private static Digest FeedForward(ReadOnlySpan<KoalaBear> permuted, ReadOnlySpan<KoalaBear> input)

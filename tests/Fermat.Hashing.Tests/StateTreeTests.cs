@@ -106,6 +106,22 @@ public sealed class StateTreeTests
         for (int i = 0; i < count; i++) Assert.Equal(StateTreeHash.Node(7, children[2 * i], children[(2 * i) + 1]), parents[i]);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(16)]
+    [InlineData(37)]
+    public void A_missing_child_is_an_empty_subtree(int count)
+    {
+        var random = new Random(count);
+        Digest[] children = [.. Enumerable.Range(0, count).Select(_ => Digest.FromFields(PoseidonTests.RandomFields(random, 8)))];
+        Digest[] parents = StateTreeHash.Parents(5, children);
+        Assert.Equal((count + 1) / 2, parents.Length);
+        for (int i = 0; i < parents.Length; i++)
+            Assert.Equal(StateTreeHash.Node(5, children[2 * i], (2 * i) + 1 < count ? children[(2 * i) + 1] : StateTreeHash.Empty(4)), parents[i]);
+        Assert.Throws<ArgumentOutOfRangeException>(() => StateTreeHash.Parents(0, children));
+    }
+
     [Fact]
     public void A_level_refuses_what_is_no_digest_in_any_lane()
     {

@@ -46,12 +46,30 @@ public static class StateTreeHash
         return Digest.FromFields(children[..8]);
     }
 
+    /// <summary>The nodes of a level that have a digest under them, from those of the level below; where a child is missing, after the last, its subtree is empty.</summary>
+    /// <param name="level">The level of the parents, 1 to <see cref="MaxLevel"/>.</param>
+    /// <param name="children">The first digests of the level below.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <returns>Half as many digests, rounded up.</returns>
+    /// <exception cref="ArgumentException">A child is no algebraic digest.</exception>
+    public static Digest[] Parents(int level, ReadOnlySpan<Digest> children, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(level, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(level, MaxLevel);
+        var parents = new Digest[(children.Length + 1) / 2];
+        int whole = children.Length / 2;
+        Level(level, children[..(2 * whole)], parents.AsSpan(0, whole), cancellationToken);
+        if (whole < parents.Length) parents[whole] = Node(level, children[^1], Empty(level - 1));
+        return parents;
+    }
+
     /// <summary>All nodes of a level from the digests of the level below, on all cores, eight nodes at a time where the machine can.</summary>
     /// <param name="level">The level of the parents, 1 to <see cref="MaxLevel"/>.</param>
     /// <param name="children">Two digests for each parent.</param>
     /// <param name="parents">Receives <c>Node(level, children[2i], children[2i + 1])</c>; must not overlap the children.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
     /// <exception cref="ArgumentException">The lengths do not fit, or a child is no algebraic digest.</exception>
-    public static unsafe void Level(int level, ReadOnlySpan<Digest> children, Span<Digest> parents)
+    public static unsafe void Level(int level, ReadOnlySpan<Digest> children, Span<Digest> parents, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(level, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(level, MaxLevel);
@@ -61,7 +79,7 @@ public static class StateTreeHash
         fixed (Digest* input = children, output = parents)
         {
             Digest* from = input, to = output;
-            Parallelism.ForRanges(parents.Length, 2048, (start, end) => LevelRange(level, tag, from, to, start, end));
+            Parallelism.ForRanges(parents.Length, 2048, (start, end) => LevelRange(level, tag, from, to, start, end), cancellationToken);
         }
     }
 

@@ -20,13 +20,7 @@ public sealed record SolvencySegments(int Depth, ImmutableArray<Digest> Roots, I
     public Digest StateRoot(int treeDepth)
     {
         ReadOnlySpan<Digest> level = Roots.AsSpan();
-        for (int height = Depth + 1; height <= treeDepth; height++)
-        {
-            var parents = new Digest[(level.Length + 1) / 2];
-            for (int i = 0; i < parents.Length; i++)
-                parents[i] = StateTreeHash.Node(height, level[2 * i], 2 * i + 1 < level.Length ? level[2 * i + 1] : StateTreeHash.Empty(height - 1));
-            level = parents;
-        }
+        for (int height = Depth + 1; height <= treeDepth; height++) level = StateTreeHash.Parents(height, level);
         return level[0];
     }
 
