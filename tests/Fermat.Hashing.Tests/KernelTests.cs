@@ -127,7 +127,10 @@ public sealed unsafe class KernelTests
             uint[] state = [.. blocks.Take(128).Select(x => x.Raw)];
             var cubes = new uint[8 * Poseidon16.Cubes];
             Poseidon16.PermuteRecording8(state, cubes);
-            return string.Concat(level) + string.Join(' ', state) + string.Join(' ', cubes);
+            uint[] state2 = [.. blocks.Take(128).Select(x => x.Raw)];
+            var cubes2 = new uint[8 * Poseidon2_16.Cubes];
+            Poseidon2_16.PermuteRecording8(state2, cubes2);
+            return string.Concat(level) + string.Join(' ', [.. state, .. cubes, .. state2, .. cubes2]);
         }).Distinct());
     }
 

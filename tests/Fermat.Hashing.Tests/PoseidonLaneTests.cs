@@ -64,6 +64,30 @@ public sealed class PoseidonLaneTests
 
     [Theory]
     [MemberData(nameof(Inputs))]
+    public void Recorded_permutations_of_Poseidon2_are_single_ones_and_the_cubes_are_those_of_the_scalar(string kind)
+    {
+        var random = new Random(37);
+        for (int trial = 0; trial < 20; trial++)
+        {
+            KoalaBear[] states = [.. Enumerable.Range(0, 8 * 16).Select(_ => Element(kind, random))];
+            uint[] state = [.. Enumerable.Range(0, 8 * 16).Select(k => states[(16 * (k % 8)) + (k / 8)].Raw)];
+            var cubes = new uint[8 * Poseidon2_16.Cubes];
+            Poseidon2_16.PermuteRecording8(state, cubes);
+            for (int lane = 0; lane < 8; lane++)
+            {
+                KoalaBear[] expected = states[(16 * lane)..(16 * (lane + 1))], plain = [.. expected];
+                var expectedCubes = new KoalaBear[Poseidon2_16.Cubes];
+                Poseidon2_16.Scalar.Permute(expected, expectedCubes);
+                Poseidon2_16.Permute(plain);
+                Assert.Equal(plain, expected);
+                for (int i = 0; i < 16; i++) Assert.Equal(expected[i].Raw, state[(8 * i) + lane]);
+                for (int i = 0; i < Poseidon2_16.Cubes; i++) Assert.Equal(expectedCubes[i].Raw, cubes[(8 * i) + lane]);
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Inputs))]
     public unsafe void Eight_wide_permutations_of_Poseidon2_are_single_ones(string kind)
     {
         var random = new Random(31);
@@ -89,6 +113,8 @@ public sealed class PoseidonLaneTests
         Assert.Throws<ArgumentException>(() => Poseidon16.PermuteManyRecording(new KoalaBear[16], new KoalaBear[149]));
         Assert.Throws<ArgumentException>(() => Poseidon16.PermuteRecording8(new uint[127], new uint[8 * Poseidon16.Cubes]));
         Assert.Throws<ArgumentException>(() => Poseidon16.PermuteRecording8(new uint[128], new uint[Poseidon16.Cubes]));
+        Assert.Throws<ArgumentException>(() => Poseidon2_16.PermuteRecording8(new uint[127], new uint[8 * Poseidon2_16.Cubes]));
+        Assert.Throws<ArgumentException>(() => Poseidon2_16.PermuteRecording8(new uint[128], new uint[Poseidon2_16.Cubes]));
         Poseidon16.PermuteMany([]);
     }
 

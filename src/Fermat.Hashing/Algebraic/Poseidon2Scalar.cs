@@ -32,22 +32,26 @@ internal sealed class Poseidon2Scalar
     internal ReadOnlySpan<KoalaBear> Partial => _partial;
     internal ReadOnlySpan<KoalaBear> Final => _final;
 
-    internal void Permute(Span<KoalaBear> state)
+    /// <summary>Permutes a state.</summary>
+    /// <param name="state">As many elements as the width.</param>
+    /// <param name="cubes">Receives the output of each S-box, in the order of computation; empty where nobody wants them.</param>
+    internal void Permute(Span<KoalaBear> state, Span<KoalaBear> cubes = default)
     {
         if (state.Length != _width) throw new ArgumentException($"A state has {_width} elements, not {state.Length}.", nameof(state));
         External(state);
-        for (int r = 0; r < HalfFull; r++) FullRound(state, _initial.AsSpan(r * _width, _width));
+        for (int r = 0; r < HalfFull; r++) FullRound(state, _initial.AsSpan(r * _width, _width), ref cubes);
         foreach (KoalaBear constant in _partial)
         {
             KoalaBear x = state[0] + constant;
             state[0] = x * x * x;
+            Record(state[..1], ref cubes);
             Internal(state);
         }
 
-        for (int r = 0; r < HalfFull; r++) FullRound(state, _final.AsSpan(r * _width, _width));
+        for (int r = 0; r < HalfFull; r++) FullRound(state, _final.AsSpan(r * _width, _width), ref cubes);
     }
 
-    private static void FullRound(Span<KoalaBear> state, ReadOnlySpan<KoalaBear> constants)
+    private static void FullRound(Span<KoalaBear> state, ReadOnlySpan<KoalaBear> constants, ref Span<KoalaBear> cubes)
     {
         for (int i = 0; i < state.Length; i++)
         {
@@ -55,7 +59,15 @@ internal sealed class Poseidon2Scalar
             state[i] = x * x * x;
         }
 
+        Record(state, ref cubes);
         External(state);
+    }
+
+    private static void Record(ReadOnlySpan<KoalaBear> computed, ref Span<KoalaBear> cubes)
+    {
+        if (cubes.IsEmpty) return;
+        computed.CopyTo(cubes);
+        cubes = cubes[computed.Length..];
     }
 
     /// <summary>The circulant of blocks (2M, M, …, M) with M the circulant 4 × 4 matrix of first row (2, 3, 1, 1).</summary>

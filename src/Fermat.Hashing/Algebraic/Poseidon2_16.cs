@@ -65,6 +65,34 @@ public static class Poseidon2_16
         for (; done < states.Length; done += Width) Scalar.Permute(states.Slice(done, Width));
     }
 
+    /// <summary>
+    /// Permutes eight states that lie lane by lane and records the outputs of their S-boxes likewise: the form in which traces are filled. Words are Montgomery
+    /// words (<see cref="KoalaBear.Raw"/>).
+    /// </summary>
+    /// <param name="state">128 reduced words: element i of state l at place 8·i + l.</param>
+    /// <param name="cubes">148 · 8 words: cube j of state l goes to place 8·j + l.</param>
+    /// <exception cref="ArgumentException">The spans do not hold 128 and 1184 words.</exception>
+    public static unsafe void PermuteRecording8(Span<uint> state, Span<uint> cubes)
+    {
+        const int lanes = Poseidon2Lanes.Lanes;
+        if (state.Length != lanes * Width) throw new ArgumentException($"Eight states have {lanes * Width} words, not {state.Length}.", nameof(state));
+        if (cubes.Length != lanes * Cubes) throw new ArgumentException($"Eight permutations have {lanes * Cubes} cubes, not {cubes.Length}.", nameof(cubes));
+        if (Poseidon2Lanes.IsActive)
+        {
+            fixed (uint* words = state, recorded = cubes) Eight.Permute((Vector256<uint>*)words, (Vector256<uint>*)recorded);
+            return;
+        }
+
+        Span<KoalaBear> one = stackalloc KoalaBear[Width], oneRecorded = stackalloc KoalaBear[Cubes];
+        for (int lane = 0; lane < lanes; lane++)
+        {
+            for (int i = 0; i < Width; i++) one[i] = KoalaBear.FromRaw(state[(lanes * i) + lane]);
+            Scalar.Permute(one, oneRecorded);
+            for (int i = 0; i < Width; i++) state[(lanes * i) + lane] = one[i].Raw;
+            for (int i = 0; i < Cubes; i++) cubes[(lanes * i) + lane] = oneRecorded[i].Raw;
+        }
+    }
+
     private static KoalaBear[] Diagonal()
     {
         KoalaBear half = KoalaBear.Half;

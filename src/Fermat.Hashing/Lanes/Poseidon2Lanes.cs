@@ -40,24 +40,33 @@ internal sealed unsafe class Poseidon2Lanes
 
     internal static bool IsActive => Kernels.Active != KernelKind.Scalar;
 
-    /// <summary>Permutes eight states: as many vectors of reduced words as the width.</summary>
-    internal void Permute(Vector256<uint>* state)
+    /// <summary>Permutes eight states.</summary>
+    /// <param name="state">As many vectors of reduced words as the width.</param>
+    /// <param name="cubes">Null, or room for a vector for each S-box: their outputs in order.</param>
+    internal void Permute(Vector256<uint>* state, Vector256<uint>* cubes = null)
     {
         External(state);
-        for (int r = 0; r < HalfFull; r++) FullRound(state, _initial.AsSpan(r * _width, _width));
+        for (int r = 0; r < HalfFull; r++) FullRound(state, _initial.AsSpan(r * _width, _width), ref cubes);
         foreach (KoalaBear constant in _partial)
         {
             state[0] = KoalaBearVector.Cube(KoalaBearVector.Add(state[0], KoalaBearVector.Broadcast(constant)));
+            if (cubes != null) *cubes++ = state[0];
             Internal(state);
         }
 
-        for (int r = 0; r < HalfFull; r++) FullRound(state, _final.AsSpan(r * _width, _width));
+        for (int r = 0; r < HalfFull; r++) FullRound(state, _final.AsSpan(r * _width, _width), ref cubes);
     }
 
-    private void FullRound(Vector256<uint>* state, ReadOnlySpan<KoalaBear> constants)
+    private void FullRound(Vector256<uint>* state, ReadOnlySpan<KoalaBear> constants, ref Vector256<uint>* cubes)
     {
         for (int i = 0; i < constants.Length; i++)
             state[i] = KoalaBearVector.Cube(KoalaBearVector.Add(state[i], KoalaBearVector.Broadcast(constants[i])));
+        if (cubes != null)
+        {
+            for (int i = 0; i < constants.Length; i++) cubes[i] = state[i];
+            cubes += constants.Length;
+        }
+
         External(state);
     }
 
