@@ -4,7 +4,7 @@ using Fermat.Algebra;
 namespace Fermat.Stark;
 
 /// <summary>What is checked of a proof's parameters, its options and heights, against the circuit and the policy alone. It needs no key.</summary>
-internal sealed class ParameterCheck(Circuit circuit, VerifierPolicy policy)
+internal sealed class ParameterCheck(Circuit circuit, VerifierPolicy policy, SoundnessMemo memo)
 {
     private const string Part = "header";
 
@@ -47,7 +47,7 @@ internal sealed class ParameterCheck(Circuit circuit, VerifierPolicy policy)
     /// <summary>The parameters prove as many bits as the policy asks for.</summary>
     public Rejection? Soundness(ProofShape shape, out SoundnessReport report)
     {
-        report = Stark.Soundness.Compute(shape.ToSoundnessInput());
+        report = memo.Of(shape);
         return report.Meets(policy.MinimumProvenBits)
             ? null
             : new Rejection(

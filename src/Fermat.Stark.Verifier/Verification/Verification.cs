@@ -8,7 +8,7 @@ namespace Fermat.Stark;
 /// One run of the verifier, step by step as in docs/PROTOCOL.md and under the same headings as in the prover. A step absorbs what the prover
 /// says in it, draws its challenges and checks what can be checked by then; it gives the rejection, or null to go on.
 /// </summary>
-internal sealed class Verification(Circuit circuit, VerifyingKey key, IPublicTables publics, VerifierPolicy policy)
+internal sealed class Verification(Circuit circuit, VerifyingKey key, IPublicTables publics, VerifierPolicy policy, SoundnessMemo memo)
 {
     private readonly Quintic[] _challenges = new Quintic[circuit.Challenges.Count];
     private ProofShape _shape = null!;
@@ -51,7 +51,7 @@ internal sealed class Verification(Circuit circuit, VerifyingKey key, IPublicTab
     private Rejection? Statement(ref ByteReader reader)
     {
         var check = new StatementCheck(circuit, key, publics, policy);
-        var parameters = new ParameterCheck(circuit, policy);
+        var parameters = new ParameterCheck(circuit, policy, memo);
         if (parameters.Length(reader.Remaining) is { } tooLong) return tooLong;
         ProofHeader? header = ProofReader.Header(ref reader, circuit.Tables.Count);
         if (header is null) return reader.Failure;

@@ -15,16 +15,17 @@ public static class Verifier
     /// <param name="publics">The verifier's own public inputs and columns.</param>
     /// <param name="proof">Bytes of any origin.</param>
     /// <param name="policy">What the verifier insists on.</param>
+    /// <param name="memo">Shared by proofs with the same parameters, so that their soundness is computed once; null for one proof.</param>
     /// <exception cref="ArgumentException">The verifier's own key is for another circuit.</exception>
     public static VerificationResult Verify(
-        Circuit circuit, VerifyingKey key, IPublicTables publics, ReadOnlySpan<byte> proof, VerifierPolicy policy)
+        Circuit circuit, VerifyingKey key, IPublicTables publics, ReadOnlySpan<byte> proof, VerifierPolicy policy, SoundnessMemo? memo = null)
     {
         ArgumentNullException.ThrowIfNull(circuit);
         ArgumentNullException.ThrowIfNull(key);
         ArgumentNullException.ThrowIfNull(publics);
         ArgumentNullException.ThrowIfNull(policy);
         if (!key.IsFor(circuit)) throw new ArgumentException($"the key is for another circuit than {circuit.Name}", nameof(key));
-        var verification = new Verification(circuit, key, publics, policy);
+        var verification = new Verification(circuit, key, publics, policy, memo ?? new SoundnessMemo());
         return verification.Run(proof);
     }
 
@@ -35,12 +36,13 @@ public static class Verifier
     /// <param name="circuit">The verifier's own circuit.</param>
     /// <param name="proof">Bytes of any origin.</param>
     /// <param name="policy">What the verifier insists on.</param>
+    /// <param name="memo">Keeps the soundness for <see cref="Verify(Circuit, VerifyingKey, IPublicTables, ReadOnlySpan{byte}, VerifierPolicy, SoundnessMemo)"/>, which needs it again; may be null.</param>
     /// <returns>Null if the parameters would do; otherwise a result that is not accepted.</returns>
-    public static VerificationResult? Judge(Circuit circuit, ReadOnlySpan<byte> proof, VerifierPolicy policy)
+    public static VerificationResult? Judge(Circuit circuit, ReadOnlySpan<byte> proof, VerifierPolicy policy, SoundnessMemo? memo = null)
     {
         ArgumentNullException.ThrowIfNull(circuit);
         ArgumentNullException.ThrowIfNull(policy);
-        var check = new ParameterCheck(circuit, policy);
+        var check = new ParameterCheck(circuit, policy, memo ?? new SoundnessMemo());
         var reader = new ByteReader(proof);
         SoundnessReport? soundness = null;
         Rejection? rejection = check.Length(reader.Remaining);

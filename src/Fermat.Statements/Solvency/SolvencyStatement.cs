@@ -36,13 +36,14 @@ public static class SolvencyStatement
 
         SolvencyCircuit circuit = SolvencyCircuit.WithHashSlots(inputs.HashSlots);
         VerifierPolicy each = policy.MinimumProvenBits == 0 ? policy : policy with { MinimumProvenBits = policy.MinimumProvenBits + BitsLost(proofs.Count) };
+        var memo = new SoundnessMemo(); // all segments of an honest proof have the same parameters
         // The key is compiled for parameters that the first proof chose, which can be made to cost seconds; so they are judged first.
-        if (Verifier.Judge(circuit.Circuit, proofs[0].Span, each) is { } weak)
+        if (Verifier.Judge(circuit.Circuit, proofs[0].Span, each, memo) is { } weak)
             return new SolvencyVerification(ProofRejected(weak.Rejection!, 0, proofs.Count), [weak], inputs, anchors);
 
         VerifyingKey key = circuit.CompileKey(OptionsOf(proofs[0].Span));
         var results = new VerificationResult[proofs.Count];
-        Parallelism.For(0, proofs.Count, i => results[i] = Verifier.Verify(circuit.Circuit, key, new SolvencyPublicTables(inputs, i), proofs[i].Span, each));
+        Parallelism.For(0, proofs.Count, i => results[i] = Verifier.Verify(circuit.Circuit, key, new SolvencyPublicTables(inputs, i), proofs[i].Span, each, memo));
         int rejected = Array.FindIndex(results, result => !result.Accepted);
         StatementRejection? proofRejected = rejected < 0 ? null : ProofRejected(results[rejected].Rejection!, rejected, proofs.Count);
         return new SolvencyVerification(proofRejected, results, inputs, anchors);
