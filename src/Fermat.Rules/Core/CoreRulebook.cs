@@ -1,0 +1,18 @@
+using System.Collections.Immutable;
+using Fermat.Rules.Schema;
+
+namespace Fermat.Rules.Core;
+
+/// <summary>A definition without parameters.</summary>
+/// <param name="Name">As the rulebook calls it; <c>block.name</c> inside a block.</param>
+/// <param name="Value">A number, flag or choice without free variables.</param>
+public sealed record CoreDefinition(string Name, CoreNode Value);
+
+/// <summary>A checked rulebook.</summary>
+/// <param name="Schema">What it speaks about.</param>
+/// <param name="Definitions">Its definitions without parameters, in the order of the text.</param>
+public sealed record CoreRulebook(RulebookSchema Schema, ImmutableArray<CoreDefinition> Definitions)
+{
+    /// <summary>A definition by its name, or null.</summary>
+    public CoreDefinition? Find(string name) => Definitions.FirstOrDefault(definition => definition.Name == name);
+}
