@@ -93,6 +93,13 @@ public sealed partial class CoreBuilder
             throw new CoreException("stage", $"{name} is computed in public, and an argument depends on the account",
                 argument.Free.Length > 1 ? "only public data and one reference (like p.instrument) may be in it" : "only public data and what a reference says may be in it");
         }
+        foreach (CoreNode argument in arguments)
+        {
+            if (argument.Type is CoreType.Number { Scale: > PublicMath.PublicFunctions.MaxScale } number)
+                throw new CoreException("scale", $"an argument of {name} has {number.Scale} decimals; at most {PublicMath.PublicFunctions.MaxScale} are taken", "round it first");
+        }
+        if (kind is FunctionKind.Delta or FunctionKind.Gamma or FunctionKind.Vega && quantity.Scale > PublicMath.Black76.MaxGreekScale)
+            throw new CoreException("scale", $"{quantity.Name} has {quantity.Scale} decimals; {name} has at most {PublicMath.Black76.MaxGreekScale}");
         Function node = new(kind, [.. arguments]);
         Unit? unit = kind is FunctionKind.Exp or FunctionKind.Ln or FunctionKind.Pow or FunctionKind.NormalCdf or FunctionKind.NormalPdf
             ? PureNumbers(name, arguments)
@@ -130,7 +137,6 @@ public sealed partial class CoreBuilder
         CoreType.Number[] numbers = [.. arguments.Skip(first).Select(argument => Number(argument, $"take {name} of"))];
         if (numbers[0].Unit is not null && numbers[1].Unit is not null && !numbers[0].Unit!.Equals(numbers[1].Unit))
             throw new CoreException("units", $"the forward is in {numbers[0].Unit} and the strike in {numbers[1].Unit}");
-        if (numbers[0].Scale != numbers[1].Scale) { /* aligned when it is evaluated */ }
         PureNumbers($"{name}'s volatility", [arguments[first + 2]]);
         PureNumbers($"{name}'s discount", [arguments[first + 5]]);
         if (numbers[3].Unit is not null && numbers[4].Unit is not null && !numbers[3].Unit!.Equals(numbers[4].Unit))
