@@ -1,15 +1,16 @@
 using System.Runtime.CompilerServices;
 using Fermat.Hashing;
 
-namespace Fermat.Stark.Tests;
+namespace Fermat.Stark.Tests.Frozen;
 
 /// <summary>
-/// Proofs of each version of the format, kept for ever: a verifier that reads a version accepts them. With FERMAT_UPDATE_VECTORS=1 missing files are written;
+/// Proofs of each version of the format, kept for ever: a verifier that reads a version accepts them, under a circuit that is as frozen as they are. With FERMAT_UPDATE_VECTORS=1 missing files are written;
 /// none is ever overwritten (vectors/README.md).
 /// </summary>
 public class FrozenProofTests
 {
-    private static readonly SequenceToy Toy = new() { LogHeights = [7, 6] };
+    private static readonly FrozenSequence Statement = new();
+    private static readonly VerifierPolicy AnyBits = new(MinimumProvenBits: 0);
 
     public static TheoryData<CommitmentHash, bool, int> Settings
     {
@@ -34,23 +35,32 @@ public class FrozenProofTests
         if (Environment.GetEnvironmentVariable("FERMAT_UPDATE_VECTORS") == "1" && !File.Exists(path))
         {
             Directory.CreateDirectory(Folder());
-            File.WriteAllBytes(path, Toy.Prove(options));
+            File.WriteAllBytes(path, new SequenceToy { LogHeights = [7, 6] }.Prove(options));
         }
 
         byte[] proof = File.ReadAllBytes(path);
-        VerificationResult result = Toy.Verify(proof, new VerifierPolicy(MinimumProvenBits: 0), Toy.Key(options));
+        VerifyingKey key = VerifyingKey.Compile(FrozenSequence.Circuit, options, [7, 6]);
+        VerificationResult result = Verifier.Verify(FrozenSequence.Circuit, key, Statement, proof, AnyBits);
         Assert.Null(result.Rejection);
         Assert.Equal(options, result.Info!.Options);
         Assert.Equal(proof.Length, result.Info.Bytes);
 
         // It is the file that is accepted, not the settings.
         proof[^1] ^= 1;
-        Assert.False(Toy.Verify(proof, new VerifierPolicy(MinimumProvenBits: 0), Toy.Key(options)).Accepted);
+        Assert.False(Verifier.Verify(FrozenSequence.Circuit, key, Statement, proof, AnyBits).Accepted);
+    }
+
+    /// <summary>Whoever changes a circuit here changes what the frozen proofs prove.</summary>
+    [Fact]
+    public void The_frozen_circuits_are_what_they_were()
+    {
+        Assert.Equal("f64c5958e2e6e29dd5b5b3b09312d858f295339ba7b32436a1bb844ad7f00f18", VerifyingKey.DigestOf(FrozenSequence.Circuit).ToString());
+        Assert.Equal("ba24cae8f57a5ad048bd300b04f84fdcc130bee58c50e4353aa818b5505b2770", VerifyingKey.DigestOf(FrozenManyMessages.Circuit).ToString());
     }
 
     [Fact]
     public void Every_frozen_file_has_its_setting() => Assert.Equal(Settings.Count(), Directory.GetFiles(Folder(), "*.proof").Length);
 
     private static string Folder([CallerFilePath] string source = "") =>
-        Path.Combine(Path.GetDirectoryName(source)!, "..", "..", "vectors", "proofs", "v1");
+        Path.Combine(Path.GetDirectoryName(source)!, "..", "..", "..", "vectors", "proofs", "v1");
 }
