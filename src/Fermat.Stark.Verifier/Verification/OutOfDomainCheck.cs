@@ -42,12 +42,7 @@ public sealed class OutOfDomainCheck(
     {
         foreach (Table table in shape.Circuit.Tables)
         {
-            TraceDomain domain = shape.Domain(table.Index);
-            PointInputs inputs = Inputs(table, point);
-            OpeningGroup quotient = shape.Openings.OfTable(table.Index)[^1];
-            ReadOnlySpan<Quintic> pieces = openings.AsSpan().Slice(quotient.First, quotient.Columns);
-            Quintic expected = inputs.Selectors.Vanishing * QuotientPieces.Recombine(pieces, point, domain.ActiveRows);
-            Quintic got = PointEvaluator.FoldConstraints(table, inputs, constraintChallenge);
+            (Quintic expected, Quintic got) = Sides(table, point);
             if (got != expected)
             {
                 return new Rejection(
@@ -60,6 +55,16 @@ public sealed class OutOfDomainCheck(
         }
 
         return null;
+    }
+
+    /// <summary>Z_act(z)·Q(z), and the folded constraints, which should be the same.</summary>
+    internal (Quintic Expected, Quintic Got) Sides(Table table, Quintic point)
+    {
+        PointInputs inputs = Inputs(table, point);
+        OpeningGroup quotient = shape.Openings.OfTable(table.Index)[^1];
+        ReadOnlySpan<Quintic> pieces = openings.AsSpan().Slice(quotient.First, quotient.Columns);
+        Quintic expected = inputs.Selectors.Vanishing * QuotientPieces.Recombine(pieces, point, shape.Domain(table.Index).ActiveRows);
+        return (expected, PointEvaluator.FoldConstraints(table, inputs, constraintChallenge));
     }
 
     /// <summary>Everything the table's constraints read: committed columns from the openings, selectors and public columns computed here.</summary>

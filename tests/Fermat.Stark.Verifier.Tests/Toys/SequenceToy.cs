@@ -139,7 +139,7 @@ internal sealed class SequenceToy : IPublicTables, ITraceExtender
         }
     }
 
-    private TableTrace[] Traces(ProofOptions options)
+    internal TableTrace[] Traces(ProofOptions options)
     {
         TableTrace[] traces = [.. Circuit.Tables.Select(table => new TableTrace(Circuit, table.Index, LogHeights[table.Index], options.TailRows))];
         Matrix sequence = traces[Sequence].Phase(0), range = traces[Range].Phase(0);
