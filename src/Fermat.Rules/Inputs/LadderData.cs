@@ -14,6 +14,8 @@ public readonly record struct LadderPiece(BigInteger Low, BigInteger? High, BigI
 /// <summary>The numbers of a ladder.</summary>
 public sealed class LadderData
 {
+    private (Int128 Low, Int128 Slope, Int128 Offset)[]? _narrow;
+
 
     private LadderData(FieldType.Ladder type, ImmutableArray<ImmutableArray<BigInteger>> knots)
     {
@@ -54,6 +56,15 @@ public sealed class LadderData
     {
         LadderPiece piece = Pieces[PieceOf(x)];
         return piece.Slope * x + piece.Offset;
+    }
+
+    /// <summary>The same where the result fits 128 bits.</summary>
+    internal Int128 Evaluate(Int128 x)
+    {
+        (Int128 Low, Int128 Slope, Int128 Offset)[] pieces = _narrow ??= Array.ConvertAll([.. Pieces], p => ((Int128)p.Low, (Int128)p.Slope, (Int128)p.Offset));
+        int index = pieces.Length - 1;
+        while (index > 0 && pieces[index].Low > x) index--;
+        return pieces[index].Slope * x + pieces[index].Offset;
     }
 
     /// <summary>A curve at x, at a scale.</summary>

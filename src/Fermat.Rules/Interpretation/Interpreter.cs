@@ -159,15 +159,21 @@ public sealed partial class Interpreter
     {
         BigInteger square = Evaluate(node.Operand, frame);
         if (square.Sign < 0) throw Fail(node, frame, "the square root of a negative number");
+        return Within(node, RoundedRoot(square, node.Rounding), frame);
+    }
+
+    /// <summary>√square of a number that is not negative, to an integer.</summary>
+    internal static BigInteger RoundedRoot(BigInteger square, Rounding rounding)
+    {
         BigInteger root = PublicMath.Fixed96.SquareRoot(square);
         BigInteger rest = square - root * root;
-        bool up = node.Rounding switch
+        bool up = rounding switch
         {
             Rounding.Up => !rest.IsZero,
             Rounding.Nearest => rest > root, // √x ≥ root + ½ exactly if x ≥ root² + root + ¼
             _ => false,
         };
-        return Within(node, up ? root + 1 : root, frame);
+        return up ? root + 1 : root;
     }
 
     private BigInteger Tier(Tiered node, Frame frame)

@@ -1,0 +1,133 @@
+using System.Numerics;
+using Fermat.Rules.Core;
+using Fermat.Rules.Inputs;
+
+namespace Fermat.Rules.Batches;
+
+internal sealed partial class BatchRun
+{
+    private enum Operation
+    {
+        Add,
+        Subtract,
+        Multiply,
+        Absolute,
+        Minimum,
+        Maximum,
+        Less,
+        LessOrEqual,
+        Equal,
+    }
+
+    private static Column Binary(CoreNode node, Column left, Column right, Operation operation)
+    {
+        if (left.Narrow is { } a && right.Narrow is { } b && Column.Fits(node.Bounds))
+        {
+            var result = GC.AllocateUninitializedArray<Int128>(a.Length);
+            Loop<Int128>(operation, a, b, result);
+            return new Column(result);
+        }
+        var wide = new BigInteger[left.Count];
+        Loop<BigInteger>(operation, left.AsWide(), right.AsWide(), wide);
+        return new Column(wide);
+    }
+
+    private static void Loop<T>(Operation operation, ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> result)
+        where T : struct, INumber<T>
+    {
+        b = b[..a.Length];
+        result = result[..a.Length];
+        switch (operation)
+        {
+            case Operation.Add: for (int i = 0; i < a.Length; i++) result[i] = a[i] + b[i]; break;
+            case Operation.Subtract: for (int i = 0; i < a.Length; i++) result[i] = a[i] - b[i]; break;
+            case Operation.Multiply: for (int i = 0; i < a.Length; i++) result[i] = a[i] * b[i]; break;
+            case Operation.Absolute: for (int i = 0; i < a.Length; i++) result[i] = T.Abs(a[i]); break;
+            case Operation.Minimum: for (int i = 0; i < a.Length; i++) result[i] = a[i] < b[i] ? a[i] : b[i]; break;
+            case Operation.Maximum: for (int i = 0; i < a.Length; i++) result[i] = a[i] > b[i] ? a[i] : b[i]; break;
+            case Operation.Less: for (int i = 0; i < a.Length; i++) result[i] = a[i] < b[i] ? T.One : T.Zero; break;
+            case Operation.LessOrEqual: for (int i = 0; i < a.Length; i++) result[i] = a[i] <= b[i] ? T.One : T.Zero; break;
+            case Operation.Equal: for (int i = 0; i < a.Length; i++) result[i] = a[i] == b[i] ? T.One : T.Zero; break;
+            default: throw new InvalidOperationException();
+        }
+    }
+
+    private static Column Choose(CoreNode node, Column condition, Column then, Column @else)
+    {
+        if (then.Narrow is { } a && @else.Narrow is { } b && condition.Narrow is { } c)
+        {
+            var result = GC.AllocateUninitializedArray<Int128>(c.Length);
+            for (int i = 0; i < c.Length; i++) result[i] = c[i] == 0 ? b[i] : a[i];
+            return new Column(result);
+        }
+        return Rows(condition.Count, i => condition[i].IsZero ? @else[i] : then[i]);
+    }
+
+    private Column Divide(Quotient node, Space space)
+    {
+        Column numerator = Evaluate(node.Numerator, space);
+        if (node.Denominator is Literal { Value: var constant } && numerator.Narrow is { } n && constant <= ulong.MaxValue)
+        {
+            var result = GC.AllocateUninitializedArray<Int128>(n.Length);
+            Divide(n, new Reciprocal((ulong)constant), node.Rounding, result);
+            return new Column(result);
+        }
+        Column denominator = Evaluate(node.Denominator, space);
+        return Rows(space.Count, i => RoundedDivision.Divide(numerator[i], denominator[i], node.Rounding));
+    }
+
+    private static void Divide(ReadOnlySpan<Int128> numerators, Reciprocal by, Rounding rounding, Span<Int128> result)
+    {
+        for (int i = 0; i < numerators.Length; i++)
+        {
+            Int128 numerator = numerators[i];
+            bool negative = Int128.IsNegative(numerator);
+            (UInt128 quotient, ulong remainder) = by.Divide((UInt128)(negative ? -numerator : numerator));
+            bool away = rounding switch
+            {
+                Rounding.Up => !negative && remainder != 0,
+                Rounding.Down => negative && remainder != 0,
+                Rounding.Nearest => remainder >= by.Divisor - remainder, // never for a remainder of zero, since the divisor is not zero
+                _ => false,
+            };
+            if (away) quotient++;
+            result[i] = negative ? -(Int128)quotient : (Int128)quotient;
+        }
+    }
+
+    private LadderData[] Ladders(CoreNode node, Space space)
+    {
+        var market = _evaluator.Interpreter.Market;
+        var ladders = new LadderData[space.Count];
+        switch (node)
+        {
+            case Named named:
+                return Ladders(named.Value, space);
+            case Parameter parameter:
+                Array.Fill(ladders, market.Parameters[parameter.Index].Ladder!);
+                return ladders;
+            case RecordField field:
+                Column records = Evaluate(field.Record, space);
+                var table = market.Tables[((CoreType.Record)field.Record.Type).Table];
+                for (int i = 0; i < ladders.Length; i++) ladders[i] = table[(int)records.Narrow![i]].Fields[field.Field].Ladder!;
+                return ladders;
+            default:
+                throw new InvalidOperationException($"{node.GetType().Name} is no ladder");
+        }
+    }
+
+    private static Column Tier(CoreNode node, LadderData[] ladders, Column x)
+    {
+        if (x.Narrow is not { } narrow || !Column.Fits(node.Bounds)) return Rows(ladders.Length, i => ladders[i].Evaluate(x[i]));
+        var result = GC.AllocateUninitializedArray<Int128>(narrow.Length);
+        for (int i = 0; i < narrow.Length; i++) result[i] = ladders[i].Evaluate(narrow[i]);
+        return new Column(result);
+    }
+
+    private static Column Rows(int count, Func<int, BigInteger> value)
+    {
+        var wide = new BigInteger[count];
+        for (int i = 0; i < count; i++) wide[i] = value(i);
+        return new Column(wide);
+    }
+}

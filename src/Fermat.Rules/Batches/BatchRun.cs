@@ -1,0 +1,130 @@
+using System.Numerics;
+using Fermat.Rules.Core;
+using Fermat.Rules.Inputs;
+using Fermat.Rules.Interpretation;
+
+namespace Fermat.Rules.Batches;
+
+/// <summary>One batch under evaluation.</summary>
+internal sealed partial class BatchRun
+{
+    private readonly BatchEvaluator _evaluator;
+    private readonly AccountBatch _batch;
+    private readonly Space _accounts;
+    private readonly Dictionary<(int Node, Space Space), Column> _known = [];
+    private readonly Dictionary<(Space Parent, CoreVariable Variable), Space> _spaces = [];
+    private readonly Dictionary<object, GroupColumns> _groups = new(ReferenceEqualityComparer.Instance);
+
+    public BatchRun(BatchEvaluator evaluator, AccountBatch batch)
+    {
+        (_evaluator, _batch) = (evaluator, batch);
+        _accounts = new Space(batch.Count);
+    }
+
+    public Column Definition(CoreNode node) => Evaluate(node, _accounts);
+
+    /// <summary>A value in every row of a space: computed where its variables are bound, and spread from there.</summary>
+    private Column Evaluate(CoreNode node, Space space)
+    {
+        if (node.Stage != Stage.Private) return Public(node, space);
+        Space home = Home(node, space);
+        if (!_known.TryGetValue((node.Id, home), out Column column))
+        {
+            column = Compute(node, home).For(node.Bounds);
+            _known.Add((node.Id, home), column);
+        }
+        return home == space ? column : column.Gather(home.RowsOf(space));
+    }
+
+    /// <summary>The highest space at or above one in which all free variables of a value are bound.</summary>
+    private Space Home(CoreNode node, Space space)
+    {
+        Space home = _accounts;
+        foreach (CoreVariable variable in node.Free)
+        {
+            Space binding = space.Binding(variable);
+            if (binding.Depth > home.Depth) home = binding;
+        }
+        return home;
+    }
+
+    private Column Public(CoreNode node, Space space)
+    {
+        if (node is Literal literal) return Constant(node, literal.Value, space.Count);
+        KeyedValues values = _evaluator.Keyed(node);
+        var records = new int[node.Free.Length][];
+        for (int v = 0; v < records.Length; v++)
+            records[v] = node.Reference is { } reference && reference.Variable == node.Free[v] ? Referred(reference, space) : Spread(space.Binding(node.Free[v]), space);
+        return values.Gather(values.Indices(records, space.Count));
+    }
+
+    private static int[] Spread(Space binding, Space space)
+    {
+        if (binding == space) return binding.Elements;
+        int[] rows = binding.RowsOf(space);
+        var elements = new int[rows.Length];
+        for (int i = 0; i < rows.Length; i++) elements[i] = binding.Elements[rows[i]];
+        return elements;
+    }
+
+    private int[] Referred(CoreKey reference, Space space)
+    {
+        int[] elements = Spread(space.Binding(reference.Variable), space);
+        Int128[] of = reference.Variable.Source is CoreSource.Groups groups
+            ? Groups(groups).Keys[reference.Index].Narrow!
+            : _batch.Collections[reference.Variable.Source.Collection].Fields[reference.Index];
+        var records = new int[elements.Length];
+        for (int i = 0; i < elements.Length; i++) records[i] = (int)of[elements[i]];
+        return records;
+    }
+
+    private static Column Constant(CoreNode node, BigInteger value, int count)
+    {
+        if (Column.Fits(node.Bounds))
+        {
+            var narrow = GC.AllocateUninitializedArray<Int128>(count);
+            Array.Fill(narrow, (Int128)value);
+            return new Column(narrow);
+        }
+        var wide = new BigInteger[count];
+        Array.Fill(wide, value);
+        return new Column(wide);
+    }
+
+    private Column Compute(CoreNode node, Space space)
+    {
+        Column At(CoreNode child) => Evaluate(child, space);
+        switch (node)
+        {
+            case AccountField scalar: return new Column(_batch.Scalars[scalar.Index]);
+            case ItemField field: return new Column(_batch.Collections[field.Variable.Source.Collection].Fields[field.Field]).Gather(space.Elements);
+            case GroupKey key: return Groups((CoreSource.Groups)key.Variable.Source).Keys[key.Index].Gather(space.Elements);
+            case Named named: return At(named.Value);
+            case Add add: return Binary(node, At(add.Left), At(add.Right), Operation.Add);
+            case Multiply multiply: return Binary(node, At(multiply.Left), At(multiply.Right), Operation.Multiply);
+            case Rescale rescale: return Binary(node, At(rescale.Operand), Constant(node, BigInteger.Pow(10, rescale.Digits), space.Count), Operation.Multiply);
+            case Negate negate: return Binary(node, Constant(node, 0, space.Count), At(negate.Operand), Operation.Subtract);
+            case Absolute absolute: return Binary(node, At(absolute.Operand), Constant(node, 0, space.Count), Operation.Absolute);
+            case Extremum extremum: return Binary(node, At(extremum.Left), At(extremum.Right), extremum.IsMaximum ? Operation.Maximum : Operation.Minimum);
+            case Compare compare: return Binary(node, At(compare.Left), At(compare.Right), compare.Operator switch { Comparison.Less => Operation.Less, Comparison.LessOrEqual => Operation.LessOrEqual, _ => Operation.Equal });
+            case Not not: return Binary(node, Constant(node, 1, space.Count), At(not.Operand), Operation.Subtract);
+            case Connective connective: return Binary(node, At(connective.Left), At(connective.Right), connective.IsAnd ? Operation.Minimum : Operation.Maximum);
+            case Conditional conditional: return Choose(node, At(conditional.Condition), At(conditional.Then), At(conditional.Else));
+            case Quotient quotient: return Divide(quotient, space);
+            case Tiered tiered: return Tier(node, Ladders(tiered.Ladder, space), At(tiered.X));
+            case Interpolate interpolate:
+                (LadderData[] curves, Column x) = (Ladders(interpolate.Curve, space), At(interpolate.X));
+                return Rows(space.Count, i => curves[i].Interpolate(x[i], interpolate.Rounding, interpolate.Number.Scale));
+            case SquareRoot root:
+                Column square = At(root.Operand);
+                return Rows(space.Count, i => Interpreter.RoundedRoot(square[i], root.Rounding));
+            case CorrelationEntry entry:
+                var matrix = _evaluator.Interpreter.Market.Parameters[entry.Parameter].Matrix;
+                (Column row, Column column) = (At(entry.Row), At(entry.Column));
+                return Rows(space.Count, i => matrix[(int)row[i]][(int)column[i]]);
+            case Reduce reduce: return Reduction(reduce, space);
+            case ProRata share: return Share(share, space);
+            default: throw new InvalidOperationException($"no meaning for {node.GetType().Name}");
+        }
+    }
+}

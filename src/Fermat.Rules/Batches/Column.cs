@@ -1,0 +1,43 @@
+using System.Numerics;
+using Fermat.Rules.Schema;
+
+namespace Fermat.Rules.Batches;
+
+/// <summary>One number a row: 128 bits wide where the bounds allow it, else of any size.</summary>
+internal readonly struct Column
+{
+    private static readonly BigInteger End = BigInteger.One << 126;
+
+    public Column(Int128[] narrow) => Narrow = narrow;
+
+    public Column(BigInteger[] wide) => Wide = wide;
+
+    public Int128[]? Narrow { get; }
+
+    public BigInteger[]? Wide { get; }
+
+    public int Count => Narrow?.Length ?? Wide!.Length;
+
+    public BigInteger this[int row] => Narrow is null ? Wide![row] : Narrow[row];
+
+    /// <summary>Whether numbers within the bounds fit 128 bits, with a bit to spare.</summary>
+    public static bool Fits(Bounds bounds) => bounds.Magnitude < End;
+
+    public BigInteger[] AsWide() => Wide ?? Array.ConvertAll(Narrow!, value => (BigInteger)value);
+
+    /// <summary>The same numbers in the narrowest form that the bounds allow.</summary>
+    public Column For(Bounds bounds) => Narrow is null && Fits(bounds) ? new Column(Array.ConvertAll(Wide!, value => (Int128)value)) : this;
+
+    public Column Gather(int[] rows)
+    {
+        if (Narrow is { } narrow)
+        {
+            var result = GC.AllocateUninitializedArray<Int128>(rows.Length);
+            for (int i = 0; i < rows.Length; i++) result[i] = narrow[rows[i]];
+            return new Column(result);
+        }
+        var wide = new BigInteger[rows.Length];
+        for (int i = 0; i < rows.Length; i++) wide[i] = Wide![rows[i]];
+        return new Column(wide);
+    }
+}
