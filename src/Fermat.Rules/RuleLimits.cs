@@ -9,6 +9,12 @@ public static class RuleLimits
     /// <summary>Nesting of expressions.</summary>
     public const int MaxDepth = 128;
 
+    /// <summary>Nesting of expressions when functions are put in the place of their calls.</summary>
+    public const int MaxInlinedDepth = 512;
+
+    /// <summary>Factors of a declared unit.</summary>
+    public const int MaxUnitFactors = 16;
+
     /// <summary>Nodes of all definitions together, after functions are put in the place of their calls.</summary>
     public const int MaxNodes = 1 << 16;
 

@@ -16,6 +16,9 @@ public sealed partial class CoreBuilder(RulebookSchema schema)
     /// <summary>What the expressions speak about.</summary>
     public RulebookSchema Schema => schema;
 
+    /// <summary>Whether no more nodes can be made.</summary>
+    internal bool IsFull => _nodes >= RuleLimits.MaxNodes;
+
     /// <summary>The place that the next nodes are given.</summary>
     public (int Start, int Length) Span { get; set; }
 

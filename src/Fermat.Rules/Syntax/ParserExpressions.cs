@@ -139,7 +139,7 @@ internal sealed partial class Parser
         Identifier variable = ExpectName($"a name for the element, such as `{word.Text} p in positions: …`");
         Expect("in", "and what to run over");
         SourceSyntax source = ReadSource();
-        Expression? where = Accept("where") ? ReadNot() : null;
+        Expression? where = Accept("where") ? ReadExpression() : null;
         Expect(":", $"and what to take the `{word.Text}` of");
         Expression body = kind is ReduceKind.All or ReduceKind.Any ? ReadNot() : ReadProduct();
         Expression? @else = kind is ReduceKind.Min or ReduceKind.Max && Accept("else") ? ReadProduct() : null;

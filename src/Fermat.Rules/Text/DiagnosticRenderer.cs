@@ -26,7 +26,7 @@ public static class DiagnosticRenderer
         var text = new StringBuilder();
         text.Append(Place(source, place)).Append(diagnostic.IsError ? ": error " : ": warning ").Append(diagnostic.Code).Append(": ").Append(Printable(diagnostic.Message)).Append('\n');
         (string line, string caret) = Excerpt(source.Line(place.Line), place.Column - 1, diagnostic.Span.Length);
-        text.Append(CultureInfo.InvariantCulture, $" {place.Line} | {line}".TrimEnd()).Append('\n').Append($" {margin} | {caret}\n");
+        text.Append(string.Create(CultureInfo.InvariantCulture, $" {place.Line} | {line}").TrimEnd()).Append('\n').Append($" {margin} | {caret}\n");
         if (diagnostic.Expected is not null)
             text.Append($" {margin} = expected {Printable(diagnostic.Expected)}\n");
         if (diagnostic.Hint is not null)

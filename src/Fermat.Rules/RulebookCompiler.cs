@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using System.Text;
+using Fermat.Rules.Binding;
+using Fermat.Rules.Core;
+using Fermat.Rules.Schema;
+using Fermat.Rules.Syntax;
+using Fermat.Rules.Text;
+using Fermat.Rules.Typing;
+
+namespace Fermat.Rules;
+
+/// <summary>
+/// Text to a checked rulebook: tokens, tree, names and schema, core. Each step ends with its own errors; the next one begins where what it needs is sound, so that no error is only the
+/// shadow of another. The compiler never throws on a text, whatever it holds, and is deterministic.
+/// </summary>
+public static class RulebookCompiler
+{
+    /// <summary>Compiles a rulebook.</summary>
+    /// <param name="text">The text; at most <see cref="RuleLimits.MaxTextBytes"/> in UTF-8.</param>
+    /// <param name="file">What messages call it.</param>
+    public static CompilationResult Compile(string text, string file)
+    {
+        var source = new SourceText(text, file);
+        var bag = new DiagnosticBag();
+        if (Parse(source, bag) is not var (stream, syntax) || bag.Any) return Failed(source, bag);
+
+        (RulebookSchema schema, SymbolTable symbols) = SchemaBinder.Bind(syntax, bag);
+        bool sound = !bag.Any;
+        DefinitionGraph graph = NameResolver.Resolve(symbols, bag);
+        RequiredDefinitions.CheckNames(symbols, syntax.Name!.Span, bag);
+        ImmutableArray<DefinitionSymbol> order = graph.Sort(symbols.Definitions, bag);
+        WarnOfUnused(symbols, graph, bag);
+        if (!sound) return Failed(source, bag);
+
+        CoreRulebook rulebook = Elaborator.Run(symbols, schema, order, graph.Broken, bag);
+        RequiredDefinitions.CheckTypes(rulebook, symbols, bag);
+        return bag.Any ? Failed(source, bag) : new CompilationResult(source, rulebook, bag.ToArray(), NormalForm.Write(stream, syntax));
+    }
+
+    /// <summary>The tree, or null when the text is too large to be read at all.</summary>
+    internal static (TokenStream Stream, RulebookSyntax Syntax)? Parse(SourceText source, DiagnosticBag bag)
+    {
+        int bytes = Encoding.UTF8.GetByteCount(source.Text);
+        if (bytes > RuleLimits.MaxTextBytes)
+        {
+            bag.Error(DiagnosticCodes.TooLarge, new SourceSpan(0, 0), $"the text has {bytes} bytes", $"at most {RuleLimits.MaxTextBytes}");
+            return null;
+        }
+        TokenStream stream = Lexer.Read(source, bag);
+        return (stream, Parser.Read(stream, bag));
+    }
+
+    private static CompilationResult Failed(SourceText source, DiagnosticBag bag) => new(source, null, bag.ToArray(), []);
+
+    private static void WarnOfUnused(SymbolTable symbols, DefinitionGraph graph, DiagnosticBag bag)
+    {
+        HashSet<DefinitionSymbol> reached = graph.Reachable(symbols.Definitions.Where(definition => !definition.IsFunction));
+        foreach (DefinitionSymbol definition in symbols.Definitions.Where(definition => !reached.Contains(definition)))
+            bag.Warning(DiagnosticCodes.UnusedFunction, definition.Declared.Span, $"nothing calls `{definition.FullName}`, so its types are not checked", "call it from a definition without arguments, or remove it");
+    }
+}
