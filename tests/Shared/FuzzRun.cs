@@ -16,7 +16,8 @@ internal static class FuzzRun
     /// <param name="rounds">How many in an ordinary test run.</param>
     /// <param name="make">An input from a seed, the same for the same seed; null for none.</param>
     /// <param name="check">Throws if the code does what it must not.</param>
-    public static void Rounds(string name, int rounds, Func<int, byte[]?> make, Action<int, byte[]> check)
+    /// <returns>How many rounds were run.</returns>
+    public static long Rounds(string name, int rounds, Func<int, byte[]?> make, Action<int, byte[]> check)
     {
         int seconds = Number("FERMAT_FUZZ_SECONDS") ?? 0;
         int? asked = Number("FERMAT_FUZZ_SEED");
@@ -51,6 +52,7 @@ internal static class FuzzRun
         }
 
         if (seconds > 0) Console.WriteLine($"fuzz {name}: {done} rounds, nothing found");
+        return done;
     }
 
     private static int? Number(string variable) =>
