@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Fermat.Cli.Output;
+using Fermat.Cli.Rules;
 
 namespace Fermat.Cli.Commands;
 
@@ -15,6 +16,7 @@ internal static class CommandTree
         BookCommands.Add(root, add);
         ProveCommand.Add(root, add);
         VerifyCommand.Add(root, add);
+        RulesCommands.Add(root, add);
         InclusionCommands.AddMake(root, add);
         GenerateCommand.Add(root, add);
         VersionCommand.Add(root, add);

@@ -61,9 +61,13 @@ public static class RulebookCases
             CaseComparison Compare(CaseExpectation expectation)
             {
                 int index = rulebook.Definitions.Index().First(d => d.Item.Name == expectation.Name).Index;
-                CoreType type = rulebook.Definitions[index].Value.Type;
-                string actual = interpreter.Show(type, values[index]);
-                if (type is not CoreType.Number number) return new CaseComparison(expectation.Name, expectation.Text, actual, actual == expectation.Text);
+                CoreNode node = rulebook.Definitions[index].Value;
+                if (node.Type is not CoreType.Number number)
+                {
+                    string name = interpreter.Show(node, values[index]);
+                    return new CaseComparison(expectation.Name, expectation.Text, name, name == expectation.Text);
+                }
+                string actual = ScaledNumber.Format(values[index], number.Scale);
                 bool passed = ScaledNumber.TryParse(expectation.Text, Any, out BigInteger expected, out _) is null
                     && @case.Tolerance.Allows(values[index] * BigInteger.Pow(10, CaseTolerance.Scale - number.Scale), expected);
                 return new CaseComparison(expectation.Name, expectation.Text, actual, passed);

@@ -1,0 +1,114 @@
+using System.Collections.Immutable;
+using System.Numerics;
+using System.Text;
+using Fermat.Cli.Output;
+using Fermat.Margin;
+using Fermat.Rules;
+using Fermat.Rules.Core;
+using Fermat.Rules.Inputs;
+using Fermat.Rules.Interpretation;
+using Fermat.Rules.Text;
+
+namespace Fermat.Cli.Rules;
+
+/// <summary>A rulebook from a file.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="Core">What it means.</param>
+/// <param name="Source">Its text, for line numbers.</param>
+internal sealed record LoadedRulebook(string Path, CoreRulebook Core, SourceText Source)
+{
+    /// <summary>The line that a character is on.</summary>
+    public int Line((int Start, int Length) span) => span.Length == 0 ? 0 : Source.Position(span.Start).Line;
+}
+
+/// <summary>A whole book under a rulebook.</summary>
+/// <param name="Rulebook">The rulebook.</param>
+/// <param name="Accounts">The accounts, in the order of the files.</param>
+/// <param name="Values">By account: the values of all definitions.</param>
+/// <param name="Classes">By account.</param>
+/// <param name="Restricted">By account: below the initial requirement.</param>
+internal sealed record EvaluatedBook(
+    LoadedRulebook Rulebook, IReadOnlyList<AccountData> Accounts, ImmutableArray<ImmutableArray<BigInteger>> Values, ImmutableArray<AccountClass> Classes, ImmutableArray<bool> Restricted);
+
+/// <summary>Rulebooks and their inputs from files; what is wrong with them is the user's to fix and becomes a <see cref="CliFailure"/>.</summary>
+internal static class RulebookLoading
+{
+    private const long MaxInputBytes = 1L << 30;
+
+    public static LoadedRulebook Rulebook(string path)
+    {
+        string text = Text(path, RuleLimits.MaxTextBytes);
+        CompilationResult result = RulebookCompiler.Compile(text, path);
+        var source = new SourceText(text, path);
+        if (result.Rulebook is null)
+        {
+            throw new CliFailure(ExitCodes.BadInput, [.. result.Diagnostics.Where(d => d.IsError).Select(d =>
+            {
+                SourcePosition place = source.Position(d.Span.Start);
+                return new Problem(d.Code, d.Message, path, place.Line, place.Column, Hint: d.Hint ?? "fermat rules check shows the line", Expected: d.Expected);
+            })]);
+        }
+        return new LoadedRulebook(path, result.Rulebook, source);
+    }
+
+    public static RuleInputs Inputs(LoadedRulebook rulebook, IReadOnlyList<string> paths)
+    {
+        RuleInputs inputs = RuleInputs.Read(rulebook.Core.Schema, [.. paths.Select(path => (path, (ReadOnlyMemory<byte>)Files.Read(path, MaxInputBytes)))]);
+        if (inputs.Errors.Count > 0)
+            throw new CliFailure(ExitCodes.BadInput, [.. inputs.Errors.Select(e => new Problem("rules.input", $"{e.Path}: {e.Message}", paths.Count == 1 ? paths[0] : null, Hint: e.Hint))]);
+        return inputs.Accounts.Count > 0 ? inputs : throw CliFailure.BadInput("rules.no-accounts", "the inputs have no accounts", paths[^1], "\"accounts\": [ { \"id\": …, … } ]");
+    }
+
+    /// <summary>Evaluates every account, on all cores; a share of the accounts is reported to standard error when there are many.</summary>
+    public static EvaluatedBook Evaluate(LoadedRulebook rulebook, RuleInputs inputs, Terminal terminal, CancellationToken cancel)
+    {
+        var interpreter = new Interpreter(rulebook.Core, inputs.Market!);
+        var verdict = new AccountVerdict(rulebook.Core);
+        var values = new ImmutableArray<BigInteger>[inputs.Accounts.Count];
+        int done = 0, step = Math.Max(values.Length / 10, 20_000);
+        Guard(rulebook, () => Parallel.For(0, values.Length, new ParallelOptions { CancellationToken = cancel }, i =>
+        {
+            values[i] = interpreter.Evaluate(inputs.Accounts[i]);
+            int now = Interlocked.Increment(ref done);
+            if (now % step == 0) terminal.ErrorWriter.WriteLine($"{Show.Count(now)} of {Show.Count(values.Length)} accounts");
+        }));
+        return new EvaluatedBook(
+            rulebook, inputs.Accounts, [.. values], [.. values.Select(verdict.Of)], [.. values.Select(verdict.IsRestricted)]);
+    }
+
+    /// <summary>Runs an evaluation; market data for which a value does not exist are bad input, with the line of the rulebook.</summary>
+    public static void Guard(LoadedRulebook rulebook, Action evaluation)
+    {
+        try
+        {
+            evaluation();
+        }
+        catch (AggregateException faults) when (faults.InnerExceptions.OfType<RuleEvaluationException>().FirstOrDefault() is { } fault)
+        {
+            throw Failure(rulebook, fault);
+        }
+        catch (RuleEvaluationException fault)
+        {
+            throw Failure(rulebook, fault);
+        }
+    }
+
+    public static string Text(string path, long most)
+    {
+        try
+        {
+            return new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(Files.Read(path, most));
+        }
+        catch (DecoderFallbackException)
+        {
+            throw CliFailure.BadInput("rules.not-utf8", $"{path} is not UTF-8", path);
+        }
+    }
+
+    private static CliFailure Failure(LoadedRulebook rulebook, RuleEvaluationException fault)
+    {
+        SourcePosition place = rulebook.Source.Position(fault.Span.Start);
+        return new CliFailure(ExitCodes.BadInput,
+            [new Problem("rules.no-value", fault.Message, rulebook.Path, place.Line, place.Column, Hint: "the market data give this line no value; check the record named")]);
+    }
+}

@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Fermat.Cli.Commands;
+using Fermat.Cli.Output;
+using Fermat.Rules.Cases;
+
+namespace Fermat.Cli.Rules;
+
+/// <summary><c>fermat rules test</c>: the cases beside a rulebook.</summary>
+internal static class TestCommand
+{
+    private const long MaxCaseBytes = 1L << 26;
+
+    public static void Add(Command rules, AddCommand add)
+    {
+        Argument<string> file = RulesCommands.FileArgument();
+        var cases = new Option<string>("--cases") { Description = "The cases; without it NAME.cases.json beside NAME.risk." };
+        add(rules, new Command("test",
+                "Run a rulebook's cases: inputs, expected values, tolerance (docs/rulebooks/ADAPTERS.md has the format). Exit code 1 when one fails.") { file, cases },
+            (parsed, terminal, cancel) => Run(parsed.GetRequiredValue(file), parsed.GetValue(cases), terminal, cancel));
+    }
+
+    private static int Run(string file, string? casesFile, Terminal terminal, CancellationToken cancel)
+    {
+        LoadedRulebook rulebook = RulebookLoading.Rulebook(file);
+        casesFile ??= Path.ChangeExtension(file, ".cases.json");
+        ImmutableArray<RulebookCase> cases = RulebookCases.Read(Files.Read(casesFile, MaxCaseBytes), out string? problem);
+        if (problem is not null) throw CliFailure.BadInput("rules.cases", problem, casesFile);
+        var results = new List<CaseResult>();
+        foreach (RulebookCase one in cases)
+        {
+            cancel.ThrowIfCancellationRequested();
+            CaseResult result = RulebookCases.Run(rulebook.Core, one);
+            results.Add(result);
+            terminal.Say($"{(result.Passed ? "ok  " : "FAIL")} {one.Name}{(result.Problem is null ? "" : ": " + result.Problem)}");
+            foreach (CaseComparison wrong in result.Comparisons.Where(c => !c.Passed))
+                terminal.Say($"       {wrong.Name}: expected {wrong.Expected}, is {wrong.Actual}");
+        }
+        int failed = results.Count(r => !r.Passed);
+        terminal.Say($"{Show.Count(results.Count - failed)} of {Show.Count(results.Count)} cases pass");
+        terminal.Answer(new JsonObject
+        {
+            ["ok"] = failed == 0,
+            ["rulebook"] = rulebook.Core.Schema.Name,
+            ["passed"] = results.Count - failed,
+            ["failed"] = failed,
+            ["cases"] = new JsonArray([.. results.Select(ToJson)]),
+        });
+        return failed == 0 ? ExitCodes.Ok : ExitCodes.Rejected;
+    }
+
+    private static JsonObject ToJson(CaseResult result)
+    {
+        var node = new JsonObject { ["name"] = result.Case.Name, ["passed"] = result.Passed };
+        if (result.Problem is not null) node["problem"] = result.Problem;
+        node["values"] = new JsonArray([.. result.Comparisons.Select(c => new JsonObject { ["name"] = c.Name, ["expected"] = c.Expected, ["actual"] = c.Actual, ["passed"] = c.Passed })]);
+        return node;
+    }
+}
