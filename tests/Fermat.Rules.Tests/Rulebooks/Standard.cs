@@ -25,7 +25,7 @@ internal static class Standard
     public static CoreRulebook Compile(string text, string file)
     {
         CompilationResult result = RulebookCompiler.Compile(text, file);
-        return result.Rulebook ?? throw new InvalidOperationException(string.Join('\n', result.Diagnostics));
+        return result.Rulebook ?? throw new InvalidOperationException(result.Render());
     }
 
     /// <summary>A folder of the shared data, or null where they are not beside this checkout.</summary>
