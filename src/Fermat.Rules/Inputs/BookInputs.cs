@@ -1,0 +1,85 @@
+using System.Buffers;
+using System.Numerics;
+using System.Text.Json;
+using Fermat.Margin;
+
+namespace Fermat.Rules.Inputs;
+
+/// <summary>
+/// A book of <c>docs/BOOKS.md</c> as inputs: market table Asset with <c>index</c> and the ladders <c>loan</c>, <c>margin</c>, <c>portfolio</c>, collection <c>balances</c> with
+/// <c>equity</c>, <c>debt</c> and the three kinds of collateral. The rulebook <c>exchange_sample</c> takes them.
+/// </summary>
+public static class BookInputs
+{
+    /// <summary>UTF-8 JSON that <see cref="RuleInputs"/> reads; every number exactly as in the book.</summary>
+    /// <param name="header">The book's assets.</param>
+    /// <param name="accounts">Its accounts.</param>
+    public static ReadOnlyMemory<byte> Write(BookHeader header, IEnumerable<Account> accounts)
+    {
+        ArgumentNullException.ThrowIfNull(header);
+        ArgumentNullException.ThrowIfNull(accounts);
+        var buffer = new ArrayBufferWriter<byte>();
+        using var json = new Utf8JsonWriter(buffer);
+        json.WriteStartObject();
+        json.WriteStartObject("market");
+        json.WriteStartArray("Asset");
+        foreach (Asset asset in header.Assets) WriteAsset(json, asset);
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.WriteStartArray("accounts");
+        foreach (Account account in accounts) WriteAccount(json, header.Assets, account);
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.Flush();
+        return buffer.WrittenMemory;
+    }
+
+    private static void WriteAsset(Utf8JsonWriter json, Asset asset)
+    {
+        json.WriteStartObject();
+        json.WriteString("symbol", asset.Symbol);
+        json.WriteString("index", ScaledNumber.Format(asset.IndexPrice.Mantissa, asset.IndexPrice.Scale));
+        foreach (CollateralKind kind in Enum.GetValues<CollateralKind>()) WriteLadder(json, Name(kind), asset.Ladder(kind));
+        json.WriteEndObject();
+    }
+
+    /// <summary>A book's ladder keeps nothing above its last bound; a ladder of a rulebook says so.</summary>
+    private static void WriteLadder(Utf8JsonWriter json, string name, TierLadder ladder)
+    {
+        json.WriteStartArray(name);
+        foreach (Tier tier in ladder.Tiers) Knot(tier.Lower, tier.KeptPercent);
+        if (ladder.Tiers.IsEmpty) Knot(0, 0);
+        else if (ladder.Tiers[^1].Upper is { } end) Knot(end, 0);
+        json.WriteEndArray();
+
+        void Knot(BigInteger from, int percent)
+        {
+            json.WriteStartArray();
+            json.WriteStringValue(ScaledNumber.Format(from, 0));
+            json.WriteStringValue(ScaledNumber.Format(percent, 2));
+            json.WriteEndArray();
+        }
+    }
+
+    private static void WriteAccount(Utf8JsonWriter json, IReadOnlyList<Asset> assets, Account account)
+    {
+        json.WriteStartObject();
+        json.WriteString("id", account.Id.Value);
+        json.WriteStartArray("balances");
+        foreach (Balance balance in account.Balances)
+        {
+            int scale = assets[balance.Asset].AmountScale;
+            json.WriteStartObject();
+            json.WriteString("asset", assets[balance.Asset].Symbol);
+            json.WriteString("equity", ScaledNumber.Format(balance.Equity, scale));
+            json.WriteString("debt", ScaledNumber.Format(balance.Debt, scale));
+            foreach (CollateralKind kind in Enum.GetValues<CollateralKind>())
+                json.WriteString(Name(kind), ScaledNumber.Format(balance.Collateral(kind), scale));
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static string Name(CollateralKind kind) => kind.ToString().ToLowerInvariant();
+}
