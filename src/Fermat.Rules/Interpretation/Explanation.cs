@@ -40,10 +40,10 @@ public sealed partial class Interpreter
         private Explanation Line(string label, CoreNode node, CoreNode body)
         {
             string value = interpreter.Show(node, interpreter.Evaluate(node, frame));
-            if (node.Free.Length == 0 && !_shown.Add(node.Id)) return new Explanation(label, value, node.Span, "see above", []);
+            if (node.Free.Length == 0 && !_shown.Add(node.Id)) return new Explanation(label, value, body.Span, "see above", []);
             var parts = new List<Explanation>();
             string? note = Take(body, parts);
-            return new Explanation(label, value, node.Span, note, parts);
+            return new Explanation(label, value, body.Span, note, parts);
         }
 
         /// <summary>Adds what a value came from; returns a note about the value itself.</summary>
@@ -53,7 +53,8 @@ public sealed partial class Interpreter
             switch (node)
             {
                 case Named named:
-                    parts.Add(Line(named.Name, named, named.Value));
+                    Explanation line = Line(named.Name, named, named.Value);
+                    if (!parts.Exists(part => part.Label == line.Label && part.Value == line.Value)) parts.Add(line);
                     return null;
                 case Reduce reduce:
                     return Elements(reduce, parts);
