@@ -93,8 +93,18 @@ public sealed class GreeksTests
         string[] directions = volMove == "0" ? ["flat"] : ["raised", "lowered"];
         var parameters = new JsonObject
         {
-            ["now"] = 0, ["spot"] = 2000, ["vol_up"] = volMove, ["vol_down"] = volMove, ["long_discount_base"] = 1, ["short_discount_base"] = 1,
-            ["initial_loss_factor"] = 1, ["maintenance_loss_factor"] = 1, ["basis_up"] = 1, ["basis_down"] = 1, ["vol_floor_days"] = 1, ["skew_least"] = 1,
+            ["now"] = 0,
+            ["spot"] = 2000,
+            ["vol_up"] = volMove,
+            ["vol_down"] = volMove,
+            ["long_discount_base"] = 1,
+            ["short_discount_base"] = 1,
+            ["initial_loss_factor"] = 1,
+            ["maintenance_loss_factor"] = 1,
+            ["basis_up"] = 1,
+            ["basis_down"] = 1,
+            ["vol_floor_days"] = 1,
+            ["skew_least"] = 1,
         };
         foreach (string zero in new[]
         {
