@@ -1,0 +1,167 @@
+using System.Numerics;
+using Fermat.Air;
+using Fermat.Algebra;
+using Fermat.Rules.Core;
+
+namespace Fermat.Rules.Lowering;
+
+/// <summary>An integer in range-checked cells of a row, in its one form: bytes, the top one split into sign and seven bits where the format is signed.</summary>
+internal sealed class DigitColumns
+{
+    private readonly DigitFormat _format;
+    private readonly Expr[] _cells;
+    private readonly Expr? _sign;
+
+    public DigitColumns(Domain domain, string name, DigitFormat format, Func<WitnessRow, BigInteger> value, bool isZeroOnPadding = false)
+    {
+        _format = format;
+        _cells = [.. Enumerable.Range(0, format.Count).Select(i => domain.Column($"{name}[{i}]", isZeroOnPadding))];
+        int plain = format.IsSigned ? Math.Max(0, format.Count - 2) : format.Count;
+        for (int i = 0; i < plain; i += 2)
+            domain.Table.Receive(domain.Range.Bytes, $"{name}[{i}..] are bytes", 1, _cells[i], _cells[Math.Min(i + 1, plain - 1)]);
+        Expr[] digits = [.. _cells];
+        if (format.IsSigned)
+        {
+            _sign = domain.Column($"{name}.sign", isZeroOnPadding: true);
+            domain.Table.ConstrainBoolean($"{name}.sign is a bit", _sign.Value);
+            domain.Table.Receive(domain.Range.Tops, $"{name}, the highest digits", 1, format.Count > 1 ? _cells[^2] : _cells[^1], _cells[^1]);
+            digits[^1] -= 128 * _sign.Value;
+            Sign = new SmallValue(_sign.Value, 1, row => Value!(row).Sign < 0 ? 1 : 0);
+        }
+        int slot = domain.NewSlot();
+        Value = row => row.Remember(slot, value);
+        int digitSlot = domain.NewSlot();
+        Form = new LimbForm(
+            Expr.Polynomial(digits, domain.R),
+            [.. Enumerable.Range(0, format.Count).Select(format.Min)],
+            [.. Enumerable.Range(0, format.Count).Select(format.Max)],
+            row => row.Remember(digitSlot, r => format.Digits(row.Book.Lie is null ? Value(r) : format.Wrap(Value(r)))));
+        CellSum = Expr.Sum(_cells) + (_sign is { } sign ? 256 * sign : 0);
+        domain.Fillers.Add(Fill);
+    }
+
+    /// <summary>The integer as a polynomial in its digits.</summary>
+    public LimbForm Form { get; }
+
+    /// <summary>1 where the integer is negative; null where it cannot be.</summary>
+    public SmallValue? Sign { get; }
+
+    /// <summary>The integer of an honest row.</summary>
+    public Func<WitnessRow, BigInteger> Value { get; }
+
+    /// <summary>A sum of cells that are not negative, far below p: zero exactly if the integer is.</summary>
+    public Expr CellSum { get; }
+
+    /// <summary><see cref="CellSum"/> of an honest row.</summary>
+    public long SumOf(WitnessRow row)
+    {
+        long[] digits = Form.Coefficients(row);
+        return digits.Sum() + (_format.IsSigned && digits[^1] < 0 ? 128 + 256 : 0);
+    }
+
+    /// <summary>Constrains the top digit of an unsigned integer to be below 128.</summary>
+    public void HalveTop(Domain domain, string name)
+    {
+        domain.Table.Receive(domain.Range.Tops, name, 1, _cells[^1], _cells[^1]);
+        domain.Fillers.Add((row, _, tally) => tally.Range.Top((int)Form.Coefficients(row)[^1], (int)Form.Coefficients(row)[^1]));
+    }
+
+    /// <summary>The integer in words of 16 bits, the highest first (its sign with it): it rises where they rise in order.</summary>
+    public IEnumerable<OrderPart> Words(Domain domain)
+    {
+        for (int i = (_cells.Length - 1) / 2 * 2; i >= 0; i -= 2)
+        {
+            int at = i;
+            yield return new OrderPart(Word(at, c => c), Word(at, domain.Table.Next), row =>
+            {
+                long[] digits = Form.Coefficients(row);
+                return digits[at] + (at + 1 < digits.Length ? 256 * digits[at + 1] : 0);
+            });
+        }
+
+        Expr Word(int at, Func<Expr, Expr> on)
+        {
+            Expr word = on(_cells[at]);
+            if (at + 1 < _cells.Length) word += 256 * on(_cells[at + 1]);
+            if (_sign is { } sign && at + 2 >= _cells.Length) word -= (at + 1 < _cells.Length ? 256 * 128 : 128) * on(sign);
+            return word;
+        }
+    }
+
+    /// <summary>The cells, the sign last.</summary>
+    public IEnumerable<Expr> Cells => _sign is { } sign ? [.. _cells, sign] : _cells;
+
+    private void Fill(WitnessRow row, Span<KoalaBear> cells, Tally tally)
+    {
+        long[] digits = Form.Coefficients(row);
+        bool negative = _format.IsSigned && digits[^1] < 0;
+        Span<int> written = stackalloc int[digits.Length];
+        for (int i = 0; i < digits.Length; i++)
+        {
+            written[i] = (int)digits[i] + (negative && i == digits.Length - 1 ? 128 : 0);
+            cells[_cells[i].Offset] = KoalaBear.From(written[i]);
+        }
+        if (_sign is { } sign) cells[sign.Offset] = KoalaBear.From(negative ? 1 : 0);
+        int plain = _format.IsSigned ? Math.Max(0, _format.Count - 2) : _format.Count;
+        for (int i = 0; i < plain; i += 2) tally.Range.Pair(written[i], written[Math.Min(i + 1, plain - 1)]);
+        if (_format.IsSigned) tally.Range.Top(_format.Count > 1 ? written[^2] : written[^1], written[^1]);
+    }
+}
+
+/// <summary>An integer that is not negative and is only added: 16-bit words, or one byte.</summary>
+internal sealed class WordColumns
+{
+    private readonly Expr[] _cells;
+    private readonly Func<WitnessRow, BigInteger> _value;
+    private readonly bool _isByte;
+
+    public WordColumns(Domain domain, string name, BigInteger max, Func<WitnessRow, BigInteger> value)
+    {
+        _isByte = max < 256;
+        int count = Math.Max(1, (int)(max.GetBitLength() + 15) / 16), slot = domain.NewSlot();
+        _value = row => row.Remember(slot, value);
+        _cells = [.. Enumerable.Range(0, count).Select(i => domain.Column($"{name}[{i}]", isZeroOnPadding: false))];
+        foreach (Expr cell in _cells)
+        {
+            if (_isByte) domain.Table.Receive(domain.Range.Bytes, $"{cell.ColumnInfo.Name} is a byte", 1, cell, 0);
+            else domain.Table.Receive(domain.Range.Range16, $"{cell.ColumnInfo.Name} is 16 bits", 1, cell);
+        }
+        Max = _isByte ? 255 : (BigInteger.One << (16 * count)) - 1;
+        Form = new LimbForm(
+            Expr.Polynomial(_cells, domain.R * domain.R),
+            new long[2 * count - 1],
+            [.. Enumerable.Range(0, 2 * count - 1).Select(i => i % 2 == 0 ? (_isByte ? 255L : 65535) : 0)],
+            Words);
+        CellSum = Expr.Sum(_cells);
+        domain.Fillers.Add(Fill);
+    }
+
+    /// <summary>The integer as a polynomial: words at even powers.</summary>
+    public LimbForm Form { get; }
+
+    /// <summary>The greatest integer that the cells hold.</summary>
+    public BigInteger Max { get; }
+
+    /// <summary>Zero exactly if the integer is.</summary>
+    public Expr CellSum { get; }
+
+    private long[] Words(WitnessRow row)
+    {
+        var words = new long[2 * _cells.Length - 1];
+        BigInteger rest = _value(row);
+        if ((rest.Sign < 0 || rest > Max) && row.Book.Lie is null) throw new InvalidOperationException($"{rest} does not fit {_cells[0].ColumnInfo.Name}");
+        for (int i = 0; i < _cells.Length; i++, rest >>= 16) words[2 * i] = (long)(rest & 0xffff);
+        return words;
+    }
+
+    private void Fill(WitnessRow row, Span<KoalaBear> cells, Tally tally)
+    {
+        long[] words = Words(row);
+        for (int i = 0; i < _cells.Length; i++)
+        {
+            cells[_cells[i].Offset] = KoalaBear.From(words[2 * i]);
+            if (_isByte) tally.Range.Pair((int)words[0], 0);
+            else tally.Range.Word((int)words[2 * i]);
+        }
+    }
+}

@@ -1,0 +1,147 @@
+using Fermat.Air;
+using Fermat.Air.Gadgets;
+using Fermat.Algebra;
+using Fermat.Rules.Core;
+using Fermat.Rules.Schema;
+
+namespace Fermat.Rules.Lowering;
+
+/// <summary>Writes some cells of phase 0 of a row.</summary>
+internal delegate void RowFiller(WitnessRow row, Span<KoalaBear> cells, Tally tally);
+
+/// <summary>What the rows of a table stand for: accounts, items of a collection, groups, or one row a record for each of these.</summary>
+internal sealed class Domain
+{
+    private readonly List<Expr> _zeroOnPadding = [];
+    private int _slots;
+
+    public Domain(CircuitBuilder circuit, RangeTable range, Expr r, string name, CoreSource? source, Domain? parent)
+    {
+        (Range, R, Name, Source, Parent) = (range, r, name, source, parent);
+        Table = circuit.Table(name);
+        Active = Table.Column("active");
+        Table.ConstrainBoolean("active is a bit", Active);
+        Table.ConstrainTransition("padding is at the end", Table.Next(Active) * (1 - Active));
+        Fillers.Add((row, cells, _) => cells[Active.Offset] = KoalaBear.One);
+    }
+
+    /// <summary>The circuit's range table.</summary>
+    public RangeTable Range { get; }
+
+    /// <summary>The random point.</summary>
+    public Expr R { get; }
+
+    /// <summary>The table's name.</summary>
+    public string Name { get; }
+
+    /// <summary>What a row stands for beside its parent's row; null for accounts.</summary>
+    public CoreSource? Source { get; }
+
+    /// <summary>Whose rows these belong to: the account, or the rows that are repeated for each record; null for accounts.</summary>
+    public Domain? Parent { get; }
+
+    /// <summary>The table.</summary>
+    public TableBuilder Table { get; }
+
+    /// <summary>1 on rows in use, which come first; every other cell that is not a carry is zero where it is 0.</summary>
+    public Expr Active { get; }
+
+    /// <summary>What writes a row's cells of phase 0.</summary>
+    public List<RowFiller> Fillers { get; } = [];
+
+    /// <summary>Extension columns of phase 1, and what they are the values of.</summary>
+    public List<(Expr Column, LimbForm Form)> Points { get; } = [];
+
+    /// <summary>What a row tells its children, by their domain, and what they add up to.</summary>
+    public List<Link> Links { get; } = [];
+
+    /// <summary>Records of public tables that rows look up.</summary>
+    public List<PublicLookup> Lookups { get; } = [];
+
+    /// <summary>What rises strictly from row to row, most significant first: the owner's number and keys; empty for accounts.</summary>
+    public List<SmallValue> Order { get; } = [];
+
+    /// <summary>The parts of the order.</summary>
+    public List<OrderPart> OrderParts { get; } = [];
+
+    /// <summary>Of groups: name, value in the items' rows, type and bounds of every key, those of an outer group first.</summary>
+    public List<(string Name, object Item, CoreType Type, Bounds Bounds)> KeysOfGroup { get; } = [];
+
+    /// <summary>Of groups: account and keys in their own rows.</summary>
+    public List<Expr> AddressOfGroup { get; } = [];
+
+    /// <summary>The number of a row, where records refer to it.</summary>
+    public SmallValue? RowNumber { get; set; }
+
+    /// <summary>The row's number, or the record's on a row that is one of a record; the address others know it by.</summary>
+    public SmallValue Key { get; set; } = null!;
+
+    /// <summary>Fields of accounts and items, keys of groups, by index; made when first needed.</summary>
+    public Dictionary<int, object> Fields { get; } = [];
+
+    /// <summary>The greatest degree in r of an identity.</summary>
+    public int MaxDegree { get; private set; } = 1;
+
+    /// <summary>Who made columns, constraints and messages.</summary>
+    public CostLedger? Ledger { get; set; }
+
+    /// <summary>How many values a row remembers.</summary>
+    public int Slots => _slots;
+
+    /// <summary>Values that are given, not computed.</summary>
+    public HashSet<int> Inputs { get; } = [];
+
+    /// <summary>A place for a row's remembered value.</summary>
+    public int NewSlot() => _slots++;
+
+    /// <summary>A base-field column of phase 0.</summary>
+    /// <param name="name">Unique in the table.</param>
+    /// <param name="isZeroOnPadding">Constrain it to be zero on padding; not needed where that follows from other cells.</param>
+    public Expr Column(string name, bool isZeroOnPadding = true)
+    {
+        Expr column = Table.Column(name);
+        Count(1);
+        if (isZeroOnPadding) _zeroOnPadding.Add(column);
+        return column;
+    }
+
+    /// <summary>An extension column of phase 1 that holds a form's value at r; who calls this constrains it to be that.</summary>
+    public Expr Point(string name, LimbForm form)
+    {
+        Expr column = Table.ExtensionColumn(name, phase: 1);
+        Count(5);
+        _zeroOnPadding.Add(column);
+        Points.Add((column, form));
+        return column;
+    }
+
+    /// <summary>A flag in a column, constrained to be a bit.</summary>
+    public SmallValue Bit(string name, Func<WitnessRow, bool> value) => Small(name, 1, row => value(row) ? 1 : 0, isBit: true);
+
+    /// <summary>A small integer in a column; who calls this constrains it.</summary>
+    public SmallValue Small(string name, int max, Func<WitnessRow, int> value, bool isBit = false)
+    {
+        Expr column = Column(name);
+        if (isBit) Table.ConstrainBoolean($"{name} is a bit", column);
+        int slot = NewSlot();
+        Func<WitnessRow, int> known = row => row.Remember(slot, value);
+        Fillers.Add((row, cells, _) => cells[column.Offset] = KoalaBear.From(known(row)));
+        return new SmallValue(column, max, known);
+    }
+
+    /// <summary>Notes an identity's degree in r.</summary>
+    public void Degree(int degree) => MaxDegree = Math.Max(MaxDegree, degree);
+
+    /// <summary>Notes cells for the cost ledger.</summary>
+    public void Count(int cells) => Ledger?.Cells(this, cells);
+
+    /// <summary>Whether a row of this belongs to one row of the other.</summary>
+    public bool IsWithin(Domain other) => this == other || Links.Any(link => link.Parent.IsWithin(other));
+
+    /// <summary>The constraints of padding; call once everything is declared.</summary>
+    public void Finish()
+    {
+        foreach (Expr column in _zeroOnPadding)
+            Table.Constrain($"padding: {column.ColumnInfo.Name} is zero", (1 - Active) * column);
+    }
+}

@@ -1,0 +1,169 @@
+using System.Numerics;
+using Fermat.Air;
+using Fermat.Algebra;
+using Fermat.Rules.Core;
+
+namespace Fermat.Rules.Lowering;
+
+/// <summary>
+/// An integer as a polynomial in the digit base X = 256, seen by the circuit through its value at the random point r: an expression, bounds of every coefficient that hold whatever the prover
+/// commits, and the coefficients of an honest row. Coefficients need not be digits.
+/// </summary>
+internal sealed class LimbForm
+{
+    /// <summary>Coefficients stay within ±this, so that they and the carries that bring them to digits stay below p and carries fit 23 bits.</summary>
+    public const long Limit = 1L << 29;
+
+    private readonly long[] _min;
+    private readonly long[] _max;
+    private readonly Func<WitnessRow, long[]> _coefficients;
+
+    public LimbForm(Expr at, long[] min, long[] max, Func<WitnessRow, long[]> coefficients, BigInteger? constant = null)
+    {
+        (At, _min, _max, _coefficients, Constant) = (at, min, max, coefficients, constant);
+        if (Magnitude > Limit) throw new CoreException("limit", $"not provable yet: a coefficient could reach {Magnitude}, more than 2^29", "round an intermediate value to a coarser quantity");
+    }
+
+    /// <summary>The polynomial at r.</summary>
+    public Expr At { get; }
+
+    /// <summary>The integer, where it is fixed.</summary>
+    public BigInteger? Constant { get; }
+
+    /// <summary>How many coefficients.</summary>
+    public int Count => _min.Length;
+
+    /// <summary>The degree in columns.</summary>
+    public int Degree => At.Degree;
+
+    /// <summary>The largest magnitude of a coefficient.</summary>
+    public long Magnitude => Enumerable.Range(0, Count).Select(i => Math.Max(Math.Abs(_min[i]), Math.Abs(_max[i]))).DefaultIfEmpty(0).Max();
+
+    public long Min(int i) => i < Count ? _min[i] : 0;
+
+    public long Max(int i) => i < Count ? _max[i] : 0;
+
+    /// <summary>The coefficients of an honest row.</summary>
+    public long[] Coefficients(WitnessRow row) => _coefficients(row);
+
+    /// <summary>The integer of an honest row.</summary>
+    public BigInteger Integer(WitnessRow row)
+    {
+        if (Constant is { } constant) return constant;
+        BigInteger value = 0;
+        long[] coefficients = _coefficients(row);
+        for (int i = coefficients.Length - 1; i >= 0; i--) value = (value << 8) + coefficients[i];
+        return value;
+    }
+
+    /// <summary>The value at r of an honest row.</summary>
+    public Quintic AtPoint(WitnessRow row, Quintic r)
+    {
+        Quintic sum = Quintic.Zero;
+        long[] coefficients = _coefficients(row);
+        for (int i = coefficients.Length - 1; i >= 0; i--) sum = sum * r + Quintic.From(coefficients[i]);
+        return sum;
+    }
+
+    /// <summary>A fixed integer; a negative one has negative digits.</summary>
+    public static LimbForm Of(BigInteger value, Expr r)
+    {
+        var digits = new List<long>();
+        for (BigInteger rest = BigInteger.Abs(value); !rest.IsZero; rest >>= 8) digits.Add(value.Sign * (long)(rest & 255));
+        long[] fixedDigits = [.. digits];
+        return new LimbForm(Expr.Polynomial([.. fixedDigits.Select(d => (Expr)d)], r), fixedDigits, fixedDigits, _ => fixedDigits, value);
+    }
+
+    /// <summary>The same integer on active rows, zero on others: what a constant must be where it is added.</summary>
+    public LimbForm On(Expr active)
+    {
+        if (Constant is null || Constant.Value.IsZero) return this;
+        return new LimbForm(At * active, [.. _min.Select(m => Math.Min(0, m))], [.. _max.Select(m => Math.Max(0, m))], _coefficients);
+    }
+
+    public static LimbForm Add(LimbForm a, LimbForm b) => Combine(a, b, 1);
+
+    public static LimbForm Subtract(LimbForm a, LimbForm b) => Combine(a, b, -1);
+
+    public static LimbForm Negate(LimbForm a) => new(-a.At, [.. a._max.Select(m => -m)], [.. a._min.Select(m => -m)], row => [.. a._coefficients(row).Select(c => -c)], -a.Constant);
+
+    /// <summary>Whether a product's coefficients stay within the limit.</summary>
+    public static bool CanMultiply(LimbForm a, LimbForm b) => (Int128)a.Magnitude * b.Magnitude * Math.Min(a.Count, b.Count) <= Limit;
+
+    public static LimbForm Multiply(LimbForm a, LimbForm b)
+    {
+        if (a.Count == 0 || b.Count == 0) return new LimbForm(0, [], [], _ => [], 0);
+        var (min, max) = (new long[a.Count + b.Count - 1], new long[a.Count + b.Count - 1]);
+        for (int i = 0; i < a.Count; i++)
+            for (int j = 0; j < b.Count; j++)
+            {
+                Span<long> corners = [a._min[i] * b._min[j], a._min[i] * b._max[j], a._max[i] * b._min[j], a._max[i] * b._max[j]];
+                (long least, long greatest) = (corners[0], corners[0]);
+                foreach (long corner in corners) (least, greatest) = (Math.Min(least, corner), Math.Max(greatest, corner));
+                (min[i + j], max[i + j]) = (min[i + j] + least, max[i + j] + greatest);
+            }
+        return new LimbForm(a.At * b.At, min, max, row => Convolve(a._coefficients(row), b._coefficients(row)), a.Constant * b.Constant);
+    }
+
+    /// <summary>The integer times a small one.</summary>
+    public static LimbForm Scale(LimbForm a, SmallValue factor) =>
+        Multiply(a, new LimbForm(factor.At, [0], [factor.Max], row => [factor.Of(row)]));
+
+    /// <summary>Sums of up to so many rows' values.</summary>
+    public LimbForm Summed(Expr at, int rows, Func<WitnessRow, long[]> coefficients) =>
+        new(at, [.. _min.Select(m => Math.Min(0, m) * rows)], [.. _max.Select(m => Math.Max(0, m) * rows)], coefficients);
+
+    private static LimbForm Combine(LimbForm a, LimbForm b, int sign)
+    {
+        int count = Math.Max(a.Count, b.Count);
+        var (min, max) = (new long[count], new long[count]);
+        for (int i = 0; i < count; i++)
+            (min[i], max[i]) = sign > 0 ? (a.Min(i) + b.Min(i), a.Max(i) + b.Max(i)) : (a.Min(i) - b.Max(i), a.Max(i) - b.Min(i));
+        return new LimbForm(sign > 0 ? a.At + b.At : a.At - b.At, min, max, Sum, sign > 0 ? a.Constant + b.Constant : a.Constant - b.Constant);
+
+        long[] Sum(WitnessRow row)
+        {
+            (long[] left, long[] right) = (a._coefficients(row), b._coefficients(row));
+            var sum = new long[count];
+            left.CopyTo(sum, 0);
+            for (int i = 0; i < right.Length; i++) sum[i] += sign * right[i];
+            return sum;
+        }
+    }
+
+    private static long[] Convolve(long[] a, long[] b)
+    {
+        if (a.Length == 0 || b.Length == 0) return [];
+        var product = new long[a.Length + b.Length - 1];
+        for (int i = 0; i < a.Length; i++)
+            for (int j = 0; j < b.Length; j++) product[i + j] += a[i] * b[j];
+        return product;
+    }
+}
+
+/// <summary>A number in a domain: its form, which becomes the digits once it is committed.</summary>
+internal sealed class NumberValue(LimbForm form, Schema.Bounds bounds)
+{
+    /// <summary>How the number is known now.</summary>
+    public LimbForm Form { get; private set; } = form;
+
+    /// <summary>What the integer can be, given that the inputs are within theirs.</summary>
+    public Schema.Bounds Bounds => bounds;
+
+    /// <summary>Its committed digits, or null while it is an expression.</summary>
+    public DigitColumns? Digits { get; private set; }
+
+    public void Commit(DigitColumns digits) => (Digits, Form) = (digits, digits.Form);
+}
+
+/// <summary>A flag, a choice, a record's index or a count: a field element that is the integer itself.</summary>
+/// <param name="At">The element; zero on rows that are not active.</param>
+/// <param name="Max">The greatest value; the least is zero.</param>
+/// <param name="Of">The integer of an honest row.</param>
+internal sealed record SmallValue(Expr At, int Max, Func<WitnessRow, int> Of)
+{
+    public static SmallValue Constant(int value) => new(value, value, _ => value);
+
+    /// <summary>Whether it is fixed; then <see cref="At"/> is the constant on every row.</summary>
+    public bool IsConstant => At.Graph is null;
+}

@@ -1,0 +1,193 @@
+using System.Numerics;
+using Fermat.Air;
+using Fermat.Algebra;
+using Fermat.Rules.Core;
+using Fermat.Rules.Schema;
+
+namespace Fermat.Rules.Lowering;
+
+internal sealed partial class Lowerer
+{
+    private NumberValue Sum(Add node, Domain domain)
+    {
+        (NumberValue a, NumberValue b) = (Number(node.Left, domain), Number(node.Right, domain));
+        return Combine(a, b, 1, node.Bounds, domain);
+    }
+
+    /// <summary>a + sign · b.</summary>
+    private NumberValue Combine(NumberValue a, NumberValue b, int sign, Bounds bounds, Domain domain)
+    {
+        if (b.Form.Constant is { IsZero: true }) return a;
+        if (a.Form.Constant is { IsZero: true } && sign > 0) return b;
+        Within(a, domain, MaxDegree, LimbForm.Limit / 2);
+        Within(b, domain, MaxDegree, LimbForm.Limit / 2);
+        if (a.Form.Constant is { } x && b.Form.Constant is { } y) return Fixed(x + sign * y);
+        (LimbForm left, LimbForm right) = (Additive(a, domain), Additive(b, domain));
+        return new NumberValue(sign > 0 ? LimbForm.Add(left, right) : LimbForm.Subtract(left, right), bounds);
+    }
+
+    private NumberValue Product(Multiply node, Domain domain) => Product(node, Number(node.Left, domain), Number(node.Right, domain), domain);
+
+    private NumberValue Product(CoreNode node, NumberValue a, NumberValue b, Domain domain) => Product(a, b, node.Bounds, domain);
+
+    /// <summary>a · b; the factor with the larger degree or coefficients is brought to digits first where the product would be too much.</summary>
+    private NumberValue Product(NumberValue a, NumberValue b, Bounds bounds, Domain domain)
+    {
+        if (a.Form.Constant is { } x && b.Form.Constant is { } y) return Fixed(x * y);
+        while (a.Form.Degree + b.Form.Degree > MaxDegree || !LimbForm.CanMultiply(a.Form, b.Form))
+        {
+            bool first = IsOpen(a) && (!IsOpen(b) || (a.Form.Degree, a.Form.Magnitude).CompareTo((b.Form.Degree, b.Form.Magnitude)) >= 0);
+            if (!first && !IsOpen(b)) throw Homes.NotYet($"a product of {a.Form.Count} and {b.Form.Count} digits", "round a factor to a coarser quantity");
+            Commit(first ? a : b, domain, Name("digits"));
+        }
+        return new NumberValue(LimbForm.Multiply(a.Form, b.Form), bounds);
+
+        static bool IsOpen(NumberValue value) => value.Digits is null && value.Form.Constant is null;
+    }
+
+    private NumberValue Magnitude(Absolute node, Domain domain)
+    {
+        NumberValue a = Number(node.Operand, domain);
+        if (SignOf(a, domain) is not { } sign) return a.Bounds.Min.Sign >= 0 ? a : new NumberValue(LimbForm.Negate(a.Form), node.Bounds);
+        // a − 2 · sign · a
+        LimbForm twice = LimbForm.Scale(LimbForm.Add(a.Form, a.Form), sign);
+        return new NumberValue(LimbForm.Subtract(a.Form, twice), node.Bounds);
+    }
+
+    /// <summary>max(a, b) = a − [a &lt; b] · (a − b); min(a, b) = b + [a &lt; b] · (a − b).</summary>
+    private NumberValue Extreme(Extremum node, Domain domain)
+    {
+        (NumberValue a, NumberValue b) = (Number(node.Left, domain), Number(node.Right, domain));
+        NumberValue difference = Difference(node.Left, node.Right, a, b, domain);
+        if (SignOf(difference, domain) is not { } less)
+            return (difference.Bounds.Min.Sign >= 0) == node.IsMaximum ? a : b;
+        LimbForm step = LimbForm.Scale(difference.Form, less);
+        NumberValue kept = node.IsMaximum ? a : b;
+        Within(kept, domain, MaxDegree, LimbForm.Limit / 2);
+        LimbForm form = Additive(kept, domain);
+        return new NumberValue(node.IsMaximum ? LimbForm.Subtract(form, step) : LimbForm.Add(form, step), node.Bounds);
+    }
+
+    /// <summary>a − b, the same value for every comparison of the two.</summary>
+    private NumberValue Difference(CoreNode left, CoreNode right, NumberValue a, NumberValue b, Domain domain)
+    {
+        (Domain, int) key = (domain, -1 - Pair(_keys.Of(left), _keys.Of(right)));
+        if (_known.TryGetValue(key, out object? known)) return (NumberValue)known;
+        NumberValue difference = Combine(a, b, -1, a.Bounds + -b.Bounds, domain);
+        _known.Add(key, difference);
+        return difference;
+    }
+
+    private readonly Dictionary<(int, int), int> _pairs = [];
+
+    private int Pair(int a, int b)
+    {
+        if (!_pairs.TryGetValue((a, b), out int number)) _pairs.Add((a, b), number = _pairs.Count);
+        return number;
+    }
+
+    /// <summary>1 where a number is negative; null where its bounds tell.</summary>
+    private SmallValue? SignOf(NumberValue value, Domain domain)
+    {
+        if (value.Bounds.Min.Sign >= 0 || value.Bounds.Max.Sign < 0) return null;
+        return Commit(value, domain, Name("digits")).Sign;
+    }
+
+    private SmallValue Comparison(Compare node, Domain domain)
+    {
+        if (node.Left.Type is not CoreType.Number) return SameSmall(Small(node.Left, domain), Small(node.Right, domain), domain);
+        (NumberValue a, NumberValue b) = (Number(node.Left, domain), Number(node.Right, domain));
+        switch (node.Operator)
+        {
+            case Core.Comparison.Less:
+                return IsNegative(Difference(node.Left, node.Right, a, b, domain), domain);
+            case Core.Comparison.LessOrEqual:
+                return Not(IsNegative(Difference(node.Right, node.Left, b, a, domain), domain), domain);
+            default:
+                NumberValue difference = Difference(node.Left, node.Right, a, b, domain);
+                if (difference.Form.Constant is { } constant) return SmallValue.Constant(constant.IsZero ? 1 : 0);
+                DigitColumns digits = Commit(difference, domain, Name("digits"));
+                return IsZero(domain, digits.CellSum, digits.SumOf);
+        }
+    }
+
+    private SmallValue IsNegative(NumberValue value, Domain domain) =>
+        SignOf(value, domain) ?? SmallValue.Constant(value.Bounds.Min.Sign < 0 ? 1 : 0);
+
+    private SmallValue SameSmall(SmallValue a, SmallValue b, Domain domain)
+    {
+        if (a.IsConstant && b.IsConstant) return SmallValue.Constant(a.Of(null!) == b.Of(null!) ? 1 : 0);
+        Expr left = a.IsConstant ? a.At * domain.Active : a.At, right = b.IsConstant ? b.At * domain.Active : b.At;
+        return IsZero(domain, left - right, row => a.Of(row) - b.Of(row));
+    }
+
+    /// <summary>1 on active rows where an integer that is smaller than p in magnitude is zero: x · inverse = active − bit, bit · x = 0, bit · inverse = 0.</summary>
+    private SmallValue IsZero(Domain domain, Expr x, Func<WitnessRow, long> value)
+    {
+        string name = Name("is zero");
+        SmallValue bit = domain.Bit(name, row => value(row) == 0);
+        Expr inverse = domain.Column($"{name}, inverse");
+        domain.Fillers.Add((row, cells, _) => cells[inverse.Offset] = value(row) == 0 ? KoalaBear.Zero : KoalaBear.From(value(row)).Inverse());
+        domain.Table.Constrain($"{name}: zero or invertible", x * inverse - (domain.Active - bit.At));
+        domain.Table.Constrain($"{name}: not both", bit.At * x);
+        domain.Table.Constrain($"{name}: one form", bit.At * inverse);
+        return bit;
+    }
+
+    /// <summary>Constrains that an integer smaller than p in magnitude is not zero on active rows.</summary>
+    private static void NotZero(Domain domain, string name, Expr x, Func<WitnessRow, long> value)
+    {
+        Expr inverse = domain.Column($"{name}, inverse");
+        domain.Fillers.Add((row, cells, _) => cells[inverse.Offset] = KoalaBear.From(value(row)).Inverse());
+        domain.Table.Constrain(name, x * inverse - domain.Active);
+    }
+
+    private SmallValue Not(SmallValue a, Domain domain) => a.IsConstant
+        ? SmallValue.Constant(1 - a.Of(null!))
+        : new SmallValue(domain.Active - a.At, 1, row => 1 - a.Of(row));
+
+    private SmallValue Connect(Connective node, Domain domain)
+    {
+        (SmallValue a, SmallValue b) = (Small(node.Left, domain), Small(node.Right, domain));
+        if (a.IsConstant || b.IsConstant)
+        {
+            (SmallValue constant, SmallValue other) = a.IsConstant ? (a, b) : (b, a);
+            return (constant.Of(null!) == 1) == node.IsAnd ? other : constant;
+        }
+        return node.IsAnd ? And(a, b, domain, "and") : Not(And(Not(a, domain), Not(b, domain), domain, "or"), domain);
+    }
+
+    private SmallValue And(SmallValue a, SmallValue b, Domain domain, string what) => Keep(a.At * b.At, 1, row => a.Of(row) & b.Of(row), domain, what);
+
+    /// <summary>A small value in a column of its own, so that its degree is 1; bounds follow from what it is made of.</summary>
+    private SmallValue Keep(Expr at, int max, Func<WitnessRow, int> value, Domain domain, string what)
+    {
+        string name = Name(what);
+        SmallValue kept = domain.Small(name, max, value);
+        domain.Table.Constrain($"{name} is what it says", kept.At - at);
+        return kept;
+    }
+
+    private object Choose(Conditional node, Domain domain)
+    {
+        SmallValue condition = Small(node.Condition, domain);
+        if (condition.IsConstant) return Lower(condition.Of(null!) == 1 ? node.Then : node.Else, domain);
+        if (node.Type is not CoreType.Number)
+        {
+            (SmallValue a, SmallValue b) = (Small(node.Then, domain), Small(node.Else, domain));
+            Expr then = a.IsConstant ? a.At * domain.Active : a.At, otherwise = b.IsConstant ? b.At * domain.Active : b.At;
+            return Keep(otherwise + condition.At * (then - otherwise), Math.Max(a.Max, b.Max), row => condition.Of(row) == 1 ? a.Of(row) : b.Of(row), domain, "if");
+        }
+        return Select(condition, Number(node.Then, domain), Number(node.Else, domain), node.Bounds, domain);
+    }
+
+    /// <summary>b + condition · (a − b).</summary>
+    private NumberValue Select(SmallValue condition, NumberValue a, NumberValue b, Bounds bounds, Domain domain)
+    {
+        Within(a, domain, 1, LimbForm.Limit / 4);
+        Within(b, domain, 1, LimbForm.Limit / 4);
+        LimbForm otherwise = Additive(b, domain);
+        LimbForm step = LimbForm.Scale(LimbForm.Subtract(a.Form, b.Form), condition);
+        return new NumberValue(LimbForm.Add(otherwise, step), bounds);
+    }
+}

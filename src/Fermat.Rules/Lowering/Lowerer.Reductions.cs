@@ -1,0 +1,123 @@
+using System.Numerics;
+using Fermat.Air;
+using Fermat.Rules.Core;
+using Fermat.Rules.Schema;
+
+namespace Fermat.Rules.Lowering;
+
+internal sealed partial class Lowerer
+{
+    /// <summary>A reduction over the rows of a domain that belong to one row of another.</summary>
+    private object Reduction(Reduce node, Domain domain)
+    {
+        if (domain.Source is CoreSource.Table && node.Variable.Source is not CoreSource.Table) return AcrossRecords(node, domain);
+        (Domain rows, Link link) = RowsOf(node.Variable, domain);
+        SmallValue? filter = node.Filter is null ? null : Small(node.Filter, rows);
+        switch (node.Kind)
+        {
+            case ReduceKind.Sum:
+                return Total(Filtered(Number(node.Body, rows), filter, rows), rows, link, node.Bounds, domain);
+            case ReduceKind.Min or ReduceKind.Max:
+                return Chosen(node, Number(node.Body, rows), filter, rows, link, domain);
+            case ReduceKind.Count:
+                return Total(Counted(Small(node.Body, rows), filter, rows), rows, link, node.Bounds, domain);
+            default:
+                // all: none that does not; any: not none that does
+                bool all = node.Kind == ReduceKind.All;
+                SmallValue body = Small(node.Body, rows), sought = all ? Not(body, rows) : body;
+                NumberValue count = Total(Counted(sought, filter, rows), rows, link, new Bounds(0, link.MaxRows), domain);
+                SmallValue none = count.Form.Constant is { } constant ? SmallValue.Constant(constant.IsZero ? 1 : 0) : IsZero(domain, count.Digits!.CellSum, count.Digits.SumOf);
+                return all ? none : Not(none, domain);
+        }
+    }
+
+    /// <summary>The rows that a variable runs over when its owner is a row of a domain.</summary>
+    private (Domain Rows, Link Link) RowsOf(CoreVariable variable, Domain owner)
+    {
+        Domain rows = variable.Source switch
+        {
+            CoreSource.Items or CoreSource.Members => Items[variable.Source.Collection],
+            CoreSource.Groups groups => Groups(groups),
+            CoreSource.Table table => Records(owner, table.Index),
+            _ => throw new InvalidOperationException(),
+        };
+        if (variable.Source is CoreSource.Members members) Groups((CoreSource.Groups)members.Group.Source);
+        Link link = rows.Links.FirstOrDefault(l => l.Parent == owner) ?? throw Homes.NotYet($"a value of all {rows.Name} in each row of {owner.Name}");
+        return (rows, link);
+    }
+
+    private NumberValue Filtered(NumberValue value, SmallValue? filter, Domain rows)
+    {
+        if (filter is null) return value;
+        if (filter.IsConstant) return filter.Of(null!) == 1 ? value : Fixed(0);
+        Within(value, rows, 1, LimbForm.Limit);
+        return new NumberValue(LimbForm.Scale(value.Form, filter), value.Bounds.Union(Bounds.Of(0)));
+    }
+
+    /// <summary>1 where a flag and a filter hold.</summary>
+    private NumberValue Counted(SmallValue flag, SmallValue? filter, Domain rows)
+    {
+        SmallValue on = flag.IsConstant ? new SmallValue(flag.At * rows.Active, 1, flag.Of) : flag;
+        return Filtered(new NumberValue(new LimbForm(on.At, [0], [1], row => [on.Of(row)]), Bounds.Flag), filter, rows);
+    }
+
+    private NumberValue Total(NumberValue term, Domain rows, Link link, Bounds bounds, Domain domain)
+    {
+        if (term.Form.Constant is { IsZero: true }) return term;
+        Within(term, rows, MaxDegree, LimbForm.Limit / link.MaxRows - 1);
+        DigitColumns digits = link.Sum(Name("sum"), Additive(term, rows), bounds);
+        var total = new NumberValue(digits.Form, bounds);
+        total.Commit(digits);
+        return total;
+    }
+
+    /// <summary>
+    /// The smallest or the largest: a committed number that no element goes beyond (the distance is not negative) and that one selected element equals. Where there is none, the number's
+    /// digits are zero and the value is what the rulebook says then.
+    /// </summary>
+    private NumberValue Chosen(Reduce node, NumberValue body, SmallValue? filter, Domain rows, Link link, Domain domain)
+    {
+        bool max = node.Kind == ReduceKind.Max;
+        if (body.Form.Constant is not null) body = new NumberValue(Additive(body, rows), body.Bounds);
+        Within(body, rows, filter is null ? MaxDegree : 1, LimbForm.Limit / 4);
+        SmallValue counted = filter is null || filter.IsConstant ? new SmallValue(rows.Active * (filter?.At ?? 1), 1, row => filter?.Of(row) ?? 1) : filter;
+        string name = Name(max ? "largest" : "smallest");
+        IEnumerable<WitnessRow> Elements(WitnessRow row) => row.Children(rows).Where(one => counted.Of(one) == 1);
+        var digits = new DigitColumns(domain, name, DigitFormat.Of(body.Bounds), row =>
+        {
+            BigInteger? best = null;
+            foreach (WitnessRow one in Elements(row))
+            {
+                BigInteger value = body.Form.Integer(one);
+                best = best is not { } known ? value : max ? BigInteger.Max(known, value) : BigInteger.Min(known, value);
+            }
+            return best ?? 0;
+        }, isZeroOnPadding: true);
+        LimbForm here = link.Pass($"{name}, of the row's owner", digits.Form);
+        LimbForm distance = max ? LimbForm.Subtract(here, body.Form) : LimbForm.Subtract(body.Form, here);
+        if (filter is { IsConstant: false }) distance = LimbForm.Scale(distance, filter);
+        BigInteger most = body.Bounds.Max - body.Bounds.Min;
+        var slack = new DigitColumns(rows, Unique($"{name}, distance"), DigitFormat.Of(new Bounds(0, most)), distance.Integer);
+        Carries.Zero(rows, Unique($"{name}: no element goes beyond it"), LimbForm.Subtract(distance, slack.Form));
+        SmallValue selected = rows.Bit(Unique($"{name}, selected"), row => Elements(row.In(domain)).FirstOrDefault(one => slack.Value(one).IsZero) == row);
+        rows.Table.Constrain(Unique($"{name}: the selected element equals it"), selected.At * slack.CellSum);
+        if (filter is not null) rows.Table.Constrain(Unique($"{name}: the selected element counts"), selected.At * (1 - counted.At));
+
+        SmallValue? empty = null;
+        if (node.Empty is not null)
+        {
+            NumberValue count = Total(Counted(SmallValue.Constant(1), filter, rows), rows, link, new Bounds(0, link.MaxRows), domain);
+            empty = count.Form.Constant is not null ? SmallValue.Constant(1) : IsZero(domain, count.Digits!.CellSum, count.Digits.SumOf);
+        }
+        link.Equal(selected.At, empty is null ? domain.Active : empty.IsConstant ? 0 : domain.Active - empty.At);
+        if (empty is null) return new NumberValue(digits.Form, node.Bounds);
+        domain.Table.Constrain(Unique($"{name}: nothing is 0"), empty.At * digits.CellSum);
+        NumberValue otherwise = Number(node.Empty!, domain);
+        Within(otherwise, domain, 1, LimbForm.Limit / 4);
+        return new NumberValue(LimbForm.Add(digits.Form, LimbForm.Scale(otherwise.Form, empty)), node.Bounds);
+    }
+
+    private object AcrossRecords(Reduce node, Domain domain) => throw Homes.NotYet("a sum over items in each record");
+
+    private NumberValue Tier(Tiered node, Domain domain) => throw Homes.NotYet("tiers");
+}

@@ -1,0 +1,103 @@
+using System.Numerics;
+using Fermat.Air;
+using Fermat.Rules.Core;
+using Fermat.Rules.Schema;
+
+namespace Fermat.Rules.Lowering;
+
+internal sealed partial class Lowerer
+{
+    /// <summary>
+    /// Every rounding is the floor of another fraction: up ⌊(n + d − 1) / d⌋, nearest ⌊(2n + d − s) / 2d⌋, truncate ⌊(n + s·(d − 1)) / d⌋, with s = 1 where n is negative.
+    /// So a tie goes away from zero: n = −d/2 gives ⌊−1 / 2d⌋ = −1.
+    /// </summary>
+    private NumberValue Divide(Quotient node, Domain domain)
+    {
+        NumberValue n = Number(node.Numerator, domain), d = Number(node.Denominator, domain);
+        if (d.Form.Constant is { IsOne: true }) return n;
+        Within(n, domain, MaxDegree, LimbForm.Limit / 8);
+        Within(d, domain, 1, LimbForm.Limit / 8);
+        if (d.Form.Constant is { Sign: <= 0 }) throw new CoreException("division", "division by a constant that is not positive");
+        NumberValue one = Fixed(1), dLess = Combine(d, one, -1, d.Bounds + Bounds.Of(-1), domain);
+        switch (node.Rounding)
+        {
+            case Rounding.Down:
+                return Floor(n, d, dLess, node.Bounds, domain);
+            case Rounding.Up:
+                return Floor(Combine(n, dLess, 1, n.Bounds + dLess.Bounds, domain), d, dLess, node.Bounds, domain);
+            case Rounding.Truncate:
+                if (n.Bounds.Min.Sign >= 0) return Floor(n, d, dLess, node.Bounds, domain);
+                if (n.Bounds.Max.Sign <= 0) return Floor(Combine(n, dLess, 1, n.Bounds + dLess.Bounds, domain), d, dLess, node.Bounds, domain);
+                SmallValue below = SignOf(n, domain)!;
+                NumberValue up = new(LimbForm.Scale(dLess.Form, below), dLess.Bounds.Union(Bounds.Of(0)));
+                return Floor(Combine(n, up, 1, n.Bounds + up.Bounds, domain), d, dLess, node.Bounds, domain);
+            default:
+                NumberValue twice = Combine(d, d, 1, d.Bounds + d.Bounds, domain);
+                NumberValue top = Combine(Combine(n, n, 1, n.Bounds + n.Bounds, domain), d, 1, n.Bounds + n.Bounds + d.Bounds, domain);
+                if (IsNegative(n, domain) is var negative && !(negative.IsConstant && negative.Of(null!) == 0))
+                {
+                    LimbForm s = negative.IsConstant ? one.Form.On(domain.Active) : LimbForm.Scale(one.Form, negative);
+                    top = new NumberValue(LimbForm.Subtract(top.Form, s), top.Bounds + new Bounds(-1, 0));
+                }
+                return Floor(top, twice, Combine(twice, one, -1, twice.Bounds + Bounds.Of(-1), domain), node.Bounds, domain);
+        }
+    }
+
+    /// <summary>q = ⌊n / d⌋: n = q · d + rest with 0 ≤ rest ≤ d − 1. Nothing satisfies it where d ≤ 0.</summary>
+    private NumberValue Floor(NumberValue n, NumberValue d, NumberValue dLess, Bounds bounds, Domain domain)
+    {
+        string name = Name("rounded");
+        Func<WitnessRow, (BigInteger Quotient, BigInteger Left)> divide = row =>
+        {
+            (BigInteger numerator, BigInteger denominator) = (n.Form.Integer(row), d.Form.Integer(row));
+            if (denominator.Sign <= 0) throw new InvalidOperationException($"{name}: division by {denominator}");
+            BigInteger quotient = BigInteger.DivRem(numerator, denominator, out BigInteger rest);
+            return rest.Sign < 0 ? (quotient - 1, rest + denominator) : (quotient, rest);
+        };
+        BigInteger most = d.Bounds.Max - 1;
+        var quotient = new DigitColumns(domain, name, DigitFormat.Of(bounds), row => divide(row).Quotient);
+        var rest = new WordColumns(domain, Unique($"{name}, rest"), most, row => divide(row).Left);
+        var value = new NumberValue(quotient.Form, bounds);
+        value.Commit(quotient);
+        LimbForm product = LimbForm.CanMultiply(quotient.Form, d.Form)
+            ? LimbForm.Multiply(quotient.Form, d.Form)
+            : LimbForm.Multiply(quotient.Form, Commit(d, domain, Name("denominator")).Form);
+        Carries.Zero(domain, Unique($"{name}: numerator = quotient × denominator + rest"),
+            LimbForm.Subtract(LimbForm.Subtract(Additive(n, domain), product), rest.Form));
+        if (rest.Max > most || d.Form.Constant is null) AtMost(rest.Form, dLess, most, $"{name}: the rest is below the denominator", domain);
+        return value;
+    }
+
+    /// <summary>a ≤ b, for b − a up to a bound.</summary>
+    private void AtMost(LimbForm a, NumberValue b, BigInteger most, string name, Domain domain)
+    {
+        LimbForm difference = LimbForm.Subtract(Additive(b, domain), a);
+        var slack = new WordColumns(domain, Unique($"{name}, slack"), most, difference.Integer);
+        Carries.Zero(domain, Unique(name), LimbForm.Subtract(difference, slack.Form));
+    }
+
+    /// <summary>y² ≤ x ≤ y² + 2y, then up by one where the rest is not zero (up) or above y (nearest: √x ≥ y + ½ exactly if x ≥ y² + y + ¼).</summary>
+    private NumberValue Root(SquareRoot node, Domain domain)
+    {
+        NumberValue x = Number(node.Operand, domain);
+        Within(x, domain, MaxDegree, LimbForm.Limit / 8);
+        string name = Name("square root");
+        var bounds = new Bounds(0, PublicMath.Fixed96.SquareRoot(x.Bounds.Max));
+        var digits = new DigitColumns(domain, name, DigitFormat.Of(bounds), row => PublicMath.Fixed96.SquareRoot(x.Form.Integer(row)));
+        if (!LimbForm.CanMultiply(digits.Form, digits.Form)) throw Homes.NotYet($"a square root of {bounds.Max.GetBitLength()} bits");
+        LimbForm restForm = LimbForm.Subtract(Additive(x, domain), LimbForm.Multiply(digits.Form, digits.Form));
+        var rest = new DigitColumns(domain, Unique($"{name}, rest"), DigitFormat.Of(new Bounds(0, 2 * bounds.Max)), restForm.Integer);
+        Carries.Zero(domain, Unique($"{name}: x = root² + rest"), LimbForm.Subtract(restForm, rest.Form));
+        NumberValue root = new(digits.Form, bounds);
+        root.Commit(digits);
+        NumberValue twice = new(LimbForm.Add(digits.Form, digits.Form), new Bounds(0, 2 * bounds.Max));
+        AtMost(rest.Form, twice, 2 * bounds.Max, $"{name}: the rest is at most twice the root", domain);
+        SmallValue? up = node.Rounding switch
+        {
+            Rounding.Up => Not(IsZero(domain, rest.CellSum, rest.SumOf), domain),
+            Rounding.Nearest => IsNegative(new NumberValue(LimbForm.Subtract(digits.Form, rest.Form), new Bounds(-2 * bounds.Max, bounds.Max)), domain),
+            _ => null,
+        };
+        return up is null ? root : new NumberValue(LimbForm.Add(digits.Form, new LimbForm(up.At, [0], [1], row => [up.Of(row)])), node.Bounds);
+    }
+}

@@ -1,0 +1,62 @@
+using Fermat.Air;
+using Fermat.Air.Gadgets;
+using Fermat.Algebra;
+using Fermat.Rules.Core;
+using Fermat.Rules.Interpretation;
+
+namespace Fermat.Rules.Lowering;
+
+/// <summary>
+/// A rulebook as tables of a circuit: a row for each account, item, group and scenario of these, and the public tables that they look up, which together are satisfied exactly if the
+/// definitions are worth what the interpreter says.
+/// </summary>
+/// <remarks>Challenges 0 and 1 of the circuit are its random points r and γ, drawn after phase 0.</remarks>
+public sealed class Lowering
+{
+    private readonly Lowerer _lowerer;
+    private readonly List<object> _values = [];
+    private readonly List<PublicTable> _publicTables = [];
+    private readonly RangeTable _range;
+
+    /// <summary>Adds a rulebook's tables to a circuit.</summary>
+    /// <param name="circuit">Without challenges so far.</param>
+    /// <param name="range">Its range table.</param>
+    /// <param name="r">The random point, drawn after phase 0.</param>
+    /// <param name="gamma">What tells sums apart, drawn after phase 0.</param>
+    /// <param name="rulebook">The rulebook.</param>
+    /// <param name="lineOf">The line of a position of the rulebook's text, for names; null without a text.</param>
+    /// <exception cref="CoreException">The rulebook says something that cannot be proven yet, or a number is too wide.</exception>
+    public Lowering(CircuitBuilder circuit, RangeTable range, Expr r, Expr gamma, CoreRulebook rulebook, Func<int, int>? lineOf = null)
+    {
+        Rulebook = rulebook;
+        _range = range;
+        _lowerer = new Lowerer(circuit, range, r, gamma, rulebook.Schema, lineOf);
+        foreach (CoreDefinition definition in rulebook.Definitions) _values.Add(_lowerer.Definition(definition));
+        int sums = 0;
+        for (int table = -1; table < rulebook.Schema.Tables.Length; table++)
+        {
+            PublicLookup[] lookups = [.. _lowerer.Lookups.Where(lookup => lookup.Table == table)];
+            if (lookups.Length > 0) _publicTables.Add(new PublicTable(circuit, table < 0 ? "market" : $"records of {rulebook.Schema.Tables[table].Name}", table, lookups));
+        }
+        foreach (Link link in _lowerer.Links) sums = Math.Max(sums, link.Finish());
+        foreach (Domain domain in _lowerer.Domains) domain.Finish();
+        RandomPointDegree = sums + _lowerer.Domains.Max(domain => domain.MaxDegree);
+    }
+
+    /// <summary>The rulebook.</summary>
+    public CoreRulebook Rulebook { get; }
+
+    /// <summary>The total degree in (r, γ) of the identities that are checked there; for <see cref="CircuitBuilder.RandomPoint"/>.</summary>
+    public int RandomPointDegree { get; }
+
+    internal IReadOnlyList<Domain> Domains => _lowerer.Domains;
+
+    internal Lowerer Lowerer => _lowerer;
+
+    internal IReadOnlyList<PublicTable> PublicTables => _publicTables;
+
+    internal RangeTable Range => _range;
+
+    /// <summary>What a definition is in the account's rows: a <see cref="NumberValue"/> or a <see cref="SmallValue"/>.</summary>
+    internal object ValueOf(int definition) => _values[definition];
+}

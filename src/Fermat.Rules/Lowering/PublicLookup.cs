@@ -1,0 +1,165 @@
+using System.Numerics;
+using Fermat.Air;
+using Fermat.Algebra;
+using Fermat.Rules.Core;
+using Fermat.Rules.Interpretation;
+
+namespace Fermat.Rules.Lowering;
+
+/// <summary>A public value that rows look up: what it is for each record.</summary>
+/// <param name="Name">For columns.</param>
+/// <param name="Format">The digits of a number; null of a small value.</param>
+/// <param name="Of">The value for a record, or for the market as a whole.</param>
+internal sealed record PublicValue(string Name, DigitFormat? Format, Func<Interpreter, int, BigInteger> Of);
+
+/// <summary>
+/// The public values that a domain's rows need of one record each, or of the market as a whole: a message (record, values…) on a bus of its own, offered by a public table with private
+/// multiplicities.
+/// </summary>
+internal sealed class PublicLookup(Domain domain, string name, SmallValue? record, int table)
+{
+    private readonly List<(PublicValue Value, Expr Row)> _values = [];
+
+    /// <summary>Whose rows look up.</summary>
+    public Domain Domain => domain;
+
+    /// <summary>The market table, or −1.</summary>
+    public int Table => table;
+
+    /// <summary>The record of a row; null for values of the market as a whole.</summary>
+    public SmallValue? Record => record;
+
+    /// <summary>The values, in the order of the message.</summary>
+    public IEnumerable<PublicValue> Values => _values.Select(v => v.Value);
+
+    /// <summary>The multiplicity's column in the public table, once declared.</summary>
+    public Expr Uses { get; private set; }
+
+    /// <summary>The columns of the public table, once declared.</summary>
+    public IReadOnlyList<Expr> Offered { get; private set; } = [];
+
+    /// <summary>The public flag that tells which records are offered.</summary>
+    public Expr Used { get; private set; }
+
+    /// <summary>A number of a row's record.</summary>
+    public LimbForm Number(PublicValue value)
+    {
+        DigitFormat format = value.Format!.Value;
+        long[] min = [.. Enumerable.Range(0, format.Count).Select(format.Min)], max = [.. Enumerable.Range(0, format.Count).Select(format.Max)];
+        int position = _values.Count;
+        Func<WitnessRow, long[]> digits = row => row.Book.Digits(this, position, RecordOf(row));
+        Expr column = domain.Point($"{name}: {value.Name}", new LimbForm(0, min, max, digits));
+        domain.Degree(format.Count);
+        _values.Add((value, column));
+        return new LimbForm(column, min, max, digits);
+    }
+
+    /// <summary>A flag, choice or record of a row's record.</summary>
+    public SmallValue Small(PublicValue value, int max)
+    {
+        int position = _values.Count;
+        SmallValue known = domain.Small($"{name}: {value.Name}", max, row => (int)row.Book.Value(this, position, RecordOf(row)));
+        _values.Add((value, known.At));
+        return known;
+    }
+
+    /// <summary>The record that an honest row looks up.</summary>
+    public int RecordOf(WitnessRow row) => record?.Of(row) ?? 0;
+
+    /// <summary>The value at a position for a record.</summary>
+    public PublicValue At(int position) => _values[position].Value;
+
+    /// <summary>Declares the message of the rows.</summary>
+    public void Receive(Bus bus) =>
+        domain.Table.Receive(bus, $"{name}: public values", domain.Active, [record?.At ?? 0, .. _values.Select(v => v.Row)]);
+
+    /// <summary>Declares what the public table offers.</summary>
+    public void Send(TableBuilder table, Bus bus, Expr index)
+    {
+        string prefix = $"for {domain.Name}, {name}";
+        Used = table.PublicColumn($"{prefix}: offered");
+        Offered = [.. _values.Select((v, i) => v.Value.Format is null ? table.PublicColumn($"{prefix}: {i} {v.Value.Name}") : table.PublicExtensionColumn($"{prefix}: {i} {v.Value.Name}", phase: 1))];
+        Uses = table.Column($"{prefix}: uses");
+        table.Constrain($"{prefix}: only what is offered is used", (1 - Used) * Uses);
+        table.Send(bus, $"{prefix}: record", Uses, [index, .. Offered]);
+    }
+}
+
+/// <summary>A public table: the records of a market table, or the one row of what the market says as a whole.</summary>
+internal sealed class PublicTable
+{
+    public PublicTable(CircuitBuilder circuit, string name, int table, IReadOnlyList<PublicLookup> lookups)
+    {
+        TableBuilder builder = circuit.Table(name);
+        (Index, MarketTable, Lookups) = (builder.Index, table, lookups);
+        Record = builder.PublicColumn("record");
+        foreach (PublicLookup lookup in lookups)
+        {
+            Bus bus = circuit.Bus($"{name} for {lookup.Domain.Name} {lookup.Domain.Lookups.IndexOf(lookup)}");
+            lookup.Send(builder, bus, Record);
+            lookup.Receive(bus);
+        }
+    }
+
+    /// <summary>The table's index in the circuit.</summary>
+    public int Index { get; }
+
+    /// <summary>The market table, or −1.</summary>
+    public int MarketTable { get; }
+
+    /// <summary>Who looks up here.</summary>
+    public IReadOnlyList<PublicLookup> Lookups { get; }
+
+    /// <summary>Public: the record's index.</summary>
+    public Expr Record { get; }
+
+    /// <summary>How many rows hold records.</summary>
+    public int Rows(WitnessBook book) => book.Records(MarketTable);
+
+    /// <summary>Writes the public columns of a phase.</summary>
+    public void Fill(WitnessBook book, int phase, Quintic r, Matrix into)
+    {
+        for (int record = 0; record < Rows(book); record++)
+        {
+            Span<KoalaBear> cells = into.Row(record);
+            if (phase == 0) cells[Record.Offset] = KoalaBear.From(record);
+            foreach (PublicLookup lookup in Lookups)
+            {
+                if (!book.IsOffered(lookup, record)) continue;
+                if (phase == 0) cells[lookup.Used.Offset] = KoalaBear.One;
+                for (int i = 0; i < lookup.Offered.Count; i++)
+                {
+                    bool isNumber = lookup.At(i).Format is not null;
+                    if (phase == 0 && !isNumber) cells[lookup.Offered[i].Offset] = KoalaBear.From((long)book.Value(lookup, i, record));
+                    if (phase == 1 && isNumber) Points.Write(Points.At(book.Digits(lookup, i, record), r), cells, lookup.Offered[i]);
+                }
+            }
+        }
+    }
+
+    /// <summary>Writes how often each record is used.</summary>
+    public void FillUses(WitnessBook book, Tally tally, Matrix into)
+    {
+        foreach (PublicLookup lookup in Lookups)
+        {
+            int[] uses = tally.UsesOf(lookup, Rows(book));
+            for (int record = 0; record < uses.Length; record++) into[record, lookup.Uses.Offset] = KoalaBear.From(uses[record]);
+        }
+    }
+}
+
+/// <summary>Polynomials at the random point.</summary>
+internal static class Points
+{
+    public static Quintic At(ReadOnlySpan<long> coefficients, Quintic r)
+    {
+        Quintic sum = Quintic.Zero;
+        for (int i = coefficients.Length - 1; i >= 0; i--) sum = sum * r + Quintic.From(coefficients[i]);
+        return sum;
+    }
+
+    public static void Write(Quintic value, Span<KoalaBear> cells, Expr column)
+    {
+        for (int i = 0; i < Quintic.Degree; i++) cells[column.Offset + i] = value[i];
+    }
+}

@@ -1,0 +1,77 @@
+using System.Globalization;
+using Fermat.Rules.Core;
+
+namespace Fermat.Rules.Lowering;
+
+/// <summary>
+/// Numbers expressions so that two that say the same about a row have the same number, whatever their variables are called: <c>value(b)</c> of two sums over the same collection is computed once.
+/// A variable stands for "the row's item", "the row's group of this grouping" or "the row's record"; so a number means something only where at most one variable of each kind is free,
+/// which <see cref="Homes"/> checks.
+/// </summary>
+internal sealed class StructuralKeys
+{
+    private readonly Dictionary<string, int> _numbers = [];
+    private readonly Dictionary<CoreNode, int> _known = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>The number of an expression.</summary>
+    public int Of(CoreNode node)
+    {
+        if (_known.TryGetValue(node, out int known)) return known;
+        int number = node is Named named ? Of(named.Value) : Number(Text(node));
+        _known.Add(node, number);
+        return number;
+    }
+
+    /// <summary>What tells a variable's rows apart from others.</summary>
+    public string Of(CoreSource source) => source switch
+    {
+        CoreSource.Table table => string.Create(CultureInfo.InvariantCulture, $"table {table.Index}"),
+        CoreSource.Items items => string.Create(CultureInfo.InvariantCulture, $"items {items.Index}"),
+        CoreSource.Members members => $"members of {Of(members.Group.Source)}",
+        CoreSource.Groups groups => $"groups [{string.Join(' ', groups.Keys.Select(key => Of(key.Value)))}] in {Of(groups.Of)}",
+        _ => throw new InvalidOperationException(),
+    };
+
+    private string Row(CoreVariable variable) => variable.Source switch
+    {
+        CoreSource.Items or CoreSource.Members => string.Create(CultureInfo.InvariantCulture, $"item {variable.Source.Collection}"),
+        _ => Of(variable.Source),
+    };
+
+    private string Text(CoreNode node)
+    {
+        string own = node switch
+        {
+            Literal literal => literal.Value.ToString(CultureInfo.InvariantCulture),
+            Parameter parameter => Say(parameter.Index),
+            AccountField field => Say(field.Index),
+            RecordVariable record => Row(record.Variable),
+            RecordField field => Say(((CoreType.Record)field.Record.Type).Table) + Say(field.Field),
+            ItemField field => Row(field.Variable) + Say(field.Field),
+            GroupKey key => Row(key.Variable) + Say(key.Index),
+            Rescale rescale => Say(rescale.Digits),
+            Extremum extremum => extremum.IsMaximum ? "max" : "min",
+            Compare compare => compare.Operator.ToString(),
+            Connective connective => connective.IsAnd ? "and" : "or",
+            Quotient quotient => quotient.Rounding.ToString() + node.Number.Scale + Scale(quotient.Numerator) + Scale(quotient.Denominator),
+            SquareRoot root => root.Rounding.ToString(),
+            Interpolate interpolate => interpolate.Rounding.ToString() + Say(node.Number.Scale),
+            Function function => function.Kind.ToString() + Say(node.Number.Scale) + string.Join('/', function.Arguments.Select(Scale)),
+            CorrelationEntry entry => Say(entry.Parameter),
+            Reduce reduce => $"{reduce.Kind} over {Of(reduce.Variable.Source)} filtered {reduce.Filter is not null}, otherwise {reduce.Empty is not null}",
+            ProRata share => $"{share.Order} over {Of(share.Variable.Source)}",
+            _ => "",
+        };
+        return $"{node.GetType().Name} {own} {node.Bounds.Min} {node.Bounds.Max} ({string.Join(' ', node.Children.Select(Of))})";
+    }
+
+    private static string Say(int number) => " " + number.ToString(CultureInfo.InvariantCulture);
+
+    private static string Scale(CoreNode node) => node.Type is CoreType.Number number ? Say(number.Scale) : "";
+
+    private int Number(string text)
+    {
+        if (!_numbers.TryGetValue(text, out int number)) _numbers.Add(text, number = _numbers.Count);
+        return number;
+    }
+}
