@@ -52,6 +52,14 @@ public sealed partial class Interpreter
         return Evaluate(node, frame);
     }
 
+    /// <summary>A ladder, for market records in the place of its variables.</summary>
+    internal LadderData EvaluateLadder(CoreNode node, params ReadOnlySpan<(CoreVariable Variable, int Record)> records)
+    {
+        var frame = new Frame(null, _variables);
+        foreach ((CoreVariable variable, int record) in records) frame.Bound[variable.Id] = record;
+        return Ladder(node, frame);
+    }
+
     internal Frame Open(AccountData account) => new(account, _variables);
 
     internal BigInteger Evaluate(CoreNode node, Frame frame)

@@ -66,6 +66,9 @@ internal sealed class DigitColumns
         domain.Fillers.Add((row, _, tally) => tally.Range.Top((int)Form.Coefficients(row)[^1], (int)Form.Coefficients(row)[^1]));
     }
 
+    /// <summary>Word i of 16 bits of an unsigned integer.</summary>
+    public Expr Word(int i) => _cells[2 * i] + (2 * i + 1 < _cells.Length ? 256 * _cells[2 * i + 1] : 0);
+
     /// <summary>The integer in words of 16 bits, the highest first (its sign with it): it rises where they rise in order.</summary>
     public IEnumerable<OrderPart> Words(Domain domain)
     {

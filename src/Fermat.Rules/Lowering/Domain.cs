@@ -50,7 +50,7 @@ internal sealed class Domain
     public List<RowFiller> Fillers { get; } = [];
 
     /// <summary>Extension columns of phase 1, and what they are the values of.</summary>
-    public List<(Expr Column, LimbForm Form)> Points { get; } = [];
+    public List<(Expr Column, Func<WitnessRow, Quintic, Quintic, Quintic> Value)> Points { get; } = [];
 
     /// <summary>What a row tells its children, by their domain, and what they add up to.</summary>
     public List<Link> Links { get; } = [];
@@ -69,6 +69,9 @@ internal sealed class Domain
 
     /// <summary>Of groups: account and keys in their own rows.</summary>
     public List<Expr> AddressOfGroup { get; } = [];
+
+    /// <summary>Of rows that are one of a record: the number of their owner's row.</summary>
+    public Expr OwnerAt { get; set; }
 
     /// <summary>The number of a row, where records refer to it.</summary>
     public SmallValue? RowNumber { get; set; }
@@ -106,12 +109,15 @@ internal sealed class Domain
     }
 
     /// <summary>An extension column of phase 1 that holds a form's value at r; who calls this constrains it to be that.</summary>
-    public Expr Point(string name, LimbForm form)
+    public Expr Point(string name, LimbForm form) => Point(name, (row, r, _) => form.AtPoint(row, r));
+
+    /// <summary>An extension column of phase 1 with a value at (r, γ); who calls this constrains it to be that.</summary>
+    public Expr Point(string name, Func<WitnessRow, Quintic, Quintic, Quintic> value)
     {
         Expr column = Table.ExtensionColumn(name, phase: 1);
         Count(5);
         _zeroOnPadding.Add(column);
-        Points.Add((column, form));
+        Points.Add((column, value));
         return column;
     }
 

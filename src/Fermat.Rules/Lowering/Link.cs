@@ -21,6 +21,12 @@ internal sealed class Link(CircuitBuilder circuit, Domain child, Domain parent, 
     /// <summary>The domain of many rows.</summary>
     public Domain Child => child;
 
+    /// <summary>The parent's address as the child's rows know it.</summary>
+    public IReadOnlyList<Expr> ChildAddress => childAddress;
+
+    /// <summary>The parent's address in its own rows.</summary>
+    public IReadOnlyList<Expr> ParentAddress => parentAddress;
+
     /// <summary>The domain of one row.</summary>
     public Domain Parent => parent;
 

@@ -140,6 +140,7 @@ internal sealed partial class Lowerer
         SmallValue record = domain.Small("record", RuleLimits.MaxRecords - 1, row => row.Record);
         SmallValue start = domain.Bit("start", row => row.Record == 0);
         domain.Key = record;
+        domain.OwnerAt = mine.At;
         PublicLookup lookup = Lookup(domain, 0, record, tableIndex, declared.Name);
         SmallValue last = lookup.Small(new PublicValue("last", null, (interpreter, r) => r == interpreter.Market.Tables[tableIndex].Length - 1 ? 1 : 0), 1);
         TableBuilder table = domain.Table;

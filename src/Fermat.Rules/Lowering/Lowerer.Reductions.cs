@@ -116,8 +116,4 @@ internal sealed partial class Lowerer
         Within(otherwise, domain, 1, LimbForm.Limit / 4);
         return new NumberValue(LimbForm.Add(digits.Form, LimbForm.Scale(otherwise.Form, empty)), node.Bounds);
     }
-
-    private object AcrossRecords(Reduce node, Domain domain) => throw Homes.NotYet("a sum over items in each record");
-
-    private NumberValue Tier(Tiered node, Domain domain) => throw Homes.NotYet("tiers");
 }

@@ -40,7 +40,7 @@ public sealed class Lowering
         }
         foreach (Link link in _lowerer.Links) sums = Math.Max(sums, link.Finish());
         foreach (Domain domain in _lowerer.Domains) domain.Finish();
-        RandomPointDegree = sums + _lowerer.Domains.Max(domain => domain.MaxDegree);
+        RandomPointDegree = Math.Max(sums, _lowerer.RecordsDegree) + _lowerer.Domains.Max(domain => domain.MaxDegree);
     }
 
     /// <summary>The rulebook.</summary>
@@ -54,6 +54,8 @@ public sealed class Lowering
     internal Lowerer Lowerer => _lowerer;
 
     internal IReadOnlyList<PublicTable> PublicTables => _publicTables;
+
+    internal IEnumerable<PieceLookup> Ladders => _lowerer.Ladders;
 
     internal RangeTable Range => _range;
 

@@ -40,7 +40,7 @@ internal sealed class LoweringTrace
     public int RowsOf(int table)
     {
         if (_lowering.Domains.FirstOrDefault(d => d.Table.Index == table) is { } domain) return _rows[domain].Count;
-        return _lowering.PublicTables.FirstOrDefault(p => p.Index == table)?.Rows(_book) ?? 0;
+        return _lowering.PublicTables.FirstOrDefault(p => p.Index == table)?.Rows(_book) ?? _lowering.Ladders.FirstOrDefault(l => l.Index == table)?.Rows(_book) ?? 0;
     }
 
     /// <summary>Writes phase 0 of all tables but the range table's, whose lookups are added to the counts.</summary>
@@ -59,6 +59,7 @@ internal sealed class LoweringTrace
         }
         counts.Merge(_tally.Range);
         foreach (PublicTable table in _lowering.PublicTables) table.FillUses(_book, _tally, traces[table.Index].Phase(0));
+        foreach (PieceLookup ladder in _lowering.Ladders) ladder.FillUses(_book, _tally, traces[ladder.Index].Phase(0));
     }
 
     /// <summary>Writes the extension columns of phase 1 of a table.</summary>
@@ -66,12 +67,16 @@ internal sealed class LoweringTrace
     {
         if (_lowering.Domains.FirstOrDefault(d => d.Table.Index == table) is not { } domain) return;
         foreach (WitnessRow row in _rows[domain])
-            foreach ((Expr column, LimbForm form) in domain.Points) Points.Write(form.AtPoint(row, challenges[0]), matrix.Row(row.Index), column);
+            foreach ((Expr column, Func<WitnessRow, Quintic, Quintic, Quintic> value) in domain.Points) Points.Write(value(row, challenges[0], challenges[1]), matrix.Row(row.Index), column);
     }
 
     /// <summary>Writes the public columns of a phase of a table.</summary>
-    public void FillPublic(int table, int phase, ReadOnlySpan<Quintic> challenges, Matrix into) =>
-        _lowering.PublicTables.FirstOrDefault(p => p.Index == table)?.Fill(_book, phase, phase == 0 ? default : challenges[0], into);
+    public void FillPublic(int table, int phase, ReadOnlySpan<Quintic> challenges, Matrix into)
+    {
+        (Quintic r, Quintic gamma) = phase == 0 ? default : (challenges[0], challenges[1]);
+        _lowering.PublicTables.FirstOrDefault(p => p.Index == table)?.Fill(_book, phase, r, gamma, into);
+        _lowering.Ladders.FirstOrDefault(l => l.Index == table)?.FillPublic(_book, phase, r, into);
+    }
 
     private void Add(AccountData data)
     {

@@ -9,8 +9,13 @@ namespace Fermat.Rules.Lowering;
 /// <summary>A public value that rows look up: what it is for each record.</summary>
 /// <param name="Name">For columns.</param>
 /// <param name="Format">The digits of a number; null of a small value.</param>
-/// <param name="Of">The value for a record, or for the market as a whole.</param>
-internal sealed record PublicValue(string Name, DigitFormat? Format, Func<Interpreter, int, BigInteger> Of);
+/// <param name="Of">The value for a record, or for the market as a whole; of a point only whether it exists.</param>
+/// <param name="Point">An element that depends on the random points instead of a number: of a record, r and γ.</param>
+internal sealed record PublicValue(string Name, DigitFormat? Format, Func<Interpreter, int, BigInteger> Of, Func<Interpreter, int, Quintic, Quintic, Quintic>? Point = null)
+{
+    /// <summary>Whether it is in the extension, so known only after the random points.</summary>
+    public bool IsExtension => Format is not null || Point is not null;
+}
 
 /// <summary>
 /// The public values that a domain's rows need of one record each, or of the market as a whole: a message (record, values…) on a bus of its own, offered by a public table with private
@@ -48,17 +53,25 @@ internal sealed class PublicLookup(Domain domain, string name, SmallValue? recor
         long[] min = [.. Enumerable.Range(0, format.Count).Select(format.Min)], max = [.. Enumerable.Range(0, format.Count).Select(format.Max)];
         int position = _values.Count;
         Func<WitnessRow, long[]> digits = row => row.Book.Digits(this, position, RecordOf(row));
-        Expr column = domain.Point($"{name}: {value.Name}", new LimbForm(0, min, max, digits));
+        Expr column = domain.Point($"{name}: {position} {value.Name}", new LimbForm(0, min, max, digits));
         domain.Degree(format.Count);
         _values.Add((value, column));
         return new LimbForm(column, min, max, digits);
+    }
+
+    /// <summary>An element of a row's record that depends on the random points.</summary>
+    public Expr Point(PublicValue value)
+    {
+        Expr column = domain.Point($"{name}: {_values.Count} {value.Name}", (row, r, gamma) => value.Point!(row.Book.Interpreter, RecordOf(row), r, gamma));
+        _values.Add((value, column));
+        return column;
     }
 
     /// <summary>A flag, choice or record of a row's record.</summary>
     public SmallValue Small(PublicValue value, int max)
     {
         int position = _values.Count;
-        SmallValue known = domain.Small($"{name}: {value.Name}", max, row => (int)row.Book.Value(this, position, RecordOf(row)));
+        SmallValue known = domain.Small($"{name}: {position} {value.Name}", max, row => (int)row.Book.Value(this, position, RecordOf(row)));
         _values.Add((value, known.At));
         return known;
     }
@@ -78,7 +91,7 @@ internal sealed class PublicLookup(Domain domain, string name, SmallValue? recor
     {
         string prefix = $"for {domain.Name}, {name}";
         Used = table.PublicColumn($"{prefix}: offered");
-        Offered = [.. _values.Select((v, i) => v.Value.Format is null ? table.PublicColumn($"{prefix}: {i} {v.Value.Name}") : table.PublicExtensionColumn($"{prefix}: {i} {v.Value.Name}", phase: 1))];
+        Offered = [.. _values.Select((v, i) => !v.Value.IsExtension ? table.PublicColumn($"{prefix}: {i} {v.Value.Name}") : table.PublicExtensionColumn($"{prefix}: {i} {v.Value.Name}", phase: 1))];
         Uses = table.Column($"{prefix}: uses");
         table.Constrain($"{prefix}: only what is offered is used", (1 - Used) * Uses);
         table.Send(bus, $"{prefix}: record", Uses, [index, .. Offered]);
@@ -117,7 +130,7 @@ internal sealed class PublicTable
     public int Rows(WitnessBook book) => book.Records(MarketTable);
 
     /// <summary>Writes the public columns of a phase.</summary>
-    public void Fill(WitnessBook book, int phase, Quintic r, Matrix into)
+    public void Fill(WitnessBook book, int phase, Quintic r, Quintic gamma, Matrix into)
     {
         for (int record = 0; record < Rows(book); record++)
         {
@@ -129,9 +142,10 @@ internal sealed class PublicTable
                 if (phase == 0) cells[lookup.Used.Offset] = KoalaBear.One;
                 for (int i = 0; i < lookup.Offered.Count; i++)
                 {
-                    bool isNumber = lookup.At(i).Format is not null;
-                    if (phase == 0 && !isNumber) cells[lookup.Offered[i].Offset] = KoalaBear.From((long)book.Value(lookup, i, record));
-                    if (phase == 1 && isNumber) Points.Write(Points.At(book.Digits(lookup, i, record), r), cells, lookup.Offered[i]);
+                    PublicValue value = lookup.At(i);
+                    if (phase == 0 && !value.IsExtension) cells[lookup.Offered[i].Offset] = KoalaBear.From((long)book.Value(lookup, i, record));
+                    if (phase == 1 && value.IsExtension)
+                        Points.Write(value.Point?.Invoke(book.Interpreter, record, r, gamma) ?? Points.At(book.Digits(lookup, i, record), r), cells, lookup.Offered[i]);
                 }
             }
         }

@@ -1,0 +1,139 @@
+using System.Numerics;
+using Fermat.Air;
+using Fermat.Algebra;
+using Fermat.Rules.Core;
+using Fermat.Rules.Interpretation;
+using Fermat.Rules.Schema;
+
+namespace Fermat.Rules.Lowering;
+
+internal sealed partial class Lowerer
+{
+    private readonly Dictionary<Domain, Expr> _powers = [];
+
+    /// <summary>The greatest degree in γ of a sum in each record.</summary>
+    public int RecordsDegree { get; private set; }
+
+    /// <summary>
+    /// A sum over items in each record s, V_s = Σ_items Σ_k P_k(item) · G_k(reference, s), with P_k private and G_k public. One equation for all records of an owner, at the random points:
+    /// Σ_items Σ_k P_k(r) · D_k(reference) = Σ_s γ^s · (V_s(r) + carries), where D_k = Σ_s γ^s · G_k(·, s)(r) is public. An item costs one extension multiplication however many records there
+    /// are.
+    /// </summary>
+    private NumberValue AcrossRecords(Reduce node, Domain domain)
+    {
+        if (node.Kind != ReduceKind.Sum) throw Homes.NotYet($"{node.Kind.ToString().ToLowerInvariant()} over items in each record", "only sums can be taken in each record");
+        Domain owner = domain.Parent!, items = Items[node.Variable.Source.Collection];
+        int table = ((CoreSource.Table)domain.Source!).Index;
+        if (node.Variable.Source is CoreSource.Members members) Groups((CoreSource.Groups)members.Group.Source);
+        Link link = items.Links.FirstOrDefault(l => l.Parent == owner) ?? throw Homes.NotYet($"a value of all {items.Name} in each row of {domain.Name}");
+        CoreVariable scenario = node.Free.Single(v => v.Source is CoreSource.Table);
+        var terms = new List<LinearTerm>();
+        foreach (LinearTerm term in LinearTerm.Of(node.Body, scenario)) terms.Add(term);
+        if (node.Filter is not null) terms = [.. terms.Select(term => term.Where(node.Filter, scenario))];
+
+        Expr sum = 0;
+        LimbForm? bound = null;
+        var parts = new List<(LimbForm Private, PublicPart Public)>();
+        foreach (LinearTerm term in terms)
+        {
+            NumberValue number = PrivatePart(term, items);
+            PublicPart part = PublicPartOf(term, scenario, table, items);
+            Within(number, items, 1, LimbForm.Limit);
+            LimbForm factor = Additive(number, items), shape = part.Shape();
+            if (!LimbForm.CanMultiply(factor, shape)) Commit(number, items, Name("digits"));
+            factor = Additive(number, items);
+            LimbForm product = LimbForm.Multiply(factor, shape);
+            bound = bound is null ? product : LimbForm.Add(bound, product);
+            parts.Add((factor, part));
+            sum += factor.At * part.Column;
+        }
+        if (bound is null) return Fixed(0);
+        int count = bound.Count;
+        Func<WitnessRow, long[]> total = row =>
+        {
+            var coefficients = new long[count];
+            foreach (WitnessRow item in row.Parent!.Children(items))
+                foreach ((LimbForm factor, PublicPart part) in parts)
+                {
+                    (long[] a, long[] b) = (factor.Coefficients(item), part.Digits(item, row.Record));
+                    for (int i = 0; i < a.Length; i++)
+                        for (int j = 0; j < b.Length; j++) coefficients[i + j] += a[i] * b[j];
+                }
+            return coefficients;
+        };
+        string name = Name("sum in each record");
+        LimbForm summed = bound.Summed(0, link.MaxRows, total);
+        var digits = new DigitColumns(domain, name, DigitFormat.Of(node.Bounds), summed.Integer);
+        var carries = new Carries(domain, name, LimbForm.Subtract(summed, digits.Form));
+        domain.Degree(Math.Max(carries.Degree, count));
+        RecordsDegree = Math.Max(RecordsDegree, _schema.Tables[table].MaxRecords);
+        Expr weighted = PowerOf(domain, table) * (digits.Form.At + carries.At);
+        Bus received = _circuit.Bus(name);
+        domain.Table.Receive(received, $"{name}, of the record", weighted, domain.OwnerAt);
+        if (owner == Account)
+        {
+            items.Table.Send(received, $"{name}, of the item", sum, [.. link.ChildAddress]);
+        }
+        else
+        {
+            Bus sent = _circuit.Bus($"{name}, by group");
+            Expr all = owner.Point($"{name}, of all records", (row, r, gamma) => row.Children(items)
+                .SelectMany(item => parts.Select(part => part.Private.AtPoint(item, r) * part.Public.Point(item, r, gamma))).Aggregate(Quintic.Zero, (a, b) => a + b));
+            items.Table.Send(sent, $"{name}, of the item", sum, [.. link.ChildAddress]);
+            owner.Table.Receive(sent, $"{name}, of the items", all, [.. link.ParentAddress]);
+            owner.Table.Send(received, $"{name}, of the group", all, owner.RowNumber!.At);
+        }
+        var value = new NumberValue(digits.Form, node.Bounds);
+        value.Commit(digits);
+        return value;
+    }
+
+    private NumberValue PrivatePart(LinearTerm term, Domain items)
+    {
+        NumberValue? product = null;
+        foreach (CoreNode factor in term.Numbers)
+        {
+            NumberValue number = Number(factor, items);
+            product = product is null ? number : Product(product, number, product.Bounds * number.Bounds, items);
+        }
+        foreach ((CoreNode node, bool isTrue) in term.Flags)
+        {
+            SmallValue flag = Small(node, items);
+            if (!isTrue) flag = Not(flag, items);
+            product = Filtered(product ?? Fixed(1), flag, items);
+        }
+        return product ?? Fixed(1);
+    }
+
+    private PublicPart PublicPartOf(LinearTerm term, CoreVariable scenario, int table, Domain items)
+    {
+        CoreKey[] keys = [.. term.Publics.Select(p => p.Value.Reference).OfType<CoreKey>().Distinct()];
+        if (keys.Length > 1) throw Homes.NotYet("a public factor of two references in each record");
+        CoreKey? key = keys.Length == 0 ? null : keys[0];
+        if (key is { } known && DomainOf(new Home(known.Variable.Source is CoreSource.Groups ? null : known.Variable, known.Variable.Source is CoreSource.Groups ? known.Variable : null, null)) != items)
+            throw Homes.NotYet($"a public factor of {known.Variable.Name} in a sum over {items.Name} in each record");
+        Bounds bounds = term.Publics.Aggregate(Bounds.Of(term.Factor), (b, p) => b * p.Value.Bounds);
+        PublicLookup lookup = key is { } k ? Lookup(items, k.Index, (SmallValue)items.Fields[k.Index], TableOf(k), k.Variable.Name) : MarketValues(items);
+        BigInteger Value(Interpreter interpreter, int record, int s)
+        {
+            BigInteger value = term.Factor;
+            foreach ((CoreNode factor, bool isComplement) in term.Publics)
+            {
+                BigInteger one = key is { } of && factor.Reference is not null ? interpreter.EvaluatePublic(factor, (of.Variable, record), (scenario, s)) : interpreter.EvaluatePublic(factor, (scenario, s));
+                value *= isComplement ? 1 - one : one;
+            }
+            return value;
+        }
+        return new PublicPart(lookup, DigitFormat.Of(bounds), Value, table, items);
+    }
+
+    /// <summary>γ^s in the rows of records.</summary>
+    private Expr PowerOf(Domain domain, int table)
+    {
+        if (_powers.TryGetValue(domain, out Expr known)) return known;
+        PublicLookup lookup = _lookups[(domain, 0)];
+        Expr power = lookup.Point(new PublicValue("power of gamma", null, (_, _) => 0, (_, record, _, gamma) => gamma.Pow((ulong)record)));
+        _powers.Add(domain, power);
+        return power;
+    }
+}

@@ -1,0 +1,53 @@
+using Fermat.Rules.Core;
+using Fermat.Rules.Inputs;
+using Fermat.Rules.Tests.Core;
+
+namespace Fermat.Rules.Tests.Lowering;
+
+/// <summary>Random rulebooks on random books that prefer edge values: the circuit says what the interpreter says, or the compiler says that it cannot yet.</summary>
+public sealed class RandomProgramTests
+{
+    [Fact]
+    public void Circuits_of_random_rulebooks_say_what_the_interpreter_says()
+    {
+        (int proven, string reasons) = Try(seeds: 300, definitions: 1);
+        Assert.True(proven >= 250, $"only {proven} of 300 programs are provable: {reasons}");
+    }
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public void Many_circuits_of_random_rulebooks_say_what_the_interpreter_says() => Try(seeds: 5000, definitions: 2, first: 1000);
+
+    private static (int Proven, string Reasons) Try(int seeds, int definitions, int first = 0)
+    {
+        int proven = 0;
+        var reasons = new Dictionary<string, int>();
+        for (int seed = first; seed < first + seeds; seed++)
+        {
+            var random = new Random(seed);
+            CoreRulebook rulebook = RandomRulebook.Make(random, definitions, depth: 1 + seed % 5);
+            MarketData market = RandomRulebook.Market(random);
+            AccountData[] accounts = [.. Enumerable.Range(0, 4).Select(i => RandomRulebook.Account(random, market, $"a{i}"))];
+            LoweringBench bench;
+            try
+            {
+                bench = new LoweringBench(rulebook);
+            }
+            catch (CoreException refusal) when (refusal.Message.StartsWith("not provable yet", StringComparison.Ordinal))
+            {
+                reasons[refusal.Message] = reasons.GetValueOrDefault(refusal.Message) + 1;
+                continue;
+            }
+            try
+            {
+                bench.Check(market, accounts);
+            }
+            catch (Exception fault)
+            {
+                throw new InvalidOperationException($"seed {seed}", fault);
+            }
+            proven++;
+        }
+        return (proven, string.Join("; ", reasons.OrderByDescending(r => r.Value).Select(r => $"{r.Value} × {r.Key}")));
+    }
+}
