@@ -29,7 +29,7 @@ public static class RulebookCompiler
         DefinitionGraph graph = NameResolver.Resolve(symbols, bag);
         RequiredDefinitions.CheckNames(symbols, syntax.Name!.Span, bag);
         ImmutableArray<DefinitionSymbol> order = graph.Sort(symbols.Definitions, bag);
-        WarnOfUnused(symbols, graph, bag);
+        if (!bag.Any) WarnOfUnused(symbols, graph, bag);
         if (!sound) return Failed(source, bag);
 
         CoreRulebook rulebook = Elaborator.Run(symbols, schema, order, graph.Broken, bag);
@@ -37,7 +37,7 @@ public static class RulebookCompiler
         return bag.Any ? Failed(source, bag) : new CompilationResult(source, rulebook, bag.ToArray(), NormalForm.Write(stream, syntax));
     }
 
-    /// <summary>The tree, or null when the text is too large to be read at all.</summary>
+    /// <summary>The tree, or null when the text is too large or has signs without meaning.</summary>
     internal static (TokenStream Stream, RulebookSyntax Syntax)? Parse(SourceText source, DiagnosticBag bag)
     {
         int bytes = Encoding.UTF8.GetByteCount(source.Text);
@@ -47,7 +47,7 @@ public static class RulebookCompiler
             return null;
         }
         TokenStream stream = Lexer.Read(source, bag);
-        return (stream, Parser.Read(stream, bag));
+        return stream.IsWhole && !bag.Full ? (stream, Parser.Read(stream, bag)) : null;
     }
 
     private static CompilationResult Failed(SourceText source, DiagnosticBag bag) => new(source, null, bag.ToArray(), []);

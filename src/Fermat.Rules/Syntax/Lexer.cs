@@ -4,7 +4,10 @@ using Fermat.Rules.Text;
 namespace Fermat.Rules.Syntax;
 
 /// <summary>The tokens of a text, the last of them <see cref="TokenKind.End"/>, and its comments.</summary>
-internal sealed record TokenStream(ImmutableArray<Token> Tokens, ImmutableArray<Comment> Comments);
+/// <param name="Tokens">Words, numbers and signs.</param>
+/// <param name="Comments">In the order of the text.</param>
+/// <param name="IsWhole">Whether nothing was left out that could have been an operator or operand.</param>
+internal sealed record TokenStream(ImmutableArray<Token> Tokens, ImmutableArray<Comment> Comments, bool IsWhole);
 
 /// <summary>Text to tokens. What cannot be read is reported and left out or replaced by what was meant, so that one slip gives one error.</summary>
 internal sealed class Lexer
@@ -16,7 +19,7 @@ internal sealed class Lexer
     private int _at;
     private int _lines;
     private int _lineStart;
-    private bool _first = true;
+    private bool _first = true, _whole = true;
 
     private Lexer(string text, DiagnosticBag bag) => (_text, _bag) = (text, bag);
 
@@ -24,7 +27,7 @@ internal sealed class Lexer
     {
         var lexer = new Lexer(source.Text, bag);
         lexer.ReadAll();
-        return new TokenStream(lexer._tokens.DrainToImmutable(), lexer._comments.DrainToImmutable());
+        return new TokenStream(lexer._tokens.DrainToImmutable(), lexer._comments.DrainToImmutable(), lexer._whole);
     }
 
     private char Current => _at < _text.Length ? _text[_at] : '\0';
@@ -43,7 +46,7 @@ internal sealed class Lexer
                 _at++;
             else if (c == '#')
                 ReadComment();
-            else if (IsLetter(c))
+            else if (IsLetter(c) || char.IsLetter(c))
                 ReadWord();
             else if (IsDigit(c) || (c == '.' && IsDigit(Next) && !AfterOperand()))
                 ReadNumber();
@@ -70,8 +73,13 @@ internal sealed class Lexer
     private void ReadWord()
     {
         int start = _at;
-        while (IsLetter(Current) || IsDigit(Current)) _at++;
+        while (IsLetter(Current) || IsDigit(Current) || char.IsLetter(Current)) _at++;
         string word = _text[start.._at];
+        if (!word.All(char.IsAscii))
+        {
+            _bag.Error(DiagnosticCodes.Character, new SourceSpan(start, word.Length), $"`{(word.Length <= 40 ? word : word[..37] + "…")}` has letters that names cannot have",
+                "the letters a to z and A to Z, digits and `_`");
+        }
         Add(Keywords.Reserved.Contains(word) ? TokenKind.Keyword : TokenKind.Name, start, word);
     }
 
@@ -159,7 +167,8 @@ internal sealed class Lexer
             for (_at++; _at < _text.Length && IsStrange(_text[_at]);) _at++;
         string shown = _text[start..Math.Min(_at, start + 20)];
         _bag.Error(DiagnosticCodes.Character, new SourceSpan(start, _at - start), $"`{shown}` means nothing here",
-            hint: slip.Hint ?? (shown.Any(char.IsLetter) ? "names are made of the letters a to z and A to Z, digits and `_`" : null));
+            hint: slip.Hint);
+        _whole &= slip.Hint is not null;
         if (slip.Meant is { } meant)
             Add(Keywords.Reserved.Contains(meant) ? TokenKind.Keyword : TokenKind.Symbol, start, meant);
     }
@@ -177,5 +186,5 @@ internal sealed class Lexer
 
     private static bool IsDigit(char c) => c is >= '0' and <= '9';
 
-    private static bool IsStrange(char c) => !IsLetter(c) && !IsDigit(c) && c is not (' ' or '\t' or '\n' or '\r' or '#') && !"{}()[],:.=<>+-*/%!;\"'^&|".Contains(c, StringComparison.Ordinal);
+    private static bool IsStrange(char c) => !IsLetter(c) && !char.IsLetter(c) && !IsDigit(c) && c is not (' ' or '\t' or '\n' or '\r' or '#') && !"{}()[],:.=<>+-*/%!;\"'^&|".Contains(c, StringComparison.Ordinal);
 }

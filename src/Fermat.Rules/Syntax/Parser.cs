@@ -80,12 +80,12 @@ internal sealed partial class Parser
 
     private Abandon Fail(string expected, string? hint = null, string code = DiagnosticCodes.Expected)
     {
-        _bag.Error(code, Here(), $"{Current.Shown} cannot stand here", expected, hint);
+        if (_at > 0 && (AtEnd || (Current.FirstOnLine && (BeginsDeclaration() || StartsDefinition()))))
+            _bag.Error(code, new SourceSpan(Previous.End, 0), $"something is missing after {_tokens[_at - 1].Shown}", expected, hint);
+        else
+            _bag.Error(code, Current.Span, $"{Current.Shown} cannot stand here", expected, hint);
         return new Abandon();
     }
-
-    /// <summary>Where the current token is; at the end of the text, the last thing before it.</summary>
-    private SourceSpan Here() => AtEnd && _at > 0 ? new SourceSpan(Math.Max(Previous.End - 1, 0), Math.Min(1, Previous.Length)) : Current.Span;
 
     /// <summary>The bracket that closes another; when something else stands here the message shows the one that is open.</summary>
     private void Close(string text, SourceSpan open, string orElse)
@@ -94,7 +94,7 @@ internal sealed partial class Parser
         if (AtEnd || BeginsDeclaration() || StartsDefinition())
             _bag.Error(DiagnosticCodes.Unclosed, open, $"this bracket is not closed", $"`{text}` before {Current.Shown}");
         else
-            _bag.Error(DiagnosticCodes.Expected, Here(), $"{Current.Shown} cannot stand here", $"`{text}`{orElse}", null, new DiagnosticNote("the bracket was opened here", open));
+            _bag.Error(DiagnosticCodes.Expected, Current.Span, $"{Current.Shown} cannot stand here", $"`{text}`{orElse}", null, new DiagnosticNote("the bracket was opened here", open));
         throw new Abandon();
     }
 

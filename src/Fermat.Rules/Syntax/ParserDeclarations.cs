@@ -15,7 +15,7 @@ internal sealed partial class Parser
             if (Accept("rulebook"))
                 name = ExpectName("the rulebook's name");
             else if (!_bag.Any || AtEnd)
-                _bag.Error(DiagnosticCodes.Declaration, AtEnd ? Here() : Current.Span, "a rulebook begins with its name", "`rulebook`", "write `rulebook my_rules` first");
+                _bag.Error(DiagnosticCodes.Declaration, AtEnd ? new SourceSpan(0, 0) : Current.Span, "a rulebook begins with its name", "`rulebook`", "write `rulebook my_rules` first");
         }
         catch (Abandon)
         {
@@ -241,12 +241,12 @@ internal sealed partial class Parser
         {
             SourceSpan open = Take().Span;
             var list = ImmutableArray.CreateBuilder<ParameterSyntax>();
-            while (!Current.Is(")"))
+            do
             {
                 Identifier parameter = ExpectName("the name of an argument");
                 list.Add(new ParameterSyntax(parameter, Accept(":") ? ExpectName("a collection, a market record, a quantity, an enumeration or `Flag`") : null));
-                if (!Accept(",")) break;
             }
+            while (Accept(","));
             Close(")", open, " after the arguments");
             parameters = list.DrainToImmutable();
         }

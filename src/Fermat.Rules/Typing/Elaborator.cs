@@ -137,11 +137,10 @@ internal sealed partial class Elaborator
         => value is NodeValue { Node.Type: CoreType.Number or CoreType.Flag or CoreType.Choice } node ? Make(span, () => _builder.Named(name, node.Node)) : value;
 
     /// <summary>A core expression made, or its error reported at a span.</summary>
-    private NodeValue? Make(SourceSpan span, Func<CoreNode> make) => MakeNode(span, make) is { } node ? new NodeValue(node) : null;
+    private NodeValue? Make(SourceSpan span, Func<CoreNode> make, SourceSpan? denominator = null) => Guard(span, make, denominator) is { } node ? new NodeValue(node) : null;
 
-    private CoreNode? MakeNode(SourceSpan span, Func<CoreNode> make) => Guard(span, make);
-
-    private T? Guard<T>(SourceSpan span, Func<T> make)
+    /// <summary>What the builder makes, or null with its error reported at a span; errors of a division at its denominator.</summary>
+    private T? Guard<T>(SourceSpan span, Func<T> make, SourceSpan? denominator = null)
         where T : class
     {
         _builder.Span = (span.Start, span.Length);
@@ -161,7 +160,7 @@ internal sealed partial class Elaborator
                 "limit" => DiagnosticCodes.Limit,
                 _ => DiagnosticCodes.Type,
             };
-            Report(code, span, error.Message, hint: error.Hint);
+            Report(code, code == DiagnosticCodes.Division ? denominator ?? span : span, error.Message, hint: error.Hint);
             if (_builder.IsFull || _bag.Full) throw new Stop();
             return null;
         }
@@ -222,7 +221,7 @@ internal sealed partial class Elaborator
     private NodeValue? Leaf(string kind, int a, int b, SourceSpan span, Func<CoreNode> make)
     {
         if (!_leaves.TryGetValue((kind, a, b), out CoreNode? node))
-            _leaves.Add((kind, a, b), node = MakeNode(span, make));
+            _leaves.Add((kind, a, b), node = Guard(span, make));
         return node is null ? null : new NodeValue(node);
     }
 

@@ -63,7 +63,7 @@ internal sealed partial class Elaborator
         {
             case BinaryExpression { Kind: BinaryKind.Divide } division:
                 NodeValue? numerator = EvaluateNode(division.Left, context), denominator = EvaluateNode(division.Right, context);
-                return target is null || numerator is null || denominator is null ? null : Make(division.Span, () => _builder.Divide(rounding, numerator.Node, denominator.Node, target));
+                return target is null || numerator is null || denominator is null ? null : Make(division.Span, () => _builder.Divide(rounding, numerator.Node, denominator.Node, target), division.Right.Span);
             case CallExpression { Block: null, Name.Text: "sqrt", Arguments.Length: 1 } root:
                 return Nodes(root, context) is { } radicand && target is not null ? Make(root.Span, () => _builder.SquareRoot(rounding, radicand[0], target)) : null;
             case CallExpression { Block: null, Name.Text: "interpolate", Arguments.Length: 2 } curve:

@@ -123,6 +123,7 @@ internal sealed partial class Elaborator
     private Value? Unary(UnaryExpression unary, Context context)
     {
         if (EvaluateNode(unary.Operand, context with { Expected = null }) is not { } operand) return null;
+        if (unary.Kind == UnaryKind.Not && !IsFlag(operand, unary.Operand.Span, "`not` takes")) return null;
         return Make(unary.Span, () => unary.Kind == UnaryKind.Negate ? _builder.Negate(operand.Node) : _builder.Not(operand.Node));
     }
 
@@ -137,6 +138,11 @@ internal sealed partial class Elaborator
             return null;
         }
         if (left is null || right is null) return null;
+        if (binary.Kind is BinaryKind.And or BinaryKind.Or)
+        {
+            string takes = binary.Kind == BinaryKind.And ? "`and` takes" : "`or` takes";
+            if (!IsFlag(left, binary.Left.Span, takes) | !IsFlag(right, binary.Right.Span, takes)) return null;
+        }
         (CoreNode a, CoreNode b) = (left.Node, right.Node);
         return Make(binary.Span, () => binary.Kind switch
         {
@@ -154,6 +160,14 @@ internal sealed partial class Elaborator
         });
     }
 
+    /// <summary>Reports a value that is not true or false at its own place.</summary>
+    private bool IsFlag(NodeValue value, SourceSpan span, string what, string? hint = null)
+    {
+        if (value.Node.Type is CoreType.Flag) return true;
+        Report(DiagnosticCodes.Type, span, $"{what} true or false, and this is {(value.Node.Type is CoreType.Number ? "a number" : "neither")}", hint: hint ?? (value.Node.Type is CoreType.Number ? "compare it with something" : null));
+        return false;
+    }
+
     private static EnumType? EnumOf(Value? value) => (value as NodeValue)?.Node.Type is CoreType.Choice choice ? choice.Type : null;
 
     private Value? If(IfExpression choice, Context context)
@@ -161,6 +175,7 @@ internal sealed partial class Elaborator
         NodeValue? condition = EvaluateNode(choice.Condition, context with { Expected = null });
         Value? first = Evaluate(choice.Then, context), second = Evaluate(choice.Else, context);
         NodeValue? then = Settled(first, EnumOf(second) ?? context.Expected, choice.Then.Span), @else = Settled(second, EnumOf(first) ?? context.Expected, choice.Else.Span);
+        if (condition is not null && !IsFlag(condition, choice.Condition.Span, "a condition is")) return null;
         return condition is null || then is null || @else is null ? null : Make(choice.Span, () => _builder.If(condition.Node, then.Node, @else.Node));
     }
 
@@ -175,6 +190,9 @@ internal sealed partial class Elaborator
             body = EvaluateNode(reduction.Body, context);
         }
         if (body is null || (filter is null && reduction.Where is not null) || (empty is null && reduction.Else is not null)) return null;
+        if (filter is not null && !IsFlag(filter, reduction.Where!.Span, "a condition is")) return null;
+        if (reduction.Kind is ReduceKind.Count or ReduceKind.All or ReduceKind.Any
+            && !IsFlag(body, reduction.Body.Span, $"`{Parser.Word(reduction.Kind)}` takes", reduction.Kind == ReduceKind.Count ? "compare it with something, in parentheses: `count x in …: (… > 0)`" : null)) return null;
         return Make(reduction.Span, () => _builder.Reduce(reduction.Kind, variable, filter?.Node, body.Node, empty?.Node));
     }
 

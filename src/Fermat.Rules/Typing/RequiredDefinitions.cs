@@ -13,6 +13,12 @@ internal static class RequiredDefinitions
     /// <summary>Before typing: whether they are there and take no arguments.</summary>
     public static void CheckNames(SymbolTable symbols, SourceSpan rulebook, DiagnosticBag bag)
     {
+        string[] missing = [.. Needed.Where(name => !symbols.Globals.ContainsKey(name)).Select(name => $"`{name}`")];
+        if (missing.Length > 0)
+        {
+            string names = missing.Length == 1 ? missing[0] : $"{string.Join(", ", missing[..^1])} and {missing[^1]}";
+            bag.Error(DiagnosticCodes.Required, rulebook, $"the rulebook does not define {names}", "definitions without arguments, such as `equity = …`");
+        }
         foreach (string name in Needed)
         {
             if (symbols.Globals.GetValueOrDefault(name) is DefinitionSymbol definition)
@@ -23,11 +29,6 @@ internal static class RequiredDefinitions
             else if (symbols.Globals.GetValueOrDefault(name) is { } other)
             {
                 bag.Error(DiagnosticCodes.Required, other.Declared.Span, $"`{name}` is {other.What}, and a rulebook must define it", $"`{name} = …`");
-            }
-            else
-            {
-                bag.Error(DiagnosticCodes.Required, rulebook, $"the rulebook does not define `{name}`", $"`{name} = …`",
-                    Suggestions.Nearest(name, symbols.Definitions.Select(d => d.FullName).Except(Needed)) is { } near ? $"did you mean it by `{near}`?" : null);
             }
         }
         foreach (string name in (string[])["net_equity", "liquidatable", "bankrupt"])

@@ -1,0 +1,37 @@
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+using Fermat.Rules.Text;
+
+namespace Fermat.Rules.Tests;
+
+/// <summary>docs/RULES.md says what is so.</summary>
+public sealed partial class DocumentationTests
+{
+    private static readonly string Page = File.ReadAllText(Path.Combine(Root(), "docs", "RULES.md")).Replace("\r\n", "\n", StringComparison.Ordinal);
+
+    [GeneratedRegex(@"^```risk\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
+    private static partial Regex Example();
+
+    [GeneratedRegex(@"^\| (R\d{4}) \| (.+) \|$", RegexOptions.Multiline)]
+    private static partial Regex Row();
+
+    public static TheoryData<string, string> Examples() => new(Example().Matches(Page).Select(match => (match.Groups[1].Value.Split('\n')[0], match.Groups[1].Value)));
+
+    [Theory]
+    [MemberData(nameof(Examples))]
+    public void Every_example_compiles_without_a_warning_and_is_laid_out(string name, string text)
+    {
+        CompilationResult result = RulebookCompiler.Compile(text, name);
+        Assert.True(result.Rulebook is not null && result.Diagnostics.IsEmpty, result.Render());
+        Assert.Equal(text, RulebookFormatter.Format(text, name).Text);
+    }
+
+    [Fact]
+    public void There_are_examples() => Assert.True(Examples().Count >= 6);
+
+    [Fact]
+    public void Every_code_is_listed_with_its_meaning()
+        => Assert.Equal(DiagnosticCodes.All.Select(pair => (pair.Key, pair.Value)), Row().Matches(Page).Select(match => (match.Groups[1].Value, match.Groups[2].Value)));
+
+    private static string Root([CallerFilePath] string path = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(path)!, "..", ".."));
+}
