@@ -1,0 +1,114 @@
+using System.Text.Json.Nodes;
+
+namespace Fermat.Cli.Tests;
+
+/// <summary><c>fermat rules new|check|fmt</c>.</summary>
+public sealed class RulesTextCommandTests : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    private string Written(string name, string text)
+    {
+        File.WriteAllText(_directory[name], text);
+        return _directory[name];
+    }
+
+    [Fact]
+    public void A_new_rulebook_compiles_and_is_laid_out()
+    {
+        string path = _directory["mine.risk"];
+        Assert.Equal(ExitCodes.Ok, Cli.Run("rules", "new", "mine", "--output", path).ExitCode);
+
+        Cli.Answer check = Cli.Run("rules", "check", path);
+        Assert.Equal((ExitCodes.Ok, ""), (check.ExitCode, check.Error));
+        Assert.Equal($"{path}: mine compiles, 3 definitions without arguments\n", check.Output.ReplaceLineEndings("\n"));
+        Assert.Equal(ExitCodes.Ok, Cli.Run("rules", "fmt", path, "--check").ExitCode);
+    }
+
+    [Theory]
+    [InlineData("2nd")]
+    [InlineData("my rules")]
+    [InlineData("quantity")]
+    [InlineData("")]
+    [InlineData("x\nquantity")]
+    public void A_new_rulebook_has_a_name(string name)
+    {
+        Cli.Answer answer = Cli.Run("rules", "new", name, "--output", _directory["x.risk"], "--json");
+        Assert.Equal((ExitCodes.BadInput, "rules.name"), (answer.ExitCode, answer.FirstCode));
+        Assert.False(File.Exists(_directory["x.risk"]));
+    }
+
+    [Fact]
+    public void A_new_rulebook_does_not_replace_a_file()
+    {
+        string path = Written("mine.risk", "mine");
+        Assert.Equal("file-exists", Cli.Run("rules", "new", "mine", "--output", path, "--json").FirstCode);
+        Assert.Equal("mine", File.ReadAllText(path));
+    }
+
+    [Fact]
+    public void Check_shows_the_line_and_what_to_do()
+    {
+        string path = Written("bad.risk", "rulebook bad\nequity = equitty\ninitial = 0\nmaintenance = 0\n");
+        Cli.Answer answer = Cli.Run("rules", "check", path);
+        Assert.Equal(ExitCodes.BadInput, answer.ExitCode);
+        Assert.Equal("", answer.Output);
+        Assert.Equal($"""
+            {path}:2:10: error R0202: there is no `equitty`
+             2 | equity = equitty
+               |          ^^^^^^^
+               = hint: did you mean `equity`?
+
+            """.ReplaceLineEndings("\n"), answer.Error);
+    }
+
+    [Fact]
+    public void Check_answers_in_json_in_the_shape_of_all_commands()
+    {
+        string path = Written("bad.risk", "rulebook bad\nequity = initial + \ninitial = 0\nmaintenance = f(1)\nf(x) = y\n");
+        Cli.Answer answer = Cli.Run("rules", "check", path, "--json");
+        Assert.Equal(ExitCodes.BadInput, answer.ExitCode);
+        Assert.False(answer.Json["ok"]!.GetValue<bool>());
+        JsonNode error = Assert.Single(answer.Json["errors"]!.AsArray())!;
+        Assert.Equal("R0105", error["code"]!.GetValue<string>());
+        Assert.Equal((path, 2, 19), (error["place"]!["file"]!.GetValue<string>(), error["place"]!["line"]!.GetValue<int>(), error["place"]!["column"]!.GetValue<int>()));
+        Assert.Equal("a number, a name, a reduction or an expression in parentheses", error["expected"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public void Check_answers_with_definitions_and_warnings()
+    {
+        string path = Written("good.risk", "rulebook good\nequity = 1\ninitial = 2\nmaintenance = 3\nf(x) = x\n");
+        JsonObject answer = Cli.Run("rules", "check", path, "--json").Json;
+        JsonNode file = Assert.Single(answer["files"]!.AsArray())!;
+        Assert.Equal(["equity", "initial", "maintenance"], file["definitions"]!.AsArray().Select(node => node!.GetValue<string>()));
+        Assert.Equal("R0401", Assert.Single(file["warnings"]!.AsArray())!["code"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public void Fmt_lays_out_once_and_check_tells()
+    {
+        string path = Written("wild.risk", "rulebook wild equity=1   # one\ninitial = 2 maintenance =\n\n\n3");
+        Assert.Equal(ExitCodes.Rejected, Cli.Run("rules", "fmt", path, "--check").ExitCode);
+        Assert.StartsWith("rulebook wild equity=1", File.ReadAllText(path), StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Ok, Cli.Run("rules", "fmt", path).ExitCode);
+        Assert.Equal("rulebook wild\n\nequity = 1  # one\ninitial = 2\nmaintenance = 3\n", File.ReadAllText(path));
+        Cli.Answer again = Cli.Run("rules", "fmt", path, "--check", "--json");
+        Assert.Equal((ExitCodes.Ok, false), (again.ExitCode, again.Json["files"]![0]!["changed"]!.GetValue<bool>()));
+    }
+
+    [Fact]
+    public void What_cannot_be_read_is_bad_input()
+    {
+        string path = Written("bad.risk", "rulebook bad\nequity = (\n");
+        Assert.Equal(ExitCodes.BadInput, Cli.Run("rules", "fmt", path).ExitCode);
+        Assert.Equal("rulebook bad\nequity = (\n", File.ReadAllText(path));
+        Assert.Equal("file-not-found", Cli.Run("rules", "check", _directory["none.risk"], "--json").FirstCode);
+        File.WriteAllBytes(_directory["binary.risk"], [0x72, 0xFF, 0xFE]);
+        Assert.Equal("rules.utf8", Cli.Run("rules", "check", _directory["binary.risk"], "--json").FirstCode);
+        File.WriteAllText(_directory["large.risk"], new string('a', Fermat.Rules.RuleLimits.MaxTextBytes + 1));
+        Assert.Equal("file-too-large", Cli.Run("rules", "check", _directory["large.risk"], "--json").FirstCode);
+    }
+}
