@@ -107,7 +107,7 @@ public sealed class RulesTextCommandTests : IDisposable
         Assert.Equal("rulebook bad\nequity = (\n", File.ReadAllText(path));
         Assert.Equal("file-not-found", Cli.Run("rules", "check", _directory["none.risk"], "--json").FirstCode);
         File.WriteAllBytes(_directory["binary.risk"], [0x72, 0xFF, 0xFE]);
-        Assert.Equal("rules.utf8", Cli.Run("rules", "check", _directory["binary.risk"], "--json").FirstCode);
+        Assert.Equal("rules.not-utf8", Cli.Run("rules", "check", _directory["binary.risk"], "--json").FirstCode);
         File.WriteAllText(_directory["large.risk"], new string('a', Fermat.Rules.RuleLimits.MaxTextBytes + 1));
         Assert.Equal("file-too-large", Cli.Run("rules", "check", _directory["large.risk"], "--json").FirstCode);
     }

@@ -39,16 +39,9 @@ internal static class RulebookLoading
     {
         string text = Text(path, RuleLimits.MaxTextBytes);
         CompilationResult result = RulebookCompiler.Compile(text, path);
-        var source = new SourceText(text, path);
         if (result.Rulebook is null)
-        {
-            throw new CliFailure(ExitCodes.BadInput, [.. result.Diagnostics.Where(d => d.IsError).Select(d =>
-            {
-                SourcePosition place = source.Position(d.Span.Start);
-                return new Problem(d.Code, d.Message, path, place.Line, place.Column, Hint: d.Hint ?? "fermat rules check shows the line", Expected: d.Expected);
-            })]);
-        }
-        return new LoadedRulebook(path, result.Rulebook, source);
+            throw new CliFailure(ExitCodes.BadInput, [.. result.Diagnostics.Where(d => d.IsError).Select(d => TextCommands.Problem(result.Source, d, "fermat rules check shows the line"))]);
+        return new LoadedRulebook(path, result.Rulebook, result.Source);
     }
 
     public static RuleInputs Inputs(LoadedRulebook rulebook, IReadOnlyList<string> paths)
@@ -99,9 +92,9 @@ internal static class RulebookLoading
         {
             return new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(Files.Read(path, most));
         }
-        catch (DecoderFallbackException)
+        catch (DecoderFallbackException broken)
         {
-            throw CliFailure.BadInput("rules.not-utf8", $"{path} is not UTF-8", path);
+            throw CliFailure.BadInput("rules.not-utf8", $"byte {broken.Index} of {path} is not UTF-8", path, "save the file as UTF-8");
         }
     }
 

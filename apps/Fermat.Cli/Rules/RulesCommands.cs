@@ -10,12 +10,14 @@ internal static class RulesCommands
     {
         var rules = new Command("rules",
             "Rulebooks (.risk): margin rules as text that is evaluated exactly.\n\n" +
+            "  A first rulebook:              fermat rules new mine, then fermat rules check mine.risk\n" +
             "  What a book's accounts need:   fermat rules eval rules/cross_tiered.risk --input market.json --input accounts.json\n" +
             "  Why one account needs it:      fermat rules explain rules/cross_tiered.risk --input book.json --account alice\n" +
             "  Whether a rulebook is right:   fermat rules test rules/cross_tiered.risk\n" +
             "  What a change would do:        fermat rules diff old.risk new.risk --input book.json\n\n" +
-            "docs/rulebooks/ADAPTERS.md says how to write the inputs.");
+            "docs/RULES.md teaches the language, docs/rulebooks/ADAPTERS.md says how to write the inputs.");
         root.Add(rules);
+        TextCommands.Add(rules, add);
         EvalCommand.Add(rules, add);
         ExplainCommand.Add(rules, add);
         TestCommand.Add(rules, add);

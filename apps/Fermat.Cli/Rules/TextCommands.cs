@@ -52,7 +52,7 @@ internal static class TextCommands
 
     private static int Check(string[] files, Terminal terminal)
     {
-        CompilationResult[] results = [.. files.Select(file => RulebookCompiler.Compile(Read(file), file))];
+        CompilationResult[] results = [.. files.Select(file => RulebookCompiler.Compile(RulebookLoading.Text(file, RuleLimits.MaxTextBytes), file))];
         if (results.Any(result => result.Rulebook is null))
             return Failed(results.SelectMany(result => result.Diagnostics.Select(diagnostic => (result.Source, diagnostic))), terminal);
 
@@ -83,7 +83,7 @@ internal static class TextCommands
 
     private static int Format(string[] files, bool check, Terminal terminal)
     {
-        (string Text, FormattingResult Result)[] all = [.. files.Select(file => (Text: Read(file), File: file)).Select(read => (read.Text, RulebookFormatter.Format(read.Text, read.File)))];
+        (string Text, FormattingResult Result)[] all = [.. files.Select(file => (Text: RulebookLoading.Text(file, RuleLimits.MaxTextBytes), File: file)).Select(read => (read.Text, RulebookFormatter.Format(read.Text, read.File)))];
         if (all.Any(one => one.Result.Text is null))
             return Failed(all.SelectMany(one => one.Result.Diagnostics.Select(diagnostic => (one.Result.Source, diagnostic))), terminal);
 
@@ -103,20 +103,6 @@ internal static class TextCommands
         return ok ? ExitCodes.Ok : ExitCodes.Rejected;
     }
 
-    /// <summary>The text of a file, which must be UTF-8.</summary>
-    private static string Read(string path)
-    {
-        byte[] bytes = Files.Read(path, RuleLimits.MaxTextBytes);
-        try
-        {
-            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes);
-        }
-        catch (DecoderFallbackException broken)
-        {
-            throw CliFailure.BadInput("rules.utf8", $"byte {broken.Index} of {path} is not UTF-8", path, "save the file as UTF-8");
-        }
-    }
-
     /// <summary>Errors as a person reads them, with the line and a caret; with <c>--json</c> in the one shape of all commands.</summary>
     private static int Failed(IEnumerable<(SourceText Source, Diagnostic Diagnostic)> diagnostics, Terminal terminal)
     {
@@ -127,11 +113,14 @@ internal static class TextCommands
     }
 
     /// <summary>A diagnostic in the shape of all commands; the calls that lead there are in the message, the last first.</summary>
-    public static Problem Problem(SourceText source, Diagnostic diagnostic)
+    /// <param name="source">The text.</param>
+    /// <param name="diagnostic">An error in it.</param>
+    /// <param name="hint">What to do when the diagnostic does not say it.</param>
+    public static Problem Problem(SourceText source, Diagnostic diagnostic, string? hint = null)
     {
         SourcePosition place = source.Position(diagnostic.Span.Start);
         string notes = string.Concat(diagnostic.Notes.Select(note => $"; {note.Message}{(note.Span is { } span ? $" ({source.Position(span.Start).Line}:{source.Position(span.Start).Column})" : "")}"));
-        return new Problem(diagnostic.Code, diagnostic.Message + notes, source.File, place.Line, place.Column, Hint: diagnostic.Hint, Expected: diagnostic.Expected);
+        return new Problem(diagnostic.Code, diagnostic.Message + notes, source.File, place.Line, place.Column, Hint: diagnostic.Hint ?? hint, Expected: diagnostic.Expected);
     }
 
     private static JsonNode Warning(SourceText source, Diagnostic diagnostic)
