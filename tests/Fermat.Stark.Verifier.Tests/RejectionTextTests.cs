@@ -98,6 +98,7 @@ public class RejectionTextTests
         Assert.NotEqual(first.Expected, first.Got);
         Assert.NotEqual(first.Expected, second.Expected);
         Assert.Equal(first.Got, second.Got);
+        Assert.All([first.Expected, first.Got], text => Assert.False(string.IsNullOrEmpty(text)));
 
         Rejection Changed(int at, Quintic by) => AssertRejected(
             RejectionCode.ConstraintsNotSatisfied,
@@ -150,6 +151,7 @@ public class RejectionTextTests
         int position = opened.Shape.IndexAt(opened.Plan.Distinct[0], 4);
         Assert.Equal($"final polynomial, position {position}", rejection.Part);
         Assert.NotEqual(rejection.Expected, rejection.Got);
+        Assert.All([rejection.Expected, rejection.Got], text => Assert.False(string.IsNullOrEmpty(text)));
     }
 
     private static void Says(string text, byte[] proof, VerifierPolicy? policy = null) => Assert.Equal(text, Toy.Verify(proof, policy).Rejection!.ToString());

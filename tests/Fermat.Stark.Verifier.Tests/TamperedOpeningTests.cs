@@ -78,7 +78,11 @@ public class TamperedOpeningTests
             ProofMessages messages = opened.WithSameQueries(opened.Messages with { LayerRoots = opened.Messages.LayerRoots.SetItem(layer, tree.Root) });
             ProofQueries queries = opened.Queries with { Layers = opened.Queries.Layers.SetItem(layer, tree.Open(opened.Plan.InLayer(layer))) };
             VerificationResult result = Toy.Verify(opened.With(messages: messages, queries: queries), NoPolicy, Toy.Key(OneQuery));
-            Assert.StartsWith($"FRI layer {layer}", AssertRejected(RejectionCode.LayerMismatch, result).Part, StringComparison.Ordinal);
+            Rejection rejection = AssertRejected(RejectionCode.LayerMismatch, result);
+            int position = opened.Shape.IndexAt(opened.Plan.Distinct[0], opened.Shape.Rounds[layer].LogLength);
+            Assert.Equal(("a FRI layer does not hold the value that leads to it", $"FRI layer {layer}, position {position}"), (rejection.Message, rejection.Part));
+            Assert.NotEqual(rejection.Expected, rejection.Got);
+            Assert.All([rejection.Expected, rejection.Got], text => Assert.False(string.IsNullOrEmpty(text)));
         }
     }
 
