@@ -18,23 +18,33 @@ public static class RulebookCompiler
     /// <summary>Compiles a rulebook.</summary>
     /// <param name="text">The text; at most <see cref="RuleLimits.MaxTextBytes"/> in UTF-8.</param>
     /// <param name="file">What messages call it.</param>
-    public static CompilationResult Compile(string text, string file)
+    public static CompilationResult Compile(string text, string file) => Analyse(text, file, null).Result;
+
+    /// <summary>Compiles, and tells what editors want to know on the way: the tree, the names, and what each expression was found to be.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="file">What messages call it.</param>
+    /// <param name="values">Takes the first value of each expression, by its place; null when nobody asks.</param>
+    internal static (CompilationResult Result, RulebookSyntax? Syntax, SymbolTable? Symbols, RulebookSchema? Schema) Analyse(string text, string file, Dictionary<SourceSpan, Value>? values)
     {
         var source = new SourceText(text, file);
         var bag = new DiagnosticBag();
-        if (Parse(source, bag) is not var (stream, syntax) || bag.Any) return Failed(source, bag);
+        if (Parse(source, bag) is not var (stream, syntax)) return (Failed(source, bag), null, null, null);
+        if (bag.Any && values is null) return (Failed(source, bag), syntax, null, null);
 
-        (RulebookSchema schema, SymbolTable symbols) = SchemaBinder.Bind(syntax, bag);
-        bool sound = !bag.Any;
-        DefinitionGraph graph = NameResolver.Resolve(symbols, bag);
-        RequiredDefinitions.CheckNames(symbols, syntax.Name!.Span, bag);
-        ImmutableArray<DefinitionSymbol> order = graph.Sort(symbols.Definitions, bag);
+        bool parsed = !bag.Any;
+        var names = parsed ? bag : new DiagnosticBag(); // what follows from a syntax error is not shown
+        (RulebookSchema schema, SymbolTable symbols) = SchemaBinder.Bind(syntax, names);
+        bool sound = !names.Any;
+        DefinitionGraph graph = NameResolver.Resolve(symbols, names);
+        if (parsed) RequiredDefinitions.CheckNames(symbols, syntax.Name!.Span, bag);
+        ImmutableArray<DefinitionSymbol> order = graph.Sort(symbols.Definitions, names);
         if (!bag.Any) WarnOfUnused(symbols, graph, bag);
-        if (!sound) return Failed(source, bag);
+        if (!sound) return (Failed(source, bag), syntax, symbols, schema);
 
-        CoreRulebook rulebook = Elaborator.Run(symbols, schema, order, graph.Broken, bag);
-        RequiredDefinitions.CheckTypes(rulebook, symbols, bag);
-        return bag.Any ? Failed(source, bag) : new CompilationResult(source, rulebook, bag.ToArray(), NormalForm.Write(stream, syntax));
+        CoreRulebook rulebook = Elaborator.Run(symbols, schema, order, graph.Broken, names, values);
+        if (parsed) RequiredDefinitions.CheckTypes(rulebook, symbols, bag);
+        CompilationResult result = bag.Any ? Failed(source, bag) : new CompilationResult(source, rulebook, bag.ToArray(), NormalForm.Write(stream, syntax));
+        return (result, syntax, symbols, schema);
     }
 
     /// <summary>The tree, or null when the text is too large or has signs without meaning.</summary>

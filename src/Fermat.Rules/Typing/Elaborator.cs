@@ -22,6 +22,7 @@ internal sealed partial class Elaborator
     private readonly RulebookSchema _schema;
     private readonly DiagnosticBag _bag;
     private readonly CoreBuilder _builder;
+    private readonly Dictionary<SourceSpan, Value>? _values;
     private readonly HashSet<DefinitionSymbol> _broken;
     private readonly Dictionary<DefinitionSymbol, Value?> _definitions = [];
     private readonly Dictionary<(DefinitionSymbol, string), Value?> _calls = [];
@@ -30,8 +31,8 @@ internal sealed partial class Elaborator
     private int _depth;
     private int _steps;
 
-    private Elaborator(SymbolTable symbols, RulebookSchema schema, HashSet<DefinitionSymbol> broken, DiagnosticBag bag)
-        => (_symbols, _schema, _broken, _bag, _builder) = (symbols, schema, broken, bag, new CoreBuilder(schema));
+    private Elaborator(SymbolTable symbols, RulebookSchema schema, HashSet<DefinitionSymbol> broken, DiagnosticBag bag, Dictionary<SourceSpan, Value>? values)
+        => (_symbols, _schema, _broken, _bag, _values, _builder) = (symbols, schema, broken, bag, values, new CoreBuilder(schema));
 
     /// <summary>The core of all definitions without arguments; those with errors are missing.</summary>
     /// <param name="symbols">The names.</param>
@@ -39,9 +40,11 @@ internal sealed partial class Elaborator
     /// <param name="order">All definitions, each after those it needs.</param>
     /// <param name="broken">What to leave out without another error.</param>
     /// <param name="bag">Takes the errors.</param>
-    public static CoreRulebook Run(SymbolTable symbols, RulebookSchema schema, ImmutableArray<DefinitionSymbol> order, HashSet<DefinitionSymbol> broken, DiagnosticBag bag)
+    /// <param name="values">Takes the first value of each expression, by its place; or null.</param>
+    public static CoreRulebook Run(
+        SymbolTable symbols, RulebookSchema schema, ImmutableArray<DefinitionSymbol> order, HashSet<DefinitionSymbol> broken, DiagnosticBag bag, Dictionary<SourceSpan, Value>? values = null)
     {
-        var elaborator = new Elaborator(symbols, schema, broken, bag);
+        var elaborator = new Elaborator(symbols, schema, broken, bag, values);
         try
         {
             foreach (DefinitionSymbol definition in order.Where(definition => !definition.IsFunction && !bag.Full))

@@ -35,6 +35,7 @@ internal sealed partial class Elaborator
             _ => null,
         };
         _depth--;
+        if (value is not null) _values?.TryAdd(expression.Span, value);
         return value;
     }
 
