@@ -87,6 +87,9 @@ public sealed partial class RulebookDocument
         return (places, null);
     }
 
+    /// <summary>The text in canonical layout, or null when it cannot be read.</summary>
+    public string? Formatted() => RulebookFormatter.Format(Source.Text, Source.File).Text;
+
     /// <summary>The declarations in the order of the text.</summary>
     public IReadOnlyList<OutlineEntry> Outline => [.. (_syntax?.Declarations ?? []).SelectMany(Entries)];
 
