@@ -19,6 +19,7 @@ internal static class MacroBenchmarks
         new("yardstick.algebraic", "the same with Poseidon2 commitments", () => YardstickBenchmark.Published("yardstick.algebraic", CommitmentHash.Poseidon2, "≥ 170000")),
         new("yardstick.zk", "the same with BLAKE3, zero knowledge, 100 proven bits", () => YardstickBenchmark.ZeroKnowledge("yardstick.zk", "≥ 150000")),
         new("statement.small", "one account opened under a state root, its margin not negative: latency, warm and in a new process", HealthBenchmark.Run),
+        new("rules.eval", "accounts evaluated natively a second under rules/cross_tiered.risk, two balances and two positions each", RulesBenchmark.Evaluate),
         new("solvency.1k", "solvency of 1,000 generated accounts × 4 assets", () => SolvencyBenchmark.Run("1k", 1_000, ProofProfile.Fast, null, null, null)),
         new("solvency.100k", "solvency of 100,000 generated accounts × 4 assets", () => SolvencyBenchmark.Run("100k", 100_000, ProofProfile.Fast, "≤ 120", "≤ 1000", "≤ 12288")),
         new("solvency.1m", "solvency of 1,000,000 generated accounts × 4 assets, in segments", () => SolvencyBenchmark.Run("1m", 1_000_000, ProofProfile.Fast, "≤ 300", "≤ 5000", "≤ 16384")),

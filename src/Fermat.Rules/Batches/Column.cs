@@ -6,7 +6,7 @@ namespace Fermat.Rules.Batches;
 /// <summary>One number a row: 128 bits wide where the bounds allow it, else of any size.</summary>
 internal readonly struct Column
 {
-    private static readonly BigInteger End = BigInteger.One << 126;
+    private static readonly BigInteger End = BigInteger.One << 127;
 
     public Column(Int128[] narrow) => Narrow = narrow;
 
@@ -20,7 +20,7 @@ internal readonly struct Column
 
     public BigInteger this[int row] => Narrow is null ? Wide![row] : Narrow[row];
 
-    /// <summary>Whether numbers within the bounds fit 128 bits, with a bit to spare.</summary>
+    /// <summary>Whether numbers within the bounds fit 128 bits, sign included.</summary>
     public static bool Fits(Bounds bounds) => bounds.Magnitude < End;
 
     public BigInteger[] AsWide() => Wide ?? Array.ConvertAll(Narrow!, value => (BigInteger)value);
