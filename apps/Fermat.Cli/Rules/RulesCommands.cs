@@ -22,6 +22,7 @@ internal static class RulesCommands
         ExplainCommand.Add(rules, add);
         TestCommand.Add(rules, add);
         DiffCommand.Add(rules, add);
+        ServeCommand.Add(rules, add);
     }
 
     public static Argument<string> FileArgument(string name = "rulebook", string description = "A rulebook: a .risk file.") => new(name) { Description = description };
