@@ -16,7 +16,7 @@ public sealed partial class RulebookDocument
         int start = position;
         while (start > 0 && IsPart(text[start - 1])) start--;
         if (start > 0 && text[start - 1] == '.') return Fields(start - 1, position);
-        return [.. Locals(position), .. Globals(), .. Language()];
+        return [.. Locals(position).Concat(Globals()).Concat(Language()).DistinctBy(completion => completion.Text)];
     }
 
     /// <summary>The fields of what stands before a point. The text is read as if the point were not written yet, since a name is missing after it.</summary>

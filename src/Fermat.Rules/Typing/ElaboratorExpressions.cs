@@ -220,6 +220,7 @@ internal sealed partial class Elaborator
     private Scope Local(Identifier name, CoreVariable variable)
     {
         _frame.Locals[name.Text] = new VariableValue(variable);
+        _values?.TryAdd(name.Span, new VariableValue(variable));
         return new Scope(_frame.Locals, name.Text);
     }
 
@@ -260,6 +261,7 @@ internal sealed partial class Elaborator
     {
         if (_frame.Locals.TryGetValue(syntax.Name.Text, out Value? local))
         {
+            if (local is not null) _values?.TryAdd(syntax.Name.Span, local);
             if (local is VariableValue { Variable: { Source: CoreSource.Groups } group }) return new CoreSource.Members(group);
             if (local is not null)
                 Report(DiagnosticCodes.Source, syntax.Name.Span, $"`{syntax.Name.Text}` is one {(local is VariableValue ? "record" : "value")} and cannot be run over", "a collection, a market record or a group");

@@ -23,7 +23,7 @@ public sealed class RulebookDocumentTests
           up(exact)
         equity = sum b in balances: value(b)
         by_underlying = sum g in positions by instrument.underlying: (sum p in g: notional(p))
-        calls = count p in positions: p.instrument.kind = call
+        calls = count p in positions: (p.instrument.kind = call)
         initial = by_underlying
         maintenance = by_underlying
         """;
@@ -31,7 +31,7 @@ public sealed class RulebookDocumentTests
     private static readonly RulebookDocument Document = RulebookDocument.Open(Text, "small.risk");
 
     [Fact]
-    public void The_example_compiles() => Assert.Equal("", string.Join('\n', Document.Compilation.Diagnostics));
+    public void The_example_compiles() => Assert.Equal("", Document.Compilation.Render());
 
     /// <summary>The first name is at the | of the marked text, its declaration at the @.</summary>
     [Theory]
