@@ -20,14 +20,15 @@ internal static class DiffCommand
     {
         Argument<string> old = RulesCommands.FileArgument("old", "The rulebook in force.");
         Argument<string> @new = RulesCommands.FileArgument("new", "The rulebook proposed; the same file to compare inputs only.");
-        Option<string[]> input = RulesCommands.InputOption();
         var newInput = new Option<string[]>("--new-input") { Description = "Inputs of the proposed rulebook where they differ; all of them, not only what changes (repeatable).", AllowMultipleArgumentsPerToken = true };
-        add(rules, new Command("diff", "Evaluate a book under two rulebooks (or two sets of parameters): which accounts change class, how far equity and requirements move, who moves most.") { old, @new, input, newInput },
-            (parsed, terminal, cancel) => Run(
-                parsed.GetRequiredValue(old), parsed.GetRequiredValue(@new), parsed.GetRequiredValue(input), parsed.GetValue(newInput) is { Length: > 0 } other ? other : null, terminal, cancel));
+        var command = new Command("diff", "Evaluate a book under two rulebooks (or two sets of parameters): which accounts change class, how far equity and requirements move, who moves most.") { old, @new };
+        InputOptions inputs = RulesCommands.Inputs(command);
+        command.Add(newInput);
+        add(rules, command, (parsed, terminal, cancel) => Run(
+            parsed.GetRequiredValue(old), parsed.GetRequiredValue(@new), inputs.Of(parsed), parsed.GetValue(newInput) is { Length: > 0 } other ? new InputSources(other, null) : null, terminal, cancel));
     }
 
-    private static int Run(string oldFile, string newFile, string[] input, string[]? newInput, Terminal terminal, CancellationToken cancel)
+    private static int Run(string oldFile, string newFile, InputSources input, InputSources? newInput, Terminal terminal, CancellationToken cancel)
     {
         EvaluatedBook old = Evaluate(oldFile, input, terminal, cancel), proposed = Evaluate(newFile, newInput ?? input, terminal, cancel);
         var places = proposed.Accounts.Index().ToDictionary(a => a.Item.Id, a => a.Index, StringComparer.Ordinal);
@@ -63,10 +64,10 @@ internal static class DiffCommand
         return ExitCodes.Ok;
     }
 
-    private static EvaluatedBook Evaluate(string file, string[] input, Terminal terminal, CancellationToken cancel)
+    private static EvaluatedBook Evaluate(string file, InputSources input, Terminal terminal, CancellationToken cancel)
     {
         LoadedRulebook rulebook = RulebookLoading.Rulebook(file);
-        return RulebookLoading.Evaluate(rulebook, RulebookLoading.Inputs(rulebook, input), terminal, cancel);
+        return RulebookLoading.Evaluate(rulebook, RulebookLoading.Inputs(rulebook, input, cancel), terminal, cancel);
     }
 
     private static JsonObject Total(string name, EvaluatedBook old, EvaluatedBook proposed, (int Old, int New)[] pairs, Table table)

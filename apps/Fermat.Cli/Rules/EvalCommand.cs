@@ -20,18 +20,19 @@ internal static class EvalCommand
     public static void Add(Command rules, AddCommand add)
     {
         Argument<string> file = RulesCommands.FileArgument();
-        Option<string[]> input = RulesCommands.InputOption();
         var csv = new Option<bool>("--csv") { Description = "One line for each account with every definition, exact, on standard output." };
-        add(rules, new Command("eval",
-                "Evaluate every account of a book: equity, requirements, class. Text shows the first accounts; --csv and --json have all of them with every definition, as exact decimals.") { file, input, csv },
-            (parsed, terminal, cancel) => Run(parsed.GetRequiredValue(file), parsed.GetRequiredValue(input), parsed.GetValue(csv), terminal, cancel));
+        var command = new Command("eval",
+            "Evaluate every account of a book: equity, requirements, class. Text shows the first accounts; --csv and --json have all of them with every definition, as exact decimals.") { file };
+        InputOptions inputs = RulesCommands.Inputs(command);
+        command.Add(csv);
+        add(rules, command, (parsed, terminal, cancel) => Run(parsed.GetRequiredValue(file), inputs.Of(parsed), parsed.GetValue(csv), terminal, cancel));
     }
 
-    private static int Run(string file, string[] input, bool csv, Terminal terminal, CancellationToken cancel)
+    private static int Run(string file, InputSources input, bool csv, Terminal terminal, CancellationToken cancel)
     {
         if (csv && terminal.Json) throw CliFailure.BadInput("usage", "--csv and --json exclude each other");
         LoadedRulebook rulebook = RulebookLoading.Rulebook(file);
-        EvaluatedBook book = RulebookLoading.Evaluate(rulebook, RulebookLoading.Inputs(rulebook, input), terminal, cancel);
+        EvaluatedBook book = RulebookLoading.Evaluate(rulebook, RulebookLoading.Inputs(rulebook, input, cancel), terminal, cancel);
         if (csv) WriteCsv(book, terminal);
         else if (!terminal.Json) Print(book, terminal);
         else terminal.Answer(ToJson(book));

@@ -14,23 +14,26 @@ internal static class ExplainCommand
     public static void Add(Command rules, AddCommand add)
     {
         Argument<string> file = RulesCommands.FileArgument();
-        Option<string[]> input = RulesCommands.InputOption();
         var account = new Option<string>("--account", "-a") { Description = "The account's id.", Required = true };
         var only = new Option<string[]>("--definition", "-d") { Description = "Only this definition (repeatable).", AllowMultipleArgumentsPerToken = true };
         var depth = new Option<int>("--depth") { Description = "How many levels of parts to show.", DefaultValueFactory = _ => 6 };
         depth.MustBe(0, 64);
-        add(rules, new Command("explain",
-                "Explain one account: every definition, the values it is made of, the tier that was hit, the worst scenario, each with the line of the rulebook.") { file, input, account, only, depth },
-            (parsed, terminal, _) => Run(
-                parsed.GetRequiredValue(file), parsed.GetRequiredValue(input), parsed.GetRequiredValue(account), parsed.GetValue(only) ?? [], parsed.GetValue(depth), terminal));
+        var command = new Command("explain",
+            "Explain one account: every definition, the values it is made of, the tier that was hit, the worst scenario, each with the line of the rulebook.") { file };
+        InputOptions inputs = RulesCommands.Inputs(command);
+        command.Add(account);
+        command.Add(only);
+        command.Add(depth);
+        add(rules, command, (parsed, terminal, cancel) => Run(
+            parsed.GetRequiredValue(file), inputs.Of(parsed), parsed.GetRequiredValue(account), parsed.GetValue(only) ?? [], parsed.GetValue(depth), terminal, cancel));
     }
 
-    private static int Run(string file, string[] input, string id, string[] only, int depth, Terminal terminal)
+    private static int Run(string file, InputSources input, string id, string[] only, int depth, Terminal terminal, CancellationToken cancel)
     {
         LoadedRulebook rulebook = RulebookLoading.Rulebook(file);
         if (only.FirstOrDefault(name => rulebook.Core.Find(name) is null) is { } unknown)
             throw CliFailure.BadInput("rules.no-such-definition", $"{file} has no definition {unknown} without parameters", file, string.Join(", ", rulebook.Core.Definitions.Select(d => d.Name)));
-        RuleInputs inputs = RulebookLoading.Inputs(rulebook, input);
+        RuleInputs inputs = RulebookLoading.Inputs(rulebook, input, cancel);
         AccountData account = inputs.Accounts.FirstOrDefault(a => a.Id == id)
             ?? throw CliFailure.BadInput("no-such-account", $"the inputs have no account {id}", hint: "ids are compared exactly, case included");
         IReadOnlyList<Explanation> all = [];

@@ -44,12 +44,21 @@ internal static class RulebookLoading
         return new LoadedRulebook(path, result.Rulebook, result.Source);
     }
 
-    public static RuleInputs Inputs(LoadedRulebook rulebook, IReadOnlyList<string> paths)
+    public static RuleInputs Inputs(LoadedRulebook rulebook, InputSources sources, CancellationToken cancel)
     {
-        RuleInputs inputs = RuleInputs.Read(rulebook.Core.Schema, [.. paths.Select(path => (path, (ReadOnlyMemory<byte>)Files.Read(path, MaxInputBytes)))]);
+        List<(string Name, ReadOnlyMemory<byte> Json)> documents = [.. sources.Files.Select(path => (path, (ReadOnlyMemory<byte>)Files.Read(path, MaxInputBytes)))];
+        if (sources.Book is { } book) documents.Add((book, FromBook(book, cancel)));
+        if (documents.Count == 0) throw CliFailure.BadInput("usage", "there are no inputs", hint: "--input FILE (repeatable), or --book BOOK");
+        RuleInputs inputs = RuleInputs.Read(rulebook.Core.Schema, documents);
         if (inputs.Errors.Count > 0)
-            throw new CliFailure(ExitCodes.BadInput, [.. inputs.Errors.Select(e => new Problem("rules.input", $"{e.Path}: {e.Message}", paths.Count == 1 ? paths[0] : null, Hint: e.Hint))]);
-        return inputs.Accounts.Count > 0 ? inputs : throw CliFailure.BadInput("rules.no-accounts", "the inputs have no accounts", paths[^1], "\"accounts\": [ { \"id\": …, … } ]");
+            throw new CliFailure(ExitCodes.BadInput, [.. inputs.Errors.Select(e => new Problem("rules.input", $"{e.Path}: {e.Message}", documents.Count == 1 ? documents[0].Name : null, Hint: e.Hint))]);
+        return inputs.Accounts.Count > 0 ? inputs : throw CliFailure.BadInput("rules.no-accounts", "the inputs have no accounts", documents[^1].Name, "\"accounts\": [ { \"id\": …, … } ]");
+    }
+
+    private static ReadOnlyMemory<byte> FromBook(string path, CancellationToken cancel)
+    {
+        (Book book, _) = BookLoading.Load(path, cancel);
+        return BookInputs.Write(book.Header, book.Accounts);
     }
 
     /// <summary>Evaluates every account, on all cores; a share of the accounts is reported to standard error when there are many.</summary>

@@ -14,8 +14,9 @@ internal static class RulesCommands
             "  What a book's accounts need:   fermat rules eval rules/cross_tiered.risk --input market.json --input accounts.json\n" +
             "  Why one account needs it:      fermat rules explain rules/cross_tiered.risk --input book.json --account alice\n" +
             "  Whether a rulebook is right:   fermat rules test rules/cross_tiered.risk\n" +
-            "  What a change would do:        fermat rules diff old.risk new.risk --input book.json\n\n" +
-            "docs/RULES.md teaches the language, docs/rulebooks/ADAPTERS.md says how to write the inputs.");
+            "  What a change would do:        fermat rules diff old.risk new.risk --input book.json\n" +
+            "  What the inputs look like:     fermat rules schema rules/cross_tiered.risk\n\n" +
+            "docs/RULES.md teaches the language, docs/rulebooks/ADAPTERS.md says how to write the inputs. --book takes a book of docs/BOOKS.md where the rulebook has its tables, as exchange_sample has.");
         root.Add(rules);
         TextCommands.Add(rules, add);
         EvalCommand.Add(rules, add);
@@ -23,14 +24,35 @@ internal static class RulesCommands
         TestCommand.Add(rules, add);
         DiffCommand.Add(rules, add);
         ServeCommand.Add(rules, add);
+        SchemaCommand.Add(rules, add);
     }
 
     public static Argument<string> FileArgument(string name = "rulebook", string description = "A rulebook: a .risk file.") => new(name) { Description = description };
 
-    public static Option<string[]> InputOption() => new("--input", "-i")
+    public static InputOptions Inputs(Command command)
     {
-        Description = "A JSON file with parameters, market or accounts (repeatable; each of the three is in one of them).",
-        Required = true,
-        AllowMultipleArgumentsPerToken = true,
-    };
+        var options = new InputOptions(
+            new("--input", "-i")
+            {
+                Description = "A JSON file with parameters, market or accounts (repeatable; each of the three is in one of them).",
+                AllowMultipleArgumentsPerToken = true,
+            },
+            new("--book", "-b") { Description = "A book of docs/BOOKS.md in the place of market and accounts: assets with ladders, balances with equity, debt and three kinds of collateral." });
+        command.Add(options.Input);
+        command.Add(options.Book);
+        return options;
+    }
 }
+
+/// <summary>Where a rulebook's inputs come from.</summary>
+/// <param name="Input">JSON files.</param>
+/// <param name="Book">A book.</param>
+internal sealed record InputOptions(Option<string[]> Input, Option<string> Book)
+{
+    public InputSources Of(ParseResult parsed) => new(parsed.GetValue(Input) ?? [], parsed.GetValue(Book));
+}
+
+/// <summary>Files with inputs.</summary>
+/// <param name="Files">JSON files.</param>
+/// <param name="Book">A book, or null.</param>
+internal sealed record InputSources(IReadOnlyList<string> Files, string? Book);
