@@ -69,6 +69,13 @@ internal sealed class DigitColumns
     /// <summary>Word i of 16 bits of an unsigned integer.</summary>
     public Expr Word(int i) => _cells[2 * i] + (2 * i + 1 < _cells.Length ? 256 * _cells[2 * i + 1] : 0);
 
+    /// <summary>Word i of 16 bits of the integer's distance to the lowest number of its digits.</summary>
+    public Expr ShiftedWord(int i, Expr active)
+    {
+        if (_sign is not { } sign || 2 * i + 2 < _cells.Length) return Word(i);
+        return Word(i) + (2 * i + 1 < _cells.Length ? 256 * 128 : 128) * (active - sign);
+    }
+
     /// <summary>The integer in words of 16 bits, the highest first (its sign with it): it rises where they rise in order.</summary>
     public IEnumerable<OrderPart> Words(Domain domain)
     {

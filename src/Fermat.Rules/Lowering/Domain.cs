@@ -73,6 +73,12 @@ internal sealed class Domain
     /// <summary>Of rows that are one of a record: the number of their owner's row.</summary>
     public Expr OwnerAt { get; set; }
 
+    /// <summary>Of pairs: whose rows they pair, and whose rows both belong to.</summary>
+    public (Domain Left, Domain Right, Domain Owner)? Pair { get; set; }
+
+    /// <summary>Of items: where they stand in their account, from 0.</summary>
+    public SmallValue? Position { get; set; }
+
     /// <summary>The number of a row, where records refer to it.</summary>
     public SmallValue? RowNumber { get; set; }
 

@@ -6,8 +6,22 @@ namespace Fermat.Rules.Lowering;
 /// <summary>A term of a sum that is linear in private values: Factor · Π numbers · Π flags · Π public factors.</summary>
 internal sealed record LinearTerm(BigInteger Factor, IReadOnlyList<CoreNode> Numbers, IReadOnlyList<(CoreNode Flag, bool IsTrue)> Flags, IReadOnlyList<(CoreNode Value, bool IsComplement)> Publics)
 {
+    /// <summary>The terms of a sum over items in each record; null where an item's number is in anything but sums and products with public values.</summary>
+    public static IReadOnlyList<LinearTerm>? TryOf(Reduce sum, CoreVariable scenario)
+    {
+        try
+        {
+            IEnumerable<LinearTerm> terms = Of(sum.Body, scenario);
+            return [.. sum.Filter is { } filter ? terms.Select(term => term.Where(filter, scenario)) : terms];
+        }
+        catch (CoreException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The terms of an expression.</summary>
-    public static IEnumerable<LinearTerm> Of(CoreNode node, CoreVariable scenario) => node switch
+    private static IEnumerable<LinearTerm> Of(CoreNode node, CoreVariable scenario) => node switch
     {
         Named named => Of(named.Value, scenario),
         { Stage: not Stage.Private } => [new LinearTerm(1, [], [], [(node, false)])],
@@ -22,7 +36,7 @@ internal sealed record LinearTerm(BigInteger Factor, IReadOnlyList<CoreNode> Num
     };
 
     /// <summary>The term where a flag holds.</summary>
-    public LinearTerm Where(CoreNode flag, CoreVariable scenario) => flag.Stage == Stage.Private && flag.Free.Contains(scenario)
+    private LinearTerm Where(CoreNode flag, CoreVariable scenario) => flag.Stage == Stage.Private && flag.Free.Contains(scenario)
         ? throw Homes.NotYet("a filter that depends on an item's numbers and on the record")
         : When(flag, true);
 

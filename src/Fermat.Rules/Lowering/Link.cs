@@ -12,11 +12,11 @@ namespace Fermat.Rules.Lowering;
 /// <remarks>
 /// The number of rows has a power of γ of its own, so a parent that receives nothing of a child cannot exist beside it, whatever the child's values are.
 /// </remarks>
-internal sealed class Link(CircuitBuilder circuit, Domain child, Domain parent, IReadOnlyList<Expr> childAddress, IReadOnlyList<Expr> parentAddress, Expr gamma, int maxRows)
+internal sealed class Link(CircuitBuilder circuit, Domain child, Domain parent, IReadOnlyList<Expr> childAddress, IReadOnlyList<Expr> parentAddress, Expr gamma, int maxRows, bool isRight = false)
 {
     private readonly List<(Expr Child, Expr Parent)> _sums = [];
     private readonly List<(Expr Parent, Expr Child)> _values = [];
-    private readonly string _name = $"{child.Name} of {parent.Name}";
+    private readonly string _name = $"{child.Name} of {(isRight ? "the other " : "")}{parent.Name}";
 
     /// <summary>The domain of many rows.</summary>
     public Domain Child => child;
@@ -34,7 +34,10 @@ internal sealed class Link(CircuitBuilder circuit, Domain child, Domain parent, 
     public int MaxRows => maxRows;
 
     /// <summary>How many child rows a parent row has.</summary>
-    public SmallValue Count { get; } = MakeCount(child, parent, maxRows);
+    public SmallValue Count { get; } = MakeCount(child, parent, maxRows, isRight);
+
+    /// <summary>How many values travel down.</summary>
+    public int Passed => _values.Count;
 
     /// <summary>How many sums travel.</summary>
     public int Sums => _sums.Count;
@@ -71,7 +74,7 @@ internal sealed class Link(CircuitBuilder circuit, Domain child, Domain parent, 
     {
         var (min, max) = (new long[value.Count], new long[value.Count]);
         for (int i = 0; i < value.Count; i++) (min[i], max[i]) = (value.Min(i), value.Max(i));
-        Func<WitnessRow, long[]> coefficients = row => value.Coefficients(row.In(parent));
+        Func<WitnessRow, long[]> coefficients = row => value.Coefficients(ParentOf(row));
         Expr column = child.Point(name, new LimbForm(0, min, max, coefficients));
         _values.Add((value.At, column));
         return new LimbForm(column, min, max, coefficients);
@@ -80,7 +83,7 @@ internal sealed class Link(CircuitBuilder circuit, Domain child, Domain parent, 
     /// <summary>A small value of the parent's row, in its child's rows.</summary>
     public SmallValue Pass(string name, SmallValue value)
     {
-        SmallValue received = child.Small(name, value.Max, row => value.Of(row.In(parent)));
+        SmallValue received = child.Small(name, value.Max, row => value.Of(ParentOf(row)));
         _values.Add((value.At, received.At));
         return received;
     }
@@ -97,17 +100,20 @@ internal sealed class Link(CircuitBuilder circuit, Domain child, Domain parent, 
             up += power * term;
             received += power * sum;
         }
-        child.Table.Send(sums, $"contribution to {parent.Name}", up, [.. childAddress]);
-        parent.Table.Receive(sums, $"sums over {child.Name}", received, [.. parentAddress]);
+        child.Table.Send(sums, $"contribution to {_name}", up, [.. childAddress]);
+        parent.Table.Receive(sums, $"sums over {_name}", received, [.. parentAddress]);
         if (_values.Count > 0)
         {
             Bus values = circuit.Bus($"{_name}: values");
-            parent.Table.Send(values, $"values for {child.Name}", Count.At, [.. parentAddress, .. _values.Select(v => v.Parent)]);
-            child.Table.Receive(values, $"values of {parent.Name}", child.Active, [.. childAddress, .. _values.Select(v => v.Child)]);
+            parent.Table.Send(values, $"values for {_name}", Count.At, [.. parentAddress, .. _values.Select(v => v.Parent)]);
+            child.Table.Receive(values, $"values in {_name}", child.Active, [.. childAddress, .. _values.Select(v => v.Child)]);
         }
         return _sums.Count;
     }
 
-    private static SmallValue MakeCount(Domain child, Domain parent, int maxRows) =>
-        parent.Small($"number of {child.Name}", maxRows, row => row.Children(child).Count);
+    private WitnessRow ParentOf(WitnessRow row) => isRight ? row.Right! : row.In(parent);
+
+    private static SmallValue MakeCount(Domain child, Domain parent, int maxRows, bool isRight) => isRight
+        ? parent.Small($"number of {child.Name} as the other", maxRows, row => row.PairsAsRight(child).Count)
+        : parent.Small($"number of {child.Name}", maxRows, row => row.Children(child).Count);
 }

@@ -19,17 +19,15 @@ internal sealed partial class Lowerer
     /// Σ_items Σ_k P_k(r) · D_k(reference) = Σ_s γ^s · (V_s(r) + carries), where D_k = Σ_s γ^s · G_k(·, s)(r) is public. An item costs one extension multiplication however many records there
     /// are.
     /// </summary>
-    private NumberValue AcrossRecords(Reduce node, Domain domain)
+    private object AcrossRecords(Reduce node, Domain domain)
     {
-        if (node.Kind != ReduceKind.Sum) throw Homes.NotYet($"{node.Kind.ToString().ToLowerInvariant()} over items in each record", "only sums can be taken in each record");
-        Domain owner = domain.Parent!, items = Items[node.Variable.Source.Collection];
-        int table = ((CoreSource.Table)domain.Source!).Index;
-        if (node.Variable.Source is CoreSource.Members members) Groups((CoreSource.Groups)members.Group.Source);
-        Link link = items.Links.FirstOrDefault(l => l.Parent == owner) ?? throw Homes.NotYet($"a value of all {items.Name} in each row of {domain.Name}");
+        Domain owner = domain.Parent!;
+        if (OwnerOf(node.Variable.Source) != owner) throw Homes.NotYet($"a value of all {node.Variable.Name} in each row of {domain.Name}");
         CoreVariable scenario = node.Free.Single(v => v.Source is CoreSource.Table);
-        var terms = new List<LinearTerm>();
-        foreach (LinearTerm term in LinearTerm.Of(node.Body, scenario)) terms.Add(term);
-        if (node.Filter is not null) terms = [.. terms.Select(term => term.Where(node.Filter, scenario))];
+        int table = ((CoreSource.Table)domain.Source!).Index;
+        if (node.Kind != ReduceKind.Sum || node.Variable.Source is CoreSource.Groups || LinearTerm.TryOf(node, scenario) is not { } terms) return InEachRecord(node, domain, owner, table);
+        Domain items = Items[node.Variable.Source.Collection];
+        Link link = items.Links.First(l => l.Parent == owner);
 
         Expr sum = 0;
         LimbForm? bound = null;
@@ -86,6 +84,19 @@ internal sealed partial class Lowerer
         var value = new NumberValue(digits.Form, node.Bounds);
         value.Commit(digits);
         return value;
+    }
+
+    /// <summary>A reduction whose elements have a row for each record: their rows add up to the owner's row of the same record.</summary>
+    private object InEachRecord(Reduce node, Domain domain, Domain owner, int table)
+    {
+        Domain elements = node.Variable.Source is CoreSource.Groups groups ? Groups(groups) : Items[node.Variable.Source.Collection];
+        Domain rows = Records(elements, table);
+        if (rows.Links.FirstOrDefault(l => l.Parent == domain) is not { } link)
+        {
+            SmallValue number = rows.Links[0].Pass($"row of {owner.Name}", Down(NumberOf(owner), owner, elements, $"row for {domain.Name}"));
+            link = Connect(rows, domain, [number.At, rows.Key.At], [domain.OwnerAt, domain.Key.At], elements.Links.First(l => l.Parent == owner).MaxRows);
+        }
+        return Reduction(node, rows, link, domain);
     }
 
     private NumberValue PrivatePart(LinearTerm term, Domain items)

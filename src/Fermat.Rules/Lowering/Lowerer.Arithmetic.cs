@@ -71,7 +71,7 @@ internal sealed partial class Lowerer
     /// <summary>a − b, the same value for every comparison of the two.</summary>
     private NumberValue Difference(CoreNode left, CoreNode right, NumberValue a, NumberValue b, Domain domain)
     {
-        (Domain, int) key = (domain, -1 - Pair(_keys.Of(left), _keys.Of(right)));
+        (Domain, int) key = (domain, -1 - Pair(KeyOf(left, domain), KeyOf(right, domain)));
         if (_known.TryGetValue(key, out object? known)) return (NumberValue)known;
         NumberValue difference = Combine(a, b, -1, a.Bounds + -b.Bounds, domain);
         _known.Add(key, difference);

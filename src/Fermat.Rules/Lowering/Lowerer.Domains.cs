@@ -12,7 +12,6 @@ internal sealed partial class Lowerer
 
     private Domain DomainOf(Home home)
     {
-        if (home.Item is not null && home.Record is not null) throw Homes.NotYet($"a value for each item and each record ({home.Record.Name}), except in a sum that is linear in the item's numbers");
         Domain rows = home.Item is { } item ? Items[item.Source.Collection] : home.Group is { } group ? Groups((CoreSource.Groups)group.Source) : Account;
         return home.Record is { } record ? Records(rows, ((CoreSource.Table)record.Source).Index) : rows;
     }
@@ -46,6 +45,7 @@ internal sealed partial class Lowerer
         SmallValue position = domain.Small("position", declared.MaxItems - 1, row => row.Record);
         for (int i = 0; i < declared.Fields.Length; i++) domain.Fields[i] = Input(domain, declared.Fields[i], i);
         domain.Key = owner;
+        domain.Position = position;
         domain.Order.Add(owner);
         for (int i = 0; i < declared.Fields.Length; i++)
         {
@@ -135,7 +135,8 @@ internal sealed partial class Lowerer
         MarketTable declared = _schema.Tables[tableIndex];
         Domain domain = NewDomain(Unique($"{owner.Name} × {declared.Name}"), new CoreSource.Table(tableIndex), owner);
         _domains.Add(key, domain);
-        SmallValue number = owner == Account ? Account.Key : owner.RowNumber ??= Numbered(owner, "row");
+        if (owner.Pair is not null) throw Homes.NotYet($"a value of each pair in each {declared.Name}");
+        SmallValue number = NumberOf(owner);
         SmallValue mine = domain.Small("owner", 1 << 22, row => row.Parent!.Index);
         SmallValue record = domain.Small("record", RuleLimits.MaxRecords - 1, row => row.Record);
         SmallValue start = domain.Bit("start", row => row.Record == 0);

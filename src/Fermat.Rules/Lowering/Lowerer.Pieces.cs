@@ -1,3 +1,4 @@
+using System.Numerics;
 using Fermat.Rules.Core;
 using Fermat.Rules.Inputs;
 using Fermat.Rules.Interpretation;
@@ -7,7 +8,7 @@ namespace Fermat.Rules.Lowering;
 
 internal sealed partial class Lowerer
 {
-    private readonly Dictionary<(Domain Domain, int Ladder, int Digits), PieceLookup> _ladders = [];
+    private readonly Dictionary<(Domain Domain, int Ladder, string Use, DigitFormat X), PieceLookup> _ladders = [];
 
     /// <summary>The public tables of ladders.</summary>
     public IEnumerable<PieceLookup> Ladders => _ladders.Values;
@@ -19,18 +20,60 @@ internal sealed partial class Lowerer
         if (x.Form.Constant is not null) throw Homes.NotYet("tiers of a constant");
         if (x.Bounds.Min.Sign < 0) throw new CoreException("overflow", "tiers begin at zero, and this can be negative");
         DigitColumns digits = Commit(x, domain, Name("digits"));
-        (LimbForm slope, LimbForm offset) = Ladder(node.Ladder, digits.Form.Count, x.Bounds, domain).Find(Name("tier"), digits);
-        var product = Product(new NumberValue(slope, new Bounds(0, 0)), x, node.Bounds, domain);
+        FieldType.Ladder type = ((CoreType.Ladder)node.Ladder.Type).Field;
+        BigInteger most = 2 * BigInteger.Max(type.X.Bounds.Magnitude, x.Bounds.Magnitude) * type.Y.Bounds.Magnitude;
+        LimbForm[] values = Ladder(
+            node.Ladder, "tiers", DigitFormat.Of(x.Bounds), [DigitFormat.Of(type.Y.Bounds), DigitFormat.Of(new Bounds(-most, most))], domain,
+            ladder => [.. ladder.Pieces.Select(piece => new PublicPiece(piece.Low, piece.High ?? Far, piece.Slope, piece.Offset))]).Find(Name("tier"), digits);
+        (LimbForm slope, LimbForm offset) = (values[0], values[1]);
+        var product = Product(new NumberValue(slope, type.Y.Bounds), x, node.Bounds, domain);
         return new NumberValue(LimbForm.Add(product.Form, offset), node.Bounds);
     }
 
-    private PieceLookup Ladder(CoreNode ladder, int digits, Bounds x, Domain domain)
+    /// <summary>
+    /// The curve's rational value at x, (slope · x + offset) / width, rounded once: constant before the first knot and after the last, straight in between, from just after a knot to the next.
+    /// </summary>
+    private NumberValue OnCurve(Interpolate node, Domain domain)
     {
-        (Domain, int, int) key = (domain, _keys.Of(ladder), digits);
+        NumberValue x = Number(node.X, domain);
+        if (x.Form.Constant is not null) throw Homes.NotYet("a curve at a constant");
+        DigitColumns digits = Commit(x, domain, Name("digits"));
+        FieldType.Ladder type = ((CoreType.Ladder)node.Curve.Type).Field;
+        int finer = node.Number.Scale - type.Y.Scale;
+        (BigInteger above, BigInteger below) = (BigInteger.Pow(10, Math.Max(finer, 0)), BigInteger.Pow(10, Math.Max(-finer, 0)));
+        BigInteger width = 2 * type.X.Bounds.Magnitude * below, height = 2 * type.Y.Bounds.Magnitude * above;
+        BigInteger most = 2 * height * (type.X.Bounds.Magnitude + 1);
+        LimbForm[] values = Ladder(
+            node.Curve, $"curve {finer}", DigitFormat.Of(x.Bounds),
+            [DigitFormat.Of(new Bounds(-height, height)), DigitFormat.Of(new Bounds(-most, most)), DigitFormat.Of(new Bounds(1, BigInteger.Max(1, width)))], domain,
+            ladder => CurvePieces(ladder, above, below)).Find(Name("curve"), digits);
+        NumberValue slope = new(values[0], new Bounds(-height, height)), offset = new(values[1], new Bounds(-most, most));
+        Bounds range = new Bounds(BigInteger.Min(type.Y.Bounds.Min, 0), BigInteger.Max(type.Y.Bounds.Max, 0)) * Bounds.Of(above * BigInteger.Max(1, 2 * type.X.Bounds.Magnitude));
+        NumberValue numerator = Combine(Product(slope, x, slope.Bounds * x.Bounds, domain), offset, 1, range, domain);
+        return Quotient(node.Rounding, new NumberValue(numerator.Form, range), new NumberValue(values[2], new Bounds(1, BigInteger.Max(1, width))), node.Bounds, domain);
+    }
+
+    private static PublicPiece[] CurvePieces(LadderData curve, BigInteger above, BigInteger below)
+    {
+        var pieces = new List<PublicPiece> { new(-Far, curve.Knots[0][0], 0, curve.Knots[0][1] * above, below) };
+        for (int i = 1; i < curve.Knots.Length; i++)
+        {
+            (BigInteger x0, BigInteger y0, BigInteger x1, BigInteger y1) = (curve.Knots[i - 1][0], curve.Knots[i - 1][1], curve.Knots[i][0], curve.Knots[i][1]);
+            pieces.Add(new PublicPiece(x0 + 1, x1, (y1 - y0) * above, (y0 * (x1 - x0) - (y1 - y0) * x0) * above, (x1 - x0) * below));
+        }
+        pieces.Add(new PublicPiece(curve.Knots[^1][0] + 1, Far, 0, curve.Knots[^1][1] * above, below));
+        return [.. pieces];
+    }
+
+    private static readonly BigInteger Far = BigInteger.One << 600;
+
+    private PieceLookup Ladder(CoreNode ladder, string use, DigitFormat x, DigitFormat[] values, Domain domain, Func<LadderData, PublicPiece[]> pieces)
+    {
+        (Domain, int, string, DigitFormat) key = (domain, KeyOf(ladder, domain), use, x);
         if (_ladders.TryGetValue(key, out PieceLookup? known)) return known;
-        FieldType.Ladder type = ((CoreType.Ladder)ladder.Type).Field;
         (SmallValue? record, int table, Func<Interpreter, int, LadderData> of) = LadderOf(ladder, domain);
-        var lookup = new PieceLookup(_circuit, domain, Unique($"pieces of {Place()} for {domain.Name}"), record, table, type, x, of);
+        var lookup = new PieceLookup(
+            _circuit, domain, Unique($"pieces of {Place()} for {domain.Name}"), record, table, x, values, (interpreter, index) => pieces(of(interpreter, index)));
         _ladders.Add(key, lookup);
         return lookup;
     }
@@ -38,6 +81,7 @@ internal sealed partial class Lowerer
     /// <summary>Whose ladder it is, as the row says.</summary>
     private (SmallValue? Record, int Table, Func<Interpreter, int, LadderData> Of) LadderOf(CoreNode ladder, Domain domain)
     {
+        if (domain.Pair is not null && ladder.Free.Length > 0) throw Homes.NotYet("a ladder of one of a pair");
         if (ladder.Free.Length > 1 || ladder.Stage == Stage.Private) throw Homes.NotYet("a ladder that depends on more than one reference");
         if (ladder.Stage == Stage.Keyed)
         {

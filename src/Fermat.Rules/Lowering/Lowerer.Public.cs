@@ -15,6 +15,7 @@ internal sealed partial class Lowerer
     private object LowerPublic(CoreNode node, Domain domain)
     {
         if (node is Literal literal) return node.Type is CoreType.Number ? Fixed(literal.Value) : SmallValue.Constant((int)literal.Value);
+        if (domain.Pair is not null && node.Free.Length > 0) return LowerInPairs(node, domain);
         if (node.Stage == Stage.Keyed)
         {
             if (node.Free.Length > 1) throw Homes.NotYet("a value of an item's reference and a record at once, except in a sum that is linear in the item's numbers");

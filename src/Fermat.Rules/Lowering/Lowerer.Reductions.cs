@@ -12,6 +12,20 @@ internal sealed partial class Lowerer
     {
         if (domain.Source is CoreSource.Table && node.Variable.Source is not CoreSource.Table) return AcrossRecords(node, domain);
         (Domain rows, Link link) = RowsOf(node.Variable, domain);
+        if (rows.Pair is null) return Reduction(node, rows, link, domain);
+        _rights.Add(node.Variable);
+        try
+        {
+            return Reduction(node, rows, link, domain);
+        }
+        finally
+        {
+            _rights.Remove(node.Variable);
+        }
+    }
+
+    private object Reduction(Reduce node, Domain rows, Link link, Domain domain)
+    {
         SmallValue? filter = node.Filter is null ? null : Small(node.Filter, rows);
         switch (node.Kind)
         {
@@ -41,10 +55,18 @@ internal sealed partial class Lowerer
             CoreSource.Table table => Records(owner, table.Index),
             _ => throw new InvalidOperationException(),
         };
-        if (variable.Source is CoreSource.Members members) Groups((CoreSource.Groups)members.Group.Source);
-        Link link = rows.Links.FirstOrDefault(l => l.Parent == owner) ?? throw Homes.NotYet($"a value of all {rows.Name} in each row of {owner.Name}");
-        return (rows, link);
+        Domain natural = variable.Source is CoreSource.Table ? owner : OwnerOf(variable.Source);
+        if (natural == owner) return (rows, rows.Links.First(l => l.Parent == owner));
+        return owner.IsWithin(natural) ? Pairs(owner, rows, natural) : throw Homes.NotYet($"a value of all {rows.Name} in each row of {owner.Name}");
     }
+
+    /// <summary>Whose elements a source is.</summary>
+    private Domain OwnerOf(CoreSource source) => source switch
+    {
+        CoreSource.Members members => Groups((CoreSource.Groups)members.Group.Source),
+        CoreSource.Groups groups => OwnerOf(groups.Of),
+        _ => Account,
+    };
 
     private NumberValue Filtered(NumberValue value, SmallValue? filter, Domain rows)
     {
@@ -71,13 +93,27 @@ internal sealed partial class Lowerer
         return total;
     }
 
-    /// <summary>
-    /// The smallest or the largest: a committed number that no element goes beyond (the distance is not negative) and that one selected element equals. Where there is none, the number's
-    /// digits are zero and the value is what the rulebook says then.
-    /// </summary>
     private NumberValue Chosen(Reduce node, NumberValue body, SmallValue? filter, Domain rows, Link link, Domain domain)
     {
-        bool max = node.Kind == ReduceKind.Max;
+        SmallValue? empty = null;
+        if (node.Empty is not null)
+        {
+            NumberValue count = Total(Counted(SmallValue.Constant(1), filter, rows), rows, link, new Bounds(0, link.MaxRows), domain);
+            empty = count.Form.Constant is not null ? SmallValue.Constant(1) : IsZero(domain, count.Digits!.CellSum, count.Digits.SumOf);
+        }
+        if (empty is { IsConstant: true }) return Number(node.Empty!, domain);
+        DigitColumns digits = Extremal(body, filter, node.Kind == ReduceKind.Max, rows, link, domain, empty);
+        if (empty is null) return new NumberValue(digits.Form, node.Bounds);
+        NumberValue otherwise = Number(node.Empty!, domain);
+        Within(otherwise, domain, 1, LimbForm.Limit / 4);
+        return new NumberValue(LimbForm.Add(digits.Form, LimbForm.Scale(otherwise.Form, empty)), node.Bounds);
+    }
+
+    /// <summary>
+    /// The smallest or the largest: a committed number that no element goes beyond (the distance is not negative) and that one selected element equals. Where there is none, its digits are zero.
+    /// </summary>
+    private DigitColumns Extremal(NumberValue body, SmallValue? filter, bool max, Domain rows, Link link, Domain domain, SmallValue? empty)
+    {
         if (body.Form.Constant is not null) body = new NumberValue(Additive(body, rows), body.Bounds);
         Within(body, rows, filter is null ? MaxDegree : 1, LimbForm.Limit / 4);
         SmallValue counted = filter is null || filter.IsConstant ? new SmallValue(rows.Active * (filter?.At ?? 1), 1, row => filter?.Of(row) ?? 1) : filter;
@@ -102,18 +138,8 @@ internal sealed partial class Lowerer
         SmallValue selected = rows.Bit(Unique($"{name}, selected"), row => Elements(row.In(domain)).FirstOrDefault(one => slack.Value(one).IsZero) == row);
         rows.Table.Constrain(Unique($"{name}: the selected element equals it"), selected.At * slack.CellSum);
         if (filter is not null) rows.Table.Constrain(Unique($"{name}: the selected element counts"), selected.At * (1 - counted.At));
-
-        SmallValue? empty = null;
-        if (node.Empty is not null)
-        {
-            NumberValue count = Total(Counted(SmallValue.Constant(1), filter, rows), rows, link, new Bounds(0, link.MaxRows), domain);
-            empty = count.Form.Constant is not null ? SmallValue.Constant(1) : IsZero(domain, count.Digits!.CellSum, count.Digits.SumOf);
-        }
-        link.Equal(selected.At, empty is null ? domain.Active : empty.IsConstant ? 0 : domain.Active - empty.At);
-        if (empty is null) return new NumberValue(digits.Form, node.Bounds);
-        domain.Table.Constrain(Unique($"{name}: nothing is 0"), empty.At * digits.CellSum);
-        NumberValue otherwise = Number(node.Empty!, domain);
-        Within(otherwise, domain, 1, LimbForm.Limit / 4);
-        return new NumberValue(LimbForm.Add(digits.Form, LimbForm.Scale(otherwise.Form, empty)), node.Bounds);
+        link.Equal(selected.At, empty is null ? domain.Active : domain.Active - empty.At);
+        if (empty is not null) domain.Table.Constrain(Unique($"{name}: nothing is 0"), empty.At * digits.CellSum);
+        return digits;
     }
 }

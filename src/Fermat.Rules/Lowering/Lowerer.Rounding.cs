@@ -14,23 +14,28 @@ internal sealed partial class Lowerer
     private NumberValue Divide(Quotient node, Domain domain)
     {
         NumberValue n = Number(node.Numerator, domain), d = Number(node.Denominator, domain);
+        return Quotient(node.Rounding, n, d, node.Bounds, domain);
+    }
+
+    private NumberValue Quotient(Rounding rounding, NumberValue n, NumberValue d, Bounds bounds, Domain domain)
+    {
         if (d.Form.Constant is { IsOne: true }) return n;
         Within(n, domain, MaxDegree, LimbForm.Limit / 8);
         Within(d, domain, 1, LimbForm.Limit / 8);
         if (d.Form.Constant is { Sign: <= 0 }) throw new CoreException("division", "division by a constant that is not positive");
         NumberValue one = Fixed(1), dLess = Combine(d, one, -1, d.Bounds + Bounds.Of(-1), domain);
-        switch (node.Rounding)
+        switch (rounding)
         {
             case Rounding.Down:
-                return Floor(n, d, dLess, node.Bounds, domain);
+                return Floor(n, d, dLess, bounds, domain);
             case Rounding.Up:
-                return Floor(Combine(n, dLess, 1, n.Bounds + dLess.Bounds, domain), d, dLess, node.Bounds, domain);
+                return Floor(Combine(n, dLess, 1, n.Bounds + dLess.Bounds, domain), d, dLess, bounds, domain);
             case Rounding.Truncate:
-                if (n.Bounds.Min.Sign >= 0) return Floor(n, d, dLess, node.Bounds, domain);
-                if (n.Bounds.Max.Sign <= 0) return Floor(Combine(n, dLess, 1, n.Bounds + dLess.Bounds, domain), d, dLess, node.Bounds, domain);
+                if (n.Bounds.Min.Sign >= 0) return Floor(n, d, dLess, bounds, domain);
+                if (n.Bounds.Max.Sign <= 0) return Floor(Combine(n, dLess, 1, n.Bounds + dLess.Bounds, domain), d, dLess, bounds, domain);
                 SmallValue below = SignOf(n, domain)!;
                 NumberValue up = new(LimbForm.Scale(dLess.Form, below), dLess.Bounds.Union(Bounds.Of(0)));
-                return Floor(Combine(n, up, 1, n.Bounds + up.Bounds, domain), d, dLess, node.Bounds, domain);
+                return Floor(Combine(n, up, 1, n.Bounds + up.Bounds, domain), d, dLess, bounds, domain);
             default:
                 NumberValue twice = Combine(d, d, 1, d.Bounds + d.Bounds, domain);
                 NumberValue top = Combine(Combine(n, n, 1, n.Bounds + n.Bounds, domain), d, 1, n.Bounds + n.Bounds + d.Bounds, domain);
@@ -39,7 +44,7 @@ internal sealed partial class Lowerer
                     LimbForm s = negative.IsConstant ? one.Form.On(domain.Active) : LimbForm.Scale(one.Form, negative);
                     top = new NumberValue(LimbForm.Subtract(top.Form, s), top.Bounds + new Bounds(-1, 0));
                 }
-                return Floor(top, twice, Combine(twice, one, -1, twice.Bounds + Bounds.Of(-1), domain), node.Bounds, domain);
+                return Floor(top, twice, Combine(twice, one, -1, twice.Bounds + Bounds.Of(-1), domain), bounds, domain);
         }
     }
 

@@ -77,15 +77,14 @@ internal sealed partial class Lowerer
             _path.RemoveAt(_path.Count - 1);
             return value;
         }
-        Home home = Homes.Of(node);
-        int key = _keys.Of(node);
+        int key = KeyOf(node, domain);
         if (_known.TryGetValue((domain, key), out object? known)) return known;
         int span = _span;
         if (node.Span.Length > 0) _span = node.Span.Start;
         Ledger.Enter(Place());
         try
         {
-            object value = node.Stage == Stage.Private ? LowerPrivate(node, domain, home) : LowerPublic(node, domain);
+            object value = node.Stage == Stage.Private ? LowerPrivate(node, domain) : LowerPublic(node, domain);
             _known.Add((domain, key), value);
             return value;
         }
@@ -96,9 +95,13 @@ internal sealed partial class Lowerer
         }
     }
 
-    private object LowerPrivate(CoreNode node, Domain domain, Home home)
+    /// <summary>What makes a value the same in a domain. In pairs the two sides are told apart by their variables, so there expressions are known by themselves.</summary>
+    private int KeyOf(CoreNode node, Domain domain) => domain.Pair is null ? _keys.Of(node) : int.MinValue + node.Id;
+
+    private object LowerPrivate(CoreNode node, Domain domain)
     {
-        Domain own = DomainOf(home);
+        if (domain.Pair is not null) return LowerInPairs(node, domain);
+        Domain own = DomainOf(Homes.Of(node));
         return own == domain ? Make(node, domain) : Pass(node, own, domain);
     }
 
@@ -107,6 +110,12 @@ internal sealed partial class Lowerer
     {
         Link link = to.Links.FirstOrDefault(l => l.Parent == from) ?? to.Links.FirstOrDefault(l => l.Parent.IsWithin(from))
             ?? throw Homes.NotYet($"a value of {from.Name} used for {to.Name}");
+        return Over(link, node);
+    }
+
+    /// <summary>A value of a link's parent row in its child rows.</summary>
+    private object Over(Link link, CoreNode node)
+    {
         object outer = Lower(node, link.Parent);
         string name = Name("passed on");
         if (outer is SmallValue small) return small.IsConstant ? small : link.Pass(name, small);
@@ -135,6 +144,9 @@ internal sealed partial class Lowerer
         Quotient quotient => Divide(quotient, domain),
         SquareRoot root => Root(root, domain),
         Tiered tiered => Tier(tiered, domain),
+        Interpolate interpolate => OnCurve(interpolate, domain),
+        CorrelationEntry entry => Entry(entry, domain),
+        ProRata share => Share(share, domain),
         Reduce reduce => Reduction(reduce, domain),
         _ => throw Homes.NotYet($"{node.GetType().Name} of private values"),
     };

@@ -49,6 +49,36 @@ public sealed class Lowering
     /// <summary>The total degree in (r, γ) of the identities that are checked there; for <see cref="CircuitBuilder.RandomPoint"/>.</summary>
     public int RandomPointDegree { get; }
 
+    /// <summary>What the rulebook costs, once the circuit is built.</summary>
+    /// <param name="circuit">The built circuit.</param>
+    public RulebookCost Cost(Circuit circuit)
+    {
+        IEnumerable<TableCost> tables =
+        [
+            .. _lowerer.Domains.Select(domain => Of(domain.Table.Index, RowsOf(domain))),
+            .. _publicTables.Select(table => Of(table.Index, "public record")),
+            .. Ladders.Select(ladder => Of(ladder.Index, "public piece")),
+            .. Matrices.Select(matrix => Of(matrix.Index, "public entry")),
+        ];
+        return new RulebookCost([.. tables], [.. _lowerer.Ledger.Entries.OrderBy(entry => entry.Domain.Table.Index).Select(entry => new LineCost(entry.Domain.Name, entry.Place, entry.Cells))]);
+
+        TableCost Of(int index, string rows)
+        {
+            Table table = circuit.Tables[index];
+            int points = circuit.Phases > 2 ? table.PhaseWidth(1) : 0;
+            return new TableCost(table.Name, rows, table.PhaseWidth(0), points, table.PhaseWidth(circuit.LogUpPhase), table.Interactions.Count, table.Constraints.Count, table.MaxDegree);
+        }
+    }
+
+    private static string RowsOf(Domain domain) => domain switch
+    {
+        { Pair: not null } => "pair",
+        { Source: CoreSource.Items } => "item",
+        { Source: CoreSource.Groups } => "group",
+        { Source: CoreSource.Table } => "record of a row",
+        _ => "account",
+    };
+
     internal IReadOnlyList<Domain> Domains => _lowerer.Domains;
 
     internal Lowerer Lowerer => _lowerer;
@@ -56,6 +86,8 @@ public sealed class Lowering
     internal IReadOnlyList<PublicTable> PublicTables => _publicTables;
 
     internal IEnumerable<PieceLookup> Ladders => _lowerer.Ladders;
+
+    internal IEnumerable<MatrixLookup> Matrices => _lowerer.Matrices;
 
     internal RangeTable Range => _range;
 

@@ -40,7 +40,8 @@ internal sealed class LoweringTrace
     public int RowsOf(int table)
     {
         if (_lowering.Domains.FirstOrDefault(d => d.Table.Index == table) is { } domain) return _rows[domain].Count;
-        return _lowering.PublicTables.FirstOrDefault(p => p.Index == table)?.Rows(_book) ?? _lowering.Ladders.FirstOrDefault(l => l.Index == table)?.Rows(_book) ?? 0;
+        return _lowering.PublicTables.FirstOrDefault(p => p.Index == table)?.Rows(_book) ?? _lowering.Ladders.FirstOrDefault(l => l.Index == table)?.Rows(_book)
+            ?? _lowering.Matrices.FirstOrDefault(m => m.Index == table)?.Rows(_book) ?? 0;
     }
 
     /// <summary>Writes phase 0 of all tables but the range table's, whose lookups are added to the counts.</summary>
@@ -60,6 +61,7 @@ internal sealed class LoweringTrace
         counts.Merge(_tally.Range);
         foreach (PublicTable table in _lowering.PublicTables) table.FillUses(_book, _tally, traces[table.Index].Phase(0));
         foreach (PieceLookup ladder in _lowering.Ladders) ladder.FillUses(_book, _tally, traces[ladder.Index].Phase(0));
+        foreach (MatrixLookup matrix in _lowering.Matrices) matrix.FillUses(_book, _tally, traces[matrix.Index].Phase(0));
     }
 
     /// <summary>Writes the extension columns of phase 1 of a table.</summary>
@@ -76,6 +78,7 @@ internal sealed class LoweringTrace
         (Quintic r, Quintic gamma) = phase == 0 ? default : (challenges[0], challenges[1]);
         _lowering.PublicTables.FirstOrDefault(p => p.Index == table)?.Fill(_book, phase, r, gamma, into);
         _lowering.Ladders.FirstOrDefault(l => l.Index == table)?.FillPublic(_book, phase, r, into);
+        _lowering.Matrices.FirstOrDefault(m => m.Index == table)?.FillPublic(_book, phase, r, into);
     }
 
     private void Add(AccountData data)
@@ -93,10 +96,34 @@ internal sealed class LoweringTrace
                     break;
                 case CoreSource.Table table:
                     foreach (WitnessRow owner in domain.Parent == account.Domain ? [account] : _rows[domain.Parent!].Where(row => row.In(account.Domain) == account).ToArray())
-                        for (int record = 0; record < _book.Records(table.Index); record++) owner.Adopt(New(domain, owner, [], record));
+                        AddRecords(domain, owner, table.Index);
                     break;
                 default:
+                    if (domain.Pair is { } pair) AddPairs(domain, account, pair.Left, pair.Right, pair.Owner);
                     break;
+            }
+        }
+    }
+
+    private void AddRecords(Domain domain, WitnessRow owner, int table)
+    {
+        for (int record = 0; record < _book.Records(table); record++)
+        {
+            WitnessRow row = New(domain, owner, [], record);
+            owner.Adopt(row);
+            foreach (Link link in domain.Links.Skip(1)) owner.In(link.Parent.Parent!).Children(link.Parent)[record].Adopt(row);
+        }
+    }
+
+    private void AddPairs(Domain domain, WitnessRow account, Domain left, Domain right, Domain owner)
+    {
+        foreach (WitnessRow one in _rows[left].Where(row => row.In(account.Domain) == account).ToArray())
+        {
+            foreach (WitnessRow other in one.In(owner).Children(right).OrderBy(row => row.Index))
+            {
+                WitnessRow pair = New(domain, one, [], 0, other);
+                one.Adopt(pair);
+                other.PairsAsRight(domain).Add(pair);
             }
         }
     }
@@ -119,10 +146,10 @@ internal sealed class LoweringTrace
         }
     }
 
-    private WitnessRow New(Domain domain, WitnessRow? parent, ImmutableArray<BigInteger> data, int record)
+    private WitnessRow New(Domain domain, WitnessRow? parent, ImmutableArray<BigInteger> data, int record, WitnessRow? right = null)
     {
         List<WitnessRow> rows = _rows[domain];
-        var row = new WitnessRow(_book, domain, rows.Count, parent, data, record);
+        var row = new WitnessRow(_book, domain, rows.Count, parent, data, record) { Right = right };
         row.Order = [.. domain.OrderParts.Select(part => part.Value(row))];
         row.Before = rows.Count == 0 ? null : rows[^1].Order;
         rows.Add(row);

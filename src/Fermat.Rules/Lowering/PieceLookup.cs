@@ -1,14 +1,18 @@
 using System.Numerics;
 using Fermat.Air;
 using Fermat.Algebra;
-using Fermat.Rules.Inputs;
 using Fermat.Rules.Interpretation;
-using Fermat.Rules.Schema;
 
 namespace Fermat.Rules.Lowering;
 
+/// <summary>A piece of a public function of one number.</summary>
+/// <param name="Low">Where it begins.</param>
+/// <param name="High">The last number in it.</param>
+/// <param name="Values">What the function is made of there, like slope and offset.</param>
+internal sealed record PublicPiece(BigInteger Low, BigInteger High, params BigInteger[] Values);
+
 /// <summary>
-/// A public table of the linear pieces of ladders: (record, low, high, slope, offset), with private multiplicities. A row finds the piece that its number lies in by its distances to both ends:
+/// A public table of the pieces of public functions: (record, low, high, values at r), with private multiplicities. A row finds the piece that its number lies in by its distances to both ends:
 /// low = x − above and high = x + below, with neither distance negative, form a message only if they are the ends of a piece.
 /// </summary>
 internal sealed class PieceLookup
@@ -16,19 +20,18 @@ internal sealed class PieceLookup
     private readonly Domain _domain;
     private readonly SmallValue? _record;
     private readonly int _marketTable;
-    private readonly Func<Interpreter, int, LadderData> _ladder;
+    private readonly Func<Interpreter, int, PublicPiece[]> _function;
+    private readonly BigInteger _shift;
     private readonly int _words;
-    private readonly DigitFormat _slope;
-    private readonly DigitFormat _offset;
+    private readonly DigitFormat[] _formats;
     private readonly Bus _bus;
-    private readonly PerMarket<int, LadderPiece[]> _pieces = new();
+    private readonly PerMarket<int, PublicPiece[]> _pieces = new();
     private readonly TableBuilder _table;
     private readonly Expr _used;
     private readonly Expr _of;
     private readonly Expr[] _low;
     private readonly Expr[] _high;
-    private readonly Expr _slopeAt;
-    private readonly Expr _offsetAt;
+    private readonly Expr[] _values;
     private readonly Expr _uses;
 
     /// <summary>Declares the public table.</summary>
@@ -37,26 +40,25 @@ internal sealed class PieceLookup
     /// <param name="name">Of the table and the bus.</param>
     /// <param name="record">The record whose ladder it is; null for a parameter.</param>
     /// <param name="marketTable">The records' table, or −1.</param>
-    /// <param name="type">The ladder's declaration.</param>
-    /// <param name="x">What is looked up can be this.</param>
-    /// <param name="ladder">A record's ladder.</param>
-    public PieceLookup(CircuitBuilder circuit, Domain domain, string name, SmallValue? record, int marketTable, FieldType.Ladder type, Bounds x, Func<Interpreter, int, LadderData> ladder)
+    /// <param name="x">The digits of what is looked up.</param>
+    /// <param name="formats">The digits of the values.</param>
+    /// <param name="function">A record's pieces, rising and without gaps.</param>
+    public PieceLookup(
+        CircuitBuilder circuit, Domain domain, string name, SmallValue? record, int marketTable, DigitFormat x, DigitFormat[] formats, Func<Interpreter, int, PublicPiece[]> function)
     {
-        (_domain, _record, _marketTable, _ladder) = (domain, record, marketTable, ladder);
-        _words = (DigitFormat.Of(x).Count + 1) / 2;
-        BigInteger most = 2 * type.X.Bounds.Magnitude * type.Y.Bounds.Magnitude;
-        (_slope, _offset) = (DigitFormat.Of(type.Y.Bounds), DigitFormat.Of(new Bounds(-most, most)));
+        (_domain, _record, _marketTable, _function, _formats) = (domain, record, marketTable, function, formats);
+        _words = (x.Count + 1) / 2;
+        _shift = -x.Range.Min;
         _bus = circuit.Bus(name);
         _table = circuit.Table(name);
         _used = _table.PublicColumn("offered");
         _of = _table.PublicColumn("record");
         _low = [.. Enumerable.Range(0, _words).Select(i => _table.PublicColumn($"low[{i}]"))];
         _high = [.. Enumerable.Range(0, _words).Select(i => _table.PublicColumn($"high[{i}]"))];
-        _slopeAt = _table.PublicExtensionColumn("slope(r)", phase: 1);
-        _offsetAt = _table.PublicExtensionColumn("offset(r)", phase: 1);
+        _values = [.. formats.Select((_, i) => _table.PublicExtensionColumn($"value {i} at r", phase: 1))];
         _uses = _table.Column("uses");
         _table.Constrain("only what is offered is used", (1 - _used) * _uses);
-        _table.Send(_bus, "piece", _uses, [_of, .. _low, .. _high, _slopeAt, _offsetAt]);
+        _table.Send(_bus, "piece", _uses, [_of, .. _low, .. _high, .. _values]);
     }
 
     /// <summary>The table's index in the circuit.</summary>
@@ -65,32 +67,32 @@ internal sealed class PieceLookup
     /// <summary>How many rows hold pieces.</summary>
     public int Rows(WitnessBook book) => Enumerable.Range(0, book.Records(_marketTable)).Sum(record => Pieces(book, record).Length);
 
-    /// <summary>The slope and the offset, at r, of the piece that a number lies in.</summary>
+    /// <summary>The values, at r, of the piece that a number lies in.</summary>
     /// <param name="name">A prefix.</param>
-    /// <param name="x">Committed digits, not negative.</param>
-    public (LimbForm Slope, LimbForm Offset) Find(string name, DigitColumns x)
+    /// <param name="x">Committed digits.</param>
+    public LimbForm[] Find(string name, DigitColumns x)
     {
-        Expr[] amount = [.. Enumerable.Range(0, _words).Select(i => x.Word(i))];
+        Expr[] amount = [.. Enumerable.Range(0, _words).Select(i => x.ShiftedWord(i, _domain.Active))];
         Expr[] above = Words($"{name}, above"), below = Words($"{name}, below");
         Expr[] borrow = Bits($"{name}, borrow"), carry = Bits($"{name}, carry");
         _domain.Fillers.Add((row, cells, tally) =>
         {
-            (BigInteger value, LadderPiece piece) = (x.Value(row), PieceOf(row, x));
-            Fill(cells, tally, above, borrow, piece.Low, value - piece.Low);
-            Fill(cells, tally, below, carry, value, piece.High!.Value - value);
+            (BigInteger value, PublicPiece piece) = (x.Value(row), PieceOf(row, x));
+            Fill(cells, tally, above, borrow, piece.Low + _shift, value - piece.Low);
+            Fill(cells, tally, below, carry, value + _shift, piece.High - value);
             tally.UsesOf(this, Rows(row.Book))[FirstRow(row.Book, RecordOf(row)) + Array.IndexOf(Pieces(row.Book, RecordOf(row)), piece)]++;
         });
         Expr[] low = [.. Enumerable.Range(0, _words).Select(i => amount[i] - above[i] - In(borrow, i) + 65536 * Out(borrow, i))];
         Expr[] high = [.. Enumerable.Range(0, _words).Select(i => amount[i] + below[i] + In(carry, i) - 65536 * Out(carry, i))];
-        LimbForm slope = Looked($"{name}, slope", _slope, piece => piece.Slope), offset = Looked($"{name}, offset", _offset, piece => piece.Offset);
-        _domain.Table.Receive(_bus, $"{name}: the piece it lies in", _domain.Active, [_record?.At ?? 0, .. low, .. high, slope.At, offset.At]);
-        return (slope, offset);
+        LimbForm[] values = [.. _formats.Select((format, i) => Looked($"{name}, value {i}", format, i))];
+        _domain.Table.Receive(_bus, $"{name}: the piece it lies in", _domain.Active, [_record?.At ?? 0, .. low, .. high, .. values.Select(v => v.At)]);
+        return values;
 
-        LimbForm Looked(string what, DigitFormat format, Func<LadderPiece, BigInteger> part)
+        LimbForm Looked(string what, DigitFormat format, int part)
         {
             long[] min = [.. Enumerable.Range(0, format.Count).Select(format.Min)], max = [.. Enumerable.Range(0, format.Count).Select(format.Max)];
             int slot = _domain.NewSlot();
-            Func<WitnessRow, long[]> digits = row => row.Remember(slot, one => format.Digits(part(PieceOf(one, x))));
+            Func<WitnessRow, long[]> digits = row => row.Remember(slot, one => format.Digits(PieceOf(one, x).Values[part]));
             Expr column = _domain.Point(what, new LimbForm(0, min, max, digits));
             _domain.Degree(format.Count);
             return new LimbForm(column, min, max, digits);
@@ -103,20 +105,19 @@ internal sealed class PieceLookup
         int row = 0;
         for (int record = 0; record < book.Records(_marketTable); record++)
         {
-            foreach (LadderPiece piece in Pieces(book, record))
+            foreach (PublicPiece piece in Pieces(book, record))
             {
                 Span<KoalaBear> cells = into.Row(row++);
                 if (phase == 0)
                 {
                     cells[_used.Offset] = KoalaBear.One;
                     cells[_of.Offset] = KoalaBear.From(record);
-                    Write(cells, _low, piece.Low);
-                    Write(cells, _high, piece.High!.Value);
+                    Write(cells, _low, piece.Low + _shift);
+                    Write(cells, _high, piece.High + _shift);
                 }
                 else
                 {
-                    Points.Write(Points.At(_slope.Digits(piece.Slope), r), cells, _slopeAt);
-                    Points.Write(Points.At(_offset.Digits(piece.Offset), r), cells, _offsetAt);
+                    for (int i = 0; i < _values.Length; i++) Points.Write(Points.At(_formats[i].Digits(piece.Values[i]), r), cells, _values[i]);
                 }
             }
         }
@@ -130,18 +131,18 @@ internal sealed class PieceLookup
     }
 
     /// <summary>A record's pieces, as far as the words reach.</summary>
-    private LadderPiece[] Pieces(WitnessBook book, int record) => _pieces.Get(book.Interpreter, record, () =>
+    private PublicPiece[] Pieces(WitnessBook book, int record) => _pieces.Get(book.Interpreter, record, () =>
     {
-        BigInteger end = (BigInteger.One << (16 * _words)) - 1;
+        (BigInteger begin, BigInteger end) = (-_shift, (BigInteger.One << (16 * _words)) - 1 - _shift);
         return
         [
-            .. _ladder(book.Interpreter, record).Pieces
-                .Where(piece => piece.Low <= end)
-                .Select(piece => piece with { High = BigInteger.Min(piece.High ?? end, end) }),
+            .. _function(book.Interpreter, record)
+                .Where(piece => piece.Low <= end && piece.High >= begin)
+                .Select(piece => piece with { Low = BigInteger.Max(piece.Low, begin), High = BigInteger.Min(piece.High, end) }),
         ];
     });
 
-    private LadderPiece PieceOf(WitnessRow row, DigitColumns x) => Pieces(row.Book, RecordOf(row)).Last(piece => piece.Low <= x.Value(row));
+    private PublicPiece PieceOf(WitnessRow row, DigitColumns x) => Pieces(row.Book, RecordOf(row)).Last(piece => piece.Low <= x.Value(row));
 
     private int RecordOf(WitnessRow row) => _record?.Of(row) ?? 0;
 

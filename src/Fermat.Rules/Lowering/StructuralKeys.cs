@@ -5,8 +5,7 @@ namespace Fermat.Rules.Lowering;
 
 /// <summary>
 /// Numbers expressions so that two that say the same about a row have the same number, whatever their variables are called: <c>value(b)</c> of two sums over the same collection is computed once.
-/// A variable stands for "the row's item", "the row's group of this grouping" or "the row's record"; so a number means something only where at most one variable of each kind is free,
-/// which <see cref="Homes"/> checks.
+/// A variable stands for "the row's item", "the row's group of this grouping" or "the row's record"; where two of one kind are free, nothing is shared.
 /// </summary>
 internal sealed class StructuralKeys
 {
@@ -17,7 +16,9 @@ internal sealed class StructuralKeys
     public int Of(CoreNode node)
     {
         if (_known.TryGetValue(node, out int known)) return known;
-        int number = node is Named named ? Of(named.Value) : Number(Text(node));
+        // two variables of one kind: f(g, k) and f(k, g) would look the same, so such an expression is like no other
+        bool isUnique = node.Free.Select(Row).Distinct().Count() < node.Free.Length;
+        int number = isUnique ? Number(string.Create(CultureInfo.InvariantCulture, $"node {node.Id}")) : node is Named named ? Of(named.Value) : Number(Text(node));
         _known.Add(node, number);
         return number;
     }

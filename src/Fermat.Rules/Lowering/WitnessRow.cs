@@ -12,6 +12,7 @@ internal sealed class WitnessRow(WitnessBook book, Domain domain, int index, Wit
     private readonly Dictionary<int, object> _memo = [];
     private readonly Dictionary<Domain, List<WitnessRow>> _children = [];
     private readonly Dictionary<Domain, WitnessRow> _groups = [];
+    private readonly Dictionary<Domain, List<WitnessRow>> _pairs = [];
 
     /// <summary>Public values and counts of the book.</summary>
     public WitnessBook Book => book;
@@ -30,6 +31,16 @@ internal sealed class WitnessRow(WitnessBook book, Domain domain, int index, Wit
 
     /// <summary>The record of a row that is one of a parent's rows, one a record.</summary>
     public int Record => record;
+
+    /// <summary>The other row of a pair.</summary>
+    public WitnessRow? Right { get; set; }
+
+    /// <summary>The pairs in which this is the other row.</summary>
+    public List<WitnessRow> PairsAsRight(Domain pairs)
+    {
+        if (!_pairs.TryGetValue(pairs, out List<WitnessRow>? rows)) _pairs.Add(pairs, rows = []);
+        return rows;
+    }
 
     /// <summary>The row of the table before this one, while rows are compared.</summary>
     public long[]? Before { get; set; }

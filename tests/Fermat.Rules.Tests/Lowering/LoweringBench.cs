@@ -19,12 +19,12 @@ internal sealed class LoweringBench
     /// <summary>Random points of the checks.</summary>
     public static readonly Quintic[] Challenges = [Point(12345), Point(777)];
 
-    public LoweringBench(CoreRulebook rulebook)
+    public LoweringBench(CoreRulebook rulebook, Func<int, int>? lineOf = null)
     {
         var builder = new CircuitBuilder("lowering bench");
         Expr r = builder.Challenge("r", phase: 0), gamma = builder.Challenge("gamma", phase: 0);
         Range = new RangeTable(builder);
-        Lowering = new Fermat.Rules.Lowering.Lowering(builder, Range, r, gamma, rulebook);
+        Lowering = new Fermat.Rules.Lowering.Lowering(builder, Range, r, gamma, rulebook, lineOf);
         builder.RandomPoint("rulebook at (r, gamma)", phase: 0, Lowering.RandomPointDegree);
         Circuit = builder.Build();
     }
@@ -40,7 +40,7 @@ internal sealed class LoweringBench
     {
         var witness = new LoweringTrace(Lowering, new Interpreter(Lowering.Rulebook, market), accounts, lie);
         TableTrace[] traces = [.. Circuit.Tables.Select(table => new TableTrace(
-            Circuit, table.Index, table.Index == Range.Table ? RangeTable.LogHeight(tailRows) : Math.Max(4, 1 + (int)uint.Log2((uint)(witness.RowsOf(table.Index) + 2 + tailRows - 1))), tailRows))];
+            Circuit, table.Index, table.Index == Range.Table ? RangeTable.LogHeight(tailRows) : Math.Max(1 + (int)uint.Log2((uint)(4 * tailRows - 1)), 1 + (int)uint.Log2((uint)(witness.RowsOf(table.Index) + 2 + tailRows - 1))), tailRows))];
         var counts = new RangeCounts();
         witness.Fill(Circuit, traces, counts);
         counts.Fill(Range, traces[Range.Table]);

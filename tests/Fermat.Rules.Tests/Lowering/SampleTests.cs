@@ -55,7 +55,7 @@ public sealed class SampleTests
         return result.Rulebook ?? throw new InvalidOperationException(string.Join("; ", result.Diagnostics));
     }
 
-    private static RuleInputs Read(CoreRulebook rulebook)
+    internal static RuleInputs Read(CoreRulebook rulebook)
     {
         RuleInputs inputs = RuleInputs.Read(rulebook.Schema, ("test.json", Data));
         Assert.True(inputs.Errors.Count == 0, string.Join("; ", inputs.Errors));
