@@ -36,6 +36,8 @@ internal sealed class DigitColumns
             [.. Enumerable.Range(0, format.Count).Select(format.Min)],
             [.. Enumerable.Range(0, format.Count).Select(format.Max)],
             row => row.Remember(digitSlot, r => format.Digits(row.Book.Lie is null ? Value(r) : format.Wrap(Value(r)))));
+        // a row that is not active may not add to another's sum, whatever its identities leave open (a denominator that is zero there)
+        if (!isZeroOnPadding) domain.Table.Constrain($"padding: {name} is zero", (1 - domain.Active) * Form.At);
         CellSum = Expr.Sum(_cells) + (_sign is { } sign ? 256 * sign : 0);
         domain.Fillers.Add(Fill);
     }

@@ -61,6 +61,7 @@ internal sealed class Link(CircuitBuilder circuit, Domain child, Domain parent, 
         LimbForm summed = term.Summed(0, maxRows, total);
         var digits = new DigitColumns(parent, name, DigitFormat.Of(bounds), summed.Integer);
         var carries = new Carries(parent, name, LimbForm.Subtract(summed, digits.Form));
+        parent.Table.Constrain($"padding: {name} has no carries", (1 - parent.Active) * carries.At);
         parent.Degree(Math.Max(carries.Degree, term.Count));
         _sums.Add((term.At, digits.Form.At + carries.At));
         return digits;

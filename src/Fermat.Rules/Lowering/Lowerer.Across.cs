@@ -63,6 +63,7 @@ internal sealed partial class Lowerer
         LimbForm summed = bound.Summed(0, link.MaxRows, total);
         var digits = new DigitColumns(domain, name, DigitFormat.Of(node.Bounds), summed.Integer);
         var carries = new Carries(domain, name, LimbForm.Subtract(summed, digits.Form));
+        domain.Table.Constrain($"padding: {name} has no carries", (1 - domain.Active) * carries.At);
         domain.Degree(Math.Max(carries.Degree, count));
         RecordsDegree = Math.Max(RecordsDegree, _schema.Tables[table].MaxRecords);
         Expr weighted = PowerOf(domain, table) * (digits.Form.At + carries.At);
