@@ -12,6 +12,9 @@ public static class RuleLimits
     /// <summary>Nesting of expressions when functions are put in the place of their calls.</summary>
     public const int MaxInlinedDepth = 512;
 
+    /// <summary>Expressions one inside the other in a definition's value, the definitions that it uses included.</summary>
+    public const int MaxCoreDepth = 1024;
+
     /// <summary>Factors of a declared unit.</summary>
     public const int MaxUnitFactors = 16;
 

@@ -12,7 +12,7 @@ internal static class Samples
         quantity Rate scale 6 in [0, 1]
         enum Kind { call, put }
         market Asset { index: Price, haircut: tiers Money to Rate }
-        market Instrument { mark: Price, margin: brackets Money to Rate, settle: Asset, underlying: Asset, expiry: Time, kind: Kind }
+        market Instrument { mark: Price, margin: brackets Money to Rate, settle: Asset, underlying: Asset, expiry: Time, kind: Kind = call }
         market Scenario up to 64 { shock: Rate, weight: Rate = 1 }
         parameters { fee: Rate = 0.1%, now: Time, corr: correlation Asset of Rate, decay: curve Time to Rate, stressed: Flag = false }
         account {

@@ -183,7 +183,11 @@ internal sealed partial class Parser
         int start = Current.Span.Start;
         if (Accept("true")) return new DefaultSyntax(From(start), null, true, null);
         if (Accept("false")) return new DefaultSyntax(From(start), null, false, null);
-        if (Current.Kind == TokenKind.Name) return new DefaultSyntax(From(start), null, null, ExpectName("a default"));
+        if (Current.Kind == TokenKind.Name)
+        {
+            Identifier name = ExpectName("a default");
+            return new DefaultSyntax(name.Span, null, null, name);
+        }
         NumberSyntax number = ReadNumber("a default: a number, `true`, `false` or a name of an enumeration");
         return new DefaultSyntax(From(start), number, null, null);
     }

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Fermat.Rules.Text;
 
-/// <summary>Collects diagnostics; the same code at the same place is reported once, and no more than <see cref="MaxErrors"/>.</summary>
+/// <summary>Collects diagnostics; the same code at the same place is reported once, and no more than <see cref="MaxErrors"/> errors and as many warnings.</summary>
 internal sealed class DiagnosticBag
 {
     /// <summary>After this many nobody reads on.</summary>
@@ -10,6 +10,8 @@ internal sealed class DiagnosticBag
 
     private readonly List<Diagnostic> _all = [];
     private readonly HashSet<(string, SourceSpan)> _seen = [];
+
+    private int _warnings;
 
     public int Errors { get; private set; }
 
@@ -28,7 +30,7 @@ internal sealed class DiagnosticBag
 
     public void Warning(string code, SourceSpan span, string message, string? hint = null)
     {
-        if (_seen.Add((code, span)))
+        if (_seen.Add((code, span)) && ++_warnings <= MaxErrors)
             _all.Add(new Diagnostic(code, Severity.Warning, message, span, null, hint, []));
     }
 

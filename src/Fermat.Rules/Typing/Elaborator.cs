@@ -59,7 +59,22 @@ internal sealed partial class Elaborator
             .Select(definition => (definition.FullName, Node: (elaborator._definitions.GetValueOrDefault(definition) as NodeValue)?.Node))
             .Where(pair => pair.Node is not null)
             .Select(pair => new CoreDefinition(pair.FullName, pair.Node!))];
+        elaborator.CheckDepth(definitions);
         return new CoreRulebook(schema, definitions);
+    }
+
+    /// <summary>Whoever walks the core by recursion must not run out of stack, however long a chain of definitions is.</summary>
+    private void CheckDepth(ImmutableArray<CoreDefinition> definitions)
+    {
+        var depths = new Dictionary<CoreNode, int>();
+        foreach (CoreNode node in CoreListing.Reachable(definitions.Select(definition => definition.Value)))
+            depths[node] = 1 + node.Children.Select(child => depths[child]).DefaultIfEmpty().Max();
+        foreach (CoreDefinition definition in definitions.Where(definition => depths[definition.Value] > RuleLimits.MaxCoreDepth))
+        {
+            DefinitionSymbol symbol = _symbols.Definitions.First(symbol => symbol.FullName == definition.Name);
+            _bag.Error(DiagnosticCodes.Limit, symbol.Declared.Span, $"`{definition.Name}` is made of {depths[definition.Value]} expressions one inside the other", $"at most {RuleLimits.MaxCoreDepth}");
+            return;
+        }
     }
 
     private void Define(DefinitionSymbol definition)

@@ -17,7 +17,7 @@ public sealed class HostileTextTests
     {
         CompilationResult result = RulebookCompiler.Compile(text, "hostile.risk");
         Assert.True(result.Rulebook is null == result.Diagnostics.Any(diagnostic => diagnostic.IsError));
-        Assert.True(result.Diagnostics.Length <= 2 * DiagnosticBag.MaxErrors + RuleLimits.MaxFields);
+        Assert.True(result.Diagnostics.Length <= 2 * DiagnosticBag.MaxErrors + 1);
         foreach (Diagnostic diagnostic in result.Diagnostics)
         {
             Assert.InRange(diagnostic.Span.Start, 0, text.Length);
@@ -65,6 +65,18 @@ public sealed class HostileTextTests
     [Fact]
     public void A_chain_of_thousands_of_definitions_is_no_recursion()
         => Answer("rulebook t\n" + string.Concat(Enumerable.Range(0, 9_000).Select(i => $"d{i} = d{i + 1} + 1\n")) + "d9000 = 1\n");
+
+    /// <summary>Interpreter and lowering walk the core by recursion.</summary>
+    [Fact]
+    public void A_chain_of_thousands_of_definitions_is_too_deep_a_core()
+    {
+        CompilationResult result = Answer(Samples.Head + Samples.Required + string.Concat(Enumerable.Range(0, 2_000).Select(i => $"d{i} = d{i + 1} + 1\n")) + "d2000 = 1\n");
+        Assert.Equal(DiagnosticCodes.Limit, Assert.Single(result.Diagnostics).Code);
+    }
+
+    [Fact]
+    public void Warnings_are_not_without_end()
+        => Assert.Equal(DiagnosticBag.MaxErrors, Answer(Samples.Head + Samples.Required + string.Concat(Enumerable.Range(0, 2_000).Select(i => $"f{i}(x) = x\n"))).Diagnostics.Length);
 
     [Fact]
     public void A_cycle_of_thousands_of_definitions_is_shown_in_part()
