@@ -77,6 +77,7 @@ internal sealed class Link(CircuitBuilder circuit, Domain child, Domain parent, 
         for (int i = 0; i < value.Count; i++) (min[i], max[i]) = (value.Min(i), value.Max(i));
         Func<WitnessRow, long[]> coefficients = row => value.Coefficients(ParentOf(row));
         Expr column = child.Point(name, new LimbForm(0, min, max, coefficients));
+        child.Degree(value.Count);
         _values.Add((value.At, column));
         return new LimbForm(column, min, max, coefficients);
     }

@@ -10,6 +10,8 @@ internal sealed partial class Lowerer
     /// <summary>A reduction over the rows of a domain that belong to one row of another.</summary>
     private object Reduction(Reduce node, Domain domain)
     {
+        if (node.Variable.Source is CoreSource.Table && node.Free.FirstOrDefault(v => v.Source is CoreSource.Table) is { } outer)
+            throw Homes.NotYet($"an account's value for each pair of records ({outer.Name} and {node.Variable.Name})");
         if (domain.Source is CoreSource.Table && node.Variable.Source is not CoreSource.Table) return AcrossRecords(node, domain);
         (Domain rows, Link link) = RowsOf(node.Variable, domain);
         if (rows.Pair is null) return Reduction(node, rows, link, domain);
@@ -27,6 +29,7 @@ internal sealed partial class Lowerer
     private object Reduction(Reduce node, Domain rows, Link link, Domain domain)
     {
         SmallValue? filter = node.Filter is null ? null : Small(node.Filter, rows);
+        if (node.Empty is { } otherwise && filter is { IsConstant: true } && filter.Of(null!) == 0) return Number(otherwise, domain);
         switch (node.Kind)
         {
             case ReduceKind.Sum:

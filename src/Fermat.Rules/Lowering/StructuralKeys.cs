@@ -17,11 +17,19 @@ internal sealed class StructuralKeys
     {
         if (_known.TryGetValue(node, out int known)) return known;
         // two variables of one kind: f(g, k) and f(k, g) would look the same, so such an expression is like no other
-        bool isUnique = node.Free.Select(Row).Distinct().Count() < node.Free.Length;
+        bool isUnique = node.Free.Select(Row).Distinct().Count() < node.Free.Length || HidesItsRow(node);
         int number = isUnique ? Number(string.Create(CultureInfo.InvariantCulture, $"node {node.Id}")) : node is Named named ? Of(named.Value) : Number(Text(node));
         _known.Add(node, number);
         return number;
     }
+
+    /// <summary>Whether a reduction runs over rows of which another is free in it: then "the row" is two rows, like s and t in <c>sum t in Scenario: s.shock</c>.</summary>
+    private bool HidesItsRow(CoreNode node) => node switch
+    {
+        Reduce reduce => node.Free.Any(free => Row(free) == Row(reduce.Variable)),
+        ProRata share => node.Free.Any(free => free != share.Of && Row(free) == Row(share.Variable)),
+        _ => false,
+    };
 
     /// <summary>What tells a variable's rows apart from others.</summary>
     public string Of(CoreSource source) => source switch
