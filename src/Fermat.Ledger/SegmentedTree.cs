@@ -1,3 +1,4 @@
+using Fermat.Algebra;
 using Fermat.Hashing;
 using Fermat.Margin;
 
@@ -115,6 +116,12 @@ public sealed class SegmentedTreeBuilder(ulong height, SaltDeriver salts)
 
     /// <summary>Adds valid accounts to the current segment, hashing them on all cores.</summary>
     public void Add(ReadOnlyMemory<Account> accounts, CancellationToken cancel = default) => segments[^1].AddRange(TreeHasher.Leaves(accounts, height, salts, cancel));
+
+    /// <summary>Adds leaves given by their blocks to the current segment, hashing them on all cores.</summary>
+    /// <param name="count">How many leaves.</param>
+    /// <param name="blocks">A leaf's blocks, one after the other; called from several threads.</param>
+    /// <param name="cancel">Stops the work.</param>
+    public void Add(int count, Func<int, KoalaBear[]> blocks, CancellationToken cancel = default) => segments[^1].AddRange(TreeHasher.Leaves(count, blocks, cancel));
 
     /// <summary>Ends the current segment and starts the next.</summary>
     public void NextSegment() => segments.Add([]);

@@ -18,24 +18,29 @@ internal static class TreeHasher
     /// <summary>The leaf digests of valid accounts, on all cores.</summary>
     public static Digest[] Leaves(ReadOnlyMemory<Account> accounts, ulong height, SaltDeriver salts, CancellationToken cancel)
     {
-        var digests = new Digest[accounts.Length];
-        Parallelism.ForRanges(accounts.Length, Batch, (from, to) => Leaves(accounts.Span[from..to], height, salts, digests.AsSpan(from..to)), cancel);
+        return Leaves(accounts.Length, leaf => LeafHash.Blocks(accounts.Span[leaf], salts.Derive(accounts.Span[leaf].Id, height)), cancel);
+    }
+
+    /// <summary>The digests of leaves given by their blocks, on all cores.</summary>
+    /// <param name="count">How many leaves.</param>
+    /// <param name="blocks">A leaf's blocks, one after the other; called from several threads.</param>
+    /// <param name="cancel">Stops the work.</param>
+    public static Digest[] Leaves(int count, Func<int, KoalaBear[]> blocks, CancellationToken cancel)
+    {
+        var digests = new Digest[count];
+        Parallelism.ForRanges(count, Batch, (from, to) =>
+        {
+            var leaves = new KoalaBear[to - from][];
+            for (int i = 0; i < leaves.Length; i++) leaves[i] = blocks(from + i);
+            Leaves(leaves, digests.AsSpan(from..to));
+        }, cancel);
         return digests;
     }
 
-    /// <summary>The leaf digests of at most <see cref="Batch"/> accounts; their leaves may be of different lengths.</summary>
-    private static void Leaves(ReadOnlySpan<Account> accounts, ulong height, SaltDeriver salts, Span<Digest> digests)
+    /// <summary>The digests of at most <see cref="Batch"/> leaves, which may be of different lengths.</summary>
+    private static void Leaves(KoalaBear[][] leaves, Span<Digest> digests)
     {
-        var leaves = new KoalaBear[accounts.Length][];
-        Span<KoalaBear> salt = stackalloc KoalaBear[SaltDeriver.Length];
-        int longest = 0;
-        for (int i = 0; i < leaves.Length; i++)
-        {
-            salts.Derive(accounts[i].Id, height, salt);
-            leaves[i] = LeafHash.Blocks(accounts[i], salt);
-            longest = Math.Max(longest, leaves[i].Length);
-        }
-
+        int longest = leaves.Max(leaf => leaf.Length);
         var capacities = new KoalaBear[leaves.Length * Block];
         for (int i = 0; i < leaves.Length; i++) LeafSponge.Iv.AsSpan().CopyTo(capacities.AsSpan(i * Block));
         Span<KoalaBear> states = stackalloc KoalaBear[Batch * Width];

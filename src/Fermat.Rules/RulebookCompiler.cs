@@ -64,7 +64,7 @@ public static class RulebookCompiler
 
     private static void WarnOfUnused(SymbolTable symbols, DefinitionGraph graph, DiagnosticBag bag)
     {
-        HashSet<DefinitionSymbol> reached = graph.Reachable(symbols.Definitions.Where(definition => !definition.IsFunction));
+        HashSet<DefinitionSymbol> reached = graph.Reachable(symbols.Definitions.Where(definition => !definition.IsFunction || SolvencyDefinitions.IsOne(definition, symbols)));
         foreach (DefinitionSymbol definition in symbols.Definitions.Where(definition => !reached.Contains(definition)))
             bag.Warning(DiagnosticCodes.UnusedFunction, definition.Declared.Span, $"nothing calls `{definition.FullName}`, so its types are not checked", "call it from a definition without arguments, or remove it");
     }

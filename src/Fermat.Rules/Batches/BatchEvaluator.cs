@@ -29,6 +29,24 @@ public sealed class BatchEvaluator
         return new BatchResult([.. Interpreter.Rulebook.Definitions.Select(definition => run.Definition(definition.Value))]);
     }
 
+    /// <summary>Adds accounts to the sums of a book, as <see cref="Interpreter.AddTo"/> does one by one.</summary>
+    /// <param name="sums">Of the same rulebook and market data.</param>
+    /// <param name="batch">The accounts.</param>
+    /// <exception cref="RuleEvaluationException">A public value that an account needs does not exist.</exception>
+    public void AddTo(BookSums sums, AccountBatch batch)
+    {
+        CoreSolvency rules = Interpreter.Rulebook.Solvency ?? throw new InvalidOperationException("the rulebook says nothing about whole books");
+        var run = new BatchRun(this, batch);
+        (Column net, Column liquidatable, Column bankrupt) = (run.Definition(rules.NetEquity), run.Definition(rules.Liquidatable), run.Definition(rules.Bankrupt));
+        for (int account = 0; account < batch.Count; account++) sums.AddAccount(net[account], !liquidatable[account].IsZero, !bankrupt[account].IsZero);
+        for (int total = 0; total < rules.Totals.Length; total++)
+            foreach (CoreTotalTerm term in rules.Totals[total].Terms)
+            {
+                (Column records, Column values) = run.OfItems(term);
+                for (int row = 0; row < records.Count; row++) sums.AddTo(total, (int)records[row], values[row]);
+            }
+    }
+
     internal KeyedValues Keyed(CoreNode node) => _keyed.GetOrAdd(node.Id, _ => new KeyedValues(Interpreter, node));
 }
 

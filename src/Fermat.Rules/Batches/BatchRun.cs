@@ -23,6 +23,13 @@ internal sealed partial class BatchRun
 
     public Column Definition(CoreNode node) => Evaluate(node, _accounts);
 
+    /// <summary>Which record every item adds to, and what.</summary>
+    public (Column Records, Column Values) OfItems(CoreTotalTerm term)
+    {
+        Space items = Below(_accounts, term.Item);
+        return (Evaluate(term.Reference, items), Evaluate(term.Value, items));
+    }
+
     /// <summary>A value in every row of a space: computed where its variables are bound, and spread from there.</summary>
     private Column Evaluate(CoreNode node, Space space)
     {

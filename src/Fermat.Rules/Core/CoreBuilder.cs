@@ -215,7 +215,8 @@ public sealed partial class CoreBuilder(RulebookSchema schema)
         return ratio.Text.Contains('/', StringComparison.Ordinal) || ratio.IsNone ? $"they differ by {ratio}: a factor with that unit is missing on one side" : $"multiply the second by something in {ratio}, like a price";
     }
 
-    private CoreNode AtScale(CoreNode x, int scale)
+    /// <summary>A number at a scale that is not coarser, exact.</summary>
+    internal CoreNode AtScale(CoreNode x, int scale)
     {
         CoreType.Number type = x.Number;
         if (type.Scale == scale) return x;

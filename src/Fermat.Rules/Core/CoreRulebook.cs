@@ -13,6 +13,9 @@ public sealed record CoreDefinition(string Name, CoreNode Value);
 /// <param name="Definitions">Its definitions without parameters, in the order of the text.</param>
 public sealed record CoreRulebook(RulebookSchema Schema, ImmutableArray<CoreDefinition> Definitions)
 {
+    /// <summary>What it says about a whole book; null where equity or maintenance is missing.</summary>
+    public CoreSolvency? Solvency { get; init; }
+
     /// <summary>A definition by its name, or null.</summary>
     public CoreDefinition? Find(string name) => Definitions.FirstOrDefault(definition => definition.Name == name);
 }

@@ -24,7 +24,9 @@ public sealed partial class Interpreter
     {
         Rulebook = rulebook;
         Market = market;
-        _variables = 1 + rulebook.Definitions.Select(d => LastVariable(d.Value, [])).DefaultIfEmpty(-1).Max();
+        HashSet<int> seen = [];
+        IEnumerable<int> nodes = rulebook.Definitions.Select(d => d.Value).Concat(rulebook.Solvency?.Nodes ?? []).Select(node => LastVariable(node, seen));
+        _variables = 1 + nodes.Concat((rulebook.Solvency?.Variables ?? []).Select(v => v.Id)).DefaultIfEmpty(-1).Max();
     }
 
     /// <summary>The rulebook.</summary>

@@ -60,7 +60,15 @@ internal sealed partial class Elaborator
             .Where(pair => pair.Node is not null)
             .Select(pair => new CoreDefinition(pair.FullName, pair.Node!))];
         elaborator.CheckDepth(definitions);
-        return new CoreRulebook(schema, definitions);
+        var rulebook = new CoreRulebook(schema, definitions);
+        try
+        {
+            return rulebook with { Solvency = elaborator.Solvency(rulebook) };
+        }
+        catch (Stop)
+        {
+            return rulebook;
+        }
     }
 
     /// <summary>Whoever walks the core by recursion must not run out of stack, however long a chain of definitions is.</summary>

@@ -45,7 +45,8 @@ public sealed class LeverageBracketTests
         {
             ["market"] = new JsonObject
             {
-                ["Instrument"] = new JsonArray(new JsonObject { ["symbol"] = "X", ["mark"] = 1, ["initial"] = brackets.DeepClone(), ["maintenance"] = brackets }),
+                ["Asset"] = new JsonArray(new JsonObject { ["symbol"] = "USD", ["index"] = 1, ["haircut"] = new JsonArray(new JsonArray(0, 1)) }),
+                ["Instrument"] = new JsonArray(new JsonObject { ["symbol"] = "X", ["mark"] = 1, ["settle"] = "USD", ["initial"] = brackets.DeepClone(), ["maintenance"] = brackets }),
             },
             ["accounts"] = new JsonArray(new JsonObject
             {
