@@ -16,12 +16,12 @@ internal sealed class HashTraceFiller
     private readonly KoalaBear[] idleCubes = new KoalaBear[Poseidon16.Cubes];
 
     /// <summary>Prepares to fill phase 0 of the hash table.</summary>
-    /// <param name="circuit">The circuit.</param>
+    /// <param name="columns">The table.</param>
     /// <param name="hash">Phase 0 of the table, zero.</param>
-    public HashTraceFiller(SolvencyCircuit circuit, Matrix hash)
+    public HashTraceFiller(HashTable columns, Matrix hash)
     {
         this.hash = hash;
-        layouts = [.. circuit.Hash.Slots.Select(slot => new SlotLayout(slot))];
+        layouts = [.. columns.Slots.Select(slot => new SlotLayout(slot))];
         Poseidon16.PermuteRecording(new KoalaBear[Width], idleCubes);
     }
 

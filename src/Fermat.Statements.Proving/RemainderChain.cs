@@ -29,23 +29,33 @@ internal sealed class RemainderChain
     /// <returns>The chain, and the inputs with its commitments.</returns>
     public static (RemainderChain Chain, SolvencyPublicInputs Inputs) Of(SolvencyPublicInputs inputs, IReadOnlyList<BookTotals> segments, SaltDeriver salts)
     {
-        ImmutableArray<SolvencyBound> bounds = SolvencyBounds.Of(inputs);
+        // The inputs without boundaries, the state root among them, fix what every boundary hides.
+        SolvencyPublicInputs without = inputs with { Segments = inputs.Segments with { Boundaries = [.. new Digest[segments.Count]] } };
+        Digest statement = Blake3.DeriveKey("fermat segment boundaries v1", without.ToCanonicalBytes());
+        (RemainderChain chain, ImmutableArray<Digest> boundaries) = Of(SolvencyBounds.Of(inputs), [.. segments.Select(Totals)], statement, salts);
+        return (chain, inputs with { Segments = inputs.Segments with { Boundaries = boundaries } });
+    }
+
+    /// <summary>The chain of any statement's bounds.</summary>
+    /// <param name="bounds">The bounds.</param>
+    /// <param name="segments">The totals of each segment, in the order of the bounds.</param>
+    /// <param name="statement">A digest of all public inputs but the boundaries.</param>
+    /// <param name="salts">The venue's salts.</param>
+    /// <returns>The chain, and its commitments after each segment.</returns>
+    public static (RemainderChain Chain, ImmutableArray<Digest> Boundaries) Of(ImmutableArray<SolvencyBound> bounds, IReadOnlyList<BigInteger[]> segments, Digest statement, SaltDeriver salts)
+    {
         var remainders = new BigInteger[segments.Count + 1][];
         remainders[0] = SegmentBoundary.First(bounds);
         for (int i = 0; i < segments.Count; i++)
         {
-            BigInteger[] totals = Totals(segments[i]);
+            BigInteger[] totals = segments[i];
             BigInteger shift = i == segments.Count - 1 ? SegmentBoundary.Shift : 0;
             remainders[i + 1] = [.. remainders[i].Select((before, row) => before - totals[row] - shift)];
         }
 
-        // The inputs without boundaries, the state root among them, fix what every boundary hides.
-        SolvencyPublicInputs without = inputs with { Segments = inputs.Segments with { Boundaries = [.. new Digest[segments.Count]] } };
-        Digest statement = Blake3.DeriveKey("fermat segment boundaries v1", without.ToCanonicalBytes());
         KoalaBear[][] all = [new KoalaBear[SaltDeriver.Length], .. Enumerable.Range(1, segments.Count).Select(position => salts.DeriveBoundary(statement, position))];
         var chain = new RemainderChain(remainders, all);
-        ImmutableArray<Digest> boundaries = [.. Enumerable.Range(1, segments.Count).Select(i => SegmentBoundary.Commit(all[i], remainders[i]))];
-        return (chain, inputs with { Segments = inputs.Segments with { Boundaries = boundaries } });
+        return (chain, [.. Enumerable.Range(1, segments.Count).Select(i => SegmentBoundary.Commit(all[i], remainders[i]))]);
     }
 
     /// <summary>The remainders at a boundary, as the table of totals holds them.</summary>

@@ -50,6 +50,9 @@ public enum SolvencyPredicate
 
     /// <summary>Insurance fund ≥ Σ max(−net equity, 0).</summary>
     InsuranceCoversShortfall,
+
+    /// <summary>Per instrument: all accounts together hold nothing, where the rulebook says so.</summary>
+    NetSizeIsZero,
 }
 
 /// <summary>A predicate that a book breaks.</summary>

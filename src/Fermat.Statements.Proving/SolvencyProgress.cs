@@ -29,3 +29,11 @@ public enum SolvencyStage
 /// <param name="Segment">The segment that is being proven, from 0; the last three stages come once for each.</param>
 /// <param name="Segments">How many there are; 0 while that is not known.</param>
 public readonly record struct SolvencyProgress(SolvencyStage Stage, long Done, long Total, ProverProgress? Prover = null, int Segment = 0, int Segments = 0);
+
+/// <summary>Tells the progress of one segment of a book.</summary>
+internal sealed class SegmentProgress(IProgress<SolvencyProgress> progress, int segment, int segments) : IProgress<SolvencyProgress>, IProgress<ProverProgress>
+{
+    public void Report(SolvencyProgress value) => progress.Report(value with { Segment = segment, Segments = segments });
+
+    public void Report(ProverProgress value) => Report(new SolvencyProgress(SolvencyStage.Proving, value.Done, value.Total, value));
+}

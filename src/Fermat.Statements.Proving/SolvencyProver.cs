@@ -213,11 +213,4 @@ public static class SolvencyProver
             Segments = new SolvencySegments(tree.SegmentDepth, [.. tree.Segments.Select(segment => segment.Root)], [.. new Digest[tree.Segments.Count]]),
             Revealed = options.Reveal == RevealMode.Totals ? SolvencyTotals.From(totals) : null,
         };
-
-    private sealed class SegmentProgress(IProgress<SolvencyProgress> progress, int segment, int segments) : IProgress<SolvencyProgress>, IProgress<ProverProgress>
-    {
-        public void Report(SolvencyProgress value) => progress.Report(value with { Segment = segment, Segments = segments });
-
-        public void Report(ProverProgress value) => Report(new SolvencyProgress(SolvencyStage.Proving, value.Done, value.Total, value));
-    }
 }

@@ -15,7 +15,7 @@ namespace Fermat.Statements.Proving;
 /// </summary>
 internal sealed class SolvencyTraceBuilder : ITraceExtender
 {
-    private const int Grain = 1 << 12, Lanes = KoalaBearVector.Lanes;
+    private const int Grain = 1 << 12;
 
     private readonly SolvencyCircuit circuit;
     private readonly SolvencyPublicTables publics;
@@ -64,8 +64,10 @@ internal sealed class SolvencyTraceBuilder : ITraceExtender
         try
         {
             Tally tally = FillMargin(traces, progress, cancel);
-            FillHashes(traces[circuit.Hash.Table], progress, cancel);
-            FillTree(traces[circuit.Tree.Table].Phase(0));
+            int[] blocks = [.. accounts.Select(account => AccountLeaf.Blocks(account.Balances.Count))];
+            SegmentHashes.Fill(
+                circuit.Hash, traces[circuit.Hash.Table], tree, blocks, leafBlocks, chain.Blocks(publics.Segment), chain.Blocks(publics.Segment + 1), Sizes.Permutations, progress, cancel);
+            SegmentHashes.FillTree(circuit.Tree, tree, traces[circuit.Tree.Table].Phase(0));
             FillUses(traces, tally);
             TotalsTraceFiller.Fill(circuit.Totals, publics, chain, traces[circuit.Totals.Table].Phase(0), tally);
             FillRange(traces, tally.Range);
@@ -125,64 +127,6 @@ internal sealed class SolvencyTraceBuilder : ITraceExtender
             }
         }, cancel);
         return total;
-    }
-
-    private void FillHashes(TableTrace trace, IProgress<SolvencyProgress>? progress, CancellationToken cancel)
-    {
-        var filler = new HashTraceFiller(circuit, trace.Phase(0));
-        long[] firstSlot = new long[accounts.Count + 1];
-        for (int i = 0; i < accounts.Count; i++) firstSlot[i + 1] = firstSlot[i] + AccountLeaf.Blocks(accounts[i].Balances.Count);
-        long done = 0;
-        Parallelism.ForRanges(accounts.Count, Grain, (from, to) =>
-        {
-            Span<LeafWork> group = new LeafWork[Lanes];
-            Span<Digest> digests = new Digest[Lanes];
-            for (int i = from; i < to; i += Lanes)
-            {
-                int count = Math.Min(Lanes, to - i);
-                for (int lane = 0; lane < count; lane++) group[lane] = new LeafWork(i + lane, firstSlot[i + lane], leafBlocks(i + lane));
-                filler.Leaves(group[..count], digests);
-                for (int lane = 0; lane < count; lane++)
-                    if (digests[lane] != tree.Node(0, i + lane)) throw new BookChangedException("an account is not what the book's first pass found");
-            }
-            progress?.Report(new(SolvencyStage.Hashes, Interlocked.Add(ref done, firstSlot[to] - firstSlot[from]), Sizes.Permutations));
-        }, cancel);
-
-        LeafWork before = Boundary(0, firstSlot[^1]), after = Boundary(1, before.FirstSlot + before.Steps);
-        filler.Leaves([before, after], new Digest[2]);
-        long slot = after.FirstSlot + after.Steps;
-        for (int level = 1; level <= tree.Depth; level++)
-        {
-            int nodes = tree.NodeCount(level), height = level;
-            long first = slot;
-            Parallelism.ForRanges((nodes + Lanes - 1) / Lanes, 64, (from, to) =>
-            {
-                for (int group = from; group < to; group++)
-                {
-                    int index = group * Lanes;
-                    filler.Nodes(first + index, height, index, Math.Min(Lanes, nodes - index), child => tree.Node(height - 1, child));
-                }
-            }, cancel);
-            slot += nodes;
-        }
-        filler.Idle(slot, (long)trace.ActiveRows * circuit.HashSlots);
-        progress?.Report(new(SolvencyStage.Hashes, Sizes.Permutations, Sizes.Permutations));
-    }
-
-    /// <summary>A boundary of the segment, hashed like a leaf beyond the last: 0 is the one before, 1 the one after.</summary>
-    private LeafWork Boundary(int side, long firstSlot) => new((1 << tree.Depth) + side, firstSlot, chain.Blocks(publics.Segment + side));
-
-    /// <summary>Marks the maximal empty subtrees: at each level the sibling right of the last node, if the level has an odd number of them.</summary>
-    private void FillTree(Matrix into)
-    {
-        for (int level = 0; level <= tree.Depth; level++)
-        {
-            int nodes = tree.NodeCount(level);
-            bool offered = level == tree.Depth ? nodes == 0 : nodes % 2 == 1;
-            if (!offered) continue;
-            into[level, circuit.Tree.Offered.Offset] = KoalaBear.One;
-            into[level, circuit.Tree.Index.Offset] = KoalaBear.From(nodes);
-        }
     }
 
     private void FillUses(TableTrace[] traces, Tally tally)

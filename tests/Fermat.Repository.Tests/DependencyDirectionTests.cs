@@ -15,10 +15,10 @@ public sealed class DependencyDirectionTests
         ["Fermat.Rules"] = ["Fermat.Margin", "Fermat.Air", "Fermat.Algebra"],
         ["Fermat.Stark.Verifier"] = ["Fermat.Air", "Fermat.Hashing", "Fermat.Algebra"],
         ["Fermat.Stark.Prover"] = ["Fermat.Stark.Verifier", "Fermat.Air", "Fermat.Hashing", "Fermat.Algebra"],
-        ["Fermat.Statements"] = ["Fermat.Stark.Verifier", "Fermat.Margin", "Fermat.Air", "Fermat.Hashing", "Fermat.Algebra"],
+        ["Fermat.Statements"] = ["Fermat.Stark.Verifier", "Fermat.Rules", "Fermat.Margin", "Fermat.Air", "Fermat.Hashing", "Fermat.Algebra"],
         ["Fermat.Statements.Proving"] =
         [
-            "Fermat.Statements", "Fermat.Stark.Prover", "Fermat.Ledger", "Fermat.Stark.Verifier", "Fermat.Margin", "Fermat.Air", "Fermat.Hashing", "Fermat.Algebra",
+            "Fermat.Statements", "Fermat.Stark.Prover", "Fermat.Ledger", "Fermat.Rules", "Fermat.Stark.Verifier", "Fermat.Margin", "Fermat.Air", "Fermat.Hashing", "Fermat.Algebra",
         ],
     };
 

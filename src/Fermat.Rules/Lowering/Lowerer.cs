@@ -68,6 +68,11 @@ internal sealed partial class Lowerer
     }
 
     /// <summary>The value of an expression in the rows of a domain that its own rows are part of.</summary>
+    public object Value(CoreNode node, Domain domain) => Lower(node, domain);
+
+    /// <summary>The committed digits of a number.</summary>
+    public DigitColumns Digits(NumberValue value, Domain domain, string name) => Commit(value, domain, name);
+
     private object Lower(CoreNode node, Domain domain)
     {
         if (node is Named named)

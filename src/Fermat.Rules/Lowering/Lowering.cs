@@ -27,11 +27,18 @@ public sealed class Lowering
     /// <param name="lineOf">The line of a position of the rulebook's text, for names; null without a text.</param>
     /// <exception cref="CoreException">The rulebook says something that cannot be proven yet, or a number is too wide.</exception>
     public Lowering(CircuitBuilder circuit, RangeTable range, Expr r, Expr gamma, CoreRulebook rulebook, Func<int, int>? lineOf = null)
+        : this(circuit, range, r, gamma, rulebook, lineOf, null)
+    {
+    }
+
+    /// <summary>The same, and whatever a statement adds to the tables before they are closed.</summary>
+    internal Lowering(CircuitBuilder circuit, RangeTable range, Expr r, Expr gamma, CoreRulebook rulebook, Func<int, int>? lineOf, Action<Lowering>? extend)
     {
         Rulebook = rulebook;
         _range = range;
         _lowerer = new Lowerer(circuit, range, r, gamma, rulebook.Schema, lineOf);
         foreach (CoreDefinition definition in rulebook.Definitions) _values.Add(_lowerer.Definition(definition));
+        extend?.Invoke(this);
         int sums = 0;
         for (int table = -1; table < rulebook.Schema.Tables.Length; table++)
         {

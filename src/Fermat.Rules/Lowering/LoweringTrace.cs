@@ -64,6 +64,21 @@ internal sealed class LoweringTrace
         foreach (MatrixLookup matrix in _lowering.Matrices) matrix.FillUses(_book, _tally, traces[matrix.Index].Phase(0));
     }
 
+    /// <summary>What rows add to each key on the bus of totals, digit by digit.</summary>
+    public Dictionary<int, long[]> DigitSums(IEnumerable<TotalSend> sends, int digits)
+    {
+        var sums = new Dictionary<int, long[]>();
+        foreach (TotalSend send in sends)
+            foreach (WitnessRow row in _rows[send.Domain])
+            {
+                int key = send.Key(row);
+                if (!sums.TryGetValue(key, out long[]? sum)) sums.Add(key, sum = new long[digits]);
+                long[] coefficients = send.Coefficients(row);
+                for (int i = 0; i < coefficients.Length; i++) sum[i] += coefficients[i];
+            }
+        return sums;
+    }
+
     /// <summary>Writes the extension columns of phase 1 of a table.</summary>
     public void FillPoints(int table, ReadOnlySpan<Quintic> challenges, Matrix matrix)
     {

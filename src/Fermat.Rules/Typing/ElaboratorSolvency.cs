@@ -15,12 +15,24 @@ internal sealed partial class Elaborator
     {
         if (rulebook.Find("equity")?.Value is not { Type: CoreType.Number } equity || rulebook.Find("maintenance")?.Value is not { Type: CoreType.Number } maintenance) return null;
         CoreNode net = rulebook.Find("net_equity")?.Value is { Type: CoreType.Number } own ? own : equity;
-        SourceSpan none = new(0, 0);
-        CoreNode? liquidatable = FlagOf(rulebook, "liquidatable") ?? MakeNode(none, () => _builder.Compare(Comparison.Less, equity, maintenance));
-        CoreNode? bankrupt = FlagOf(rulebook, "bankrupt") ?? MakeNode(none, () => _builder.Compare(Comparison.Less, net, _builder.Literal(0, 0)));
+        CoreNode? liquidatable = FlagOf(rulebook, "liquidatable") ?? Unless(() => _builder.Compare(Comparison.Less, equity, maintenance));
+        CoreNode? bankrupt = FlagOf(rulebook, "bankrupt") ?? Unless(() => _builder.Compare(Comparison.Less, net, _builder.Literal(0, 0)));
         CoreTotal? claims = Total(SolvencyDefinitions.Claim), sizes = Total(SolvencyDefinitions.NetSize);
         CoreRecordValue? price = Price(claims, net);
         return liquidatable is null || bankrupt is null ? null : new CoreSolvency(net, liquidatable, bankrupt, price is null ? null : claims, price, sizes);
+    }
+
+    /// <summary>An expression that the rulebook does not write; where it cannot be made, equity and maintenance have an error of their own.</summary>
+    private static CoreNode? Unless(Func<CoreNode> make)
+    {
+        try
+        {
+            return make();
+        }
+        catch (CoreException)
+        {
+            return null;
+        }
     }
 
     private static CoreNode? FlagOf(CoreRulebook rulebook, string name) => rulebook.Find(name)?.Value is { Type: CoreType.Flag } flag ? flag : null;

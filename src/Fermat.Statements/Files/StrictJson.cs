@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Numerics;
+using System.Text;
 using System.Text.Json;
 using Fermat.Hashing;
 using Fermat.Margin;
@@ -154,6 +155,9 @@ internal sealed class StrictObject
         }
         return list;
     }
+
+    /// <summary>A value as it stands in the file, for another reader.</summary>
+    public byte[] Json(string name) => Encoding.UTF8.GetBytes(Take(name).GetRawText());
 
     public bool Has(string name) => fields.ContainsKey(name);
 

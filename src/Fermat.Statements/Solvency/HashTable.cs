@@ -18,13 +18,13 @@ internal sealed class HashTable
 {
     private const int Block = LeafSponge.BlockLength;
 
-    public HashTable(CircuitBuilder circuit, SolvencyBuses buses, int slots)
+    public HashTable(CircuitBuilder circuit, Bus block, Bus digest, int slots)
     {
         var poseidon = new PoseidonGadget(Poseidon16.RoundConstants, Poseidon16.Mds, Poseidon16.FullRounds);
         TableBuilder table = circuit.Table("hash");
         Table = table.Index;
         Slots = [.. Enumerable.Range(0, slots).Select(s => new HashSlot(table, poseidon, $"slot {s}: "))];
-        foreach (HashSlot slot in Slots) SlotConstraints(table, buses, slot);
+        foreach (HashSlot slot in Slots) SlotConstraints(table, block, digest, slot);
         for (int s = 1; s < slots; s++) Follow(Slots[s - 1], Slots[s], table.Constrain, cell => cell, $"slot {s}: ");
         Follow(Slots[^1], Slots[0], table.ConstrainTransition, table.Next, "slot 0: ");
 
@@ -40,7 +40,7 @@ internal sealed class HashTable
     /// <summary>The slots of a row, in order.</summary>
     public HashSlot[] Slots { get; }
 
-    private static void SlotConstraints(TableBuilder table, SolvencyBuses buses, HashSlot slot)
+    private static void SlotConstraints(TableBuilder table, Bus block, Bus digests, HashSlot slot)
     {
         string name = slot.Name;
         foreach (Expr flag in slot.Flags)
@@ -59,10 +59,10 @@ internal sealed class HashTable
         Expr[] right = slot.Input[Block..];
         right[^1] -= StateTreeHash.NodeTag + slot.Level;
         Expr[] digest = [.. left.Select((input, i) => input + slot.Output[i])];
-        table.Send(buses.Block, name + "body", slot.Body, [slot.Index, slot.Step, .. left]);
-        table.Send(buses.Digest, name + "digest", slot.Last + slot.Node, [slot.Level, slot.Index, .. digest]);
-        table.Receive(buses.Digest, name + "left child", slot.Node, [slot.Level - 1, 2 * slot.Index, .. left]);
-        table.Receive(buses.Digest, name + "right child", slot.Node, [slot.Level - 1, 2 * slot.Index + 1, .. right]);
+        table.Send(block, name + "body", slot.Body, [slot.Index, slot.Step, .. left]);
+        table.Send(digests, name + "digest", slot.Last + slot.Node, [slot.Level, slot.Index, .. digest]);
+        table.Receive(digests, name + "left child", slot.Node, [slot.Level - 1, 2 * slot.Index, .. left]);
+        table.Receive(digests, name + "right child", slot.Node, [slot.Level - 1, 2 * slot.Index + 1, .. right]);
     }
 
     /// <summary>How a slot follows the one before it; <paramref name="later"/> reads the later slot's cells.</summary>

@@ -24,11 +24,11 @@ public sealed class SolvencyCircuit
         var buses = new SolvencyBuses(circuit);
         Items = MarginTables.Items(circuit, buses, Range, r, gamma);
         Accounts = MarginTables.Accounts(circuit, buses, Range, r, gamma);
-        Totals = new TotalsTable(circuit, buses, Range, r);
+        Totals = new TotalsTable(circuit, buses.Block, buses.Total, Range, r);
         Intervals = new IntervalTable(circuit, buses);
         Assets = new AssetTable(circuit, buses);
-        Hash = new HashTable(circuit, buses, hashSlots);
-        Tree = new TreeTable(circuit, buses);
+        Hash = new HashTable(circuit, buses.Block, buses.Digest, hashSlots);
+        Tree = new TreeTable(circuit, buses.Digest);
         HashSlots = hashSlots;
         Circuit = circuit.Build();
     }

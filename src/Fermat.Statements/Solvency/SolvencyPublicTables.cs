@@ -63,8 +63,10 @@ public sealed class SolvencyPublicTables : IPublicTables
     public void Fill(int table, int phase, int activeRows, ReadOnlySpan<Quintic> challenges, Matrix publicColumns)
     {
         if (activeRows < RequiredRows(table)) throw new ArgumentOutOfRangeException(nameof(activeRows), activeRows, $"table {table} needs {RequiredRows(table)} active rows");
-        if (phase == 0 && table == circuit.Tree.Table) FillTree(circuit.Tree, publicColumns);
-        if (phase == 0 && table == circuit.Totals.Table) FillTotals(circuit.Totals, publicColumns);
+        if (phase == 0 && table == circuit.Tree.Table)
+            SegmentPublicTables.FillTree(circuit.Tree, inputs.Segments.Depth, inputs.Segments.Roots[Segment], before, inputs.BoundaryBefore(Segment + 1), publicColumns);
+        if (phase == 0 && table == circuit.Totals.Table)
+            SegmentPublicTables.FillTotals(circuit.Totals, Totals, inputs.Segments.Depth, IsFinal, publicColumns);
         if (table == circuit.Intervals.Table) FillIntervals(circuit.Intervals, phase, challenges, publicColumns);
         if (table == circuit.Assets.Table) FillAssets(circuit.Assets, phase, challenges, publicColumns);
     }
@@ -109,51 +111,6 @@ public sealed class SolvencyPublicTables : IPublicTables
                 Write(BytesAt.Point(100 * inputs.Parameters.Weight(asset), SolvencyLimits.SlopeBytes, challenges[0]), cells, columns.Weight);
             }
         }
-    }
-
-    private void FillTotals(TotalsTable columns, Matrix into)
-    {
-        for (int row = 0; row < Totals.Length; row++)
-        {
-            Span<KoalaBear> cells = into.Row(row);
-            cells[columns.Used.Offset] = KoalaBear.One;
-            cells[columns.Key.Offset] = KoalaBear.From(Totals[row].Key);
-            cells[columns.Boundary.Offset] = KoalaBear.From(1L << inputs.Segments.Depth);
-            cells[columns.Step.Offset] = KoalaBear.From(SegmentBoundary.HeaderBlocks + row);
-            cells[columns.Final.Offset] = IsFinal ? KoalaBear.One : KoalaBear.Zero;
-            cells[columns.Exact.Offset] = IsFinal && Totals[row].Exact ? KoalaBear.One : KoalaBear.Zero;
-        }
-    }
-
-    private void FillTree(TreeTable columns, Matrix into)
-    {
-        int depth = inputs.Segments.Depth;
-        for (int level = 0; level <= depth; level++)
-        {
-            Span<KoalaBear> cells = into.Row(level);
-            cells[columns.MayOffer.Offset] = KoalaBear.One;
-            cells[columns.Level.Offset] = KoalaBear.From(level);
-            WriteDigest(StateTreeHash.Empty(level), cells, columns);
-        }
-        Take(depth + 1, depth, 0, inputs.Segments.Roots[Segment]);
-        Take(depth + 2, 0, 1L << depth, before);
-        Take(depth + 3, 0, (1L << depth) + 1, inputs.BoundaryBefore(Segment + 1));
-
-        void Take(int row, int level, long index, Digest digest)
-        {
-            Span<KoalaBear> cells = into.Row(row);
-            cells[columns.Takes.Offset] = KoalaBear.One;
-            cells[columns.Level.Offset] = KoalaBear.From(level);
-            cells[columns.TakenIndex.Offset] = KoalaBear.From(index);
-            WriteDigest(digest, cells, columns);
-        }
-    }
-
-    private static void WriteDigest(Digest digest, Span<KoalaBear> cells, TreeTable columns)
-    {
-        Span<KoalaBear> elements = stackalloc KoalaBear[Digest.Words];
-        if (!digest.TryToFields(elements)) throw new ArgumentException("the digest is not made of canonical field elements");
-        elements.CopyTo(cells[columns.Digest[0].Offset..]);
     }
 
     private static void WriteLimbs(ulong value, Span<KoalaBear> cells, Expr[] limbs)

@@ -63,7 +63,7 @@ public static class SolvencyStatement
     public static int BitsLost(int segments) => segments <= 1 ? 0 : BitOperations.Log2((uint)segments - 1) + 1;
 
     /// <summary>The parameters a proof says it was made with, if they are usable at all; whatever is wrong with them, the verifier names.</summary>
-    private static ProofOptions OptionsOf(ReadOnlySpan<byte> proof)
+    internal static ProofOptions OptionsOf(ReadOnlySpan<byte> proof)
     {
         var fallback = new ProofOptions(CommitmentHash.Blake3, BlowupLog2: 1, Queries: 1, QueryGrindingBits: 0, FoldingLog2: 3, FinalPolynomialLog2: 1, TailRows: 16);
         int at = ProofFormat.Magic.Length + sizeof(ushort);
@@ -73,7 +73,8 @@ public static class SolvencyStatement
         return usable ? options! : fallback;
     }
 
-    private static StatementRejection ProofRejected(Rejection rejection, int segment, int segments) => new(
+    /// <summary>What a statement says of a segment whose proof was rejected.</summary>
+    internal static StatementRejection ProofRejected(Rejection rejection, int segment, int segments) => new(
         StatementRejectionCode.ProofRejected, (segments == 1 ? "" : $"segment {segment + 1} of {segments}: ") + Explain(rejection));
 
     private static string Explain(Rejection rejection) => rejection.Code switch

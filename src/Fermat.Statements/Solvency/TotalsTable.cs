@@ -13,7 +13,7 @@ namespace Fermat.Statements.Solvency;
 /// </remarks>
 internal sealed class TotalsTable
 {
-    public TotalsTable(CircuitBuilder circuit, SolvencyBuses buses, RangeTable range, Expr r)
+    public TotalsTable(CircuitBuilder circuit, Bus block, Bus total, RangeTable range, Expr r)
     {
         TableBuilder table = circuit.Table("totals");
         Table = table.Index;
@@ -38,10 +38,10 @@ internal sealed class TotalsTable
 
         Expr[] difference = [.. Before.Zip(After, (before, after) => before - after)];
         difference[^1] -= SegmentBoundary.ShiftTopByte * Final;
-        Expr total = Expr.Polynomial(difference, r) + (256 - r) * MarginTables.Carries(CarryLow, CarryHigh, Used, r);
-        table.Receive(buses.Total, "total", total, Key);
-        table.Receive(buses.Block, "remainder before", Used, [Boundary, Step, .. Packed(Before)]);
-        table.Receive(buses.Block, "remainder after", Used, [Boundary + 1, Step, .. Packed(After)]);
+        Expr sum = Expr.Polynomial(difference, r) + (256 - r) * MarginTables.Carries(CarryLow, CarryHigh, Used, r);
+        table.Receive(total, "total", sum, Key);
+        table.Receive(block, "remainder before", Used, [Boundary, Step, .. Packed(Before)]);
+        table.Receive(block, "remainder after", Used, [Boundary + 1, Step, .. Packed(After)]);
     }
 
     /// <summary>The table's index in the circuit.</summary>

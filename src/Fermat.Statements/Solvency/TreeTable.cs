@@ -14,7 +14,7 @@ namespace Fermat.Statements.Solvency;
 /// </remarks>
 internal sealed class TreeTable
 {
-    public TreeTable(CircuitBuilder circuit, SolvencyBuses buses)
+    public TreeTable(CircuitBuilder circuit, Bus digests)
     {
         TableBuilder table = circuit.Table("tree");
         Table = table.Index;
@@ -28,7 +28,7 @@ internal sealed class TreeTable
         table.ConstrainBoolean("offered is a bit", Offered);
         table.Constrain("only empty subtrees are offered", Offered * (1 - MayOffer));
         table.Constrain("what is not offered has index zero", Index * (1 - Offered));
-        table.Send(buses.Digest, "empty subtree, root or boundary", Offered - Takes, [Level, Index + TakenIndex, .. Digest]);
+        table.Send(digests, "empty subtree, root or boundary", Offered - Takes, [Level, Index + TakenIndex, .. Digest]);
     }
 
     /// <summary>The table's index in the circuit.</summary>

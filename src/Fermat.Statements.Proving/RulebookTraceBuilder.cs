@@ -1,0 +1,119 @@
+using Fermat.Air;
+using Fermat.Air.Gadgets;
+using Fermat.Algebra;
+using Fermat.Hashing;
+using Fermat.Ledger;
+using Fermat.Rules.Inputs;
+using Fermat.Rules.Interpretation;
+using Fermat.Rules.Leaves;
+using Fermat.Rules.Lowering;
+using Fermat.Stark;
+using Fermat.Statements.Rulebooks;
+using Fermat.Statements.Solvency;
+
+namespace Fermat.Statements.Proving;
+
+/// <summary>Fills the tables of statement S over a rulebook for one segment of a book from its accounts and its subtree.</summary>
+internal sealed class RulebookTraceBuilder : ITraceExtender
+{
+    private readonly RulebookCircuit circuit;
+    private readonly RulebookPublicTables publics;
+    private readonly IReadOnlyList<AccountData> accounts;
+    private readonly StateTree tree;
+    private readonly RemainderChain chain;
+    private readonly Func<int, KoalaBear[]> leafBlocks;
+    private readonly LoweringTrace witness;
+
+    /// <summary>Prepares to fill traces.</summary>
+    /// <param name="inputs">The public inputs, without a problem.</param>
+    /// <param name="publics">The segment's public tables.</param>
+    /// <param name="accounts">The segment's accounts in the order of their leaves.</param>
+    /// <param name="tree">Their subtree, whose root the inputs name.</param>
+    /// <param name="chain">What is left of the bounds at the segment's boundaries.</param>
+    /// <param name="leafBlocks">The blocks of an account's leaf.</param>
+    /// <param name="claimed">For tests: accounts that a liar fills the rulebook's tables with instead.</param>
+    /// <param name="lie">For tests: a value that is not the honest one.</param>
+    internal RulebookTraceBuilder(
+        RulebookStatementInputs inputs, RulebookPublicTables publics, IReadOnlyList<AccountData> accounts, StateTree tree, RemainderChain chain, Func<int, KoalaBear[]> leafBlocks,
+        IReadOnlyList<AccountData>? claimed = null, Lie? lie = null)
+    {
+        (this.publics, this.accounts, this.tree, this.chain, this.leafBlocks) = (publics, accounts, tree, chain, leafBlocks);
+        circuit = publics.Circuit;
+        witness = new LoweringTrace(circuit.Book.Lowering, new Interpreter(circuit.Book.Lowering.Rulebook, inputs.Market), claimed ?? accounts, lie);
+        IsHonest = lie is null && claimed is null;
+        ActiveRows = RowsOf(circuit, witness, inputs, tree.Depth, Permutations(circuit.Rulebook.Leaves, accounts, tree.Depth, publics.Totals.Length));
+    }
+
+    /// <summary>Active rows each table must hold, in circuit order.</summary>
+    internal int[] ActiveRows { get; }
+
+    /// <summary>The rows of the rulebook's tables.</summary>
+    internal LoweringTrace Witness => witness;
+
+    private bool IsHonest { get; }
+
+    /// <summary>Rows that a segment fills in each table.</summary>
+    internal static int[] RowsOf(RulebookCircuit circuit, LoweringTrace witness, RulebookStatementInputs inputs, int depth, long permutations)
+    {
+        var rows = new int[circuit.Circuit.Tables.Count];
+        for (int table = 0; table < rows.Length; table++) rows[table] = Math.Max(witness.RowsOf(table), circuit.OwnRows(inputs.Market, depth, table));
+        rows[circuit.Range.Table] = RangeTable.EntryRows;
+        rows[circuit.Hash.Table] = checked((int)((permutations + circuit.HashSlots - 1) / circuit.HashSlots));
+        return rows;
+    }
+
+    /// <summary>Permutations of leaves, nodes and boundaries.</summary>
+    internal static long Permutations(LeafLayout layout, IReadOnlyList<AccountData> accounts, int depth, int totals)
+    {
+        long permutations = 2L * (SegmentBoundary.HeaderBlocks + totals);
+        foreach (AccountData account in accounts) permutations += layout.Blocks(account);
+        long nodes = accounts.Count;
+        for (int level = 1; level <= depth; level++) permutations += nodes = (nodes + 1) / 2;
+        return permutations;
+    }
+
+    /// <summary>Fills phase 0 of all tables; the caller disposes of the traces.</summary>
+    /// <exception cref="BookChangedException">The accounts are not those of the tree or of the chain.</exception>
+    public IReadOnlyList<TableTrace> Build(IReadOnlyList<int> logHeights, int tailRows, IProgress<SolvencyProgress>? progress = null, CancellationToken cancel = default)
+    {
+        TableTrace[] traces = [.. circuit.Circuit.Tables.Select(table => new TableTrace(circuit.Circuit, table.Index, logHeights[table.Index], tailRows))];
+        try
+        {
+            var counts = new RangeCounts();
+            witness.Fill(circuit.Circuit, traces, counts);
+            progress?.Report(new(SolvencyStage.Accounts, accounts.Count, accounts.Count));
+            cancel.ThrowIfCancellationRequested();
+            int[] blocks = [.. accounts.Select(circuit.Rulebook.Leaves.Blocks)];
+            long permutations = Permutations(circuit.Rulebook.Leaves, accounts, tree.Depth, publics.Totals.Length);
+            SegmentHashes.Fill(circuit.Hash, traces[circuit.Hash.Table], tree, blocks, leafBlocks, chain.Blocks(publics.Segment), chain.Blocks(publics.Segment + 1), permutations, progress, cancel);
+            SegmentHashes.FillTree(circuit.Tree, tree, traces[circuit.Tree.Table].Phase(0));
+            FillTotals(traces[circuit.Totals.Table], counts);
+            counts.Fill(circuit.Range, traces[circuit.Range.Table]);
+            return traces;
+        }
+        catch
+        {
+            foreach (TableTrace trace in traces) trace.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Fills the columns of phase 1 of the rulebook's tables.</summary>
+    public void FillPhase(int phase, int table, ReadOnlySpan<Quintic> challenges, IReadOnlyList<TableTrace> traces)
+    {
+        if (phase == 1) witness.FillPoints(table, challenges, traces[table].Phase(1));
+    }
+
+    private void FillTotals(TableTrace trace, RangeCounts counts)
+    {
+        Dictionary<int, long[]> sums = witness.DigitSums(circuit.Book.Sends, SolvencyLimits.TotalBytes);
+        var tally = new Tally(0, 0);
+        TotalsTraceFiller.Fill(circuit.Totals, publics.Totals, publics.IsFinal, chain.Remainders(publics.Segment), chain.Remainders(publics.Segment + 1), trace.Phase(0), tally, (key, into) =>
+        {
+            into.Clear();
+            sums.GetValueOrDefault(key)?.CopyTo(into);
+        }, mustFit: IsHonest);
+        counts.Merge(tally.Range);
+        counts.IdleRows(circuit.Range, trace.Table, trace.ActiveRows - publics.Totals.Length);
+    }
+}

@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using Fermat.Air;
+using Fermat.Algebra;
+using Fermat.Hashing;
+using Fermat.Rules.Interpretation;
+using Fermat.Rules.Lowering;
+using Fermat.Stark;
+using Fermat.Statements.Solvency;
+
+namespace Fermat.Statements.Rulebooks;
+
+/// <summary>The public columns of one segment of statement S over a rulebook, computed from the public inputs by prover and verifier alike.</summary>
+public sealed class RulebookPublicTables : IPublicTables
+{
+    private readonly RulebookStatementInputs inputs;
+    private readonly byte[] publicInputs;
+    private readonly Digest before;
+    private readonly LoweringTrace book;
+    private readonly Lock guard = new();
+
+    /// <summary>Takes inputs that have no <see cref="RulebookStatementInputs.Problem"/>.</summary>
+    /// <param name="inputs">The public inputs of the whole book.</param>
+    /// <param name="segment">The segment, from 0.</param>
+    /// <exception cref="ArgumentException">The inputs have a problem, or no such segment.</exception>
+    public RulebookPublicTables(RulebookStatementInputs inputs, int segment)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        if (inputs.Problem() is { } problem) throw new ArgumentException(problem.ToString(), nameof(inputs));
+        this.inputs = inputs;
+        Segment = segment;
+        Circuit = RulebookCircuit.Of(inputs.Rulebook, inputs.HashSlots);
+        publicInputs = inputs.ToCanonicalBytes(segment);
+        before = inputs.BoundaryBefore(segment);
+        Totals = RulebookBounds.Of(inputs);
+        book = new LoweringTrace(Circuit.Book.Lowering, new Interpreter(Circuit.Book.Lowering.Rulebook, inputs.Market), []);
+    }
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<byte> PublicInputs => publicInputs;
+
+    /// <summary>The segment these columns are of.</summary>
+    public int Segment { get; }
+
+    /// <summary>Whether it is the last one, in which bounds must hold.</summary>
+    internal bool IsFinal => Segment == inputs.Segments.Count - 1;
+
+    /// <summary>The rows of the table of totals.</summary>
+    internal ImmutableArray<SolvencyBound> Totals { get; }
+
+    internal RulebookCircuit Circuit { get; }
+
+    /// <inheritdoc/>
+    public int RequiredRows(int table) => Math.Max(book.RowsOf(table), Circuit.OwnRows(inputs.Market, inputs.Segments.Depth, table));
+
+    /// <inheritdoc/>
+    public void Fill(int table, int phase, int activeRows, ReadOnlySpan<Quintic> challenges, Matrix publicColumns)
+    {
+        if (activeRows < RequiredRows(table)) throw new ArgumentOutOfRangeException(nameof(activeRows), activeRows, $"table {table} needs {RequiredRows(table)} active rows");
+        if (phase == 0 && table == Circuit.Tree.Table)
+            SegmentPublicTables.FillTree(Circuit.Tree, inputs.Segments.Depth, inputs.Segments.Roots[Segment], before, inputs.BoundaryBefore(Segment + 1), publicColumns);
+        else if (phase == 0 && table == Circuit.Totals.Table)
+            SegmentPublicTables.FillTotals(Circuit.Totals, Totals, inputs.Segments.Depth, IsFinal, publicColumns);
+        else
+            lock (guard) book.FillPublic(table, phase, challenges, publicColumns);
+    }
+}

@@ -1,0 +1,73 @@
+using Fermat.Algebra;
+using Fermat.Hashing;
+using Fermat.Rules.Core;
+using Fermat.Stark;
+using Fermat.Statements.Solvency;
+
+namespace Fermat.Statements.Rulebooks;
+
+/// <summary>
+/// Statement S over a rulebook: the book under the state root, each leaf counted once, is solvent. Every account is classed and valued as the rulebook says; what is owed of each asset is at most its reserve; reserves at these prices cover
+/// Σ max(net equity, 0) and the buffer; the insurance fund covers Σ max(−net equity, 0); and the venue has no position in any instrument, where the rulebook says net_size.
+/// </summary>
+public static class RulebookStatement
+{
+    /// <summary>
+    /// Checks a statement and its proofs, one for each segment. The rulebook is the verifier's own, and so are the circuit and its key; of the proofs' parameters only those are used that choose the key, and the policy judges them all.
+    /// </summary>
+    /// <param name="inputs">The public inputs; their rulebook is the verifier's.</param>
+    /// <param name="proof">Bytes of a proof file (<see cref="SolvencyProofFile"/>), of any origin.</param>
+    /// <param name="anchors">What the verifier knows by itself.</param>
+    /// <param name="policy">What it insists on; null for <see cref="VerifierPolicy.Default"/>. The proven bits are those of all segments together, the other limits are each segment's.</param>
+    /// <returns>Never throws on account of inputs or proof.</returns>
+    public static RulebookVerification Verify(RulebookStatementInputs inputs, ReadOnlyMemory<byte> proof, RulebookAnchors anchors, VerifierPolicy? policy = null)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(anchors);
+        policy ??= VerifierPolicy.Default;
+        RulebookVerification Rejected(StatementRejection rejection, params VerificationResult[] results) => new(rejection, results, inputs);
+        if ((inputs.Problem() ?? anchors.Check(inputs)) is { } rejection) return Rejected(rejection);
+        if (SolvencyProofFile.TryRead(proof, inputs.Segments.Count, out IReadOnlyList<ReadOnlyMemory<byte>> proofs) is { } malformed) return Rejected(malformed);
+        RulebookCircuit circuit;
+        try
+        {
+            circuit = RulebookCircuit.Of(inputs.Rulebook, inputs.HashSlots);
+        }
+        catch (CoreException fault)
+        {
+            return Rejected(new StatementRejection(StatementRejectionCode.WrongRulebook, $"the rulebook cannot be proven: {fault.Message}"));
+        }
+        VerifierPolicy each = policy.MinimumProvenBits == 0 ? policy : policy with { MinimumProvenBits = policy.MinimumProvenBits + SolvencyStatement.BitsLost(proofs.Count) };
+        var memo = new SoundnessMemo();
+        if (Verifier.Judge(circuit.Circuit, proofs[0].Span, each, memo) is { } weak) return Rejected(ProofRejected(weak.Rejection!, 0, proofs.Count), weak);
+
+        VerifyingKey key = circuit.CompileKey(SolvencyStatement.OptionsOf(proofs[0].Span));
+        var results = new VerificationResult[proofs.Count];
+        Parallelism.For(0, proofs.Count, i => results[i] = Verifier.Verify(circuit.Circuit, key, new RulebookPublicTables(inputs, i), proofs[i].Span, each, memo));
+        int rejected = Array.FindIndex(results, result => !result.Accepted);
+        return new RulebookVerification(rejected < 0 ? null : ProofRejected(results[rejected].Rejection!, rejected, proofs.Count), results, inputs);
+    }
+
+    private static StatementRejection ProofRejected(Rejection rejection, int segment, int segments) => SolvencyStatement.ProofRejected(rejection, segment, segments);
+}
+
+/// <summary>The outcome of checking a statement over a rulebook and its proof.</summary>
+public sealed record RulebookVerification
+{
+    internal RulebookVerification(StatementRejection? rejection, IReadOnlyList<VerificationResult> segments, RulebookStatementInputs inputs) => (Rejection, Segments, Inputs) = (rejection, segments, inputs);
+
+    /// <summary>Whether the statement is proven. Everything else is for people.</summary>
+    public bool Accepted => Rejection is null && Segments.Count > 0 && Segments.All(segment => segment.Accepted);
+
+    /// <summary>Why not; null exactly when accepted.</summary>
+    public StatementRejection? Rejection { get; }
+
+    /// <summary>What the verifier of proofs said of each segment, in order; empty when the statement fell before its proofs were looked at.</summary>
+    public IReadOnlyList<VerificationResult> Segments { get; }
+
+    /// <summary>What was checked.</summary>
+    public RulebookStatementInputs Inputs { get; }
+
+    /// <summary>Proven bits of the whole: those of the weakest segment less <see cref="SolvencyStatement.BitsLost"/>; 0 when not accepted.</summary>
+    public int ProvenBits => Accepted ? Math.Max(0, Segments.Min(segment => segment.Soundness!.OracleBits) - SolvencyStatement.BitsLost(Segments.Count)) : 0;
+}

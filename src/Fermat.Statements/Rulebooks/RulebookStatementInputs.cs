@@ -1,0 +1,206 @@
+using System.Collections.Immutable;
+using System.Numerics;
+using Fermat.Algebra;
+using Fermat.Hashing;
+using Fermat.Margin;
+using Fermat.Rules.Core;
+using Fermat.Rules.Inputs;
+using Fermat.Rules.Interpretation;
+using Fermat.Statements.Files;
+using Fermat.Statements.Solvency;
+
+namespace Fermat.Statements.Rulebooks;
+
+/// <summary>
+/// The public inputs of statement S over a rulebook: the book under <see cref="StateRoot"/> is solvent under the rulebook with these market data and reserves. Reserves, insurance fund and buffer are inputs: nothing proves that
+/// the venue has them.
+/// </summary>
+public sealed record RulebookStatementInputs
+{
+    /// <summary>Version of the statement: of its canonical bytes and of its relation.</summary>
+    public const int Version = 1;
+
+    /// <summary>The rulebook; it says what is owed (<see cref="VenueRulebook.Solvency"/>).</summary>
+    public required VenueRulebook Rulebook { get; init; }
+
+    /// <summary>Parameters and market data.</summary>
+    public required MarketData Market { get; init; }
+
+    /// <summary>Who keeps the book.</summary>
+    public required string Venue { get; init; }
+
+    /// <summary>How many ledger events the book reflects.</summary>
+    public required ulong Height { get; init; }
+
+    /// <summary>By asset (record of the claims' table) what the venue says it holds, in units of the claim.</summary>
+    public required ImmutableArray<BigInteger> Reserves { get; init; }
+
+    /// <summary>Where the reserves come from, in words.</summary>
+    public required string ReservesSource { get; init; }
+
+    /// <summary>In units of net equity.</summary>
+    public required BigInteger InsuranceFund { get; init; }
+
+    /// <summary>What reserves must exceed claims by, in units of net equity.</summary>
+    public required BigInteger Buffer { get; init; }
+
+    /// <summary>The root of the state tree.</summary>
+    public required Digest StateRoot { get; init; }
+
+    /// <summary>The depth of the state tree: it has 2^Depth leaf slots.</summary>
+    public required int Depth { get; init; }
+
+    /// <summary>Permutations in a row of the hash table.</summary>
+    public required int HashSlots { get; init; }
+
+    /// <summary>How the book is cut into segments.</summary>
+    public required SolvencySegments Segments { get; init; }
+
+    /// <summary>The totals, when they are revealed.</summary>
+    public RulebookTotals? Revealed { get; init; }
+
+    /// <summary>The digest of parameters and market data.</summary>
+    public Digest ParametersDigest => Rulebook.ParametersDigest(Market);
+
+    /// <summary>Leaf slots of the state tree.</summary>
+    public long LeafSlots => 1L << Depth;
+
+    /// <summary>Decimals of net equity, and of everything compared with it.</summary>
+    public int ValueScale => Rules.NetEquity.Number.Scale;
+
+    /// <summary>Decimals of reserves.</summary>
+    public int ReserveScale => Rules.Claims!.Type.Scale;
+
+    /// <summary>Σ reserves · price in units of net equity, rounded down.</summary>
+    public BigInteger ReserveValue => ValueOf(Rulebook, Market, Reserves);
+
+    private CoreSolvency Rules => Rulebook.Solvency ?? throw new InvalidOperationException("the rulebook does not say what is owed");
+
+    /// <summary>Σ amounts · price in units of net equity, rounded down.</summary>
+    /// <param name="rulebook">A rulebook that says what is owed.</param>
+    /// <param name="market">Its market data.</param>
+    /// <param name="amounts">By asset, in units of the claim.</param>
+    /// <exception cref="RuleEvaluationException">A price does not exist.</exception>
+    public static BigInteger ValueOf(VenueRulebook rulebook, MarketData market, IReadOnlyList<BigInteger> amounts)
+    {
+        ArgumentNullException.ThrowIfNull(rulebook);
+        ArgumentNullException.ThrowIfNull(amounts);
+        CoreSolvency rules = rulebook.Solvency ?? throw new InvalidOperationException("the rulebook does not say what is owed");
+        var interpreter = new Interpreter(rulebook.Rulebook, market);
+        BigInteger sum = 0;
+        for (int asset = 0; asset < amounts.Count; asset++) sum += amounts[asset] * interpreter.EvaluatePublic(rules.Price!.Value, (rules.Price.Record, asset));
+        int finer = rules.Claims!.Type.Scale + rules.Price!.Value.Number.Scale - rules.NetEquity.Number.Scale;
+        return finer >= 0 ? sum / BigInteger.Pow(10, finer) : sum * BigInteger.Pow(10, -finer);
+    }
+
+    /// <summary>What is wrong with the inputs before any proof is looked at, or null.</summary>
+    public StatementRejection? Problem() => Ranges() ?? Root() ?? (Revealed is null ? null : Totals(Revealed));
+
+    /// <summary>The commitment to what is left of each bound before a segment.</summary>
+    /// <param name="segment">0 to the number of segments; the last of these is the boundary after the last segment.</param>
+    public Digest BoundaryBefore(int segment) => segment > 0
+        ? Segments.Boundaries[segment - 1]
+        : SegmentBoundary.Commit(new KoalaBear[Digest.Words], SegmentBoundary.First(RulebookBounds.Of(this)));
+
+    /// <summary>The byte string that enters the transcript of one segment's proof: <see cref="ToCanonicalBytes()"/>, then the segment's number in four bytes.</summary>
+    /// <param name="segment">0 to the number of segments, exclusive.</param>
+    public byte[] ToCanonicalBytes(int segment)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(segment);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(segment, Segments.Count);
+        CanonicalWriter bytes = Canonical();
+        bytes.UInt32((uint)segment);
+        return bytes.ToArray();
+    }
+
+    /// <summary>The one byte string these inputs have.</summary>
+    /// <exception cref="InvalidOperationException">There is a <see cref="Problem"/> with the ranges.</exception>
+    public byte[] ToCanonicalBytes() => Canonical().ToArray();
+
+    private CanonicalWriter Canonical()
+    {
+        if (Ranges() is { } problem) throw new InvalidOperationException(problem.ToString());
+        var bytes = new CanonicalWriter();
+        bytes.Bytes("FRMTSLR1"u8);
+        bytes.UInt32(Version);
+        bytes.Digest(Rulebook.Digest);
+        bytes.Digest(Rulebook.SchemaDigest);
+        bytes.Digest(ParametersDigest);
+        bytes.Digest(StateRoot);
+        bytes.UInt32((uint)Depth);
+        bytes.UInt32((uint)HashSlots);
+        bytes.UInt32((uint)Segments.Depth);
+        bytes.UInt32((uint)Segments.Count);
+        foreach (Digest root in Segments.Roots) bytes.Digest(root);
+        foreach (Digest boundary in Segments.Boundaries) bytes.Digest(boundary);
+        bytes.UInt64(Height);
+        bytes.Text(Venue);
+        bytes.Text(ReservesSource);
+        bytes.UInt32((uint)Reserves.Length);
+        foreach (BigInteger reserve in Reserves) bytes.Magnitude(reserve);
+        bytes.Magnitude(InsuranceFund);
+        bytes.Magnitude(Buffer);
+        bytes.UInt32(Revealed is null ? 0u : 1u);
+        if (Revealed is { } totals)
+        {
+            foreach (BigInteger net in totals.Net) bytes.Signed(net);
+            bytes.Magnitude(totals.Claims);
+            bytes.Magnitude(totals.Shortfall);
+            bytes.UInt64((ulong)totals.Accounts);
+            bytes.UInt64((ulong)totals.Liquidatable);
+            bytes.UInt64((ulong)totals.Bankrupt);
+        }
+        return bytes;
+    }
+
+    private StatementRejection? Ranges()
+    {
+        if (Rulebook.Solvency is not { } rules) return Out("the rulebook does not say what is owed", "definitions of claim and price");
+        if (Venue.Length > BookLimits.MaxTextLength || ReservesSource.Length > BookLimits.MaxTextLength) return Out("a text is too long", $"at most {BookLimits.MaxTextLength} characters");
+        if (!PlainText.Is(Venue) || !PlainText.Is(ReservesSource)) return Out("a text has characters that cannot be seen", "no control or format characters");
+        if (Depth is < 0 or > SolvencyLimits.MaxDepth) return Out("the depth of the state tree", $"0 to {SolvencyLimits.MaxDepth}", $"{Depth}");
+        if (HashSlots is < 1 or > SolvencyLimits.MaxHashSlots) return Out("the hash slots", $"1 to {SolvencyLimits.MaxHashSlots}", $"{HashSlots}");
+        if (!StateRoot.IsCanonicalFields) return Out("the state root is not made of canonical field elements", "eight words below 2^31 - 2^24 + 1");
+        if (Segments.Problem(Depth) is { } segments) return segments;
+        int assets = Market.Tables[rules.Claims!.Table].Length;
+        if (Reserves.Length != assets) return Out("the number of reserves", $"{assets}, one for each asset", $"{Reserves.Length}");
+        foreach (BigInteger reserve in Reserves)
+            if (!InRange(reserve)) return Out("a reserve", "0 or more, and below 2^176", $"{reserve}");
+        if (!InRange(InsuranceFund) || !InRange(Buffer)) return Out("the insurance fund or the buffer", "0 or more, and below 2^176");
+        try
+        {
+            BigInteger value = ReserveValue;
+            if (!InRange(value)) return Out("the reserves' value", "below 2^176 units of net equity", $"{value}");
+            return value < Buffer ? new(StatementRejectionCode.BufferExceedsReserves, "the buffer is worth more than all reserves", Expected: $"at most {value} units", Got: $"{Buffer} units") : null;
+        }
+        catch (RuleEvaluationException fault)
+        {
+            return new(StatementRejectionCode.InvalidParameters, $"a price does not exist: {fault.Message}");
+        }
+    }
+
+    private static bool InRange(BigInteger value) => value.Sign >= 0 && value < RulebookBounds.End;
+
+    private StatementRejection? Root() => Segments.StateRoot(Depth) == StateRoot
+        ? null
+        : new(StatementRejectionCode.InconsistentSegments, "the roots of the segments do not lead to the state root", Expected: StateRoot.ToString(), Got: Segments.StateRoot(Depth).ToString());
+
+    private StatementRejection? Totals(RulebookTotals totals)
+    {
+        if (totals.Net.Length != Reserves.Length) return Out("the number of revealed claims", $"{Reserves.Length}", $"{totals.Net.Length}");
+        foreach (BigInteger number in (BigInteger[])[.. totals.Net.Select(BigInteger.Abs), totals.Claims, totals.Shortfall])
+            if (!InRange(number)) return Out("a revealed total", "a magnitude below 2^176", $"{number}");
+        for (int asset = 0; asset < Reserves.Length; asset++)
+            if (totals.Net[asset] > Reserves[asset])
+                return new(StatementRejectionCode.ClaimsExceedReserves, $"claims in asset {Market.Tables[Rules.Claims!.Table][asset].Symbol} exceed its reserves", Expected: $"at most {Reserves[asset]}", Got: $"{totals.Net[asset]}");
+        if (totals.Claims > ReserveValue - Buffer)
+            return new(StatementRejectionCode.ReservesWorthTooLittle, "the reserves are worth less than all claims and the buffer", Expected: $"at most {ReserveValue - Buffer}", Got: $"{totals.Claims}");
+        if (totals.Shortfall > InsuranceFund)
+            return new(StatementRejectionCode.ShortfallExceedsInsurance, "the shortfall is more than the insurance fund", Expected: $"at most {InsuranceFund}", Got: $"{totals.Shortfall}");
+        if (totals.Accounts < 0 || totals.Accounts > LeafSlots || totals.Liquidatable < 0 || totals.Liquidatable > totals.Accounts || totals.Bankrupt < 0 || totals.Bankrupt > totals.Accounts)
+            return new(StatementRejectionCode.InconsistentTotals, "the numbers of accounts contradict each other or the depth of the tree");
+        return null;
+    }
+
+    private static StatementRejection Out(string what, string expected, string? got = null) => new(StatementRejectionCode.OutOfRange, what, Expected: expected, Got: got);
+}

@@ -1,0 +1,126 @@
+using System.Collections.Immutable;
+using System.Numerics;
+using System.Text;
+using System.Text.Json.Nodes;
+using Fermat.Air;
+using Fermat.Algebra;
+using Fermat.Hashing;
+using Fermat.Ledger;
+using Fermat.Rules;
+using Fermat.Rules.Inputs;
+using Fermat.Rules.Interpretation;
+using Fermat.Rules.Lowering;
+using Fermat.Stark;
+using Fermat.Statements.Proving;
+using Fermat.Statements.Rulebooks;
+using Fermat.Statements.Solvency;
+using Fermat.Statements.Tests.Books;
+
+namespace Fermat.Statements.Tests.Rulebooks;
+
+/// <summary>A solvent book of a standard rulebook and its traces, as an honest prover or a liar fills them.</summary>
+internal sealed class RulebookScene
+{
+    public const int TailRows = 8;
+
+    private static readonly SaltDeriver Salts = new(new VenueSecret([.. Enumerable.Range(0, VenueSecret.Length).Select(i => (byte)i)]));
+
+    private readonly RulebookSurvey survey;
+    private readonly SegmentedTree tree;
+
+    private RulebookScene(RulebookBook book)
+    {
+        Book = book;
+        var reasons = new List<BrokenPredicate>();
+        survey = RulebookSurvey.Of(book, new SolvencyProverOptions(), Salts, reasons, null, default)!;
+        Assert.Empty(reasons);
+        tree = survey.BuildTree(new SolvencyProverOptions(), default);
+        Statement = new RulebookStatementInputs
+        {
+            Rulebook = book.Rulebook,
+            Market = book.Market,
+            Venue = book.Venue,
+            Height = book.Height,
+            Reserves = book.Reserves,
+            ReservesSource = book.ReservesSource,
+            InsuranceFund = book.InsuranceFund,
+            Buffer = book.Buffer,
+            StateRoot = tree.Root,
+            Depth = tree.Depth,
+            HashSlots = 2,
+            Segments = new SolvencySegments(tree.SegmentDepth, [tree.Root], [default]),
+        };
+    }
+
+    public RulebookBook Book { get; }
+
+    public RulebookStatementInputs Statement { get; }
+
+    public BookSums Sums => survey.Sums;
+
+    public RulebookCircuit Circuit => RulebookCircuit.Of(Book.Rulebook, Statement.HashSlots);
+
+    /// <summary>r and γ; any values, drawn once.</summary>
+    public static Quintic[] Challenges { get; } = [Element(12345), Element(777)];
+
+    public static VenueRulebook Rulebook(string name) => VenueRulebook.Of(RulebookCompiler.Compile(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, name + ".risk")), name + ".risk"))!;
+
+    public static RulebookScene Of(string name) => new(BookOf(name));
+
+    /// <summary>The rulebook's example book, with a counterparty for its positions, and reserves and an insurance fund that are enough.</summary>
+    public static RulebookBook BookOf(string name)
+    {
+        VenueRulebook rulebook = Rulebook(name);
+        JsonNode json = JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, name + ".json")))!;
+        if (name == "cross_tiered")
+            json["accounts"]!.AsArray().Add(JsonNode.Parse("""
+                { "id": "house", "balances": [ { "asset": "BTC", "amount": "0.5" }, { "asset": "USD", "amount": "1000000" } ],
+                  "positions": [ { "instrument": "BTC-PERP", "size": "-13", "cost": "-835000.5" }, { "instrument": "ETH-PERP", "size": "20", "cost": "68000" } ] }
+                """));
+        RuleInputs inputs = RuleInputs.Read(rulebook.Schema, ("book", Encoding.UTF8.GetBytes(json.ToJsonString())));
+        Assert.Empty(inputs.Errors);
+        var sums = new BookSums(rulebook.Rulebook.Solvency!, inputs.Market!);
+        var interpreter = new Interpreter(rulebook.Rulebook, inputs.Market!);
+        foreach (AccountData account in inputs.Accounts) interpreter.AddTo(sums, account);
+        ImmutableArray<BigInteger> reserves = [.. sums.Total(0).Select(claim => BigInteger.Max(claim, 0) + BigInteger.Pow(10, 16))];
+        reserves = reserves.SetItem(0, reserves[0] + 100 * (BigInteger.Abs(sums.Claims) + 1));
+        return new RulebookBook(rulebook, inputs.Market!, inputs.Accounts, "test venue", 7, reserves, "a test", sums.Shortfall, 0);
+    }
+
+    /// <summary>What the checker finds in a prover's traces.</summary>
+    /// <param name="claimed">Accounts that the tables are filled with instead of the leaves'.</param>
+    /// <param name="sums">Sums that the remainders speak of instead of the true ones.</param>
+    /// <param name="lie">A value that is replaced.</param>
+    /// <param name="change">Changes finished traces of phase 0.</param>
+    public CheckReport Check(IReadOnlyList<AccountData>? claimed = null, BookSums? sums = null, Lie? lie = null, Action<IReadOnlyList<TableTrace>>? change = null)
+    {
+        IReadOnlyList<TableTrace> traces = Fill(claimed, sums, lie, change);
+        CheckReport report = ConstraintChecker.Check(Circuit.Circuit, traces, Challenges);
+        foreach (TableTrace trace in traces) trace.Dispose();
+        return report;
+    }
+
+    public IReadOnlyList<TableTrace> Fill(IReadOnlyList<AccountData>? claimed = null, BookSums? sums = null, Lie? lie = null, Action<IReadOnlyList<TableTrace>>? change = null)
+    {
+        (RemainderChain chain, RulebookStatementInputs statement) = RulebookProver.ChainOf(Statement, [sums ?? Sums], Salts);
+        var publics = new RulebookPublicTables(statement, 0);
+        var builder = new RulebookTraceBuilder(statement, publics, Book.Accounts, tree.Segments[0], chain, survey.LeafBlocks(0), claimed ?? (sums is null ? null : Book.Accounts), lie);
+        int[] logs = [.. builder.ActiveRows.Select((rows, table) => Math.Max(Circuit.Circuit.Tables[table].MinLogHeight, Profiles.LogHeight(rows, TailRows)))];
+        IReadOnlyList<TableTrace> traces = builder.Build(logs, TailRows);
+        change?.Invoke(traces);
+        foreach (TableTrace trace in traces)
+        {
+            if (trace.Table.PhaseWidth(1) > 0 && Circuit.Circuit.LogUpPhase != 1) builder.FillPhase(1, trace.Table.Index, Challenges, traces);
+            if (trace.Public is not { } columns) continue;
+            for (int phase = 0; phase < 2; phase++) publics.Fill(trace.Table.Index, phase, trace.ActiveRows, Challenges, columns);
+        }
+        return traces;
+    }
+
+    private static Quintic Element(int seed)
+    {
+        Quintic value = Quintic.From(seed);
+        for (int i = 0; i < 5; i++) value = value * value + Quintic.From(seed + i);
+        return value;
+    }
+}

@@ -1,0 +1,121 @@
+using System.Collections.Immutable;
+using System.Numerics;
+using Fermat.Air;
+using Fermat.Hashing;
+using Fermat.Ledger;
+using Fermat.Rules;
+using Fermat.Rules.Inputs;
+using Fermat.Rules.Interpretation;
+using Fermat.Stark;
+using Fermat.Statements.Proving;
+using Fermat.Statements.Rulebooks;
+using Fermat.Statements.Solvency;
+
+namespace Fermat.Statements.Tests.Rulebooks;
+
+/// <summary>Statement S over rulebooks: honest books are proven, and what is not one is refused.</summary>
+public sealed class RulebookSolvencyTests
+{
+    private static readonly SaltDeriver Salts = new(new VenueSecret(new byte[VenueSecret.Length]));
+
+    private static SolvencyProverOptions Quick { get; } = new() { ProvenBits = 30, HashSlots = 2 };
+
+    [Theory]
+    [InlineData("balances")]
+    [InlineData("cross_tiered")]
+    public void The_truth_breaks_nothing(string name) => Assert.Equal("satisfied", RulebookScene.Of(name).Check().ToString());
+
+    [Theory]
+    [InlineData("balances", RevealMode.Totals)]
+    [InlineData("cross_tiered", RevealMode.None)]
+    public void A_solvent_book_is_proven_and_verified(string name, RevealMode reveal)
+    {
+        RulebookOutcome proof = RulebookProver.Prove(RulebookScene.BookOf(name), Salts, Quick with { Reveal = reveal });
+        Assert.Empty(proof.Reasons);
+        RulebookVerification result = Verify(proof.Inputs!, proof.Proof);
+        Assert.True(result.Accepted, $"{result.Rejection}");
+        Assert.True(result.ProvenBits >= 30);
+        Assert.Equal(reveal == RevealMode.Totals, proof.Inputs!.Revealed is not null);
+
+        // the same proof under other public inputs, or a rulebook that differs in a word, is not accepted
+        Assert.False(Verify(proof.Inputs with { InsuranceFund = proof.Inputs.InsuranceFund + 1 }, proof.Proof).Accepted);
+        Assert.False(Verify(proof.Inputs with { Height = 8 }, proof.Proof).Accepted);
+        string text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, name + ".risk"));
+        VenueRulebook other = VenueRulebook.Of(RulebookCompiler.Compile(text.Replace("down(", "up(", StringComparison.Ordinal), "other.risk"))!;
+        Assert.False(Verify(proof.Inputs with { Rulebook = other }, proof.Proof).Accepted);
+        Assert.Equal(StatementRejectionCode.WrongStateRoot,
+            RulebookStatement.Verify(proof.Inputs, proof.Proof, new RulebookAnchors { StateRoot = default(Digest) }).Rejection!.Code);
+    }
+
+    [Theory]
+    [InlineData("balances", RevealMode.Totals)]
+    [InlineData("cross_tiered", RevealMode.None)]
+    public void A_statement_is_read_back_from_its_file_by_who_has_the_rulebook(string name, RevealMode reveal)
+    {
+        RulebookBook book = RulebookScene.BookOf(name);
+        RulebookStatementInputs inputs = RulebookProver.Prove(book, Salts, Quick with { Reveal = reveal }).Inputs!;
+        byte[] file = RulebookStatementFile.Write(inputs);
+        Assert.True(RulebookStatementFile.IsOne(file));
+        Assert.Null(RulebookStatementFile.TryRead(file, RulebookScene.Rulebook(name), out RulebookStatementInputs? read));
+        Assert.Equal(inputs.ToCanonicalBytes(), read!.ToCanonicalBytes());
+        Assert.Equal(file, RulebookStatementFile.Write(read));
+        Assert.Equal(StatementRejectionCode.WrongRulebook, RulebookStatementFile.TryRead(file, RulebookScene.Rulebook("exchange_sample"), out _)!.Code);
+        string text = System.Text.Encoding.UTF8.GetString(file);
+        Assert.Equal(StatementRejectionCode.DigestMismatch, Read(text.Replace("\"index\": \"", "\"index\": \"1", StringComparison.Ordinal)));
+        Assert.Equal(StatementRejectionCode.MalformedFile, Read(text.Replace("\"venue\"", "\"vanue\"", StringComparison.Ordinal)));
+
+        StatementRejectionCode Read(string changed) => RulebookStatementFile.TryRead(System.Text.Encoding.UTF8.GetBytes(changed), RulebookScene.Rulebook(name), out _)!.Code;
+    }
+
+    [Fact]
+    public void A_book_of_several_segments_is_proven_segment_by_segment()
+    {
+        RulebookOutcome proof = RulebookProver.Prove(RulebookScene.BookOf("cross_tiered"), Salts, Quick with { SegmentDepth = 1 });
+        Assert.Empty(proof.Reasons);
+        Assert.True(proof.Inputs!.Segments.Count > 1);
+        RulebookVerification result = Verify(proof.Inputs, proof.Proof);
+        Assert.True(result.Accepted, $"{result.Rejection}");
+    }
+
+    [Fact]
+    public void The_totals_are_those_of_statement_S_on_the_example_book()
+    {
+        Fermat.Margin.Book book = Books.SampleBooks.Example;
+        VenueRulebook rulebook = RulebookScene.Rulebook("exchange_sample");
+        RuleInputs inputs = RuleInputs.Read(rulebook.Schema, ("book", BookInputs.Write(book.Header, book.Accounts)));
+        Assert.Empty(inputs.Errors);
+        var interpreter = new Interpreter(rulebook.Rulebook, inputs.Market!);
+        var sums = new BookSums(rulebook.Rulebook.Solvency!, inputs.Market!);
+        foreach (AccountData account in inputs.Accounts) interpreter.AddTo(sums, account);
+
+        var parameters = Fermat.Margin.RiskParameters.Create(book.Assets);
+        Fermat.Margin.BookTotals totals = Fermat.Margin.MarginEvaluator.Totals(parameters, book.Accounts);
+        int scale = rulebook.Rulebook.Solvency!.NetEquity.Number.Scale;
+        BigInteger finer = BigInteger.Pow(10, scale - parameters.ValueScale);
+        Assert.Equal((totals.Accounts, totals.Liquidatable, totals.Bankrupt), ((int)sums.Accounts, (int)sums.Liquidatable, (int)sums.Bankrupt));
+        Assert.Equal((totals.PositiveNetEquity * finer, totals.Shortfall * finer), (sums.Claims, sums.Shortfall));
+        for (int asset = 0; asset < book.Assets.Count; asset++)
+        {
+            int record = inputs.Market!.IndexOf(0, book.Assets[asset].Symbol);
+            Assert.Equal(totals.Net[asset] * BigInteger.Pow(10, 8 - book.Assets[asset].AmountScale), sums.Total(0)[record]);
+        }
+    }
+
+    [Fact]
+    public void A_book_that_is_not_solvent_is_answered_with_reasons()
+    {
+        RulebookBook book = RulebookScene.BookOf("cross_tiered");
+        Assert.Equal([SolvencyPredicate.InsuranceCoversShortfall], Reasons(book with { InsuranceFund = book.InsuranceFund - 1 }));
+        Assert.Contains(SolvencyPredicate.ReservesCoverAsset, Reasons(book with { Reserves = book.Reserves.SetItem(2, 0) }));
+        Assert.Equal([SolvencyPredicate.ReservesCoverClaims], Reasons(book with { Buffer = BigInteger.One << 170 }));
+        Assert.Equal([SolvencyPredicate.AccountValid], Reasons(book with { Accounts = [.. book.Accounts, book.Accounts[0]] }));
+        AccountData house = book.Accounts[^1];
+        AccountData other = house with { Items = house.Items.SetItem(1, [house.Items[1][0].SetItem(1, house.Items[1][0][1] + 1), house.Items[1][1]]) };
+        Assert.Contains(SolvencyPredicate.NetSizeIsZero, Reasons(book with { Accounts = [.. book.Accounts.SkipLast(1), other] }));
+        Assert.Equal([SolvencyPredicate.ParametersValid], Reasons(book with { Rulebook = RulebookScene.Rulebook("isolated") }));
+    }
+
+    private static SolvencyPredicate[] Reasons(RulebookBook book) => [.. RulebookProver.Prove(book, Salts, Quick).Reasons.Select(reason => reason.Predicate)];
+
+    private static RulebookVerification Verify(RulebookStatementInputs inputs, byte[] proof) => RulebookStatement.Verify(inputs, proof, RulebookAnchors.None, new VerifierPolicy(MinimumProvenBits: 30));
+}
