@@ -77,7 +77,6 @@ internal sealed class Domain
     public (Domain Left, Domain Right, Domain Owner)? Pair { get; set; }
 
     /// <summary>Of items: where they stand in their account, from 0.</summary>
-    /// <summary>Of items: the position among the account's, from 0.</summary>
     public SmallValue? Position { get; set; }
 
     /// <summary>The number of a row, where records refer to it.</summary>
