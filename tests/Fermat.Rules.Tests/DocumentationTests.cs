@@ -4,10 +4,10 @@ using Fermat.Rules.Text;
 
 namespace Fermat.Rules.Tests;
 
-/// <summary>docs/RULES.md says what is so.</summary>
+/// <summary>docs/RULES.md says what is so, and so does the README about rulebooks.</summary>
 public sealed partial class DocumentationTests
 {
-    private static readonly string Page = File.ReadAllText(Path.Combine(Root(), "docs", "RULES.md")).Replace("\r\n", "\n", StringComparison.Ordinal);
+    private static readonly string Page = Read("docs/RULES.md");
 
     [GeneratedRegex(@"^```risk\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Example();
@@ -15,7 +15,7 @@ public sealed partial class DocumentationTests
     [GeneratedRegex(@"^\| (R\d{4}) \| (.+) \|$", RegexOptions.Multiline)]
     private static partial Regex Row();
 
-    public static TheoryData<string, string> Examples() => new(Example().Matches(Page).Select(match => (match.Groups[1].Value.Split('\n')[0], match.Groups[1].Value)));
+    public static TheoryData<string, string> Examples() => new(Example().Matches(Page + Read("README.md")).Select(match => (match.Groups[1].Value.Split('\n')[0], match.Groups[1].Value)));
 
     [Theory]
     [MemberData(nameof(Examples))]
@@ -27,11 +27,13 @@ public sealed partial class DocumentationTests
     }
 
     [Fact]
-    public void There_are_examples() => Assert.True(Examples().Count >= 6);
+    public void There_are_examples() => Assert.True(Examples().Count >= 7);
 
     [Fact]
     public void Every_code_is_listed_with_its_meaning()
         => Assert.Equal(DiagnosticCodes.All.Select(pair => (pair.Key, pair.Value)), Row().Matches(Page).Select(match => (match.Groups[1].Value, match.Groups[2].Value)));
+
+    private static string Read(string file) => File.ReadAllText(Path.Combine(Root(), file)).Replace("\r\n", "\n", StringComparison.Ordinal);
 
     private static string Root([CallerFilePath] string path = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(path)!, "..", ".."));
 }
