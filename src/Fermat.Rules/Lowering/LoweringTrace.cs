@@ -15,6 +15,7 @@ internal sealed class LoweringTrace
     private readonly Lowering _lowering;
     private readonly WitnessBook _book;
     private readonly Tally _tally = new();
+    private readonly List<Domain> _order;
     private readonly Dictionary<Domain, List<WitnessRow>> _rows = [];
 
     /// <summary>Makes the rows of all accounts.</summary>
@@ -27,6 +28,7 @@ internal sealed class LoweringTrace
         _lowering = lowering;
         _book = new WitnessBook(interpreter) { Lie = lie };
         foreach (Domain domain in lowering.Domains) _rows.Add(domain, []);
+        _order = InOrder(lowering.Domains);
         foreach (AccountData account in accounts) Add(account);
     }
 
@@ -96,10 +98,34 @@ internal sealed class LoweringTrace
         _lowering.Matrices.FirstOrDefault(m => m.Index == table)?.FillPublic(_book, phase, r, into);
     }
 
+    /// <summary>Domains, each after those whose rows its own are linked to: a link can be made after its child's table.</summary>
+    private static List<Domain> InOrder(IEnumerable<Domain> domains)
+    {
+        var order = new List<Domain>();
+        var seen = new HashSet<Domain>();
+        foreach (Domain domain in domains) Visit(domain);
+        return order;
+
+        void Visit(Domain domain)
+        {
+            if (!seen.Add(domain)) return;
+            if (domain.Parent is { } parent) Visit(parent);
+            if (domain.Source is not CoreSource.Items) // groups are made of items, and items are linked to their groups
+                foreach (Link link in domain.Links) Visit(link.Parent);
+            if (domain.Pair is { } pair)
+            {
+                Visit(pair.Left);
+                Visit(pair.Right);
+                Visit(pair.Owner);
+            }
+            order.Add(domain);
+        }
+    }
+
     private void Add(AccountData data)
     {
         WitnessRow account = New(_lowering.Lowerer.Account, null, data.Scalars, 0);
-        foreach (Domain domain in _lowering.Domains)
+        foreach (Domain domain in _order)
         {
             switch (domain.Source)
             {
