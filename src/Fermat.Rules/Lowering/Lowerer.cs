@@ -188,8 +188,9 @@ internal sealed partial class Lowerer
 
     private string Place()
     {
-        string place = _lineOf is null ? $"@{_span}" : $"line {_lineOf(_span)}";
-        return _path.Count == 0 ? place : $"{_path[^1]}, {place}";
+        string? place = _lineOf is null ? $"@{_span}" : _lineOf(_span) is > 0 and var line ? $"line {line}" : null;
+        string? name = _path.Count == 0 ? null : _path[^1];
+        return name is not null && place is not null ? $"{name}, {place}" : name ?? place ?? "value";
     }
 
     private string Unique(string name)

@@ -18,7 +18,7 @@ public sealed class RulebookCircuit
 {
     private static readonly ConcurrentDictionary<(Digest Rulebook, int Slots), RulebookCircuit> Built = [];
 
-    private RulebookCircuit(VenueRulebook rulebook, int hashSlots)
+    internal RulebookCircuit(VenueRulebook rulebook, int hashSlots)
     {
         RequireBounds();
         CoreSolvency rules = rulebook.Solvency ?? throw new CoreException("limit", "the rulebook does not say what is owed", "define claim and price");
@@ -27,7 +27,8 @@ public sealed class RulebookCircuit
         Expr gamma = circuit.Challenge("gamma", phase: 0);
         Range = new RangeTable(circuit);
         Bus block = circuit.Bus("block"), digest = circuit.Bus("digest"), total = circuit.Bus("total");
-        Book = new LoweredBook(circuit, Range, r, gamma, block, total, RulebookBounds.Keys(rules), SolvencyLimits.TotalBytes, rulebook.Rulebook, rulebook.LineOf);
+        // names are part of the circuit's digest, and lines would make it depend on layout and comments, which the rulebook's digest leaves out
+        Book = new LoweredBook(circuit, Range, r, gamma, block, total, RulebookBounds.Keys(rules), SolvencyLimits.TotalBytes, rulebook.Rulebook, lineOf: _ => 0);
         circuit.RandomPoint("sums at (r, gamma)", phase: 0, Math.Max(Book.Lowering.RandomPointDegree, SolvencyLimits.TotalBytes - 1));
         Totals = new TotalsTable(circuit, block, total, Range, r);
         Hash = new HashTable(circuit, block, digest, hashSlots);

@@ -5,18 +5,14 @@ using Fermat.Rules.Core;
 using Fermat.Rules.Inputs;
 using Fermat.Rules.Leaves;
 using Fermat.Rules.Schema;
-using Fermat.Rules.Text;
 
 namespace Fermat.Statements.Rulebooks;
 
 /// <summary>A compiled rulebook with its digests: what a verifier of statements over rulebooks brings along.</summary>
 public sealed class VenueRulebook
 {
-    private readonly SourceText source;
-
-    private VenueRulebook(SourceText source, CoreRulebook rulebook, ImmutableArray<byte> canonicalBytes)
+    private VenueRulebook(CoreRulebook rulebook, ImmutableArray<byte> canonicalBytes)
     {
-        this.source = source;
         Rulebook = rulebook;
         Digest = Blake3.DeriveKey("fermat rulebook v2", canonicalBytes.AsSpan());
         Leaves = new LeafLayout(rulebook.Schema);
@@ -53,9 +49,6 @@ public sealed class VenueRulebook
     public static VenueRulebook? Of(CompilationResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
-        return result.Rulebook is { } rulebook ? new VenueRulebook(result.Source, rulebook, result.CanonicalBytes) : null;
+        return result.Rulebook is { } rulebook ? new VenueRulebook(rulebook, result.CanonicalBytes) : null;
     }
-
-    /// <summary>The line of a position of the text.</summary>
-    internal int LineOf(int position) => source.Position(position).Line;
 }

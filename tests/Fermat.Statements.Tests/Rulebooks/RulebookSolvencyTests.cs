@@ -68,6 +68,15 @@ public sealed class RulebookSolvencyTests
     }
 
     [Fact]
+    public void Layout_and_comments_change_neither_the_rulebook_nor_its_circuit()
+    {
+        string text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "balances.risk"));
+        VenueRulebook one = VenueRulebook.Of(RulebookCompiler.Compile(text, "one.risk"))!, other = VenueRulebook.Of(RulebookCompiler.Compile("# a comment\n\n" + text, "other.risk"))!;
+        Assert.Equal(one.Digest, other.Digest);
+        Assert.Equal(VerifyingKey.DigestOf(new RulebookCircuit(one, 1).Circuit), VerifyingKey.DigestOf(new RulebookCircuit(other, 1).Circuit));
+    }
+
+    [Fact]
     public void A_book_of_several_segments_is_proven_segment_by_segment()
     {
         RulebookOutcome proof = RulebookProver.Prove(RulebookScene.BookOf("cross_tiered"), Salts, Quick with { SegmentDepth = 1 });
