@@ -20,11 +20,31 @@ internal static class MacroBenchmarks
         new("yardstick.zk", "the same with BLAKE3, zero knowledge, 100 proven bits", () => YardstickBenchmark.ZeroKnowledge("yardstick.zk", "≥ 150000")),
         new("statement.small", "one account opened under a state root, its margin not negative: latency, warm and in a new process", HealthBenchmark.Run),
         new("rules.eval", "accounts evaluated natively a second under rules/cross_tiered.risk, two balances and two positions each", RulesBenchmark.Evaluate),
+        new("rules.cross_tiered", "solvency of 100,000 accounts under rules/cross_tiered.risk, two balances and two positions each", () => RulebookProofBenchmark.CrossTiered("rules.cross_tiered", 100_000, "≥ 4000")),
+        new("rules.scenario_pm", "margins of 1,000 accounts × 40 options under rules/scenario_pm.risk, 31 scenarios, then 310", ScenarioPm),
+        new("rules.quick.cross_tiered", "the same of 10,000 accounts", () => RulebookProofBenchmark.CrossTiered("rules.quick.cross_tiered", 10_000, null)),
+        new("rules.quick.scenario_pm", "the same of 100 accounts, 31 scenarios", () => RulebookProofBenchmark.ScenarioPm("rules.quick.scenario_pm", 100, 31, null)),
         new("solvency.1k", "solvency of 1,000 generated accounts × 4 assets", () => SolvencyBenchmark.Run("1k", 1_000, ProofProfile.Fast, null, null, null)),
         new("solvency.100k", "solvency of 100,000 generated accounts × 4 assets", () => SolvencyBenchmark.Run("100k", 100_000, ProofProfile.Fast, "≤ 120", "≤ 1000", "≤ 12288")),
         new("solvency.1m", "solvency of 1,000,000 generated accounts × 4 assets, in segments", () => SolvencyBenchmark.Run("1m", 1_000_000, ProofProfile.Fast, "≤ 300", "≤ 5000", "≤ 16384")),
         new("solvency.compact.100k", "the same with the compact profile (rate 1/8)", () => SolvencyBenchmark.Run("compact.100k", 100_000, ProofProfile.Compact, null, null, null)),
     ];
+
+    private static IEnumerable<Figure> ScenarioPm()
+    {
+        double few = 0, many = 0;
+        foreach (Figure figure in RulebookProofBenchmark.ScenarioPm("rules.scenario_pm", 1_000, 31, "≥ 10000"))
+        {
+            if (figure.Name.EndsWith(".prove", StringComparison.Ordinal)) few = figure.Value;
+            yield return figure;
+        }
+        foreach (Figure figure in RulebookProofBenchmark.ScenarioPm("rules.scenario_pm.310", 1_000, 310, null))
+        {
+            if (figure.Name.EndsWith(".prove", StringComparison.Ordinal)) many = figure.Value;
+            yield return figure;
+        }
+        yield return new Figure("rules.scenario_pm.310.times", many / few, "× 31", "≤ 3");
+    }
 
     public static double Median(IEnumerable<double> values)
     {
