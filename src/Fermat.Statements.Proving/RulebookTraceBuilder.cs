@@ -80,14 +80,14 @@ internal sealed class RulebookTraceBuilder : ITraceExtender
         try
         {
             var counts = new RangeCounts();
-            witness.Fill(circuit.Circuit, traces, counts);
+            IReadOnlyDictionary<int, long[]> sums = witness.Fill(circuit.Circuit, traces, counts, circuit.Book.Sends, SolvencyLimits.TotalBytes);
             progress?.Report(new(SolvencyStage.Accounts, accounts.Count, accounts.Count));
             cancel.ThrowIfCancellationRequested();
             int[] blocks = [.. accounts.Select(circuit.Rulebook.Leaves.Blocks)];
             long permutations = Permutations(circuit.Rulebook.Leaves, accounts, tree.Depth, publics.Totals.Length);
             SegmentHashes.Fill(circuit.Hash, traces[circuit.Hash.Table], tree, blocks, leafBlocks, chain.Blocks(publics.Segment), chain.Blocks(publics.Segment + 1), permutations, progress, cancel);
             SegmentHashes.FillTree(circuit.Tree, tree, traces[circuit.Tree.Table].Phase(0));
-            FillTotals(traces[circuit.Totals.Table], counts);
+            FillTotals(traces[circuit.Totals.Table], counts, sums);
             counts.Fill(circuit.Range, traces[circuit.Range.Table]);
             return traces;
         }
@@ -104,9 +104,8 @@ internal sealed class RulebookTraceBuilder : ITraceExtender
         if (phase == 1) witness.FillPoints(table, challenges, traces[table].Phase(1));
     }
 
-    private void FillTotals(TableTrace trace, RangeCounts counts)
+    private void FillTotals(TableTrace trace, RangeCounts counts, IReadOnlyDictionary<int, long[]> sums)
     {
-        Dictionary<int, long[]> sums = witness.DigitSums(circuit.Book.Sends, SolvencyLimits.TotalBytes);
         var tally = new Tally(0, 0);
         TotalsTraceFiller.Fill(circuit.Totals, publics.Totals, publics.IsFinal, chain.Remainders(publics.Segment), chain.Remainders(publics.Segment + 1), trace.Phase(0), tally, (key, into) =>
         {

@@ -59,11 +59,13 @@ internal sealed class Carries
 
     private void Fill(WitnessRow row, Span<KoalaBear> cells, Tally tally)
     {
-        long[] difference = _difference.Coefficients(row);
+        Span<long> difference = stackalloc long[_difference.Count];
+        difference.Clear();
+        _difference.AddTo(row, difference);
         long carry = 0;
-        for (int i = 0; i < _difference.Count; i++)
+        for (int i = 0; i < difference.Length; i++)
         {
-            long sum = (i < difference.Length ? difference[i] : 0) + carry;
+            long sum = difference[i] + carry;
             carry = sum >> 8;
             bool differs = carry << 8 != sum || (i == _difference.Count - 1 && carry != 0);
             if (differs && row.Book.Lie is null) throw new InvalidOperationException($"row {row.Index} of {row.Domain.Name}: {_name}, the integers differ in digit {i}");

@@ -11,8 +11,24 @@ internal sealed class DigitColumns
     private readonly DigitFormat _format;
     private readonly Expr[] _cells;
     private readonly Expr? _sign;
+    private readonly MemoSlot _slot;
+    private readonly RowLimbs _compute;
+    private readonly int[] _offsets;
 
+    /// <summary>Digits of a number that a form is.</summary>
+    public DigitColumns(Domain domain, string name, DigitFormat format, LimbForm form, bool isZeroOnPadding = false)
+        : this(domain, name, format, (row, into) => form.Digits(row, into, format), isZeroOnPadding)
+    {
+    }
+
+    /// <summary>Digits of a number that is computed otherwise.</summary>
     public DigitColumns(Domain domain, string name, DigitFormat format, Func<WitnessRow, BigInteger> value, bool isZeroOnPadding = false)
+        : this(domain, name, format, (row, into) => Limbs.ToDigits(value(row), into, format, wrap: row.Book.Lie is not null), isZeroOnPadding)
+    {
+    }
+
+    /// <summary>Digits that are computed as such.</summary>
+    public DigitColumns(Domain domain, string name, DigitFormat format, RowLimbs compute, bool isZeroOnPadding = false)
     {
         _format = format;
         _cells = [.. Enumerable.Range(0, format.Count).Select(i => domain.Column($"{name}[{i}]", isZeroOnPadding))];
@@ -26,19 +42,18 @@ internal sealed class DigitColumns
             domain.Table.ConstrainBoolean($"{name}.sign is a bit", _sign.Value);
             domain.Table.Receive(domain.Range.Tops, $"{name}, the highest digits", 1, format.Count > 1 ? _cells[^2] : _cells[^1], _cells[^1]);
             digits[^1] -= 128 * _sign.Value;
-            Sign = new SmallValue(_sign.Value, 1, row => Value!(row).Sign < 0 ? 1 : 0);
+            Sign = new SmallValue(_sign.Value, 1, row => Of(row)[^1] < 0 ? 1 : 0);
         }
-        int slot = domain.NewSlot();
-        Value = row => row.Remember(slot, value);
-        int digitSlot = domain.NewSlot();
+        (_slot, _compute) = (domain.NewSlot(format), compute);
         Form = new LimbForm(
             Expr.Polynomial(digits, domain.R),
             [.. Enumerable.Range(0, format.Count).Select(format.Min)],
             [.. Enumerable.Range(0, format.Count).Select(format.Max)],
-            row => row.Remember(digitSlot, r => format.Digits(row.Book.Lie is null ? Value(r) : format.Wrap(Value(r)))));
+            AddTo);
         // a row that is not active may not add to another's sum, whatever its identities leave open (a denominator that is zero there)
         if (!isZeroOnPadding) domain.Table.Constrain($"padding: {name} is zero", (1 - domain.Active) * Form.At);
         CellSum = Expr.Sum(_cells) + (_sign is { } sign ? 256 * sign : 0);
+        _offsets = [.. _cells.Select(cell => cell.Offset)];
         domain.Fillers.Add(Fill);
     }
 
@@ -48,8 +63,14 @@ internal sealed class DigitColumns
     /// <summary>1 where the integer is negative; null where it cannot be.</summary>
     public SmallValue? Sign { get; }
 
+    /// <summary>The digits of an honest row.</summary>
+    public ReadOnlySpan<long> Of(WitnessRow row) => row.Remember(_slot, _compute);
+
     /// <summary>The integer of an honest row.</summary>
-    public Func<WitnessRow, BigInteger> Value { get; }
+    public BigInteger Value(WitnessRow row) => Limbs.ToInteger(Of(row));
+
+    /// <summary>Whether the integer of an honest row is zero.</summary>
+    public bool IsZero(WitnessRow row) => !Of(row).ContainsAnyExcept(0);
 
     /// <summary>A sum of cells that are not negative, far below p: zero exactly if the integer is.</summary>
     public Expr CellSum { get; }
@@ -57,15 +78,17 @@ internal sealed class DigitColumns
     /// <summary><see cref="CellSum"/> of an honest row.</summary>
     public long SumOf(WitnessRow row)
     {
-        long[] digits = Form.Coefficients(row);
-        return digits.Sum() + (_format.IsSigned && digits[^1] < 0 ? 128 + 256 : 0);
+        ReadOnlySpan<long> digits = Of(row);
+        long sum = _format.IsSigned && digits[^1] < 0 ? 128 + 256 : 0;
+        foreach (long digit in digits) sum += digit;
+        return sum;
     }
 
     /// <summary>Constrains the top digit of an unsigned integer to be below 128.</summary>
     public void HalveTop(Domain domain, string name)
     {
         domain.Table.Receive(domain.Range.Tops, name, 1, _cells[^1], _cells[^1]);
-        domain.Fillers.Add((row, _, tally) => tally.Range.Top((int)Form.Coefficients(row)[^1], (int)Form.Coefficients(row)[^1]));
+        domain.Fillers.Add((row, _, tally) => tally.Range.Top((int)Of(row)[^1], (int)Of(row)[^1]));
     }
 
     /// <summary>Word i of 16 bits of an unsigned integer.</summary>
@@ -86,7 +109,7 @@ internal sealed class DigitColumns
             int at = i;
             yield return new OrderPart(Word(at, c => c), Word(at, domain.Table.Next), row =>
             {
-                long[] digits = Form.Coefficients(row);
+                ReadOnlySpan<long> digits = Of(row);
                 return digits[at] + (at + 1 < digits.Length ? 256 * digits[at + 1] : 0);
             });
         }
@@ -103,17 +126,21 @@ internal sealed class DigitColumns
     /// <summary>The cells, the sign last.</summary>
     public IEnumerable<Expr> Cells => _sign is { } sign ? [.. _cells, sign] : _cells;
 
+    private void AddTo(WitnessRow row, Span<long> into, long factor)
+    {
+        ReadOnlySpan<long> digits = Of(row);
+        for (int i = 0; i < digits.Length; i++) into[i] += factor * digits[i];
+    }
+
     private void Fill(WitnessRow row, Span<KoalaBear> cells, Tally tally)
     {
-        long[] digits = Form.Coefficients(row);
+        ReadOnlySpan<long> digits = Of(row);
         bool negative = _format.IsSigned && digits[^1] < 0;
         Span<int> written = stackalloc int[digits.Length];
-        for (int i = 0; i < digits.Length; i++)
-        {
-            written[i] = (int)digits[i] + (negative && i == digits.Length - 1 ? 128 : 0);
-            cells[_cells[i].Offset] = KoalaBear.From(written[i]);
-        }
-        if (_sign is { } sign) cells[sign.Offset] = KoalaBear.From(negative ? 1 : 0);
+        for (int i = 0; i < digits.Length; i++) written[i] = (int)digits[i];
+        if (negative) written[^1] += 128;
+        for (int i = 0; i < written.Length; i++) cells[_offsets[i]] = KoalaBear.From((uint)written[i]);
+        if (_sign is { } sign) cells[sign.Offset] = negative ? KoalaBear.One : KoalaBear.Zero;
         int plain = _format.IsSigned ? Math.Max(0, _format.Count - 2) : _format.Count;
         for (int i = 0; i < plain; i += 2) tally.Range.Pair(written[i], written[Math.Min(i + 1, plain - 1)]);
         if (_format.IsSigned) tally.Range.Top(_format.Count > 1 ? written[^2] : written[^1], written[^1]);
@@ -124,14 +151,28 @@ internal sealed class DigitColumns
 internal sealed class WordColumns
 {
     private readonly Expr[] _cells;
-    private readonly Func<WitnessRow, BigInteger> _value;
+    private readonly MemoSlot _slot;
+    private readonly RowLimbs _compute;
     private readonly bool _isByte;
 
-    public WordColumns(Domain domain, string name, BigInteger max, Func<WitnessRow, BigInteger> value)
+    /// <summary>Words of a number that a form is.</summary>
+    public WordColumns(Domain domain, string name, BigInteger max, LimbForm form)
+        : this(domain, name, max, (row, into) =>
+        {
+            Span<long> coefficients = stackalloc long[form.Count];
+            coefficients.Clear();
+            form.AddTo(row, coefficients);
+            Limbs.ToWords(coefficients, into, wrap: row.Book.Lie is not null);
+        })
+    {
+    }
+
+    /// <summary>Words that are computed as such.</summary>
+    public WordColumns(Domain domain, string name, BigInteger max, RowLimbs compute)
     {
         _isByte = max < 256;
-        int count = Math.Max(1, (int)(max.GetBitLength() + 15) / 16), slot = domain.NewSlot();
-        _value = row => row.Remember(slot, value);
+        int count = CountOf(max);
+        (_slot, _compute) = (domain.NewSlot(count, MemoKind.Words), compute);
         _cells = [.. Enumerable.Range(0, count).Select(i => domain.Column($"{name}[{i}]", isZeroOnPadding: false))];
         foreach (Expr cell in _cells)
         {
@@ -143,7 +184,11 @@ internal sealed class WordColumns
             Expr.Polynomial(_cells, domain.R * domain.R),
             new long[2 * count - 1],
             [.. Enumerable.Range(0, 2 * count - 1).Select(i => i % 2 == 0 ? (_isByte ? 255L : 65535) : 0)],
-            Words);
+            (row, into, factor) =>
+            {
+                ReadOnlySpan<long> words = Of(row);
+                for (int i = 0; i < words.Length; i++) into[2 * i] += factor * words[i];
+            });
         CellSum = Expr.Sum(_cells);
         domain.Fillers.Add(Fill);
     }
@@ -157,23 +202,20 @@ internal sealed class WordColumns
     /// <summary>Zero exactly if the integer is.</summary>
     public Expr CellSum { get; }
 
-    private long[] Words(WitnessRow row)
-    {
-        var words = new long[2 * _cells.Length - 1];
-        BigInteger rest = _value(row);
-        if ((rest.Sign < 0 || rest > Max) && row.Book.Lie is null) throw new InvalidOperationException($"{rest} does not fit {_cells[0].ColumnInfo.Name}");
-        for (int i = 0; i < _cells.Length; i++, rest >>= 16) words[2 * i] = (long)(rest & 0xffff);
-        return words;
-    }
+    /// <summary>The words of an honest row.</summary>
+    public ReadOnlySpan<long> Of(WitnessRow row) => row.Remember(_slot, _compute);
+
+    /// <summary>How many words hold a number up to a bound.</summary>
+    public static int CountOf(BigInteger max) => Math.Max(1, (int)(max.GetBitLength() + 15) / 16);
 
     private void Fill(WitnessRow row, Span<KoalaBear> cells, Tally tally)
     {
-        long[] words = Words(row);
+        ReadOnlySpan<long> words = Of(row);
         for (int i = 0; i < _cells.Length; i++)
         {
-            cells[_cells[i].Offset] = KoalaBear.From(words[2 * i]);
+            cells[_cells[i].Offset] = KoalaBear.From((uint)words[i]);
             if (_isByte) tally.Range.Pair((int)words[0], 0);
-            else tally.Range.Word((int)words[2 * i]);
+            else tally.Range.Word((int)words[i]);
         }
     }
 }

@@ -42,14 +42,8 @@ internal readonly record struct DigitFormat(int Count, bool IsSigned)
     /// <exception cref="InvalidOperationException">The number is not one of the format.</exception>
     public long[] Digits(BigInteger value)
     {
-        if (!Range.Contains(value)) throw new InvalidOperationException($"{value} is not a number of {Count} digits");
         var digits = new long[Count];
-        for (int i = 0; i < Count; i++)
-        {
-            digits[i] = (long)(value & 255);
-            value >>= 8;
-        }
-        if (IsSigned && digits[^1] > 127) digits[^1] -= 256;
+        Limbs.ToDigits(value, digits, this, wrap: false);
         return digits;
     }
 }

@@ -22,8 +22,12 @@ internal sealed class Domain
         Active = Table.Column("active");
         Table.ConstrainBoolean("active is a bit", Active);
         Table.ConstrainTransition("padding is at the end", Table.Next(Active) * (1 - Active));
-        Fillers.Add((row, cells, _) => cells[Active.Offset] = KoalaBear.One);
+        int active = Active.Offset;
+        Fillers.Add((_, cells, _) => cells[active] = KoalaBear.One);
     }
+
+    /// <summary>Its place among the domains.</summary>
+    public int Number { get; init; }
 
     /// <summary>The circuit's range table.</summary>
     public RangeTable Range { get; }
@@ -50,7 +54,7 @@ internal sealed class Domain
     public List<RowFiller> Fillers { get; } = [];
 
     /// <summary>Extension columns of phase 1, and what they are the values of.</summary>
-    public List<(Expr Column, Func<WitnessRow, Quintic, Quintic, Quintic> Value)> Points { get; } = [];
+    public List<(Expr Column, Func<WitnessRow, RandomPoint, Quintic> Value)> Points { get; } = [];
 
     /// <summary>What a row tells its children, by their domain, and what they add up to.</summary>
     public List<Link> Links { get; } = [];
@@ -100,8 +104,22 @@ internal sealed class Domain
     /// <summary>Values that are given, not computed.</summary>
     public HashSet<int> Inputs { get; } = [];
 
-    /// <summary>A place for a row's remembered value.</summary>
-    public int NewSlot() => _slots++;
+    /// <summary>How many integers a row remembers.</summary>
+    public int MemoLength { get; private set; }
+
+    /// <summary>A place for a row's small value.</summary>
+    public MemoSlot NewSlot() => NewSlot(1, MemoKind.Small);
+
+    /// <summary>A place for a row's number.</summary>
+    public MemoSlot NewSlot(DigitFormat format) => NewSlot(format.Count, MemoKind.Digits, format);
+
+    /// <summary>A place for a row's remembered value of several integers.</summary>
+    public MemoSlot NewSlot(int count, MemoKind kind, DigitFormat format = default)
+    {
+        var slot = new MemoSlot(_slots++, MemoLength, count, kind, format);
+        MemoLength += count;
+        return slot;
+    }
 
     /// <summary>A base-field column of phase 0.</summary>
     /// <param name="name">Unique in the table.</param>
@@ -115,10 +133,10 @@ internal sealed class Domain
     }
 
     /// <summary>An extension column of phase 1 that holds a form's value at r; who calls this constrains it to be that.</summary>
-    public Expr Point(string name, LimbForm form) => Point(name, (row, r, _) => form.AtPoint(row, r));
+    public Expr Point(string name, LimbForm form) => Point(name, form.AtPoint);
 
     /// <summary>An extension column of phase 1 with a value at (r, γ); who calls this constrains it to be that.</summary>
-    public Expr Point(string name, Func<WitnessRow, Quintic, Quintic, Quintic> value)
+    public Expr Point(string name, Func<WitnessRow, RandomPoint, Quintic> value)
     {
         Expr column = Table.ExtensionColumn(name, phase: 1);
         Count(5);
@@ -135,9 +153,10 @@ internal sealed class Domain
     {
         Expr column = Column(name);
         if (isBit) Table.ConstrainBoolean($"{name} is a bit", column);
-        int slot = NewSlot();
+        MemoSlot slot = NewSlot();
+        int offset = column.Offset;
         Func<WitnessRow, int> known = row => row.Remember(slot, value);
-        Fillers.Add((row, cells, _) => cells[column.Offset] = KoalaBear.From(known(row)));
+        Fillers.Add((row, cells, _) => cells[offset] = KoalaBear.From(known(row)));
         return new SmallValue(column, max, known);
     }
 

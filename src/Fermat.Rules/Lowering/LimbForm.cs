@@ -5,6 +5,9 @@ using Fermat.Rules.Core;
 
 namespace Fermat.Rules.Lowering;
 
+/// <summary>Adds a multiple of the coefficients of an honest row.</summary>
+internal delegate void Accumulate(WitnessRow row, Span<long> into, long factor);
+
 /// <summary>
 /// An integer as a polynomial in the digit base X = 256, seen by the circuit through its value at the random point r: an expression, bounds of every coefficient that hold whatever the prover
 /// commits, and the coefficients of an honest row. Coefficients need not be digits.
@@ -16,12 +19,17 @@ internal sealed class LimbForm
 
     private readonly long[] _min;
     private readonly long[] _max;
-    private readonly Func<WitnessRow, long[]> _coefficients;
+    private readonly Accumulate _add;
 
-    public LimbForm(Expr at, long[] min, long[] max, Func<WitnessRow, long[]> coefficients, BigInteger? constant = null)
+    public LimbForm(Expr at, long[] min, long[] max, Accumulate add, BigInteger? constant = null)
     {
-        (At, _min, _max, _coefficients, Constant) = (at, min, max, coefficients, constant);
+        (At, _min, _max, _add, Constant) = (at, min, max, add, constant);
         if (Magnitude > Limit) throw new CoreException("limit", $"not provable yet: a coefficient could reach {Magnitude}, more than 2^29", "round an intermediate value to a coarser quantity");
+    }
+
+    private LimbForm(LimbForm like, Accumulate add)
+        : this(like.At, like._min, like._max, add, like.Constant)
+    {
     }
 
     /// <summary>The polynomial at r.</summary>
@@ -43,26 +51,38 @@ internal sealed class LimbForm
 
     public long Max(int i) => i < Count ? _max[i] : 0;
 
-    /// <summary>The coefficients of an honest row.</summary>
-    public long[] Coefficients(WitnessRow row) => _coefficients(row);
+    /// <summary>Adds a multiple of the coefficients of an honest row.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="into">At least as long as the form.</param>
+    /// <param name="factor">The multiple.</param>
+    public void AddTo(WitnessRow row, Span<long> into, long factor = 1) => _add(row, into, factor);
 
     /// <summary>The integer of an honest row.</summary>
     public BigInteger Integer(WitnessRow row)
     {
         if (Constant is { } constant) return constant;
-        BigInteger value = 0;
-        long[] coefficients = _coefficients(row);
-        for (int i = coefficients.Length - 1; i >= 0; i--) value = (value << 8) + coefficients[i];
-        return value;
+        Span<long> coefficients = stackalloc long[Count];
+        coefficients.Clear();
+        _add(row, coefficients, 1);
+        return Limbs.ToInteger(coefficients);
+    }
+
+    /// <summary>Writes the digits of an honest row's integer.</summary>
+    public void Digits(WitnessRow row, Span<long> into, DigitFormat format)
+    {
+        Span<long> coefficients = stackalloc long[Count];
+        coefficients.Clear();
+        _add(row, coefficients, 1);
+        Limbs.ToDigits(coefficients, into, format, wrap: row.Book.Lie is not null);
     }
 
     /// <summary>The value at r of an honest row.</summary>
-    public Quintic AtPoint(WitnessRow row, Quintic r)
+    public Quintic AtPoint(WitnessRow row, RandomPoint at)
     {
-        Quintic sum = Quintic.Zero;
-        long[] coefficients = _coefficients(row);
-        for (int i = coefficients.Length - 1; i >= 0; i--) sum = sum * r + Quintic.From(coefficients[i]);
-        return sum;
+        Span<long> coefficients = stackalloc long[Count];
+        coefficients.Clear();
+        _add(row, coefficients, 1);
+        return at.At(coefficients);
     }
 
     /// <summary>A fixed integer; a negative one has negative digits.</summary>
@@ -71,28 +91,28 @@ internal sealed class LimbForm
         var digits = new List<long>();
         for (BigInteger rest = BigInteger.Abs(value); !rest.IsZero; rest >>= 8) digits.Add(value.Sign * (long)(rest & 255));
         long[] fixedDigits = [.. digits];
-        return new LimbForm(Expr.Polynomial([.. fixedDigits.Select(d => (Expr)d)], r), fixedDigits, fixedDigits, _ => fixedDigits, value);
+        return new LimbForm(Expr.Polynomial([.. fixedDigits.Select(d => (Expr)d)], r), fixedDigits, fixedDigits, Adding(_ => fixedDigits), value);
     }
 
     /// <summary>The same integer on active rows, zero on others: what a constant must be where it is added.</summary>
     public LimbForm On(Expr active)
     {
         if (Constant is null || Constant.Value.IsZero) return this;
-        return new LimbForm(At * active, [.. _min.Select(m => Math.Min(0, m))], [.. _max.Select(m => Math.Max(0, m))], _coefficients);
+        return new LimbForm(At * active, [.. _min.Select(m => Math.Min(0, m))], [.. _max.Select(m => Math.Max(0, m))], _add);
     }
 
     public static LimbForm Add(LimbForm a, LimbForm b) => Combine(a, b, 1);
 
     public static LimbForm Subtract(LimbForm a, LimbForm b) => Combine(a, b, -1);
 
-    public static LimbForm Negate(LimbForm a) => new(-a.At, [.. a._max.Select(m => -m)], [.. a._min.Select(m => -m)], row => [.. a._coefficients(row).Select(c => -c)], -a.Constant);
+    public static LimbForm Negate(LimbForm a) => new(-a.At, [.. a._max.Select(m => -m)], [.. a._min.Select(m => -m)], (row, into, factor) => a._add(row, into, -factor), -a.Constant);
 
     /// <summary>Whether a product's coefficients stay within the limit.</summary>
     public static bool CanMultiply(LimbForm a, LimbForm b) => (Int128)a.Magnitude * b.Magnitude * Math.Min(a.Count, b.Count) <= Limit;
 
     public static LimbForm Multiply(LimbForm a, LimbForm b)
     {
-        if (a.Count == 0 || b.Count == 0) return new LimbForm(0, [], [], _ => [], 0);
+        if (a.Count == 0 || b.Count == 0) return new LimbForm(0, [], [], (_, _, _) => { }, 0);
         var (min, max) = (new long[a.Count + b.Count - 1], new long[a.Count + b.Count - 1]);
         for (int i = 0; i < a.Count; i++)
             for (int j = 0; j < b.Count; j++)
@@ -102,16 +122,45 @@ internal sealed class LimbForm
                 foreach (long corner in corners) (least, greatest) = (Math.Min(least, corner), Math.Max(greatest, corner));
                 (min[i + j], max[i + j]) = (min[i + j] + least, max[i + j] + greatest);
             }
-        return new LimbForm(a.At * b.At, min, max, row => Convolve(a._coefficients(row), b._coefficients(row)), a.Constant * b.Constant);
+        return new LimbForm(a.At * b.At, min, max, Convolve, a.Constant * b.Constant);
+
+        void Convolve(WitnessRow row, Span<long> into, long factor)
+        {
+            Span<long> left = stackalloc long[a.Count], right = stackalloc long[b.Count];
+            left.Clear();
+            right.Clear();
+            a._add(row, left, factor);
+            b._add(row, right, 1);
+            for (int i = 0; i < left.Length; i++)
+            {
+                long one = left[i];
+                if (one == 0) continue;
+                Span<long> at = into[i..];
+                for (int j = 0; j < right.Length; j++) at[j] += one * right[j];
+            }
+        }
     }
 
     /// <summary>The integer times a small one.</summary>
     public static LimbForm Scale(LimbForm a, SmallValue factor) =>
-        Multiply(a, new LimbForm(factor.At, [0], [factor.Max], row => [factor.Of(row)]));
+        new(Multiply(a, new LimbForm(factor.At, [0], [factor.Max], (_, _, _) => { })), (row, into, times) =>
+        {
+            if (factor.Of(row) is not 0 and var some) a._add(row, into, times * some);
+        });
 
     /// <summary>Sums of up to so many rows' values.</summary>
-    public LimbForm Summed(Expr at, int rows, Func<WitnessRow, long[]> coefficients) =>
-        new(at, [.. _min.Select(m => Math.Min(0, m) * rows)], [.. _max.Select(m => Math.Max(0, m) * rows)], coefficients);
+    public LimbForm Summed(Expr at, int rows, Accumulate add) =>
+        new(at, [.. _min.Select(m => Math.Min(0, m) * rows)], [.. _max.Select(m => Math.Max(0, m) * rows)], add);
+
+    /// <summary>A small value as a number.</summary>
+    public static LimbForm Of(SmallValue value) => new(value.At, [0], [value.Max], (row, into, factor) => into[0] += factor * value.Of(row));
+
+    /// <summary>How coefficients are added that are known as such.</summary>
+    public static Accumulate Adding(Func<WitnessRow, long[]> coefficients) => (row, into, factor) =>
+    {
+        long[] known = coefficients(row);
+        for (int i = 0; i < known.Length; i++) into[i] += factor * known[i];
+    };
 
     private static LimbForm Combine(LimbForm a, LimbForm b, int sign)
     {
@@ -121,23 +170,11 @@ internal sealed class LimbForm
             (min[i], max[i]) = sign > 0 ? (a.Min(i) + b.Min(i), a.Max(i) + b.Max(i)) : (a.Min(i) - b.Max(i), a.Max(i) - b.Min(i));
         return new LimbForm(sign > 0 ? a.At + b.At : a.At - b.At, min, max, Sum, sign > 0 ? a.Constant + b.Constant : a.Constant - b.Constant);
 
-        long[] Sum(WitnessRow row)
+        void Sum(WitnessRow row, Span<long> into, long factor)
         {
-            (long[] left, long[] right) = (a._coefficients(row), b._coefficients(row));
-            var sum = new long[count];
-            left.CopyTo(sum, 0);
-            for (int i = 0; i < right.Length; i++) sum[i] += sign * right[i];
-            return sum;
+            a._add(row, into, factor);
+            b._add(row, into, sign * factor);
         }
-    }
-
-    private static long[] Convolve(long[] a, long[] b)
-    {
-        if (a.Length == 0 || b.Length == 0) return [];
-        var product = new long[a.Length + b.Length - 1];
-        for (int i = 0; i < a.Length; i++)
-            for (int j = 0; j < b.Length; j++) product[i + j] += a[i] * b[j];
-        return product;
     }
 }
 

@@ -48,18 +48,13 @@ internal sealed class Link(CircuitBuilder circuit, Domain child, Domain parent, 
     /// <param name="bounds">Of the sum.</param>
     public DigitColumns Sum(string name, LimbForm term, Bounds bounds)
     {
-        Func<WitnessRow, long[]> total = row =>
+        void Total(WitnessRow row, Span<long> into, long factor)
         {
-            var sum = new long[term.Count];
-            foreach (WitnessRow one in row.Children(child))
-            {
-                long[] coefficients = term.Coefficients(one);
-                for (int i = 0; i < coefficients.Length; i++) sum[i] += coefficients[i];
-            }
-            return sum;
-        };
-        LimbForm summed = term.Summed(0, maxRows, total);
-        var digits = new DigitColumns(parent, name, DigitFormat.Of(bounds), summed.Integer);
+            foreach (WitnessRow one in row.Children(child)) term.AddTo(one, into, factor);
+        }
+
+        LimbForm summed = term.Summed(0, maxRows, Total);
+        var digits = new DigitColumns(parent, name, DigitFormat.Of(bounds), summed);
         var carries = new Carries(parent, name, LimbForm.Subtract(summed, digits.Form));
         parent.Table.Constrain($"padding: {name} has no carries", (1 - parent.Active) * carries.At);
         parent.Degree(Math.Max(carries.Degree, term.Count));
@@ -75,11 +70,11 @@ internal sealed class Link(CircuitBuilder circuit, Domain child, Domain parent, 
     {
         var (min, max) = (new long[value.Count], new long[value.Count]);
         for (int i = 0; i < value.Count; i++) (min[i], max[i]) = (value.Min(i), value.Max(i));
-        Func<WitnessRow, long[]> coefficients = row => value.Coefficients(ParentOf(row));
-        Expr column = child.Point(name, new LimbForm(0, min, max, coefficients));
+        Accumulate add = (row, into, factor) => value.AddTo(ParentOf(row), into, factor);
+        Expr column = child.Point(name, new LimbForm(0, min, max, add));
         child.Degree(value.Count);
         _values.Add((value.At, column));
-        return new LimbForm(column, min, max, coefficients);
+        return new LimbForm(column, min, max, add);
     }
 
     /// <summary>A small value of the parent's row, in its child's rows.</summary>

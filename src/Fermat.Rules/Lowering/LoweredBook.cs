@@ -19,8 +19,8 @@ internal sealed record BookKeys(int Claims, int Shortfall, int Accounts, int Liq
 /// <summary>What a row adds to a key on the bus of totals.</summary>
 /// <param name="Domain">Whose rows.</param>
 /// <param name="Key">The key of an honest row.</param>
-/// <param name="Coefficients">What an honest row adds, by power of 256.</param>
-internal sealed record TotalSend(Domain Domain, Func<WitnessRow, int> Key, Func<WitnessRow, long[]> Coefficients);
+/// <param name="Add">Adds what an honest row adds, by power of 256.</param>
+internal sealed record TotalSend(Domain Domain, Func<WitnessRow, int> Key, Accumulate Add);
 
 /// <summary>
 /// A rulebook's tables for a whole book: every account and item is bound to the hashed blocks of its leaf, and sends its class, its net equity and what it adds to totals.
@@ -149,21 +149,26 @@ internal sealed class LoweredBook
         LimbForm form = net.Form;
         if (net.Sign is { } sign)
         {
-            Send(account, total, "claim", (1 - sign.At) * form.At, keys.Claims, row => sign.Of(row) == 1 ? [] : form.Coefficients(row));
-            Send(account, total, "shortfall", -sign.At * form.At, keys.Shortfall, row => sign.Of(row) == 1 ? [.. form.Coefficients(row).Select(c => -c)] : []);
+            Send(account, total, "claim", (1 - sign.At) * form.At, keys.Claims, (row, into, factor) => Where(row, 0, into, factor));
+            Send(account, total, "shortfall", -sign.At * form.At, keys.Shortfall, (row, into, factor) => Where(row, 1, into, -factor));
+
+            void Where(WitnessRow row, int isNegative, Span<long> into, long factor)
+            {
+                if (sign.Of(row) == isNegative) form.AddTo(row, into, factor);
+            }
         }
         else
         {
-            Send(account, total, "claim", form.At, keys.Claims, form.Coefficients);
+            Send(account, total, "claim", form.At, keys.Claims, form.AddTo);
         }
-        Send(account, total, "account", account.Active, keys.Accounts, _ => [1]);
+        Send(account, total, "account", account.Active, keys.Accounts, (_, into, factor) => into[0] += factor);
         SendFlag("liquidatable account", rules.Liquidatable, keys.Liquidatable);
         SendFlag("bankrupt account", rules.Bankrupt, keys.Bankrupt);
 
         void SendFlag(string name, CoreNode node, int key)
         {
             var flag = (SmallValue)lowerer.Value(node, account);
-            Send(account, total, name, flag.IsConstant ? flag.At * account.Active : flag.At, key, row => [flag.Of(row)]);
+            Send(account, total, name, flag.IsConstant ? flag.At * account.Active : flag.At, key, (row, into, factor) => into[0] += factor * flag.Of(row));
         }
     }
 
@@ -178,14 +183,14 @@ internal sealed class LoweredBook
             if (value.Form.Constant is { IsZero: true }) continue;
             LimbForm form = Digits(lowerer, value, items, rule.Name).Form;
             items.Table.Send(total, $"contribution to {rule.Name}", form.At, key + record.At);
-            _sends.Add(new TotalSend(items, row => key + record.Of(row), form.Coefficients));
+            _sends.Add(new TotalSend(items, row => key + record.Of(row), form.AddTo));
         }
     }
 
-    private void Send(Domain domain, Bus total, string name, Expr value, int key, Func<WitnessRow, long[]> coefficients)
+    private void Send(Domain domain, Bus total, string name, Expr value, int key, Accumulate add)
     {
         domain.Table.Send(total, name, value, key);
-        _sends.Add(new TotalSend(domain, _ => key, coefficients));
+        _sends.Add(new TotalSend(domain, _ => key, add));
     }
 
     private DigitColumns Digits(Lowerer lowerer, NumberValue value, Domain domain, string name)

@@ -47,21 +47,15 @@ internal sealed partial class Lowerer
         }
         if (bound is null) return Fixed(0);
         int count = bound.Count;
-        Func<WitnessRow, long[]> total = row =>
+        void Total(WitnessRow row, Span<long> into, long factor)
         {
-            var coefficients = new long[count];
             foreach (WitnessRow item in row.Parent!.Children(items))
-                foreach ((LimbForm factor, PublicPart part) in parts)
-                {
-                    (long[] a, long[] b) = (factor.Coefficients(item), part.Digits(item, row.Record));
-                    for (int i = 0; i < a.Length; i++)
-                        for (int j = 0; j < b.Length; j++) coefficients[i + j] += a[i] * b[j];
-                }
-            return coefficients;
-        };
+                foreach ((LimbForm number, PublicPart part) in parts) part.AddTo(item, row.Record, number, into, factor);
+        }
+
         string name = Name("sum in each record");
-        LimbForm summed = bound.Summed(0, link.MaxRows, total);
-        var digits = new DigitColumns(domain, name, DigitFormat.Of(node.Bounds), summed.Integer);
+        LimbForm summed = bound.Summed(0, link.MaxRows, Total);
+        var digits = new DigitColumns(domain, name, DigitFormat.Of(node.Bounds), summed);
         var carries = new Carries(domain, name, LimbForm.Subtract(summed, digits.Form));
         domain.Table.Constrain($"padding: {name} has no carries", (1 - domain.Active) * carries.At);
         domain.Degree(Math.Max(carries.Degree, count));
@@ -76,8 +70,13 @@ internal sealed partial class Lowerer
         else
         {
             Bus sent = _circuit.Bus($"{name}, by group");
-            Expr all = owner.Point($"{name}, of all records", (row, r, gamma) => row.Children(items)
-                .SelectMany(item => parts.Select(part => part.Private.AtPoint(item, r) * part.Public.Point(item, r, gamma))).Aggregate(Quintic.Zero, (a, b) => a + b));
+            Expr all = owner.Point($"{name}, of all records", (row, at) =>
+            {
+                Quintic total = Quintic.Zero;
+                foreach (WitnessRow item in row.Children(items))
+                    foreach ((LimbForm number, PublicPart part) in parts) total += number.AtPoint(item, at) * part.Point(item, at);
+                return total;
+            });
             items.Table.Send(sent, $"{name}, of the item", sum, [.. link.ChildAddress]);
             owner.Table.Receive(sent, $"{name}, of the items", all, [.. link.ParentAddress]);
             owner.Table.Send(received, $"{name}, of the group", all, owner.RowNumber!.At);
@@ -144,7 +143,7 @@ internal sealed partial class Lowerer
     {
         if (_powers.TryGetValue(domain, out Expr known)) return known;
         PublicLookup lookup = _lookups[(domain, 0)];
-        Expr power = lookup.Point(new PublicValue("power of gamma", null, (_, _) => 0, (_, record, _, gamma) => gamma.Pow((ulong)record)));
+        Expr power = lookup.Point(new PublicValue("power of gamma", null, (_, _) => 0, (_, record, at) => at.Gamma.Pow((ulong)record)));
         _powers.Add(domain, power);
         return power;
     }

@@ -127,7 +127,7 @@ internal sealed partial class Lowerer
         string name = Name("is zero");
         SmallValue bit = domain.Bit(name, row => value(row) == 0);
         Expr inverse = domain.Column($"{name}, inverse");
-        domain.Fillers.Add((row, cells, _) => cells[inverse.Offset] = value(row) == 0 ? KoalaBear.Zero : KoalaBear.From(value(row)).Inverse());
+        domain.Fillers.Add((row, cells, _) => cells[inverse.Offset] = Inverses.Of(value(row)));
         domain.Table.Constrain($"{name}: zero or invertible", x * inverse - (domain.Active - bit.At));
         domain.Table.Constrain($"{name}: not both", bit.At * x);
         domain.Table.Constrain($"{name}: one form", bit.At * inverse);
@@ -138,7 +138,7 @@ internal sealed partial class Lowerer
     private static void NotZero(Domain domain, string name, Expr x, Func<WitnessRow, long> value)
     {
         Expr inverse = domain.Column($"{name}, inverse");
-        domain.Fillers.Add((row, cells, _) => cells[inverse.Offset] = KoalaBear.From(value(row)).Inverse());
+        domain.Fillers.Add((row, cells, _) => cells[inverse.Offset] = Inverses.Of(value(row)));
         domain.Table.Constrain(name, x * inverse - domain.Active);
     }
 
@@ -190,4 +190,19 @@ internal sealed partial class Lowerer
         LimbForm step = LimbForm.Scale(LimbForm.Subtract(a.Form, b.Form), condition);
         return new NumberValue(LimbForm.Add(otherwise, step), bounds);
     }
+}
+
+/// <summary>Inverses of integers, the small ones from a table.</summary>
+internal static class Inverses
+{
+    private static readonly KoalaBear[] Small = [KoalaBear.Zero, .. Enumerable.Range(1, (1 << 13) - 1).Select(i => KoalaBear.From((uint)i).Inverse())];
+
+    /// <summary>1 / value in the field; 0 for 0.</summary>
+    public static KoalaBear Of(long value) => value switch
+    {
+        >= 0 and < 1 << 13 => Small[value],
+        < 0 and > -(1 << 13) => -Small[-value],
+        _ when KoalaBear.From(value) is { IsZero: false } element => element.Inverse(),
+        _ => KoalaBear.Zero,
+    };
 }

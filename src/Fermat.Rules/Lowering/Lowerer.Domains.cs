@@ -18,7 +18,7 @@ internal sealed partial class Lowerer
 
     private Domain NewDomain(string name, CoreSource? source, Domain? parent)
     {
-        var domain = new Domain(_circuit, _range, _r, name, source, parent) { Ledger = Ledger };
+        var domain = new Domain(_circuit, _range, _r, name, source, parent) { Ledger = Ledger, Number = Domains.Count };
         Ledger.Cells(domain, 1);
         Domains.Add(domain);
         return domain;
@@ -53,7 +53,7 @@ internal sealed partial class Lowerer
             domain.Order.Add((SmallValue)domain.Fields[i]);
             Lookup(domain, i, (SmallValue)domain.Fields[i], reference.Table, declared.Fields[i].Name);
         }
-        Expr start = Rising(domain, [.. domain.Order.Select(o => OrderPart.Of(domain, o))]);
+        Expr start = Rising(domain, [.. domain.Order.Select(o => OrderPart.Of(domain, o, o == owner ? Account : null))]);
         TableBuilder table = domain.Table;
         table.Constrain("an account's first item has position 0", start * position.At);
         table.ConstrainTransition("positions count up", (table.Next(domain.Active) - table.Next(start)) * (table.Next(position.At) - position.At - 1));
@@ -81,7 +81,7 @@ internal sealed partial class Lowerer
         SmallValue owner = domain.Small("account", 1 << 22, row => row.Parent!.Index);
         var mine = new List<Expr> { owner.At };
         var theirs = new List<Expr> { items.Key.At };
-        var order = new List<OrderPart> { OrderPart.Of(domain, owner) };
+        var order = new List<OrderPart> { OrderPart.Of(domain, owner, Account) };
         int first = outer?.KeysOfGroup.Count ?? 0;
         IEnumerable<(string Name, object Item, CoreType Type, Bounds Bounds)> keys = source.Keys.Select((k, i) => (k.Name, values[i], k.Value.Type, k.Value.Bounds));
         foreach ((string keyName, object item, CoreType type, Bounds bounds) in (outer?.KeysOfGroup ?? []).Concat(keys))
@@ -185,6 +185,8 @@ internal sealed partial class Lowerer
     {
         TableBuilder table = domain.Table;
         domain.OrderParts.AddRange(parts);
+        MemoSlot rising = domain.NewSlot(1, MemoKind.Part);
+        int RisingPart(WitnessRow row) => (int)row.Remember(rising, (one, into) => into[0] = FirstRising(one))[0];
         var rises = new Expr[parts.Count];
         Expr before = 0;
         for (int i = 0; i < parts.Count - 1; i++)
@@ -198,13 +200,14 @@ internal sealed partial class Lowerer
         Expr gap = domain.Column("gap"), top = domain.Column("gap, top bits");
         table.Receive(domain.Range.Range16, "gap is 16 bits", 1, gap);
         table.Receive(domain.Range.Tops, "gap's top is 7 bits", 1, 0, top);
+        (int gapAt, int topAt) = (gap.Offset, top.Offset);
         domain.Fillers.Add((row, cells, tally) =>
         {
             int part = RisingPart(row);
             long distance = row.Before is null ? 0 : row.Order[part] - row.Before[part] - 1;
             (int low, int high) = ((int)(distance & 0xffff), (int)(distance >> 16));
-            cells[gap.Offset] = KoalaBear.From(low);
-            cells[top.Offset] = KoalaBear.From(high);
+            cells[gapAt] = KoalaBear.From(low);
+            cells[topAt] = KoalaBear.From(high);
             tally.Range.Word(low);
             tally.Range.Top(0, high);
         });
@@ -226,7 +229,7 @@ internal sealed partial class Lowerer
         return rises[0];
     }
 
-    private static int RisingPart(WitnessRow row)
+    private static int FirstRising(WitnessRow row)
     {
         if (row.Before is not { } before) return 0;
         for (int i = 0; i < row.Order.Length; i++)
@@ -237,7 +240,11 @@ internal sealed partial class Lowerer
 }
 
 /// <summary>A part of what rows rise by: an integer below 2^23 in magnitude, linear in columns, here and on the next row.</summary>
-internal sealed record OrderPart(Expr At, Expr Next, Func<WitnessRow, long> Value)
+/// <param name="At">Here.</param>
+/// <param name="Next">On the next row.</param>
+/// <param name="Value">Of an honest row.</param>
+/// <param name="Numbered">The domain whose rows it numbers; null where it is something else.</param>
+internal sealed record OrderPart(Expr At, Expr Next, Func<WitnessRow, long> Value, Domain? Numbered = null)
 {
-    public static OrderPart Of(Domain domain, SmallValue column) => new(column.At, domain.Table.Next(column.At), row => column.Of(row));
+    public static OrderPart Of(Domain domain, SmallValue column, Domain? numbered = null) => new(column.At, domain.Table.Next(column.At), row => column.Of(row), numbered);
 }

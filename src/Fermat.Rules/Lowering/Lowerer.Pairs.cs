@@ -24,7 +24,7 @@ internal sealed partial class Lowerer
         domain.Pair = (left, right, owner);
         SmallValue mine = domain.Small("left", 1 << 22, row => row.Parent!.Index), other = domain.Small("right", 1 << 22, row => row.Right!.Index);
         domain.Key = mine;
-        Rising(domain, [OrderPart.Of(domain, mine), OrderPart.Of(domain, other)]);
+        Rising(domain, [OrderPart.Of(domain, mine, left), OrderPart.Of(domain, other, right)]);
         int most = right.Links.First(link => link.Parent == owner).MaxRows;
         Link own = Connect(domain, left, [mine.At], [leftNumber.At], most);
         var its = new Link(_circuit, domain, right, [other.At], [rightNumber.At], _gamma, most * most, isRight: true);

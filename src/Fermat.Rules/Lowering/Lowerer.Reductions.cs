@@ -83,7 +83,7 @@ internal sealed partial class Lowerer
     private NumberValue Counted(SmallValue flag, SmallValue? filter, Domain rows)
     {
         SmallValue on = flag.IsConstant ? new SmallValue(flag.At * rows.Active, 1, flag.Of) : flag;
-        return Filtered(new NumberValue(new LimbForm(on.At, [0], [1], row => [on.Of(row)]), Bounds.Flag), filter, rows);
+        return Filtered(new NumberValue(LimbForm.Of(on), Bounds.Flag), filter, rows);
     }
 
     private NumberValue Total(NumberValue term, Domain rows, Link link, Bounds bounds, Domain domain)
@@ -136,9 +136,20 @@ internal sealed partial class Lowerer
         LimbForm distance = max ? LimbForm.Subtract(here, body.Form) : LimbForm.Subtract(body.Form, here);
         if (filter is { IsConstant: false }) distance = LimbForm.Scale(distance, filter);
         BigInteger most = body.Bounds.Max - body.Bounds.Min;
-        var slack = new DigitColumns(rows, Unique($"{name}, distance"), DigitFormat.Of(new Bounds(0, most)), distance.Integer);
+        var slack = new DigitColumns(rows, Unique($"{name}, distance"), DigitFormat.Of(new Bounds(0, most)), distance);
         Carries.Zero(rows, Unique($"{name}: no element goes beyond it"), LimbForm.Subtract(distance, slack.Form));
-        SmallValue selected = rows.Bit(Unique($"{name}, selected"), row => Elements(row.In(domain)).FirstOrDefault(one => slack.Value(one).IsZero) == row);
+        MemoSlot first = domain.NewSlot(1, MemoKind.Part);
+        void FirstOf(WitnessRow row, Span<long> into)
+        {
+            into[0] = -1;
+            foreach (WitnessRow one in row.Children(rows))
+                if (counted.Of(one) == 1 && slack.IsZero(one))
+                {
+                    into[0] = one.Index;
+                    return;
+                }
+        }
+        SmallValue selected = rows.Bit(Unique($"{name}, selected"), row => row.In(domain).Remember(first, FirstOf)[0] == row.Index);
         rows.Table.Constrain(Unique($"{name}: the selected element equals it"), selected.At * slack.CellSum);
         if (filter is not null) rows.Table.Constrain(Unique($"{name}: the selected element counts"), selected.At * (1 - counted.At));
         link.Equal(selected.At, empty is null ? domain.Active : domain.Active - empty.At);

@@ -52,16 +52,12 @@ internal sealed partial class Lowerer
     private NumberValue Floor(NumberValue n, NumberValue d, NumberValue dLess, Bounds bounds, Domain domain)
     {
         string name = Name("rounded");
-        Func<WitnessRow, (BigInteger Quotient, BigInteger Left)> divide = row =>
-        {
-            (BigInteger numerator, BigInteger denominator) = (n.Form.Integer(row), d.Form.Integer(row));
-            if (denominator.Sign <= 0) throw new InvalidOperationException($"{name}: division by {denominator}");
-            BigInteger quotient = BigInteger.DivRem(numerator, denominator, out BigInteger rest);
-            return rest.Sign < 0 ? (quotient - 1, rest + denominator) : (quotient, rest);
-        };
         BigInteger most = d.Bounds.Max - 1;
-        var quotient = new DigitColumns(domain, name, DigitFormat.Of(bounds), row => divide(row).Quotient);
-        var rest = new WordColumns(domain, Unique($"{name}, rest"), most, row => divide(row).Left);
+        DigitFormat format = DigitFormat.Of(bounds);
+        var division = new RowDivision(name, n.Form, d.Form, format, WordColumns.CountOf(most));
+        MemoSlot parts = domain.NewSlot(format.Count + division.Words, MemoKind.Part);
+        var quotient = new DigitColumns(domain, name, format, (row, into) => row.Remember(parts, division.Divide)[..format.Count].CopyTo(into));
+        var rest = new WordColumns(domain, Unique($"{name}, rest"), most, (row, into) => row.Remember(parts, division.Divide)[format.Count..].CopyTo(into));
         var value = new NumberValue(quotient.Form, bounds);
         value.Commit(quotient);
         LimbForm product = LimbForm.CanMultiply(quotient.Form, d.Form)
@@ -77,7 +73,7 @@ internal sealed partial class Lowerer
     private void AtMost(LimbForm a, NumberValue b, BigInteger most, string name, Domain domain)
     {
         LimbForm difference = LimbForm.Subtract(Additive(b, domain), a);
-        var slack = new WordColumns(domain, Unique($"{name}, slack"), most, difference.Integer);
+        var slack = new WordColumns(domain, Unique($"{name}, slack"), most, difference);
         Carries.Zero(domain, Unique(name), LimbForm.Subtract(difference, slack.Form));
     }
 
@@ -91,7 +87,7 @@ internal sealed partial class Lowerer
         var digits = new DigitColumns(domain, name, DigitFormat.Of(bounds), row => PublicMath.Fixed96.SquareRoot(x.Form.Integer(row)));
         if (!LimbForm.CanMultiply(digits.Form, digits.Form)) throw Homes.NotYet($"a square root of {bounds.Max.GetBitLength()} bits");
         LimbForm restForm = LimbForm.Subtract(Additive(x, domain), LimbForm.Multiply(digits.Form, digits.Form));
-        var rest = new DigitColumns(domain, Unique($"{name}, rest"), DigitFormat.Of(new Bounds(0, 2 * bounds.Max)), restForm.Integer);
+        var rest = new DigitColumns(domain, Unique($"{name}, rest"), DigitFormat.Of(new Bounds(0, 2 * bounds.Max)), restForm);
         Carries.Zero(domain, Unique($"{name}: x = root² + rest"), LimbForm.Subtract(restForm, rest.Form));
         NumberValue root = new(digits.Form, bounds);
         root.Commit(digits);
@@ -103,6 +99,6 @@ internal sealed partial class Lowerer
             Rounding.Nearest => IsNegative(new NumberValue(LimbForm.Subtract(digits.Form, rest.Form), new Bounds(-2 * bounds.Max, bounds.Max)), domain),
             _ => null,
         };
-        return up is null ? root : new NumberValue(LimbForm.Add(digits.Form, new LimbForm(up.At, [0], [1], row => [up.Of(row)])), node.Bounds);
+        return up is null ? root : new NumberValue(LimbForm.Add(digits.Form, LimbForm.Of(up)), node.Bounds);
     }
 }

@@ -33,7 +33,7 @@ internal sealed partial class Lowerer
         NumberValue sum = Total(weight, items, link, new Bounds(0, weight.Bounds.Max * link.MaxRows), owner);
         if (sum.Digits is null) return Fixed(0);
         SmallValue none = IsZero(owner, sum.Digits.CellSum, sum.Digits.SumOf);
-        NumberValue divisor = new(LimbForm.Add(sum.Form, new LimbForm(none.At, [0], [1], row => [none.Of(row)])), new Bounds(1, BigInteger.Max(1, sum.Bounds.Max)));
+        NumberValue divisor = new(LimbForm.Add(sum.Form, LimbForm.Of(none)), new Bounds(1, BigInteger.Max(1, sum.Bounds.Max)));
         NumberValue here = new(link.Pass(Name("sum of weights"), divisor.Form), divisor.Bounds);
         NumberValue less = Combine(here, Fixed(1), -1, here.Bounds + Bounds.Of(-1), items);
         NumberValue part = Floor(Product(total, weight, total.Bounds * weight.Bounds, items), here, less, new Bounds(0, total.Bounds.Max), items);
@@ -44,14 +44,11 @@ internal sealed partial class Lowerer
 
         DigitColumns digits = Commit(weight, items, Name("weight"));
         SmallValue positive = Not(IsZero(items, digits.CellSum, digits.SumOf), items);
-        var position = new NumberValue(new LimbForm(items.Position!.At, [0], [items.Position.Max], row => [items.Position.Of(row)]), new Bounds(0, items.Position.Max));
+        var position = new NumberValue(LimbForm.Of(items.Position!), new Bounds(0, items.Position!.Max));
         DigitColumns chosen = Extremal(position, positive, node.Order == RemainderOrder.Last, items, link, owner, none);
         SmallValue chosenHere = link.Pass(Name("who gets the rest"), new SmallValue(chosen.Word(0), items.Position.Max, row => (int)chosen.Value(row)));
-        SmallValue same = IsZero(items, items.Position.At - chosenHere.At, row => items.Position.Of(row) - chosenHere.Of(row));
+        SmallValue same = IsZero(items, items.Position!.At - chosenHere.At, row => items.Position!.Of(row) - chosenHere.Of(row));
         SmallValue gets = And(positive, same, items, "gets the rest");
-        return new NumberValue(LimbForm.Add(part.Form, LimbForm.Scale(new LimbForm(restHere.At, Mins(restHere), Maxs(restHere), restHere.Coefficients), gets)), node.Bounds);
-
-        static long[] Mins(LimbForm form) => [.. Enumerable.Range(0, form.Count).Select(form.Min)];
-        static long[] Maxs(LimbForm form) => [.. Enumerable.Range(0, form.Count).Select(form.Max)];
+        return new NumberValue(LimbForm.Add(part.Form, LimbForm.Scale(restHere, gets)), node.Bounds);
     }
 }

@@ -170,7 +170,7 @@ internal sealed partial class Lowerer
     {
         if (value.Digits is { } known) return known;
         LimbForm form = Additive(value, domain);
-        var digits = new DigitColumns(domain, Unique(name), DigitFormat.Of(value.Bounds), form.Integer);
+        var digits = new DigitColumns(domain, Unique(name), DigitFormat.Of(value.Bounds), form);
         Carries.Zero(domain, Unique($"{name} is its digits"), LimbForm.Subtract(form, digits.Form));
         value.Commit(digits);
         return digits;

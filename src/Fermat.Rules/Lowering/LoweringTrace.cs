@@ -1,5 +1,4 @@
-using System.Collections.Immutable;
-using System.Numerics;
+using System.Collections.Concurrent;
 using Fermat.Air;
 using Fermat.Air.Gadgets;
 using Fermat.Algebra;
@@ -9,93 +8,185 @@ using Fermat.Rules.Interpretation;
 
 namespace Fermat.Rules.Lowering;
 
-/// <summary>Fills the traces of a lowered rulebook's tables for some accounts.</summary>
+/// <summary>
+/// Fills the traces of a lowered rulebook's tables for some accounts, on all cores. Accounts are cut into batches whose rows are made when they are needed, once for each of counting, phase 0 and the tables of phase 1, so that
+/// only a few batches are in memory, however many accounts there are.
+/// </summary>
 internal sealed class LoweringTrace
 {
+    private const int BatchBytes = 1 << 20, MaxBatch = 256;
+
     private readonly Lowering _lowering;
     private readonly WitnessBook _book;
-    private readonly Tally _tally = new();
+    private readonly IReadOnlyList<AccountData> _accounts;
     private readonly List<Domain> _order;
-    private readonly Dictionary<Domain, List<WitnessRow>> _rows = [];
+    private readonly ConcurrentBag<WitnessBatch> _idle = [];
+    private readonly int _batch;
+    private readonly int[][] _starts;
+    private readonly long[]?[][] _before;
+    private readonly int[] _counts;
+    private RandomPoint? _point;
 
-    /// <summary>Makes the rows of all accounts.</summary>
+    /// <summary>Counts the rows of all accounts.</summary>
     /// <param name="lowering">The tables.</param>
     /// <param name="interpreter">Of the same rulebook and the market's data.</param>
     /// <param name="accounts">The accounts.</param>
     /// <param name="lie">For tests: a value that is not the honest one.</param>
-    public LoweringTrace(Lowering lowering, Interpreter interpreter, IEnumerable<AccountData> accounts, Lie? lie = null)
+    public LoweringTrace(Lowering lowering, Interpreter interpreter, IReadOnlyList<AccountData> accounts, Lie? lie = null)
     {
-        _lowering = lowering;
+        (_lowering, _accounts) = (lowering, accounts);
         _book = new WitnessBook(interpreter) { Lie = lie };
-        foreach (Domain domain in lowering.Domains) _rows.Add(domain, []);
         _order = InOrder(lowering.Domains);
-        foreach (AccountData account in accounts) Add(account);
+        _batch = lie is null ? BatchOf() : Math.Max(1, accounts.Count);
+        int batches = (accounts.Count + _batch - 1) / _batch, domains = lowering.Domains.Count;
+        var counts = new int[batches][];
+        var last = new long[]?[batches][];
+        var (nothing, noRow) = (new int[domains], new long[]?[domains]);
+        EachBatch(batches, (batch, rows) =>
+        {
+            Open(rows, batch, nothing, noRow);
+            counts[batch] = [.. lowering.Domains.Select(domain => rows.Rows(domain).Count)];
+            last[batch] = [.. lowering.Domains.Select(domain => rows.Rows(domain) is [.., var row] ? row.Order.ToArray() : null)];
+        });
+        (_starts, _before) = (new int[batches][], new long[]?[batches][]);
+        _counts = new int[domains];
+        long[]?[] before = new long[]?[domains];
+        for (int batch = 0; batch < batches; batch++)
+        {
+            (_starts[batch], _before[batch]) = ([.. _counts], [.. before]);
+            foreach (Domain domain in lowering.Domains)
+            {
+                if (last[batch][domain.Number] is { } order) before[domain.Number] = Numbered(domain, order, _starts[batch]);
+                _counts[domain.Number] = checked(_counts[domain.Number] + counts[batch][domain.Number]);
+            }
+        }
     }
 
     /// <summary>Public values.</summary>
     public WitnessBook Book => _book;
 
-    /// <summary>The rows of a domain.</summary>
-    public IReadOnlyList<WitnessRow> Rows(Domain domain) => _rows[domain];
-
     /// <summary>How many rows a table needs, by its index; 0 for tables of others.</summary>
     public int RowsOf(int table)
     {
-        if (_lowering.Domains.FirstOrDefault(d => d.Table.Index == table) is { } domain) return _rows[domain].Count;
+        if (_lowering.Domains.FirstOrDefault(d => d.Table.Index == table) is { } domain) return _counts[domain.Number];
         return _lowering.PublicTables.FirstOrDefault(p => p.Index == table)?.Rows(_book) ?? _lowering.Ladders.FirstOrDefault(l => l.Index == table)?.Rows(_book)
             ?? _lowering.Matrices.FirstOrDefault(m => m.Index == table)?.Rows(_book) ?? 0;
     }
 
-    /// <summary>Writes phase 0 of all tables but the range table's, whose lookups are added to the counts.</summary>
-    public void Fill(Circuit circuit, IReadOnlyList<TableTrace> traces, RangeCounts counts)
+    /// <summary>The row of one account, with all that belong to it.</summary>
+    public WitnessRow RowOf(int account)
     {
-        foreach ((Domain domain, List<WitnessRow> rows) in _rows)
-        {
-            TableTrace trace = traces[domain.Table.Index];
-            Matrix matrix = trace.Phase(0);
-            foreach (WitnessRow row in rows)
-            {
-                foreach (RowFiller fill in domain.Fillers) fill(row, matrix.Row(row.Index), _tally);
-                foreach (PublicLookup lookup in domain.Lookups) _tally.Use(lookup, lookup.RecordOf(row), _book.Records(lookup.Table));
-            }
-            counts.IdleRows(_lowering.Range, circuit.Tables[domain.Table.Index], trace.ActiveRows - rows.Count);
-        }
-        counts.Merge(_tally.Range);
-        foreach (PublicTable table in _lowering.PublicTables) table.FillUses(_book, _tally, traces[table.Index].Phase(0));
-        foreach (PieceLookup ladder in _lowering.Ladders) ladder.FillUses(_book, _tally, traces[ladder.Index].Phase(0));
-        foreach (MatrixLookup matrix in _lowering.Matrices) matrix.FillUses(_book, _tally, traces[matrix.Index].Phase(0));
+        var batch = new WitnessBatch(_lowering.Domains, _order, _book, _lowering.Lowerer.Account);
+        Open(batch, account / _batch, _starts[account / _batch], _before[account / _batch]);
+        return batch.Rows(_lowering.Lowerer.Account)[account % _batch];
     }
 
-    /// <summary>What rows add to each key on the bus of totals, digit by digit.</summary>
-    public Dictionary<int, long[]> DigitSums(IEnumerable<TotalSend> sends, int digits)
+    /// <summary>Writes phase 0 of all tables but the range table's, whose lookups are added to the counts.</summary>
+    /// <param name="circuit">The circuit.</param>
+    /// <param name="traces">Of all tables.</param>
+    /// <param name="counts">Of range checks.</param>
+    /// <param name="sends">What rows add to totals.</param>
+    /// <param name="digits">Digits of a total.</param>
+    /// <returns>What rows add to each key on the bus of totals, digit by digit.</returns>
+    public IReadOnlyDictionary<int, long[]> Fill(Circuit circuit, IReadOnlyList<TableTrace> traces, RangeCounts counts, IReadOnlyList<TotalSend>? sends = null, int digits = 0)
     {
-        var sums = new Dictionary<int, long[]>();
-        foreach (TotalSend send in sends)
-            foreach (WitnessRow row in _rows[send.Domain])
-            {
-                int key = send.Key(row);
-                if (!sums.TryGetValue(key, out long[]? sum)) sums.Add(key, sum = new long[digits]);
-                long[] coefficients = send.Coefficients(row);
-                for (int i = 0; i < coefficients.Length; i++) sum[i] += coefficients[i];
-            }
-        return sums;
+        Matrix[] matrices = [.. _lowering.Domains.Select(domain => traces[domain.Table.Index].Phase(0))];
+        RowFiller[][] fillers = [.. _lowering.Domains.Select(domain => domain.Fillers.ToArray())];
+        TotalSend[][] totals = [.. _lowering.Domains.Select(domain => sends?.Where(send => send.Domain == domain).ToArray() ?? [])];
+        EachBatch(_starts.Length, (batch, rows) =>
+        {
+            Open(rows, batch, _starts[batch], _before[batch]);
+            foreach (Domain domain in _lowering.Domains)
+                foreach (WitnessRow row in rows.Rows(domain))
+                {
+                    Span<KoalaBear> cells = matrices[domain.Number].Row(row.Index);
+                    foreach (RowFiller fill in fillers[domain.Number]) fill(row, cells, rows.Tally);
+                    foreach (PublicLookup lookup in domain.Lookups) rows.Tally.Use(lookup, lookup.RecordOf(row), _book.Records(lookup.Table));
+                    foreach (TotalSend send in totals[domain.Number]) send.Add(row, rows.Tally.TotalOf(send.Key(row), digits), 1);
+                }
+        });
+        var tally = new Tally();
+        foreach (WitnessBatch rows in _idle)
+        {
+            tally.Merge(rows.Tally);
+            rows.Tally = new Tally();
+        }
+        foreach (Domain domain in _lowering.Domains)
+            counts.IdleRows(_lowering.Range, circuit.Tables[domain.Table.Index], traces[domain.Table.Index].ActiveRows - _counts[domain.Number]);
+        counts.Merge(tally.Range);
+        foreach (PublicTable table in _lowering.PublicTables) table.FillUses(_book, tally, traces[table.Index].Phase(0));
+        foreach (PieceLookup ladder in _lowering.Ladders) ladder.FillUses(_book, tally, traces[ladder.Index].Phase(0));
+        foreach (MatrixLookup matrix in _lowering.Matrices) matrix.FillUses(_book, tally, traces[matrix.Index].Phase(0));
+        return tally.Totals;
     }
 
     /// <summary>Writes the extension columns of phase 1 of a table.</summary>
     public void FillPoints(int table, ReadOnlySpan<Quintic> challenges, Matrix matrix)
     {
-        if (_lowering.Domains.FirstOrDefault(d => d.Table.Index == table) is not { } domain) return;
-        foreach (WitnessRow row in _rows[domain])
-            foreach ((Expr column, Func<WitnessRow, Quintic, Quintic, Quintic> value) in domain.Points) Points.Write(value(row, challenges[0], challenges[1]), matrix.Row(row.Index), column);
+        if (_lowering.Domains.FirstOrDefault(d => d.Table.Index == table) is not { } domain || domain.Points.Count == 0) return;
+        RandomPoint at = PointOf(challenges);
+        (int Offset, Func<WitnessRow, RandomPoint, Quintic> Value)[] points = [.. domain.Points.Select(point => (point.Column.Offset, point.Value))];
+        EachBatch(_starts.Length, (batch, rows) =>
+        {
+            Open(rows, batch, _starts[batch], _before[batch]);
+            foreach (WitnessRow row in rows.Rows(domain))
+            {
+                Span<KoalaBear> cells = matrix.Row(row.Index);
+                foreach ((int offset, Func<WitnessRow, RandomPoint, Quintic> value) in points) RandomPoint.Write(value(row, at), cells, offset);
+            }
+        });
     }
 
     /// <summary>Writes the public columns of a phase of a table.</summary>
     public void FillPublic(int table, int phase, ReadOnlySpan<Quintic> challenges, Matrix into)
     {
-        (Quintic r, Quintic gamma) = phase == 0 ? default : (challenges[0], challenges[1]);
-        _lowering.PublicTables.FirstOrDefault(p => p.Index == table)?.Fill(_book, phase, r, gamma, into);
-        _lowering.Ladders.FirstOrDefault(l => l.Index == table)?.FillPublic(_book, phase, r, into);
-        _lowering.Matrices.FirstOrDefault(m => m.Index == table)?.FillPublic(_book, phase, r, into);
+        RandomPoint? at = phase == 0 ? null : PointOf(challenges);
+        _lowering.PublicTables.FirstOrDefault(p => p.Index == table)?.Fill(_book, phase, at, into);
+        _lowering.Ladders.FirstOrDefault(l => l.Index == table)?.FillPublic(_book, phase, at, into);
+        _lowering.Matrices.FirstOrDefault(m => m.Index == table)?.FillPublic(_book, phase, at, into);
+    }
+
+    private RandomPoint PointOf(ReadOnlySpan<Quintic> challenges)
+    {
+        RandomPoint? known = Volatile.Read(ref _point);
+        if (known is null || known.R != challenges[0] || known.Gamma != challenges[1]) Volatile.Write(ref _point, known = new RandomPoint(challenges[0], challenges[1]));
+        return known;
+    }
+
+    private void EachBatch(int batches, Action<int, WitnessBatch> work) => Parallelism.For(0, batches, batch =>
+    {
+        if (!_idle.TryTake(out WitnessBatch? rows)) rows = new WitnessBatch(_lowering.Domains, _order, _book, _lowering.Lowerer.Account);
+        work(batch, rows);
+        _idle.Add(rows);
+    });
+
+    private void Open(WitnessBatch rows, int batch, int[] starts, long[]?[] before) => rows.Open(_accounts, batch * _batch, Math.Min((batch + 1) * _batch, _accounts.Count), starts, before);
+
+    /// <summary>An order of a batch whose rows were numbered from 0.</summary>
+    private static long[] Numbered(Domain domain, long[] order, int[] starts)
+    {
+        for (int i = 0; i < order.Length; i++)
+            if (domain.OrderParts[i].Numbered is { } other) order[i] += starts[other.Number];
+        return order;
+    }
+
+    /// <summary>How many accounts' rows are about as large as a core's cache.</summary>
+    private int BatchOf()
+    {
+        double accounts = Math.Max(1, _accounts.Count), bytes = 0;
+        var rows = new double[_lowering.Domains.Count];
+        foreach (Domain domain in _order)
+        {
+            rows[domain.Number] = domain.Source switch
+            {
+                CoreSource.Items items => _accounts.Sum(account => (double)account.Items[items.Index].Length) / accounts,
+                CoreSource.Groups groups => rows[_lowering.Lowerer.Items[groups.Collection].Number],
+                CoreSource.Table table => rows[domain.Parent!.Number] * _book.Records(table.Index),
+                _ => domain.Pair is { } pair ? rows[pair.Left.Number] * rows[pair.Right.Number] : 1,
+            };
+            bytes += rows[domain.Number] * domain.MemoLength * sizeof(long);
+        }
+        return Math.Clamp((int)(BatchBytes / Math.Max(bytes, 1)), 1, MaxBatch);
     }
 
     /// <summary>Domains, each after those whose rows its own are linked to: a link can be made after its child's table.</summary>
@@ -120,80 +211,5 @@ internal sealed class LoweringTrace
             }
             order.Add(domain);
         }
-    }
-
-    private void Add(AccountData data)
-    {
-        WitnessRow account = New(_lowering.Lowerer.Account, null, data.Scalars, 0);
-        foreach (Domain domain in _order)
-        {
-            switch (domain.Source)
-            {
-                case CoreSource.Items items:
-                    for (int i = 0; i < data.Items[items.Index].Length; i++) account.Adopt(New(domain, account, data.Items[items.Index][i], i));
-                    break;
-                case CoreSource.Groups groups:
-                    AddGroups(domain, account, groups.Collection);
-                    break;
-                case CoreSource.Table table:
-                    foreach (WitnessRow owner in domain.Parent == account.Domain ? [account] : _rows[domain.Parent!].Where(row => row.In(account.Domain) == account).ToArray())
-                        AddRecords(domain, owner, table.Index);
-                    break;
-                default:
-                    if (domain.Pair is { } pair) AddPairs(domain, account, pair.Left, pair.Right, pair.Owner);
-                    break;
-            }
-        }
-    }
-
-    private void AddRecords(Domain domain, WitnessRow owner, int table)
-    {
-        for (int record = 0; record < _book.Records(table); record++)
-        {
-            WitnessRow row = New(domain, owner, [], record);
-            owner.Adopt(row);
-            foreach (Link link in domain.Links.Skip(1)) owner.In(link.Parent.Parent!).Children(link.Parent)[record].Adopt(row);
-        }
-    }
-
-    private void AddPairs(Domain domain, WitnessRow account, Domain left, Domain right, Domain owner)
-    {
-        foreach (WitnessRow one in _rows[left].Where(row => row.In(account.Domain) == account).ToArray())
-        {
-            foreach (WitnessRow other in one.In(owner).Children(right).OrderBy(row => row.Index))
-            {
-                WitnessRow pair = New(domain, one, [], 0, other);
-                one.Adopt(pair);
-                other.PairsAsRight(domain).Add(pair);
-            }
-        }
-    }
-
-    private void AddGroups(Domain domain, WitnessRow account, int collection)
-    {
-        var groups = new SortedDictionary<BigInteger[], List<WitnessRow>>(Comparer<BigInteger[]>.Create((a, b) => a.Zip(b, (x, y) => x.CompareTo(y)).FirstOrDefault(order => order != 0)));
-        foreach (WitnessRow item in account.Children(_lowering.Lowerer.Items[collection]))
-        {
-            BigInteger[] keys = [.. domain.KeysOfGroup.Select(key => key.Item is SmallValue small ? small.Of(item) : ((NumberValue)key.Item).Form.Integer(item))];
-            if (!groups.TryGetValue(keys, out List<WitnessRow>? items)) groups.Add(keys, items = []);
-            items.Add(item);
-        }
-        Domain outer = domain.Links[0].Parent;
-        foreach ((BigInteger[] keys, List<WitnessRow> items) in groups)
-        {
-            WitnessRow group = New(domain, account, [.. keys], 0);
-            foreach (WitnessRow item in items) group.Adopt(item);
-            (outer == account.Domain ? account : items[0].In(outer)).Adopt(group);
-        }
-    }
-
-    private WitnessRow New(Domain domain, WitnessRow? parent, ImmutableArray<BigInteger> data, int record, WitnessRow? right = null)
-    {
-        List<WitnessRow> rows = _rows[domain];
-        var row = new WitnessRow(_book, domain, rows.Count, parent, data, record) { Right = right };
-        row.Order = [.. domain.OrderParts.Select(part => part.Value(row))];
-        row.Before = rows.Count == 0 ? null : rows[^1].Order;
-        rows.Add(row);
-        return row;
     }
 }

@@ -45,17 +45,21 @@ internal sealed class MatrixLookup
     public LimbForm Find(Domain domain, string name, SmallValue row, SmallValue column)
     {
         long[] min = [.. Enumerable.Range(0, _format.Count).Select(_format.Min)], max = [.. Enumerable.Range(0, _format.Count).Select(_format.Max)];
-        int slot = domain.NewSlot();
-        Func<WitnessRow, long[]> digits = at => at.Remember(slot, one => _format.Digits(Entry(one.Book.Interpreter, row.Of(one), column.Of(one))));
-        Expr found = domain.Point(name, new LimbForm(0, min, max, digits));
+        MemoSlot slot = domain.NewSlot(_format.Count, MemoKind.Part);
+        Accumulate add = (at, into, factor) =>
+        {
+            ReadOnlySpan<long> digits = at.Remember(slot, (one, entry) => Limbs.ToDigits(Entry(one.Book.Interpreter, row.Of(one), column.Of(one)), entry, _format, wrap: false));
+            for (int i = 0; i < digits.Length; i++) into[i] += factor * digits[i];
+        };
+        Expr found = domain.Point(name, new LimbForm(0, min, max, add));
         domain.Degree(_format.Count);
         domain.Table.Receive(_bus, $"{name}: an entry of the matrix", domain.Active, row.At, column.At, found);
         domain.Fillers.Add((at, _, tally) => tally.UsesOf(this, Rows(at.Book))[row.Of(at) * at.Book.Records(_marketTable) + column.Of(at)]++);
-        return new LimbForm(found, min, max, digits);
+        return new LimbForm(found, min, max, add);
     }
 
     /// <summary>Writes the public columns of a phase.</summary>
-    public void FillPublic(WitnessBook book, int phase, Quintic r, Matrix into)
+    public void FillPublic(WitnessBook book, int phase, RandomPoint? r, Matrix into)
     {
         int size = book.Records(_marketTable);
         for (int at = 0; at < size * size; at++)
@@ -63,7 +67,7 @@ internal sealed class MatrixLookup
             Span<KoalaBear> cells = into.Row(at);
             if (phase == 1)
             {
-                Points.Write(Points.At(_format.Digits(Entry(book.Interpreter, at / size, at % size)), r), cells, _entry);
+                RandomPoint.Write(r!.At(_format.Digits(Entry(book.Interpreter, at / size, at % size))), cells, _entry.Offset);
                 continue;
             }
             cells[_used.Offset] = KoalaBear.One;

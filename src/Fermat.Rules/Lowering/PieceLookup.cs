@@ -25,7 +25,6 @@ internal sealed class PieceLookup
     private readonly int _words;
     private readonly DigitFormat[] _formats;
     private readonly Bus _bus;
-    private readonly PerMarket<int, PublicPiece[]> _pieces = new();
     private readonly TableBuilder _table;
     private readonly Expr _used;
     private readonly Expr _of;
@@ -65,7 +64,7 @@ internal sealed class PieceLookup
     public int Index => _table.Index;
 
     /// <summary>How many rows hold pieces.</summary>
-    public int Rows(WitnessBook book) => Enumerable.Range(0, book.Records(_marketTable)).Sum(record => Pieces(book, record).Length);
+    public int Rows(WitnessBook book) => Pieces(book).All.Length;
 
     /// <summary>The values, at r, of the piece that a number lies in.</summary>
     /// <param name="name">A prefix.</param>
@@ -75,12 +74,18 @@ internal sealed class PieceLookup
         Expr[] amount = [.. Enumerable.Range(0, _words).Select(i => x.ShiftedWord(i, _domain.Active))];
         Expr[] above = Words($"{name}, above"), below = Words($"{name}, below");
         Expr[] borrow = Bits($"{name}, borrow"), carry = Bits($"{name}, carry");
+        MemoSlot slot = _domain.NewSlot(1, MemoKind.Part);
+        RowLimbs find = (row, into) => into[0] = Pieces(row.Book).RowOf(_record?.Of(row) ?? 0, x.Value(row));
+        int PieceOf(WitnessRow row) => (int)row.Remember(slot, find)[0];
         _domain.Fillers.Add((row, cells, tally) =>
         {
-            (BigInteger value, PublicPiece piece) = (x.Value(row), PieceOf(row, x));
-            Fill(cells, tally, above, borrow, piece.Low + _shift, value - piece.Low);
-            Fill(cells, tally, below, carry, value + _shift, piece.High - value);
-            tally.UsesOf(this, Rows(row.Book))[FirstRow(row.Book, RecordOf(row)) + Array.IndexOf(Pieces(row.Book, RecordOf(row)), piece)]++;
+            int piece = PieceOf(row);
+            PieceRows pieces = Pieces(row.Book);
+            Span<long> words = stackalloc long[_words];
+            ShiftedWords(x.Of(row), words);
+            Fill(cells, tally, above, borrow, to: words, from: pieces.Low(piece));
+            Fill(cells, tally, below, carry, to: pieces.High(piece), from: words);
+            tally.UsesOf(this, pieces.All.Length)[piece]++;
         });
         Expr[] low = [.. Enumerable.Range(0, _words).Select(i => amount[i] - above[i] - In(borrow, i) + 65536 * Out(borrow, i))];
         Expr[] high = [.. Enumerable.Range(0, _words).Select(i => amount[i] + below[i] + In(carry, i) - 65536 * Out(carry, i))];
@@ -91,34 +96,31 @@ internal sealed class PieceLookup
         LimbForm Looked(string what, DigitFormat format, int part)
         {
             long[] min = [.. Enumerable.Range(0, format.Count).Select(format.Min)], max = [.. Enumerable.Range(0, format.Count).Select(format.Max)];
-            int slot = _domain.NewSlot();
-            Func<WitnessRow, long[]> digits = row => row.Remember(slot, one => format.Digits(PieceOf(one, x).Values[part]));
-            Expr column = _domain.Point(what, new LimbForm(0, min, max, digits));
+            object key = new();
+            Accumulate add = LimbForm.Adding(row => Pieces(row.Book).Digits(PieceOf(row), part));
+            Expr column = _domain.Point(what, (row, at) => at.Table(key, () => Pieces(row.Book).Points(part, at))[PieceOf(row)]);
             _domain.Degree(format.Count);
-            return new LimbForm(column, min, max, digits);
+            return new LimbForm(column, min, max, add);
         }
     }
 
     /// <summary>Writes the public columns of a phase.</summary>
-    public void FillPublic(WitnessBook book, int phase, Quintic r, Matrix into)
+    public void FillPublic(WitnessBook book, int phase, RandomPoint? at, Matrix into)
     {
-        int row = 0;
-        for (int record = 0; record < book.Records(_marketTable); record++)
+        PieceRows pieces = Pieces(book);
+        for (int row = 0; row < pieces.All.Length; row++)
         {
-            foreach (PublicPiece piece in Pieces(book, record))
+            Span<KoalaBear> cells = into.Row(row);
+            if (phase == 0)
             {
-                Span<KoalaBear> cells = into.Row(row++);
-                if (phase == 0)
-                {
-                    cells[_used.Offset] = KoalaBear.One;
-                    cells[_of.Offset] = KoalaBear.From(record);
-                    Write(cells, _low, piece.Low + _shift);
-                    Write(cells, _high, piece.High + _shift);
-                }
-                else
-                {
-                    for (int i = 0; i < _values.Length; i++) Points.Write(Points.At(_formats[i].Digits(piece.Values[i]), r), cells, _values[i]);
-                }
+                cells[_used.Offset] = KoalaBear.One;
+                cells[_of.Offset] = KoalaBear.From(pieces.RecordOf(row));
+                Write(cells, _low, pieces.Low(row));
+                Write(cells, _high, pieces.High(row));
+            }
+            else
+            {
+                for (int i = 0; i < _values.Length; i++) RandomPoint.Write(at!.At(pieces.Digits(row, i)), cells, _values[i].Offset);
             }
         }
     }
@@ -130,23 +132,15 @@ internal sealed class PieceLookup
         for (int row = 0; row < uses.Length; row++) into[row, _uses.Offset] = KoalaBear.From(uses[row]);
     }
 
-    /// <summary>A record's pieces, as far as the words reach.</summary>
-    private PublicPiece[] Pieces(WitnessBook book, int record) => _pieces.Get(book.Interpreter, record, () =>
+    private PieceRows Pieces(WitnessBook book) => book.Of(this, () => new PieceRows(book.Records(_marketTable), record => _function(book.Interpreter, record), _shift, _words, _formats));
+
+    /// <summary>The words of an integer's distance to the lowest number of its digits.</summary>
+    private void ShiftedWords(ReadOnlySpan<long> digits, Span<long> words)
     {
-        (BigInteger begin, BigInteger end) = (-_shift, (BigInteger.One << (16 * _words)) - 1 - _shift);
-        return
-        [
-            .. _function(book.Interpreter, record)
-                .Where(piece => piece.Low <= end && piece.High >= begin)
-                .Select(piece => piece with { Low = BigInteger.Max(piece.Low, begin), High = BigInteger.Min(piece.High, end) }),
-        ];
-    });
-
-    private PublicPiece PieceOf(WitnessRow row, DigitColumns x) => Pieces(row.Book, RecordOf(row)).Last(piece => piece.Low <= x.Value(row));
-
-    private int RecordOf(WitnessRow row) => _record?.Of(row) ?? 0;
-
-    private int FirstRow(WitnessBook book, int record) => Enumerable.Range(0, record).Sum(before => Pieces(book, before).Length);
+        words.Clear();
+        for (int i = 0; i < digits.Length; i++) words[i / 2] += digits[i] << (8 * (i % 2));
+        if (!_shift.IsZero) words[^1] += digits.Length % 2 == 0 ? 256 * 128 : 128; // the top digit's sign
+    }
 
     private Expr[] Words(string name)
     {
@@ -162,23 +156,24 @@ internal sealed class PieceLookup
         return bits;
     }
 
-    /// <summary>A distance in words, and the carries of start + distance.</summary>
-    private static void Fill(Span<KoalaBear> cells, Tally tally, Expr[] words, Expr[] carries, BigInteger start, BigInteger distance)
+    /// <summary>The distance to − from in words, and the carries of from + distance.</summary>
+    private static void Fill(Span<KoalaBear> cells, Tally tally, Expr[] words, Expr[] carries, ReadOnlySpan<long> to, ReadOnlySpan<long> from)
     {
+        long carry = 0;
         for (int i = 0; i < words.Length; i++)
         {
-            int word = (int)((distance >> (16 * i)) & 0xffff);
-            cells[words[i].Offset] = KoalaBear.From(word);
-            tally.Range.Word(word);
-            if (i == carries.Length) continue;
-            BigInteger mask = (BigInteger.One << (16 * (i + 1))) - 1;
-            cells[carries[i].Offset] = KoalaBear.From((start & mask) + (distance & mask) > mask ? 1 : 0);
+            long word = to[i] - from[i] - carry;
+            carry = word < 0 ? 1 : 0;
+            word += carry << 16;
+            cells[words[i].Offset] = KoalaBear.From((uint)word);
+            tally.Range.Word((int)word);
+            if (i < carries.Length) cells[carries[i].Offset] = KoalaBear.From((uint)carry);
         }
     }
 
-    private static void Write(Span<KoalaBear> cells, Expr[] words, BigInteger value)
+    private static void Write(Span<KoalaBear> cells, Expr[] words, ReadOnlySpan<long> value)
     {
-        for (int i = 0; i < words.Length; i++) cells[words[i].Offset] = KoalaBear.From((int)((value >> (16 * i)) & 0xffff));
+        for (int i = 0; i < words.Length; i++) cells[words[i].Offset] = KoalaBear.From((uint)value[i]);
     }
 
     private static Expr In(Expr[] bits, int i) => i > 0 ? bits[i - 1] : 0;

@@ -10,8 +10,8 @@ namespace Fermat.Rules.Lowering;
 /// <param name="Name">For columns.</param>
 /// <param name="Format">The digits of a number; null of a small value.</param>
 /// <param name="Of">The value for a record, or for the market as a whole; of a point only whether it exists.</param>
-/// <param name="Point">An element that depends on the random points instead of a number: of a record, r and γ.</param>
-internal sealed record PublicValue(string Name, DigitFormat? Format, Func<Interpreter, int, BigInteger> Of, Func<Interpreter, int, Quintic, Quintic, Quintic>? Point = null)
+/// <param name="Point">An element that depends on the random points instead of a number: of a record at (r, γ).</param>
+internal sealed record PublicValue(string Name, DigitFormat? Format, Func<Interpreter, int, BigInteger> Of, Func<WitnessBook, int, RandomPoint, Quintic>? Point = null)
 {
     /// <summary>Whether it is in the extension, so known only after the random points.</summary>
     public bool IsExtension => Format is not null || Point is not null;
@@ -52,17 +52,17 @@ internal sealed class PublicLookup(Domain domain, string name, SmallValue? recor
         DigitFormat format = value.Format!.Value;
         long[] min = [.. Enumerable.Range(0, format.Count).Select(format.Min)], max = [.. Enumerable.Range(0, format.Count).Select(format.Max)];
         int position = _values.Count;
-        Func<WitnessRow, long[]> digits = row => row.Book.Digits(this, position, RecordOf(row));
-        Expr column = domain.Point($"{name}: {position} {value.Name}", new LimbForm(0, min, max, digits));
+        Accumulate add = LimbForm.Adding(row => row.Book.Digits(this, position, RecordOf(row)));
+        Expr column = domain.Point($"{name}: {position} {value.Name}", PointOf(value));
         domain.Degree(format.Count);
         _values.Add((value, column));
-        return new LimbForm(column, min, max, digits);
+        return new LimbForm(column, min, max, add);
     }
 
     /// <summary>An element of a row's record that depends on the random points.</summary>
     public Expr Point(PublicValue value)
     {
-        Expr column = domain.Point($"{name}: {_values.Count} {value.Name}", (row, r, gamma) => value.Point!(row.Book.Interpreter, RecordOf(row), r, gamma));
+        Expr column = domain.Point($"{name}: {_values.Count} {value.Name}", PointOf(value));
         _values.Add((value, column));
         return column;
     }
@@ -75,6 +75,20 @@ internal sealed class PublicLookup(Domain domain, string name, SmallValue? recor
         _values.Add((value, known.At));
         return known;
     }
+
+    private Func<WitnessRow, RandomPoint, Quintic> PointOf(PublicValue value) => (row, at) => PointsOf(value, row.Book, at)[RecordOf(row)];
+
+    /// <summary>The element of a value for each record; zero where it is not offered.</summary>
+    public Quintic[] PointsOf(PublicValue value, WitnessBook book, RandomPoint at) => at.Table(value, () =>
+    {
+        int position = _values.FindIndex(v => ReferenceEquals(v.Value, value));
+        var points = new Quintic[book.Records(table)];
+        Parallelism.For(0, points.Length, record =>
+        {
+            if (book.IsOffered(this, record)) points[record] = value.Point?.Invoke(book, record, at) ?? at.At(book.Digits(this, position, record));
+        });
+        return points;
+    });
 
     /// <summary>The record that an honest row looks up.</summary>
     public int RecordOf(WitnessRow row) => record?.Of(row) ?? 0;
@@ -130,7 +144,7 @@ internal sealed class PublicTable
     public int Rows(WitnessBook book) => book.Records(MarketTable);
 
     /// <summary>Writes the public columns of a phase.</summary>
-    public void Fill(WitnessBook book, int phase, Quintic r, Quintic gamma, Matrix into)
+    public void Fill(WitnessBook book, int phase, RandomPoint? at, Matrix into)
     {
         for (int record = 0; record < Rows(book); record++)
         {
@@ -144,8 +158,7 @@ internal sealed class PublicTable
                 {
                     PublicValue value = lookup.At(i);
                     if (phase == 0 && !value.IsExtension) cells[lookup.Offered[i].Offset] = KoalaBear.From((long)book.Value(lookup, i, record));
-                    if (phase == 1 && value.IsExtension)
-                        Points.Write(value.Point?.Invoke(book.Interpreter, record, r, gamma) ?? Points.At(book.Digits(lookup, i, record), r), cells, lookup.Offered[i]);
+                    if (phase == 1 && value.IsExtension) RandomPoint.Write(lookup.PointsOf(value, book, at!)[record], cells, lookup.Offered[i].Offset);
                 }
             }
         }
@@ -159,21 +172,5 @@ internal sealed class PublicTable
             int[] uses = tally.UsesOf(lookup, Rows(book));
             for (int record = 0; record < uses.Length; record++) into[record, lookup.Uses.Offset] = KoalaBear.From(uses[record]);
         }
-    }
-}
-
-/// <summary>Polynomials at the random point.</summary>
-internal static class Points
-{
-    public static Quintic At(ReadOnlySpan<long> coefficients, Quintic r)
-    {
-        Quintic sum = Quintic.Zero;
-        for (int i = coefficients.Length - 1; i >= 0; i--) sum = sum * r + Quintic.From(coefficients[i]);
-        return sum;
-    }
-
-    public static void Write(Quintic value, Span<KoalaBear> cells, Expr column)
-    {
-        for (int i = 0; i < Quintic.Degree; i++) cells[column.Offset + i] = value[i];
     }
 }

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using Fermat.Air;
 using Fermat.Algebra;
 using Fermat.Rules.Interpretation;
@@ -12,34 +11,14 @@ internal sealed class PublicPart
     private readonly PublicLookup _lookup;
     private readonly DigitFormat _format;
     private readonly Func<Interpreter, int, int, BigInteger> _value;
-    private readonly PerMarket<(int Record, int Scenario), long[]> _digits = new();
-    private readonly PerMarket<(int Record, Quintic R, Quintic Gamma), Quintic> _points = new();
+    private readonly int _table;
+    private readonly PublicValue _public;
 
     public PublicPart(PublicLookup lookup, DigitFormat format, Func<Interpreter, int, int, BigInteger> value, int table, Domain items)
     {
-        (_lookup, _format, _value) = (lookup, format, value);
-        Column = lookup.Point(new PublicValue("sum over records", null, Exists, PointOf));
-
-        // evaluated once to know that the values exist
-        BigInteger Exists(Interpreter interpreter, int record)
-        {
-            for (int s = 0; s < interpreter.Market.Tables[table].Length; s++) _ = DigitsOf(interpreter, record, s);
-            return 0;
-        }
-
-        Quintic PointOf(Interpreter interpreter, int record, Quintic r, Quintic gamma)
-        {
-            return _points.Get(interpreter, (record, r, gamma), () => Computed(interpreter, record, r, gamma));
-        }
-
-        Quintic Computed(Interpreter interpreter, int record, Quintic r, Quintic gamma)
-        {
-            Quintic sum = Quintic.Zero;
-            for (int s = interpreter.Market.Tables[table].Length - 1; s >= 0; s--) sum = sum * gamma + Points.At(DigitsOf(interpreter, record, s), r);
-            return sum;
-        }
-
-        Point = (item, r, gamma) => PointOf(item.Book.Interpreter, lookup.RecordOf(item), r, gamma);
+        (_lookup, _format, _value, _table) = (lookup, format, value, table);
+        _public = new PublicValue("sum over records", null, Exists, PointOf);
+        Column = lookup.Point(_public);
         items.Degree(format.Count);
     }
 
@@ -47,28 +26,53 @@ internal sealed class PublicPart
     public Expr Column { get; }
 
     /// <summary>D of an item.</summary>
-    public Func<WitnessRow, Quintic, Quintic, Quintic> Point { get; }
+    public Quintic Point(WitnessRow item, RandomPoint at) => _lookup.PointsOf(_public, item.Book, at)[_lookup.RecordOf(item)];
 
-    /// <summary>G's digits for an item and a record.</summary>
-    public long[] Digits(WitnessRow item, int scenario) => DigitsOf(item.Book.Interpreter, _lookup.RecordOf(item), scenario);
+    /// <summary>Adds an item's number times G for a record.</summary>
+    public void AddTo(WitnessRow item, int scenario, LimbForm number, Span<long> into, long factor)
+    {
+        Span<long> a = stackalloc long[number.Count];
+        a.Clear();
+        number.AddTo(item, a, factor);
+        long[] b = DigitsOf(item.Book, _lookup.RecordOf(item))[scenario];
+        for (int i = 0; i < a.Length; i++)
+        {
+            long one = a[i];
+            if (one == 0) continue;
+            Span<long> to = into[i..];
+            for (int j = 0; j < b.Length; j++) to[j] += one * b[j];
+        }
+    }
 
     /// <summary>What G's digits can be.</summary>
-    public LimbForm Shape() => new(0, [.. Enumerable.Range(0, _format.Count).Select(_format.Min)], [.. Enumerable.Range(0, _format.Count).Select(_format.Max)], _ => []);
+    public LimbForm Shape() => new(0, [.. Enumerable.Range(0, _format.Count).Select(_format.Min)], [.. Enumerable.Range(0, _format.Count).Select(_format.Max)], (_, _, _) => { });
 
-    private long[] DigitsOf(Interpreter interpreter, int record, int scenario) =>
-        _digits.Get(interpreter, (record, scenario), () => _format.Digits(_value(interpreter, record, scenario)));
-}
-
-/// <summary>What is computed once for an interpreter's market.</summary>
-internal sealed class PerMarket<TKey, TValue>
-    where TKey : notnull
-{
-    private readonly ConditionalWeakTable<Interpreter, Dictionary<TKey, TValue>> _known = [];
-
-    public TValue Get(Interpreter interpreter, TKey key, Func<TValue> compute)
+    /// <summary>Evaluated once to know that the values exist.</summary>
+    private BigInteger Exists(Interpreter interpreter, int record)
     {
-        Dictionary<TKey, TValue> known = _known.GetOrCreateValue(interpreter);
-        if (!known.TryGetValue(key, out TValue? value)) known.Add(key, value = compute());
-        return value;
+        for (int s = 0; s < interpreter.Market.Tables[_table].Length; s++) _ = _value(interpreter, record, s);
+        return 0;
+    }
+
+    private Quintic PointOf(WitnessBook book, int record, RandomPoint at)
+    {
+        Quintic sum = Quintic.Zero;
+        long[][] digits = DigitsOf(book, record);
+        for (int s = digits.Length - 1; s >= 0; s--) sum = sum * at.Gamma + at.At(digits[s]);
+        return sum;
+    }
+
+    /// <summary>G's digits for a record in each scenario.</summary>
+    private long[][] DigitsOf(WitnessBook book, int record)
+    {
+        long[][]?[] known = book.Of(this, () => new long[book.Records(_lookup.Table)][][]);
+        return Volatile.Read(ref known[record]) ?? Compute();
+
+        long[][] Compute()
+        {
+            long[][] digits = [.. Enumerable.Range(0, book.Records(_table)).Select(s => _format.Digits(_value(book.Interpreter, record, s)))];
+            Volatile.Write(ref known[record], digits);
+            return digits;
+        }
     }
 }

@@ -1,14 +1,14 @@
+using System.Collections.Concurrent;
 using System.Numerics;
+using Fermat.Algebra;
 using Fermat.Rules.Interpretation;
 
 namespace Fermat.Rules.Lowering;
 
-/// <summary>The public values of a book's market data, computed when first asked for. Not safe for concurrent use.</summary>
+/// <summary>The public values of a book's market data, computed when first asked for. Thread-safe.</summary>
 internal sealed class WitnessBook(Interpreter interpreter)
 {
-    private readonly Dictionary<(PublicLookup Lookup, int Position, int Record), BigInteger> _values = [];
-    private readonly Dictionary<(PublicLookup Lookup, int Position, int Record), long[]> _digits = [];
-    private readonly Dictionary<(PublicLookup Lookup, int Record), bool> _offered = [];
+    private readonly ConcurrentDictionary<object, object> _known = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>A value that a lying prover replaces, computing everything that depends on it from there; null for an honest one.</summary>
     public Lie? Lie { get; init; }
@@ -19,37 +19,66 @@ internal sealed class WitnessBook(Interpreter interpreter)
     /// <summary>The records of a market table; 1 for the market as a whole (−1).</summary>
     public int Records(int table) => table < 0 ? 1 : interpreter.Market.Tables[table].Length;
 
+    /// <summary>Something that is made once for the book.</summary>
+    /// <param name="key">Whose it is.</param>
+    /// <param name="make">Makes it; perhaps more than once, when several threads ask.</param>
+    public T Of<T>(object key, Func<T> make)
+        where T : class => (T)(_known.TryGetValue(key, out object? known) ? known : _known.GetOrAdd(key, _ => make()));
+
     /// <summary>The digits of a number.</summary>
-    public long[] Digits(PublicLookup lookup, int position, int record)
-    {
-        if (!_digits.TryGetValue((lookup, position, record), out long[]? digits))
-            _digits.Add((lookup, position, record), digits = lookup.At(position).Format!.Value.Digits(Value(lookup, position, record)));
-        return digits;
-    }
+    public long[] Digits(PublicLookup lookup, int position, int record) => At(lookup, position, record).Digits!;
 
     /// <summary>A value.</summary>
     /// <exception cref="RuleEvaluationException">It does not exist.</exception>
-    public BigInteger Value(PublicLookup lookup, int position, int record)
-    {
-        if (!_values.TryGetValue((lookup, position, record), out BigInteger value))
-            _values.Add((lookup, position, record), value = lookup.At(position).Of(interpreter, record));
-        return value;
-    }
+    public BigInteger Value(PublicLookup lookup, int position, int record) => At(lookup, position, record).Value;
 
     /// <summary>Whether all values of a record exist: a record with a division by zero among its values cannot be used by any row.</summary>
-    public bool IsOffered(PublicLookup lookup, int record)
+    public bool IsOffered(PublicLookup lookup, int record) => Of(lookup, () => new PublicRecords(lookup, this)).IsOffered(record);
+
+    private PublicRecord At(PublicLookup lookup, int position, int record) => Of(lookup, () => new PublicRecords(lookup, this)).At(position, record);
+}
+
+/// <summary>A public value and its digits, if it is a number.</summary>
+internal sealed record PublicRecord(BigInteger Value, long[]? Digits);
+
+/// <summary>The values of a lookup, by position and record.</summary>
+internal sealed class PublicRecords(PublicLookup lookup, WitnessBook book)
+{
+    private readonly PublicRecord?[][] _values = [.. lookup.Values.Select(_ => new PublicRecord?[book.Records(lookup.Table)])];
+    private readonly bool[] _offered = Offered(lookup, book);
+
+    /// <summary>A value.</summary>
+    public PublicRecord At(int position, int record) => Volatile.Read(ref _values[position][record]) ?? Compute(position, record);
+
+    /// <summary>Whether all values of a record exist.</summary>
+    public bool IsOffered(int record) => _offered[record];
+
+    private PublicRecord Compute(int position, int record)
     {
-        if (_offered.TryGetValue((lookup, record), out bool known)) return known;
-        bool exists = true;
-        try
+        PublicValue value = lookup.At(position);
+        BigInteger number = value.Of(book.Interpreter, record);
+        var known = new PublicRecord(number, value.Format?.Digits(number));
+        Volatile.Write(ref _values[position][record], known);
+        return known;
+    }
+
+    /// <summary>Evaluates all values, on all cores: in a portfolio's scenarios they are most of what everybody has to compute.</summary>
+    private static bool[] Offered(PublicLookup lookup, WitnessBook book)
+    {
+        var offered = new bool[book.Records(lookup.Table)];
+        Parallelism.For(0, offered.Length, record =>
         {
-            for (int i = 0; i < lookup.Values.Count(); i++) Value(lookup, i, record);
-        }
-        catch (RuleEvaluationException)
-        {
-            exists = false;
-        }
-        return _offered[(lookup, record)] = exists;
+            try
+            {
+                foreach (PublicValue value in lookup.Values) value.Of(book.Interpreter, record);
+                offered[record] = true;
+            }
+            catch (RuleEvaluationException)
+            {
+                // not offered
+            }
+        });
+        return offered;
     }
 }
 

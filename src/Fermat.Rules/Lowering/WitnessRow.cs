@@ -3,16 +3,22 @@ using System.Numerics;
 
 namespace Fermat.Rules.Lowering;
 
+/// <summary>What a row's value is made of, written where it is remembered.</summary>
+internal delegate void RowLimbs(WitnessRow row, Span<long> into);
+
 /// <summary>
 /// One row of a domain while its account is filled: what it stands for, the rows it belongs to and those that belong to it, and the values computed for it. Values are computed when first
-/// asked for, across tables.
+/// asked for, across tables. Rows are used again for other accounts.
 /// </summary>
-internal sealed class WitnessRow(WitnessBook book, Domain domain, int index, WitnessRow? parent, ImmutableArray<BigInteger> data, int record)
+internal sealed class WitnessRow(WitnessBook book, Domain domain, int domains)
 {
-    private readonly Dictionary<int, object> _memo = [];
-    private readonly Dictionary<Domain, List<WitnessRow>> _children = [];
-    private readonly Dictionary<Domain, WitnessRow> _groups = [];
-    private readonly Dictionary<Domain, List<WitnessRow>> _pairs = [];
+    private readonly long[] _memo = new long[domain.MemoLength];
+    private readonly bool[] _known = new bool[domain.Slots];
+    private readonly List<WitnessRow>?[] _children = new List<WitnessRow>?[domains];
+    private readonly WitnessRow?[] _groups = new WitnessRow?[domains];
+    private readonly List<WitnessRow>?[] _pairs = new List<WitnessRow>?[domains];
+    private readonly long[] _order = new long[domain.OrderParts.Count];
+    private WitnessRow? _parent;
 
     /// <summary>Public values and counts of the book.</summary>
     public WitnessBook Book => book;
@@ -21,58 +27,115 @@ internal sealed class WitnessRow(WitnessBook book, Domain domain, int index, Wit
     public Domain Domain => domain;
 
     /// <summary>The row of the table.</summary>
-    public int Index => index;
+    public int Index { get; private set; }
 
     /// <summary>The account's row, or the row that this one repeats for a record.</summary>
-    public WitnessRow? Parent => parent;
+    public WitnessRow? Parent => _parent;
 
     /// <summary>The account's fields, the item's fields, or the group's keys.</summary>
-    public ImmutableArray<BigInteger> Data => data;
+    public ImmutableArray<BigInteger> Data { get; private set; }
 
-    /// <summary>The record of a row that is one of a parent's rows, one a record.</summary>
-    public int Record => record;
+    /// <summary>The record of a row that is one of a parent's rows, one a record; of an item its position.</summary>
+    public int Record { get; private set; }
 
     /// <summary>The other row of a pair.</summary>
-    public WitnessRow? Right { get; set; }
-
-    /// <summary>The pairs in which this is the other row.</summary>
-    public List<WitnessRow> PairsAsRight(Domain pairs)
-    {
-        if (!_pairs.TryGetValue(pairs, out List<WitnessRow>? rows)) _pairs.Add(pairs, rows = []);
-        return rows;
-    }
+    public WitnessRow? Right { get; private set; }
 
     /// <summary>The row of the table before this one, while rows are compared.</summary>
-    public long[]? Before { get; set; }
+    public long[]? Before { get; private set; }
 
     /// <summary>What rises from row to row.</summary>
-    public long[] Order { get; set; } = [];
+    public long[] Order => _order;
 
-    /// <summary>The row of another domain that this one belongs to, or itself.</summary>
-    public WitnessRow In(Domain other)
+    /// <summary>Makes the row stand for something else.</summary>
+    public void Reset(int index, WitnessRow? parent, ImmutableArray<BigInteger> data, int record, WitnessRow? right, long[]? before)
     {
-        if (other == domain) return this;
-        return _groups.TryGetValue(other, out WitnessRow? group) ? group : parent!.In(other);
+        (Index, _parent, Data, Record, Right, Before) = (index, parent, data, record, right, before);
+        Array.Clear(_known);
+        Array.Clear(_groups);
+        foreach (List<WitnessRow>? rows in _children) rows?.Clear();
+        foreach (List<WitnessRow>? rows in _pairs) rows?.Clear();
+        for (int i = 0; i < _order.Length; i++) _order[i] = domain.OrderParts[i].Value(this);
     }
 
+    /// <summary>The pairs in which this is the other row.</summary>
+    public List<WitnessRow> PairsAsRight(Domain pairs) => _pairs[pairs.Number] ??= [];
+
+    /// <summary>The row of another domain that this one belongs to, or itself.</summary>
+    public WitnessRow In(Domain other) => other == domain ? this : _groups[other.Number] ?? _parent!.In(other);
+
     /// <summary>The rows of a domain that belong to this one.</summary>
-    public IReadOnlyList<WitnessRow> Children(Domain child) => _children.TryGetValue(child, out List<WitnessRow>? rows) ? rows : [];
+    public List<WitnessRow> Children(Domain child) => _children[child.Number] ??= [];
 
     public void Adopt(WitnessRow child)
     {
-        if (!_children.TryGetValue(child.Domain, out List<WitnessRow>? rows)) _children.Add(child.Domain, rows = []);
-        rows.Add(child);
-        if (child.Parent != this) child._groups[domain] = this;
+        Children(child.Domain).Add(child);
+        if (child.Parent != this) child._groups[domain.Number] = this;
     }
 
     /// <summary>A value that is computed once.</summary>
-    public T Remember<T>(int slot, Func<WitnessRow, T> compute)
-        where T : notnull
+    public ReadOnlySpan<long> Remember(MemoSlot slot, RowLimbs compute)
     {
-        if (_memo.TryGetValue(slot, out object? known)) return (T)known;
-        T value = compute(this);
-        if (book.Lie is { } lie && lie.Domain == domain && lie.Slot == slot && lie.Row == index) value = (T)lie.Instead(value);
-        _memo[slot] = value;
+        Span<long> at = _memo.AsSpan(slot.Offset, slot.Count);
+        if (_known[slot.Index]) return at;
+        at.Clear();
+        compute(this, at);
+        if (book.Lie is { } lie && lie.Domain == domain && lie.Slot == slot.Index && lie.Row == Index) slot.Replace(at, lie.Instead);
+        _known[slot.Index] = true;
+        return at;
+    }
+
+    /// <summary>A small value that is computed once.</summary>
+    public int Remember(MemoSlot slot, Func<WitnessRow, int> compute)
+    {
+        if (_known[slot.Index]) return (int)_memo[slot.Offset];
+        int value = compute(this);
+        if (book.Lie is { } lie && lie.Domain == domain && lie.Slot == slot.Index && lie.Row == Index) value = (int)lie.Instead(value);
+        (_memo[slot.Offset], _known[slot.Index]) = (value, true);
         return value;
+    }
+}
+
+/// <summary>What a remembered value is.</summary>
+internal enum MemoKind
+{
+    /// <summary>A small integer.</summary>
+    Small,
+
+    /// <summary>Digits of a number.</summary>
+    Digits,
+
+    /// <summary>Words of a number.</summary>
+    Words,
+
+    /// <summary>What other values are made of: not a value of the rulebook, so no lie replaces it.</summary>
+    Part,
+}
+
+/// <summary>A place for a row's remembered value.</summary>
+/// <param name="Index">Its number among the domain's.</param>
+/// <param name="Offset">Where it is kept.</param>
+/// <param name="Count">How many integers it is made of.</param>
+/// <param name="Kind">What they are.</param>
+/// <param name="Format">Of digits.</param>
+internal sealed record MemoSlot(int Index, int Offset, int Count, MemoKind Kind, DigitFormat Format)
+{
+    /// <summary>Puts another number in the place of an honest one.</summary>
+    public void Replace(Span<long> at, Func<object, object> instead)
+    {
+        switch (Kind)
+        {
+            case MemoKind.Digits:
+                Limbs.ToDigits((BigInteger)instead(Limbs.ToInteger(at)), at, Format, wrap: true);
+                break;
+            case MemoKind.Words:
+                BigInteger value = 0;
+                for (int i = at.Length - 1; i >= 0; i--) value = (value << 16) + at[i];
+                Limbs.ToWords((BigInteger)instead(value), at, wrap: true);
+                break;
+            default:
+                _ = instead(at.ToArray());
+                break;
+        }
     }
 }

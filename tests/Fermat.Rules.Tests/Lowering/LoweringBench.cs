@@ -65,12 +65,11 @@ internal sealed class LoweringBench
         FillPoints(traces, witness);
         Assert.Equal("satisfied", ConstraintChecker.Check(Circuit, traces, Challenges).ToString());
         var interpreter = new Interpreter(Lowering.Rulebook, market);
-        IReadOnlyList<WitnessRow> rows = witness.Rows(Lowering.Domains[0]);
         for (int a = 0; a < accounts.Count; a++)
         {
             ImmutableArray<BigInteger> expected = interpreter.Evaluate(accounts[a]);
             for (int d = 0; d < expected.Length; d++)
-                Assert.True(expected[d] == ReadBack(d, rows[a], traces), $"{Lowering.Rulebook.Definitions[d].Name} of {accounts[a].Id}: {expected[d]} in the interpreter, {ReadBack(d, rows[a], traces)} in the circuit");
+                Assert.True(expected[d] == ReadBack(d, witness.RowOf(a), traces), $"{Lowering.Rulebook.Definitions[d].Name} of {accounts[a].Id}: {expected[d]} in the interpreter, {ReadBack(d, witness.RowOf(a), traces)} in the circuit");
         }
         foreach (TableTrace trace in traces) trace.Dispose();
     }
@@ -117,7 +116,7 @@ internal sealed class LoweringBench
     public void CheckEveryLie(MarketData market, IReadOnlyList<AccountData> accounts)
     {
         var believed = new List<string>();
-        int rowsOfDomain(Domain domain) => Fill(market, accounts).Witness.Rows(domain).Count;
+        int rowsOfDomain(Domain domain) => Fill(market, accounts).Witness.RowsOf(domain.Table.Index);
         foreach (Domain domain in Lowering.Domains)
         {
             int rows = rowsOfDomain(domain);
