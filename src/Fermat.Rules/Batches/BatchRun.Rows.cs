@@ -1,6 +1,7 @@
 using System.Numerics;
 using Fermat.Rules.Core;
 using Fermat.Rules.Inputs;
+using Fermat.Rules.Interpretation;
 
 namespace Fermat.Rules.Batches;
 
@@ -73,7 +74,9 @@ internal sealed partial class BatchRun
             return new Column(result);
         }
         Column denominator = Evaluate(node.Denominator, space);
-        return Rows(space.Count, i => RoundedDivision.Divide(numerator[i], denominator[i], node.Rounding));
+        return Rows(space.Count, i => denominator[i].Sign > 0
+            ? RoundedDivision.Divide(numerator[i], denominator[i], node.Rounding)
+            : throw new RuleEvaluationException(denominator[i].IsZero ? "division by zero" : "division by a negative number", node.Span, []));
     }
 
     private static void Divide(ReadOnlySpan<Int128> numerators, Reciprocal by, Rounding rounding, Span<Int128> result)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Numerics;
+using System.Text;
 using System.Text.Json;
 using Fermat.Rules.PublicMath;
 using Fermat.Rules.Schema;
@@ -13,7 +14,7 @@ namespace Fermat.Rules.Inputs;
 /// </summary>
 public sealed class RuleInputs
 {
-    private const int MaxErrors = 100;
+    private const int MaxErrors = 100, MaxShown = 400;
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
 
     private readonly RulebookSchema _schema;
@@ -213,6 +214,11 @@ public sealed class RuleInputs
     private ImmutableArray<ImmutableArray<BigInteger>> Matrix(string path, JsonElement json, FieldType.Correlation type, Dictionary<string, int> symbols)
     {
         int before = _errors.Count, size = symbols.Count;
+        if (size > CorrelationMatrix.MaxSize)
+        {
+            Add(path, $"is a correlation matrix of {size} records; at most {CorrelationMatrix.MaxSize} are there");
+            return [];
+        }
         var entries = new BigInteger[size, size];
         BigInteger one = BigInteger.Pow(10, type.Entry.Scale);
         for (int i = 0; i < size; i++) entries[i, i] = one;
@@ -281,8 +287,17 @@ public sealed class RuleInputs
         return json.EnumerateArray().Select((element, i) => (string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]"), element));
     }
 
+    /// <summary>Words of a file, in a message: short, and without characters that would move a cursor or change the direction of a line.</summary>
+    private static string Plain(string text)
+    {
+        bool isLong = text.Length > MaxShown;
+        IEnumerable<string> runes = (isLong ? text[..MaxShown] : text).EnumerateRunes().Select(rune => Rune.GetUnicodeCategory(rune)
+            is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator ? "\uFFFD" : rune.ToString());
+        return string.Concat(runes) + (isLong ? "…" : "");
+    }
+
     private void Add(string path, string message, string? hint = null)
     {
-        if (_errors.Count < MaxErrors) _errors.Add(new InputError(path, message, hint));
+        if (_errors.Count < MaxErrors) _errors.Add(new InputError(Plain(path), Plain(message), hint));
     }
 }

@@ -53,7 +53,7 @@ public static class ScaledNumber
         }
         if (at < text.Length && text[at] is 'e' or 'E')
         {
-            if (!int.TryParse(text.AsSpan(at + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent) || Math.Abs(exponent) > MaxLength)
+            if (!int.TryParse(text.AsSpan(at + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent) || exponent is < -MaxLength or > MaxLength)
                 return $"\"{text}\" is not a number";
             at = text.Length;
         }

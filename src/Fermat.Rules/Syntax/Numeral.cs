@@ -15,7 +15,7 @@ internal static class Numeral
         if (text.Length is 0 or > MaxLength) return false;
         int exponentAt = text.IndexOfAny(['e', 'E']), exponent = 0;
         string head = exponentAt < 0 ? text : text[..exponentAt];
-        if (exponentAt >= 0 && (!int.TryParse(text[(exponentAt + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent) || Math.Abs(exponent) > MaxLength))
+        if (exponentAt >= 0 && (!int.TryParse(text[(exponentAt + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent) || exponent is < -MaxLength or > MaxLength))
             return false;
         string[] parts = head.Split('.');
         if (parts.Length > 2 || !parts.All(IsDigits)) return false;

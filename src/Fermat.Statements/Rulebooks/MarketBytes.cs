@@ -7,7 +7,7 @@ namespace Fermat.Statements.Rulebooks;
 
 /// <summary>
 /// The one byte string of market data: <c>FRMTMKT1</c>, the parameters in the schema's order, then each table's number of records (4) and its records, a symbol and the fields. A number, flag, choice or reference is its
-/// integer (length in 4 bytes, two's complement); a ladder its knots (how many, 4), integer by integer; a matrix its entries row by row.
+/// integer (length in 4 bytes, two's complement); a ladder its knots (how many, 4), integer by integer; a matrix its size (4), then its entries row by row.
 /// </summary>
 internal static class MarketBytes
 {
@@ -39,6 +39,7 @@ internal static class MarketBytes
             }
             else if (!field.Matrix.IsDefault)
             {
+                bytes.UInt32((uint)field.Matrix.Length);
                 foreach (BigInteger entry in field.Matrix.SelectMany(row => row)) Integer(bytes, entry);
             }
             else

@@ -6,6 +6,7 @@ using Fermat.Hashing;
 using Fermat.Rules.Core;
 using Fermat.Rules.Inputs;
 using Fermat.Rules.Lowering;
+using Fermat.Rules.Schema;
 using Fermat.Stark;
 using Fermat.Statements.Solvency;
 
@@ -30,6 +31,7 @@ public sealed class RulebookCircuit
         // names are part of the circuit's digest, and lines would make it depend on layout and comments, which the rulebook's digest leaves out
         Book = new LoweredBook(circuit, Range, r, gamma, block, total, RulebookBounds.Keys(rules), SolvencyLimits.TotalBytes, rulebook.Rulebook, lineOf: _ => 0);
         circuit.RandomPoint("sums at (r, gamma)", phase: 0, Math.Max(Book.Lowering.RandomPointDegree, SolvencyLimits.TotalBytes - 1));
+        DeclareAddresses(circuit);
         Totals = new TotalsTable(circuit, block, total, Range, r);
         Hash = new HashTable(circuit, block, digest, hashSlots);
         Tree = new TreeTable(circuit, digest);
@@ -75,6 +77,23 @@ public sealed class RulebookCircuit
     /// <summary>Public rows of the tables that are not the rulebook's, for market data and segments of a depth.</summary>
     internal int OwnRows(MarketData market, int segmentDepth, int table) =>
         table == Totals.Table ? RulebookBounds.Count(Rulebook.Solvency!, market) : table == Tree.Table ? segmentDepth + 4 : 0;
+
+    /// <summary>
+    /// A group that has numbers among its keys is addressed by their values at r. Two groups' addresses are polynomials that differ, of degree below the number of digits; an item's can meet that of any other row of the two tables, so there are
+    /// as many bad r as these have rows, times the degree.
+    /// </summary>
+    private void DeclareAddresses(CircuitBuilder circuit)
+    {
+        int degree = 0;
+        foreach (Domain domain in Book.Lowering.Domains)
+            foreach ((_, object key, _, Bounds bounds) in domain.KeysOfGroup)
+            {
+                if (key is not NumberValue) continue;
+                domain.Table.MaxLogHeight = LoweredBook.MaxLogHeight;
+                degree = Math.Max(degree, DigitFormat.Of(bounds).Count - 1);
+            }
+        if (degree > 0) circuit.RandomPoint("groups' addresses at r", phase: 0, degree << (LoweredBook.MaxLogHeight + 1));
+    }
 
     /// <summary>
     /// A segment's totals: Σ over rows of digits + carry_(l−1) + after_l + shift_l − before_l − 256 · carry_l = 0 has no coefficient beyond p, and honest carries fit 23 bits. A digit is at most 255 in magnitude, and a key has at most

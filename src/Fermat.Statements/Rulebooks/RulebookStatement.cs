@@ -1,6 +1,7 @@
 using Fermat.Algebra;
 using Fermat.Hashing;
 using Fermat.Rules.Core;
+using Fermat.Rules.Interpretation;
 using Fermat.Stark;
 using Fermat.Statements.Solvency;
 
@@ -43,9 +44,25 @@ public static class RulebookStatement
 
         VerifyingKey key = circuit.CompileKey(SolvencyStatement.OptionsOf(proofs[0].Span));
         var results = new VerificationResult[proofs.Count];
-        Parallelism.For(0, proofs.Count, i => results[i] = Verifier.Verify(circuit.Circuit, key, new RulebookPublicTables(inputs, i), proofs[i].Span, each, memo));
-        int rejected = Array.FindIndex(results, result => !result.Accepted);
-        return new RulebookVerification(rejected < 0 ? null : ProofRejected(results[rejected].Rejection!, rejected, proofs.Count), results, inputs);
+        int rejected = proofs.Count;
+        RuleEvaluationException? missing = null;
+        Parallelism.For(0, proofs.Count, i =>
+        {
+            if (i > Volatile.Read(ref rejected)) return; // one false segment is enough, and public tables of many cost time
+            try
+            {
+                results[i] = Verifier.Verify(circuit.Circuit, key, new RulebookPublicTables(inputs, i), proofs[i].Span, each, memo);
+                if (results[i].Accepted) return;
+            }
+            catch (RuleEvaluationException fault)
+            {
+                missing = fault;
+            }
+            for (int known = rejected; i < known;) known = Interlocked.CompareExchange(ref rejected, i, known) is var seen && seen == known ? i : seen;
+        });
+        if (missing is not null) return Rejected(new StatementRejection(StatementRejectionCode.InvalidParameters, $"a public value does not exist: {missing.Message}"));
+        if (rejected < proofs.Count) return Rejected(ProofRejected(results[rejected].Rejection!, rejected, proofs.Count), results[..(rejected + 1)]);
+        return new RulebookVerification(null, results, inputs);
     }
 
     private static StatementRejection ProofRejected(Rejection rejection, int segment, int segments) => SolvencyStatement.ProofRejected(rejection, segment, segments);
@@ -62,7 +79,7 @@ public sealed record RulebookVerification
     /// <summary>Why not; null exactly when accepted.</summary>
     public StatementRejection? Rejection { get; }
 
-    /// <summary>What the verifier of proofs said of each segment, in order; empty when the statement fell before its proofs were looked at.</summary>
+    /// <summary>What the verifier of proofs said of each segment, in order, up to the first that it rejected; empty when the statement fell before its proofs were looked at.</summary>
     public IReadOnlyList<VerificationResult> Segments { get; }
 
     /// <summary>What was checked.</summary>

@@ -158,6 +158,8 @@ public sealed record RulebookStatementInputs
         if (Rulebook.Solvency is not { } rules) return Out("the rulebook does not say what is owed", "definitions of claim and price");
         if (Venue.Length > BookLimits.MaxTextLength || ReservesSource.Length > BookLimits.MaxTextLength) return Out("a text is too long", $"at most {BookLimits.MaxTextLength} characters");
         if (!PlainText.Is(Venue) || !PlainText.Is(ReservesSource)) return Out("a text has characters that cannot be seen", "no control or format characters");
+        foreach (MarketRecord record in Market.Tables.SelectMany(table => table))
+            if (record.Symbol.Length > BookLimits.MaxTextLength || !PlainText.Is(record.Symbol)) return Out("a symbol of a market record", $"at most {BookLimits.MaxTextLength} characters, and no control or format characters");
         if (Depth is < 0 or > SolvencyLimits.MaxDepth) return Out("the depth of the state tree", $"0 to {SolvencyLimits.MaxDepth}", $"{Depth}");
         if (HashSlots is < 1 or > SolvencyLimits.MaxHashSlots) return Out("the hash slots", $"1 to {SolvencyLimits.MaxHashSlots}", $"{HashSlots}");
         if (!StateRoot.IsCanonicalFields) return Out("the state root is not made of canonical field elements", "eight words below 2^31 - 2^24 + 1");

@@ -53,6 +53,16 @@ public sealed class HostileTextTests
         Assert.Contains(result.Diagnostics, diagnostic => diagnostic.Code == DiagnosticCodes.Depth);
     }
 
+    [Theory]
+    [InlineData("1e-2147483648")]
+    [InlineData("1e2147483647")]
+    [InlineData("1e-99999999999999999999")]
+    public void An_exponent_out_of_all_range_is_a_number_that_cannot_be_read(string number)
+    {
+        CompilationResult result = Answer("rulebook t\nx = " + number);
+        Assert.Contains(result.Diagnostics, diagnostic => diagnostic.Code == DiagnosticCodes.Number);
+    }
+
     [Fact]
     public void A_deep_expression_shows_where_it_is_too_deep()
     {

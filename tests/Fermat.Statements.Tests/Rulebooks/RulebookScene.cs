@@ -67,6 +67,16 @@ internal sealed class RulebookScene
 
     public static RulebookScene Of(string name) => new(BookOf(name));
 
+    /// <summary>A scene of a rulebook's text and a book in JSON; reserves and insurance fund are enough.</summary>
+    public static RulebookScene Of(string rulebook, string book) => new(BookOf(Compile(rulebook), Encoding.UTF8.GetBytes(book)));
+
+    /// <summary>A rulebook of a test.</summary>
+    public static VenueRulebook Compile(string text)
+    {
+        CompilationResult result = RulebookCompiler.Compile(text, "scene.risk");
+        return VenueRulebook.Of(result) ?? throw new ArgumentException(string.Join("; ", result.Diagnostics.Select(d => d.Message)));
+    }
+
     /// <summary>The rulebook's example book, with a counterparty for its positions, and reserves and an insurance fund that are enough.</summary>
     public static RulebookBook BookOf(string name)
     {
@@ -77,7 +87,13 @@ internal sealed class RulebookScene
                 { "id": "house", "balances": [ { "asset": "BTC", "amount": "0.5" }, { "asset": "USD", "amount": "1000000" } ],
                   "positions": [ { "instrument": "BTC-PERP", "size": "-13", "cost": "-835000.5" }, { "instrument": "ETH-PERP", "size": "20", "cost": "68000" } ] }
                 """));
-        RuleInputs inputs = RuleInputs.Read(rulebook.Schema, ("book", Encoding.UTF8.GetBytes(json.ToJsonString())));
+        return BookOf(rulebook, Encoding.UTF8.GetBytes(json.ToJsonString()));
+    }
+
+    /// <summary>A book with reserves and an insurance fund that are enough.</summary>
+    public static RulebookBook BookOf(VenueRulebook rulebook, byte[] json)
+    {
+        RuleInputs inputs = RuleInputs.Read(rulebook.Schema, ("book", json));
         Assert.Empty(inputs.Errors);
         var sums = new BookSums(rulebook.Rulebook.Solvency!, inputs.Market!);
         var interpreter = new Interpreter(rulebook.Rulebook, inputs.Market!);
