@@ -173,20 +173,22 @@ internal sealed class LoweringTrace
     /// <summary>How many accounts' rows are about as large as a core's cache.</summary>
     private int BatchOf()
     {
-        double accounts = Math.Max(1, _accounts.Count), bytes = 0;
-        var rows = new double[_lowering.Domains.Count];
+        long accounts = Math.Max(1, _accounts.Count), bytes = 0;
+        var rows = new long[_lowering.Domains.Count];
         foreach (Domain domain in _order)
         {
             rows[domain.Number] = domain.Source switch
             {
-                CoreSource.Items items => _accounts.Sum(account => (double)account.Items[items.Index].Length) / accounts,
+                CoreSource.Items items => Mean(items.Index),
                 CoreSource.Groups groups => rows[_lowering.Lowerer.Items[groups.Collection].Number],
                 CoreSource.Table table => rows[domain.Parent!.Number] * _book.Records(table.Index),
                 _ => domain.Pair is { } pair ? rows[pair.Left.Number] * rows[pair.Right.Number] : 1,
             };
             bytes += rows[domain.Number] * domain.MemoLength * sizeof(long);
         }
-        return Math.Clamp((int)(BatchBytes / Math.Max(bytes, 1)), 1, MaxBatch);
+        return (int)Math.Clamp(BatchBytes / Math.Max(bytes, 1), 1, MaxBatch);
+
+        long Mean(int collection) => (_accounts.Sum(account => (long)account.Items[collection].Length) + accounts - 1) / accounts;
     }
 
     /// <summary>Domains, each after those whose rows its own are linked to: a link can be made after its child's table.</summary>
