@@ -8,7 +8,8 @@ namespace Fermat.Ledger.State;
 
 /// <summary>
 /// The parameters and market records that rulebooks run with, as one canonical JSON object <c>{"market":…,"parameters":…}</c>, and how an update changes it. Canonical: names in rising order of their UTF-16 code
-/// units, no space, numbers as texts or as plain integers, characters escaped only where JSON demands it.
+/// units, no space, numbers as texts or as plain integers, texts escaped as
+/// <see cref="JavaScriptEncoder.UnsafeRelaxedJsonEscaping"/> does.
 /// </summary>
 /// <remarks>An update is merged: objects name by name; lists of objects that all have a <c>symbol</c> record by record, new ones at the end; everything else is replaced. Nothing can be removed.</remarks>
 public static class LedgerParameters
@@ -60,13 +61,16 @@ public static class LedgerParameters
         try
         {
             value = JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { MaxDepth = MaxDepth, AllowDuplicateProperties = false }) as JsonObject;
+            fault = value is null ? "The update is not a JSON object." : Fault(value, "") ?? "";
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or ArgumentException)
         {
             fault = $"The update is not JSON: {e.Message}";
-            return false;
         }
-        fault = value is null ? "The update is not a JSON object." : Fault(value, "") ?? "";
+        catch (InvalidOperationException)
+        {
+            fault = "The update has half of a surrogate pair.";                              // the reader leaves texts undecoded until they are asked for
+        }
         if (fault.Length == 0 && value!.FirstOrDefault(member => member.Key is not ("market" or "parameters") || member.Value is not JsonObject) is { Key: not null } stranger)
             fault = $"\"{stranger.Key}\" is neither an object of parameters nor one of market records.";
         return fault.Length == 0;
@@ -77,6 +81,7 @@ public static class LedgerParameters
         null => $"{path} is null.",
         JsonObject members => members.Select(member => Fault(member.Value, $"{path}/{member.Key}")).FirstOrDefault(fault => fault is not null),
         JsonArray items => items.Select((item, i) => Fault(item, $"{path}/{i}")).FirstOrDefault(fault => fault is not null),
+        _ when node.GetValueKind() == JsonValueKind.String => node.GetValue<string>() is null ? $"{path} is null." : null,
         _ when node.GetValueKind() == JsonValueKind.Number && !IsInteger(node.ToJsonString()) => $"{path} is a number that is not a plain integer.",
         _ => null,
     };
