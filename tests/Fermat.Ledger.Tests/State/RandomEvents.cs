@@ -18,18 +18,18 @@ internal sealed class RandomEvents(TestVenue venue, int seed)
         {
             case 0: return new Deposit(venue.NextId(), venue.Now, Account(), Asset(), Amount());
             case 1:
-            {
-                AccountId account = Account();
-                return new WithdrawalRequested(venue.NextId(), venue.Now, account, Asset(), Amount(), By(account));
-            }
+                {
+                    AccountId account = Account();
+                    return new WithdrawalRequested(venue.NextId(), venue.Now, account, Asset(), Amount(), By(account));
+                }
             case 2:
                 EventId request = venue.State.Pending.Count > 0 && random.Next(8) > 0 ? venue.State.Pending.Keys.ElementAt(random.Next(venue.State.Pending.Count)) : new EventId("none");
                 return new WithdrawalSettled(venue.NextId(), venue.Now, request, random.Next(2) == 0);
             case 3:
-            {
-                AccountId from = Account();
-                return new Transfer(venue.NextId(), venue.Now, from, Account(), Asset(), Amount(), By(from));
-            }
+                {
+                    AccountId from = Account();
+                    return new Transfer(venue.NextId(), venue.Now, from, Account(), Asset(), Amount(), By(from));
+                }
             case 4: return new MarginAssigned(venue.NextId(), venue.Now, new AccountId("ivy"), Instrument(), Signed(Amount()), null);
             case 5: return new FundingTick(venue.NextId(), venue.Now, Instrument(), Signed(new Quantity(random.Next(1000), 6)));
             case 6: return new PricesSet(venue.NextId(), venue.Now, new Dictionary<string, Quantity> { [Instrument()] = Price(), [Asset()] = Price() }, random.Next(2) == 0 ? null : new byte[32]);
