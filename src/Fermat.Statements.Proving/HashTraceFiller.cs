@@ -74,24 +74,36 @@ internal sealed class HashTraceFiller
     /// <param name="child">The digest of a node one level below, by its index.</param>
     public void Nodes(long firstSlot, int level, long firstIndex, int count, Func<long, Digest> child)
     {
-        Span<KoalaBear> states = stackalloc KoalaBear[Width * count];
-        Span<KoalaBear> cubes = stackalloc KoalaBear[Poseidon16.Cubes * count];
+        Span<long> indices = stackalloc long[count];
+        for (int lane = 0; lane < count; lane++) indices[lane] = firstIndex + lane;
+        Nodes(firstSlot, level, indices, child);
+    }
+
+    /// <summary>Fills adjacent slots with up to eight nodes of a level.</summary>
+    /// <param name="firstSlot">Slot of the first of them.</param>
+    /// <param name="level">At least 1.</param>
+    /// <param name="indices">Their indices in the level.</param>
+    /// <param name="child">The digest of a node one level below, by its index.</param>
+    public void Nodes(long firstSlot, int level, ReadOnlySpan<long> indices, Func<long, Digest> child)
+    {
+        Span<KoalaBear> states = stackalloc KoalaBear[Width * indices.Length];
+        Span<KoalaBear> cubes = stackalloc KoalaBear[Poseidon16.Cubes * indices.Length];
         KoalaBear tag = StateTreeHash.NodeTag + KoalaBear.From(level);
-        for (int lane = 0; lane < count; lane++)
+        for (int lane = 0; lane < indices.Length; lane++)
         {
             Span<KoalaBear> state = states.Slice(lane * Width, Width);
-            if (!child(2 * (firstIndex + lane)).TryToFields(state) || !child(2 * (firstIndex + lane) + 1).TryToFields(state[Block..]))
+            if (!child(2 * indices[lane]).TryToFields(state) || !child(2 * indices[lane] + 1).TryToFields(state[Block..]))
                 throw new InvalidOperationException("a digest of the state tree is not made of field elements");
             state[^1] += tag;
             WriteInput(firstSlot + lane, state);
         }
         Poseidon16.PermuteManyRecording(states, cubes);
-        for (int lane = 0; lane < count; lane++)
+        for (int lane = 0; lane < indices.Length; lane++)
         {
             SlotLayout at = Find(firstSlot + lane, out Span<KoalaBear> row);
             row[at.Node] = KoalaBear.One;
             row[at.Level] = KoalaBear.From(level);
-            row[at.Index] = KoalaBear.From(firstIndex + lane);
+            row[at.Index] = KoalaBear.From(indices[lane]);
             cubes.Slice(lane * Poseidon16.Cubes, Poseidon16.Cubes).CopyTo(row[at.Cubes..]);
         }
     }

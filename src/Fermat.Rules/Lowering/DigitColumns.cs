@@ -2,6 +2,7 @@ using System.Numerics;
 using Fermat.Air;
 using Fermat.Algebra;
 using Fermat.Rules.Core;
+using Fermat.Rules.Leaves;
 
 namespace Fermat.Rules.Lowering;
 
@@ -59,6 +60,9 @@ internal sealed class DigitColumns
 
     /// <summary>The integer as a polynomial in its digits.</summary>
     public LimbForm Form { get; }
+
+    /// <summary>How a leaf holds the integer.</summary>
+    public NumberBytes Bytes => new(_format.Count, _format.IsSigned);
 
     /// <summary>1 where the integer is negative; null where it cannot be.</summary>
     public SmallValue? Sign { get; }

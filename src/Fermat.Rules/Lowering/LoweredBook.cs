@@ -78,7 +78,7 @@ internal sealed class LoweredBook
     /// <summary>What rows add to totals.</summary>
     public IReadOnlyList<TotalSend> Sends => _sends;
 
-    private static Link LinkOf(Lowerer lowerer, int collection) => lowerer.Items[collection].Links.First(link => link.Parent == lowerer.Account);
+    internal static Link LinkOf(Lowerer lowerer, int collection) => lowerer.Items[collection].Links.First(link => link.Parent == lowerer.Account);
 
     private void BindHeader(Lowerer lowerer, Bus block)
     {
@@ -94,21 +94,25 @@ internal sealed class LoweredBook
     private void BindItems(Lowerer lowerer, int collection, Bus block)
     {
         Domain items = lowerer.Items[collection];
-        Expr first = Layout.FirstItemBlock;
-        if (collection > 0)
-        {
-            Expr at = Layout.FirstItemBlock * lowerer.Account.Active;
-            int most = Layout.FirstItemBlock;
-            for (int c = 0; c < collection; c++)
-            {
-                at += Layout.ItemBlocks[c] * LinkOf(lowerer, c).Count.At;
-                most += Layout.ItemBlocks[c] * Layout.Schema.Collections[c].MaxItems;
-            }
-            int FirstOf(WitnessRow row) => Layout.FirstItemBlock + Enumerable.Range(0, collection).Sum(c => Layout.ItemBlocks[c] * LinkOf(lowerer, c).Count.Of(row));
-            first = LinkOf(lowerer, collection).Pass($"first block of {items.Name}", new SmallValue(at, most, FirstOf)).At;
-        }
+        Expr first = FirstBlock(lowerer, Layout, collection);
         int blocks = Layout.ItemBlocks[collection];
         Receive(items, block, "item", items.Key.At, first + blocks * items.Position!.At, Fill([], Layout.Items[collection], items), blocks);
+    }
+
+    /// <summary>The block of an account's first item of a collection, in the rows of its items.</summary>
+    internal static Expr FirstBlock(Lowerer lowerer, LeafLayout layout, int collection)
+    {
+        if (collection == 0) return layout.FirstItemBlock;
+        Domain items = lowerer.Items[collection];
+        Expr at = layout.FirstItemBlock * lowerer.Account.Active;
+        int most = layout.FirstItemBlock;
+        for (int c = 0; c < collection; c++)
+        {
+            at += layout.ItemBlocks[c] * LinkOf(lowerer, c).Count.At;
+            most += layout.ItemBlocks[c] * layout.Schema.Collections[c].MaxItems;
+        }
+        int FirstOf(WitnessRow row) => layout.FirstItemBlock + Enumerable.Range(0, collection).Sum(c => layout.ItemBlocks[c] * LinkOf(lowerer, c).Count.Of(row));
+        return LinkOf(lowerer, collection).Pass($"first block of {items.Name}", new SmallValue(at, most, FirstOf)).At;
     }
 
     private static void Receive(Domain domain, Bus block, string name, Expr leaf, Expr first, List<Expr> elements, int blocks)
@@ -118,7 +122,7 @@ internal sealed class LoweredBook
     }
 
     /// <summary>The fields as a leaf holds them, with zeros to the end of the last block.</summary>
-    private static List<Expr> Fill(List<Expr> elements, IReadOnlyList<LeafField> places, Domain domain)
+    internal static List<Expr> Fill(List<Expr> elements, IReadOnlyList<LeafField> places, Domain domain)
     {
         for (int i = 0; i < places.Count; i++)
         {
@@ -128,6 +132,9 @@ internal sealed class LoweredBook
         while (elements.Count % LeafLayout.BlockSize != 0) elements.Add(0);
         return elements;
     }
+
+    /// <summary>Digits as a leaf holds them, three bytes an element.</summary>
+    internal static IEnumerable<Expr> Packed(DigitColumns digits) => Packed(digits, digits.Bytes);
 
     private static IEnumerable<Expr> Packed(DigitColumns digits, NumberBytes format)
     {

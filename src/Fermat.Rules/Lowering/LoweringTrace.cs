@@ -32,19 +32,23 @@ internal sealed class LoweringTrace
     /// <param name="interpreter">Of the same rulebook and the market's data.</param>
     /// <param name="accounts">The accounts.</param>
     /// <param name="lie">For tests: a value that is not the honest one.</param>
-    public LoweringTrace(Lowering lowering, Interpreter interpreter, IReadOnlyList<AccountData> accounts, Lie? lie = null)
+    /// <param name="versions">Where the accounts are versions of a batch's accounts, what else is known of each.</param>
+    public LoweringTrace(Lowering lowering, Interpreter interpreter, IReadOnlyList<AccountData> accounts, Lie? lie = null, IReadOnlyList<AccountVersion>? versions = null)
     {
         (_lowering, _accounts) = (lowering, accounts);
-        _book = new WitnessBook(interpreter) { Lie = lie };
+        _book = new WitnessBook(interpreter) { Lie = lie, Versions = versions ?? [] };
         _order = InOrder(lowering.Domains);
         _batch = lie is null ? BatchOf() : Math.Max(1, accounts.Count);
         int batches = (accounts.Count + _batch - 1) / _batch, domains = lowering.Domains.Count;
         var counts = new int[batches][];
         var last = new long[]?[batches][];
-        var (nothing, noRow) = (new int[domains], new long[]?[domains]);
+        var noRow = new long[]?[domains];
         EachBatch(batches, (batch, rows) =>
         {
-            Open(rows, batch, nothing, noRow);
+            // accounts have their own numbers already; rows of other tables are counted from 0
+            var first = new int[domains];
+            first[lowering.Lowerer.Account.Number] = batch * _batch;
+            Open(rows, batch, first, noRow);
             counts[batch] = [.. lowering.Domains.Select(domain => rows.Rows(domain).Count)];
             last[batch] = [.. lowering.Domains.Select(domain => rows.Rows(domain) is [.., var row] ? row.Order.ToArray() : null)];
         });
@@ -162,11 +166,11 @@ internal sealed class LoweringTrace
 
     private void Open(WitnessBatch rows, int batch, int[] starts, long[]?[] before) => rows.Open(_accounts, batch * _batch, Math.Min((batch + 1) * _batch, _accounts.Count), starts, before);
 
-    /// <summary>An order of a batch whose rows were numbered from 0.</summary>
-    private static long[] Numbered(Domain domain, long[] order, int[] starts)
+    /// <summary>An order of a batch whose rows, but for accounts, were numbered from 0.</summary>
+    private long[] Numbered(Domain domain, long[] order, int[] starts)
     {
         for (int i = 0; i < order.Length; i++)
-            if (domain.OrderParts[i].Numbered is { } other) order[i] += starts[other.Number];
+            if (domain.OrderParts[i].Numbered is { } other && other != _lowering.Lowerer.Account) order[i] += starts[other.Number];
         return order;
     }
 

@@ -13,6 +13,9 @@ internal sealed class WitnessBook(Interpreter interpreter)
     /// <summary>A value that a lying prover replaces, computing everything that depends on it from there; null for an honest one.</summary>
     public Lie? Lie { get; init; }
 
+    /// <summary>Of a batch of events the versions of its accounts, one for each row of the accounts' table; empty for a book.</summary>
+    public IReadOnlyList<AccountVersion> Versions { get; init; } = [];
+
     /// <summary>Evaluates public values.</summary>
     public Interpreter Interpreter => interpreter;
 

@@ -31,7 +31,7 @@ public sealed class RulebookCircuit
         // names are part of the circuit's digest, and lines would make it depend on layout and comments, which the rulebook's digest leaves out
         Book = new LoweredBook(circuit, Range, r, gamma, block, total, RulebookBounds.Keys(rules), SolvencyLimits.TotalBytes, rulebook.Rulebook, lineOf: _ => 0);
         circuit.RandomPoint("sums at (r, gamma)", phase: 0, Math.Max(Book.Lowering.RandomPointDegree, SolvencyLimits.TotalBytes - 1));
-        DeclareAddresses(circuit);
+        DeclareAddresses(circuit, Book.Lowering);
         Totals = new TotalsTable(circuit, block, total, Range, r);
         Hash = new HashTable(circuit, block, digest, hashSlots);
         Tree = new TreeTable(circuit, digest);
@@ -82,10 +82,10 @@ public sealed class RulebookCircuit
     /// A group that has numbers among its keys is addressed by their values at r. Two groups' addresses are polynomials that differ, of degree below the number of digits; an item's can meet that of any other row of the two tables, so there are
     /// as many bad r as these have rows, times the degree.
     /// </summary>
-    private void DeclareAddresses(CircuitBuilder circuit)
+    internal static void DeclareAddresses(CircuitBuilder circuit, Lowering lowering)
     {
         int degree = 0;
-        foreach (Domain domain in Book.Lowering.Domains)
+        foreach (Domain domain in lowering.Domains)
             foreach ((_, object key, _, Bounds bounds) in domain.KeysOfGroup)
             {
                 if (key is not NumberValue) continue;

@@ -11,20 +11,20 @@ namespace Fermat.Statements.Solvency;
 /// </summary>
 /// <remarks>
 /// A run passes its capacity on from slot to slot (overwrite mode). Its body blocks go to accounts and items over the bus <c>block</c>, its digest to its parent over the bus
-/// <c>digest</c>; a node takes its children's digests and gives its own. Each digest is consumed once, from the root down, so the leaves of
+/// <c>digest</c>; a node takes its children's digests and gives its own. Where there is a bus <c>identity</c>, the blocks of id and owner go there. Each digest is consumed once, from the root down, so the leaves of
 /// this table are the leaves under the root that are not in an empty subtree, each exactly once.
 /// </remarks>
 internal sealed class HashTable
 {
     private const int Block = LeafSponge.BlockLength;
 
-    public HashTable(CircuitBuilder circuit, Bus block, Bus digest, int slots)
+    public HashTable(CircuitBuilder circuit, Bus block, Bus digest, int slots, string name = "hash", Bus? identity = null)
     {
         var poseidon = new PoseidonGadget(Poseidon16.RoundConstants, Poseidon16.Mds, Poseidon16.FullRounds);
-        TableBuilder table = circuit.Table("hash");
+        TableBuilder table = circuit.Table(name);
         Table = table.Index;
         Slots = [.. Enumerable.Range(0, slots).Select(s => new HashSlot(table, poseidon, $"slot {s}: "))];
-        foreach (HashSlot slot in Slots) SlotConstraints(table, block, digest, slot);
+        foreach (HashSlot slot in Slots) SlotConstraints(table, block, digest, identity, slot);
         for (int s = 1; s < slots; s++) Follow(Slots[s - 1], Slots[s], table.Constrain, cell => cell, $"slot {s}: ");
         Follow(Slots[^1], Slots[0], table.ConstrainTransition, table.Next, "slot 0: ");
 
@@ -40,7 +40,7 @@ internal sealed class HashTable
     /// <summary>The slots of a row, in order.</summary>
     public HashSlot[] Slots { get; }
 
-    private static void SlotConstraints(TableBuilder table, Bus block, Bus digests, HashSlot slot)
+    private static void SlotConstraints(TableBuilder table, Bus block, Bus digests, Bus? identity, HashSlot slot)
     {
         string name = slot.Name;
         foreach (Expr flag in slot.Flags)
@@ -60,6 +60,7 @@ internal sealed class HashTable
         right[^1] -= StateTreeHash.NodeTag + slot.Level;
         Expr[] digest = [.. left.Select((input, i) => input + slot.Output[i])];
         table.Send(block, name + "body", slot.Body, [slot.Index, slot.Step, .. left]);
+        if (identity is not null) table.Send(identity, name + "identity", slot.Id + slot.Owner, [slot.Index, slot.Step, .. left]);
         table.Send(digests, name + "digest", slot.Last + slot.Node, [slot.Level, slot.Index, .. digest]);
         table.Receive(digests, name + "left child", slot.Node, [slot.Level - 1, 2 * slot.Index, .. left]);
         table.Receive(digests, name + "right child", slot.Node, [slot.Level - 1, 2 * slot.Index + 1, .. right]);

@@ -1,0 +1,63 @@
+using System.Numerics;
+using Fermat.Algebra;
+using Fermat.Rules.Inputs;
+
+namespace Fermat.Rules.Lowering;
+
+/// <summary>
+/// An account as it is after one event of a batch, or before the batch's first event that touches it. The versions of an account follow each other in the order of events; accounts are in the order of their leaves.
+/// </summary>
+internal sealed record AccountVersion
+{
+    /// <summary>The account.</summary>
+    public required AccountData Account { get; init; }
+
+    /// <summary>The index of its leaf, below 2^23.</summary>
+    public required int Slot { get; init; }
+
+    /// <summary>The event that made it, from 1; 0 for the version before all of them.</summary>
+    public int Event { get; init; }
+
+    /// <summary>Whether no event of the batch touches the account later.</summary>
+    public bool IsLast { get; init; }
+
+    /// <summary>Whether the leaf was empty before the batch.</summary>
+    public bool WasEmpty { get; init; }
+
+    /// <summary>Block 1 of the leaf.</summary>
+    public required KoalaBear[] Id { get; init; }
+
+    /// <summary>Block 2 of the leaf.</summary>
+    public required KoalaBear[] Owner { get; init; }
+
+    /// <summary>How many of the owner's instructions it reflects.</summary>
+    public ulong Nonce { get; init; }
+
+    /// <summary>maintenance − equity of the version before; of the first version its own.</summary>
+    public BigInteger PreviousGap { get; init; }
+
+    /// <summary>What the event does to the account.</summary>
+    public AccountLeg Leg { get; init; } = AccountLeg.Nothing;
+
+    /// <summary>Whether it is the version before the batch's events.</summary>
+    public bool IsFirst => Event == 0;
+}
+
+/// <summary>What one event does to one account.</summary>
+/// <param name="IsInstructed">Its owner instructed it.</param>
+/// <param name="IsLiquidated">It is a failing account that is being liquidated.</param>
+/// <param name="IsWithdrawal">Something leaves the venue.</param>
+/// <param name="IsOpening">The account opens.</param>
+/// <param name="Instrument">The record of the instrument whose position changes, or null.</param>
+/// <param name="Side">1 when the position changes by <paramref name="Size"/> and <paramref name="Cost"/>, −1 when by their opposites.</param>
+/// <param name="Size">Units of size.</param>
+/// <param name="Cost">Units of cost.</param>
+/// <param name="Asset">The record of the asset that is paid.</param>
+/// <param name="Cash">What the account receives of it beside what a closed position gained; negative when it pays.</param>
+/// <param name="Closes">Whether the position ends.</param>
+internal sealed record AccountLeg(
+    bool IsInstructed, bool IsLiquidated, bool IsWithdrawal, bool IsOpening, int? Instrument, int Side, BigInteger Size, BigInteger Cost, int Asset, BigInteger Cash, bool Closes)
+{
+    /// <summary>Of an account's first version.</summary>
+    public static AccountLeg Nothing { get; } = new(false, false, false, false, null, 1, 0, 0, 0, 0, false);
+}

@@ -1,0 +1,181 @@
+using System.Numerics;
+using Fermat.Air;
+using Fermat.Air.Gadgets;
+using Fermat.Algebra;
+using Fermat.Rules.Core;
+using Fermat.Rules.Leaves;
+
+namespace Fermat.Rules.Lowering;
+
+/// <summary>What versions of accounts and the tables around them say to each other.</summary>
+/// <param name="BlockBefore">Gives (leaf, step, 8 elements) of leaves before the batch, from the header on.</param>
+/// <param name="BlockAfter">The same of leaves after it.</param>
+/// <param name="IdentityBefore">Gives (leaf, 1 or 2, 8 elements): a leaf's id and owner.</param>
+/// <param name="IdentityAfter">The same of leaves after it.</param>
+/// <param name="DigestBefore">Takes (0, leaf, digest) of a leaf that was empty.</param>
+/// <param name="Empty">The digest of an empty leaf.</param>
+/// <param name="Legs">Gives (event, leaf, is instructed, is liquidated, is a withdrawal, is an opening, moves a position, instrument, asset, size, cost, cash).</param>
+/// <param name="Authority">Gives (event, leaf, nonce: 3 elements, owner: 8 elements) of what an owner instructed.</param>
+internal sealed record VersionBuses(Bus BlockBefore, Bus BlockAfter, Bus IdentityBefore, Bus IdentityAfter, Bus DigestBefore, IReadOnlyList<KoalaBear> Empty, Bus Legs, Bus Authority);
+
+/// <summary>
+/// A rulebook's tables for the accounts that a batch of events touches: a row for each version of an account, bound to the leaf before the batch where it is the first and to the leaf after it where it is the last, and in between to the version
+/// before it and to one event.
+/// </summary>
+/// <remarks>
+/// The accounts' rows rise strictly by (leaf, event), so an account has one run of versions, in the order of events. Each event's leg is taken by one version that is not a first one, and every such version takes one. What a version says of its
+/// account is what the version before says, but for what the leg moves (<see cref="VersionItems"/>), the nonce, and nothing else.
+/// The rulebook judges every version: one that its owner instructed has equity ≥ initial, or maintenance − equity has not risen; a withdrawal leaves equity ≥ initial; a liquidated account was liquidatable in the version before, at the same prices,
+/// and maintenance − equity has not risen.
+/// </remarks>
+internal sealed class LoweredVersions
+{
+    /// <summary>Leaves and events are below this, so that they rise by less than 2^23.</summary>
+    public const int End = 1 << 22;
+
+    /// <summary>Bits of the two lower words of a nonce.</summary>
+    public const int NonceBits = 24;
+
+    private readonly VersionBuses _buses;
+
+    /// <summary>Adds the tables of a rulebook to a circuit.</summary>
+    /// <param name="circuit">Without challenges of its own but r and γ.</param>
+    /// <param name="range">Its range table.</param>
+    /// <param name="r">The random point, drawn after phase 0.</param>
+    /// <param name="gamma">What tells sums apart, drawn after phase 0.</param>
+    /// <param name="buses">To the tables around these.</param>
+    /// <param name="rulebook">The rulebook.</param>
+    /// <param name="lineOf">The line of a position of the rulebook's text.</param>
+    /// <exception cref="CoreException">The rulebook says something that cannot be proven.</exception>
+    public LoweredVersions(CircuitBuilder circuit, RangeTable range, Expr r, Expr gamma, VersionBuses buses, CoreRulebook rulebook, Func<int, int>? lineOf)
+    {
+        _buses = buses;
+        Fields = VersionFields.Of(rulebook.Schema);
+        Layout = new LeafLayout(rulebook.Schema);
+        Gap = GapOf(rulebook);
+        CoreSolvency rules = rulebook.Solvency!;
+        Lowering = new Lowering(circuit, range, r, gamma, rulebook with { Definitions = [] }, lineOf, lowering =>
+        {
+            Lowerer lowerer = lowering.Lowerer;
+            VersionRows rows = new(lowerer);
+            VersionLeg leg = new(lowerer, rows, Fields, r);
+            BindLeaves(lowerer, rows);
+            Identity(rows);
+            Nonce(rows);
+            Unchanged(lowerer, rows);
+            Obey(lowerer, rows, rules, rulebook);
+            rows.Table.Receive(buses.Legs, "leg", rows.Active - rows.First.At,
+                rows.Event.At, rows.Slot.At, rows.IsInstructed, rows.IsLiquidated, rows.IsWithdrawal, rows.IsOpening, leg.MovesPosition.At, leg.Instrument.At, leg.Asset.At, leg.Size.At, leg.Cost.At, leg.Cash.At);
+            for (int c = 0; c < lowerer.Items.Count; c++) _ = new VersionItems(circuit, lowerer, rows, leg, Fields, Layout, c, buses);
+            foreach (Domain domain in (Domain[])[lowerer.Account, .. lowerer.Items]) domain.Table.MaxLogHeight = LoweredBook.MaxLogHeight;
+        });
+    }
+
+    /// <summary>The rulebook's tables.</summary>
+    public Lowering Lowering { get; }
+
+    /// <summary>How leaves are laid out.</summary>
+    public LeafLayout Layout { get; }
+
+    /// <summary>What events change.</summary>
+    public VersionFields Fields { get; }
+
+    /// <summary>maintenance − equity.</summary>
+    public CoreNode Gap { get; }
+
+    /// <summary>The nodes that a batch is judged by: maintenance − equity, and whether equity ≥ initial.</summary>
+    /// <exception cref="CoreException">The rulebook does not define them.</exception>
+    public static CoreNode GapOf(CoreRulebook rulebook) => new CoreBuilder(rulebook.Schema).Subtract(Definition(rulebook, "maintenance"), Definition(rulebook, "equity"));
+
+    /// <summary>Whether equity ≥ initial.</summary>
+    /// <exception cref="CoreException">The rulebook does not define them.</exception>
+    public static CoreNode IsHealthy(CoreRulebook rulebook) => new CoreBuilder(rulebook.Schema).Compare(Core.Comparison.LessOrEqual, Definition(rulebook, "initial"), Definition(rulebook, "equity"));
+
+    private static CoreNode Definition(CoreRulebook rulebook, string name) => rulebook.Find(name)?.Value ?? throw new CoreException("transition", $"the rulebook does not define {name}", $"`{name} = …`");
+
+    private void BindLeaves(Lowerer lowerer, VersionRows rows)
+    {
+        var elements = new List<Expr>(rows.Nonce.Select(word => word.At));
+        elements.Add(0); // cross mode
+        for (int c = 0; c < lowerer.Items.Count; c++) elements.Add(LoweredBook.LinkOf(lowerer, c).Count.At);
+        elements = LoweredBook.Fill(elements, Layout.Scalars, rows.Domain);
+        for (int i = 0; i < elements.Count; i++) rows.Table.Constrain($"a leaf that was empty: element {i} is zero", rows.WasEmpty * elements[i]);
+        for (int k = 0; k < Layout.HeaderBlocks; k++)
+        {
+            Expr[] block = [rows.Slot.At, LeafLayout.IdentityBlocks + k, .. elements.Skip(LeafLayout.BlockSize * k).Take(LeafLayout.BlockSize)];
+            rows.Table.Receive(_buses.BlockBefore, $"header before, block {k}", rows.First.At - rows.WasEmpty, block);
+            rows.Table.Receive(_buses.BlockAfter, $"header after, block {k}", rows.Last.At, block);
+        }
+    }
+
+    private void Identity(VersionRows rows)
+    {
+        foreach ((int step, Expr[] block) in ((int, Expr[])[])[(1, rows.Id), (2, rows.Owner)])
+        {
+            rows.Table.Receive(_buses.IdentityBefore, $"identity before, block {step}", rows.First.At - rows.WasEmpty, [rows.Slot.At, step, .. block]);
+            rows.Table.Receive(_buses.IdentityAfter, $"identity after, block {step}", rows.Last.At, [rows.Slot.At, step, .. block]);
+            foreach (Expr cell in block) rows.Keeps(cell);
+        }
+        rows.Table.Send(_buses.DigestBefore, "an empty leaf", rows.WasEmpty, [0, rows.Slot.At, .. _buses.Empty.Select(element => (Expr)element)]);
+        rows.Table.Constrain("only a first version was empty", rows.WasEmpty * (1 - rows.First.At));
+        rows.Table.Constrain("an account that opens has an event", rows.WasEmpty * rows.Last.At);
+        rows.Continues("an empty leaf is opened, and nothing else", rows.Table.Next(rows.IsOpening) - rows.WasEmpty);
+    }
+
+    private void Nonce(VersionRows rows)
+    {
+        const long end = 1L << NonceBits;
+        (SmallValue[] n, Expr[] wraps) = (rows.Nonce, rows.NonceWraps);
+        TableBuilder table = rows.Table;
+        rows.Continues("the nonce counts instructions, low word", table.Next(n[0].At) + end * table.Next(wraps[0]) - n[0].At - table.Next(rows.IsInstructed));
+        rows.Continues("the nonce counts instructions, middle word", table.Next(n[1].At) + end * table.Next(wraps[1]) - n[1].At - table.Next(wraps[0]));
+        rows.Continues("the nonce counts instructions, high word", table.Next(n[2].At) - n[2].At - table.Next(wraps[1]));
+        table.Constrain("the nonce's low word wraps where it counts", wraps[0] * (1 - rows.IsInstructed));
+        table.Constrain("the nonce's middle word wraps where the low word does", wraps[1] * (1 - wraps[0]));
+        for (int i = 0; i < 2; i++)
+        {
+            int word = i;
+            table.Constrain($"the nonce's word {i} is zero where it wraps", wraps[i] * n[i].At);
+            Lowerer.IsNotZero(rows.Domain, $"the nonce's word {i} is below 2^{NonceBits}", n[i].At - end * rows.Active, row => n[word].Of(row) - end);
+        }
+        table.Receive(_buses.Authority, "authority", rows.IsInstructed, [rows.Event.At, rows.Slot.At, .. n.Select(word => word.At), .. rows.Owner]);
+    }
+
+    /// <summary>The account's own fields stay as they are.</summary>
+    private void Unchanged(Lowerer lowerer, VersionRows rows)
+    {
+        for (int i = 0; i < Layout.Schema.Scalars.Length; i++)
+            foreach (Expr cell in lowerer.Account.Fields[i] is SmallValue small ? [small.At] : ((NumberValue)lowerer.Account.Fields[i]).Digits!.Cells) rows.Keeps(cell);
+    }
+
+    private void Obey(Lowerer lowerer, VersionRows rows, CoreSolvency rules, CoreRulebook rulebook)
+    {
+        Domain account = lowerer.Account;
+        var gap = (NumberValue)lowerer.Value(Gap, account);
+        DigitColumns digits = lowerer.Digits(gap, account, "maintenance less equity");
+        DigitFormat format = DigitFormat.Of(gap.Bounds);
+        long[] min = [.. Enumerable.Range(0, format.Count).Select(format.Min)], max = [.. Enumerable.Range(0, format.Count).Select(format.Max)];
+        void Previous(WitnessRow row, Span<long> into, long factor)
+        {
+            if (VersionRows.Of(row) is { IsFirst: false } version) VersionLeg.AddDigits(version.PreviousGap, format, into, factor);
+            else digits.Form.AddTo(row, into, factor);
+        }
+        Expr column = account.Point("maintenance less equity before", new LimbForm(0, min, max, Previous));
+        account.Degree(format.Count);
+        rows.Continues("what was before is the version before", account.Table.Next(column) - digits.Form.At);
+        var before = new LimbForm(column, min, max, Previous);
+        LimbForm form = LimbForm.Subtract(before, digits.Form);
+        var better = new DigitColumns(account, "improvement", DigitFormat.Of(gap.Bounds + -gap.Bounds), form);
+        Carries.Zero(account, "improvement is its digits", LimbForm.Subtract(form, better.Form));
+        Expr isWorse = better.Sign!.At;
+        Expr isHealthy = Flag(lowerer.Value(IsHealthy(rulebook), account));
+        Expr canBeLiquidated = Flag(lowerer.Value(rules.Liquidatable, account));
+        TableBuilder table = account.Table;
+        table.Constrain("what an owner instructs leaves the account healthy or no worse", rows.IsInstructed * (1 - isHealthy) * isWorse);
+        table.Constrain("a withdrawal leaves the account healthy", rows.IsWithdrawal * (1 - isHealthy));
+        table.Constrain("a liquidation leaves the account no worse", rows.IsLiquidated * isWorse);
+        table.ConstrainTransition("an account that is liquidated was liquidatable", table.Next(rows.IsLiquidated) * (1 - canBeLiquidated));
+
+        Expr Flag(object value) => value is SmallValue { IsConstant: true } constant ? constant.At * account.Active : ((SmallValue)value).At;
+    }
+}

@@ -1,0 +1,115 @@
+using Fermat.Rules.Core;
+using Fermat.Rules.Leaves;
+using Fermat.Rules.Schema;
+
+namespace Fermat.Rules.Lowering;
+
+/// <summary>
+/// What events change in the accounts of a schema: <c>amount</c> of an account's <c>balances</c>, <c>size</c> and <c>cost</c> of its <c>positions</c>, which are in an instrument that names in <c>settle</c> the asset it is paid in.
+/// Everything else in an account stays as it is.
+/// </summary>
+internal sealed record VersionFields
+{
+    private VersionFields()
+    {
+    }
+
+    /// <summary>The collection of balances.</summary>
+    public int Balances { get; private init; }
+
+    /// <summary>The reference to the asset, and the amount.</summary>
+    public int Asset { get; private init; }
+
+    /// <summary>The amount among the fields of a balance.</summary>
+    public int Amount { get; private init; }
+
+    /// <summary>Digits of an amount, and of cash.</summary>
+    public DigitFormat AmountFormat { get; private init; }
+
+    /// <summary>The collection of positions; −1 where a schema has none.</summary>
+    public int Positions { get; private init; } = -1;
+
+    /// <summary>The reference to the instrument.</summary>
+    public int Instrument { get; private init; }
+
+    /// <summary>The size among the fields of a position.</summary>
+    public int Size { get; private init; }
+
+    /// <summary>The cost among the fields of a position.</summary>
+    public int Cost { get; private init; }
+
+    /// <summary>Digits of a size.</summary>
+    public DigitFormat SizeFormat { get; private init; }
+
+    /// <summary>Digits of a cost.</summary>
+    public DigitFormat CostFormat { get; private init; }
+
+    /// <summary>The table of instruments.</summary>
+    public int InstrumentTable { get; private init; }
+
+    /// <summary>Its field that names the asset a position is paid in.</summary>
+    public int Settle { get; private init; }
+
+    /// <summary>Units of an amount are 10^this times as fine as units of a cost.</summary>
+    public int FinerDigits { get; private init; }
+
+    /// <summary>Whether the schema has positions.</summary>
+    public bool HasPositions => Positions >= 0;
+
+    /// <summary>What events change in the accounts of a schema.</summary>
+    /// <exception cref="CoreException">The schema's balances or positions are of another form.</exception>
+    public static VersionFields Of(RulebookSchema schema)
+    {
+        int balances = Find(schema, "balances");
+        if (balances < 0) throw Other("an account has no collection `balances`", "name the collection of what an account holds `balances`");
+        (int asset, int assets) = Reference(schema, balances);
+        (int amount, Quantity amounts) = Number(schema, balances, "amount");
+        var fields = new VersionFields { Balances = balances, Asset = asset, Amount = amount, AmountFormat = DigitFormat.Of(amounts.Bounds) };
+        int positions = Find(schema, "positions");
+        if (positions < 0) return fields;
+        (int instrument, int instruments) = Reference(schema, positions);
+        (int size, Quantity sizes) = Number(schema, positions, "size");
+        (int cost, Quantity costs) = Number(schema, positions, "cost");
+        int settle = FieldOf(schema.Tables[instruments].Fields, "settle");
+        if (settle < 0 || schema.Tables[instruments].Fields[settle].Type is not FieldType.Reference { Table: var paid } || paid != assets)
+            throw Other($"records of {schema.Tables[instruments].Name} do not name the asset they are paid in", $"`settle: {schema.Tables[assets].Name}`");
+        int finer = amounts.Scale - costs.Scale;
+        if (finer < 0) throw Other("costs have more decimals than amounts, so what a closed position gained is not always an amount", "give amounts at least as many decimals");
+        if (!fields.AmountFormat.IsSigned || !DigitFormat.Of(sizes.Bounds).IsSigned || !DigitFormat.Of(costs.Bounds).IsSigned) throw Other("an amount, a size or a cost cannot be negative", "leave out `nonnegative`");
+        return fields with
+        {
+            Positions = positions, Instrument = instrument, Size = size, Cost = cost, SizeFormat = DigitFormat.Of(sizes.Bounds), CostFormat = DigitFormat.Of(costs.Bounds), InstrumentTable = instruments, Settle = settle,
+            FinerDigits = finer,
+        };
+    }
+
+    private static int Find(RulebookSchema schema, string name)
+    {
+        for (int c = 0; c < schema.Collections.Length; c++)
+            if (schema.Collections[c].Name == name) return c;
+        return -1;
+    }
+
+    private static int FieldOf(IReadOnlyList<SchemaField> fields, string name)
+    {
+        for (int f = 0; f < fields.Count; f++)
+            if (fields[f].Name == name) return f;
+        return -1;
+    }
+
+    private static (int Field, int Table) Reference(RulebookSchema schema, int collection)
+    {
+        Collection declared = schema.Collections[collection];
+        (int Field, int Table)[] found = [.. declared.Fields.Select((field, i) => (field, i)).Where(f => f.field.Type is FieldType.Reference).Select(f => (f.i, ((FieldType.Reference)f.field.Type).Table))];
+        return found.Length == 1 ? found[0] : throw Other($"items of {declared.Name} have {found.Length} references", "one reference for each item");
+    }
+
+    private static (int Field, Quantity Quantity) Number(RulebookSchema schema, int collection, string name)
+    {
+        Collection declared = schema.Collections[collection];
+        int field = FieldOf(declared.Fields, name);
+        return field >= 0 && declared.Fields[field].Type is FieldType.Number { Quantity: var quantity } ? (field, quantity) : throw Other($"items of {declared.Name} have no number `{name}`", $"a field `{name}`");
+    }
+
+    private static CoreException Other(string what, string instead) => new("transition", $"events cannot be proven under this rulebook: {what}", instead);
+}

@@ -1,0 +1,151 @@
+using System.Collections.Immutable;
+using System.Numerics;
+using Fermat.Air;
+using Fermat.Rules.Leaves;
+using Fermat.Rules.Schema;
+
+namespace Fermat.Rules.Lowering;
+
+/// <summary>
+/// The items of one collection in all versions. An item of a first version takes its blocks of the leaf before, one of a last version those of the leaf after. Every item that is not in a last version goes on to the next version, where the item
+/// with the same reference takes it, or is closed; every item that is not in a first version comes from the version before, or is new and was nothing. Between two versions its numbers change by what the leg moves in it, and by nothing otherwise.
+/// </summary>
+internal sealed class VersionItems
+{
+    private readonly Domain _items;
+    private readonly VersionLeg _leg;
+    private readonly VersionFields _fields;
+    private readonly int _collection;
+    private readonly int _reference;
+
+    public VersionItems(CircuitBuilder circuit, Lowerer lowerer, VersionRows rows, VersionLeg leg, VersionFields fields, LeafLayout layout, int collection, VersionBuses buses)
+    {
+        (_items, _leg, _fields, _collection) = (lowerer.Items[collection], leg, fields, collection);
+        TableBuilder table = _items.Table;
+        Collection declared = layout.Schema.Collections[collection];
+        Link link = LoweredBook.LinkOf(lowerer, collection);
+        SmallValue slot = link.Pass("leaf", rows.Slot), first = link.Pass("in a first version", rows.First), last = link.Pass("in a last version", rows.Last);
+        BindLeaves(lowerer, layout, slot, first, last, buses);
+
+        (int Field, LimbForm Change)[] changes =
+            collection == fields.Balances ? [(fields.Amount, leg.Amount)]
+            : collection == fields.Positions ? [(fields.Size, leg.Size), (fields.Cost, leg.Cost)]
+            : [];
+        _reference = collection == fields.Balances ? fields.Asset : fields.Instrument;
+        Expr isNew = 0, ends = 0;
+        var before = new Expr?[declared.Fields.Length];
+        if (changes.Length > 0)
+        {
+            Expr moved = _items.Bit("is moved", IsMoved).At;
+            isNew = _items.Bit("is new", row => ItemBefore(row) is null && !VersionOf(row).IsFirst).At;
+            table.Constrain("only what is moved is new", isNew * (1 - moved));
+            table.Constrain("in a first version nothing is moved", moved * first.At);
+            var changed = new List<Expr>();
+            foreach ((int field, LimbForm change) in changes)
+            {
+                (LimbForm was, LimbForm by) = (Before(declared.Fields[field].Name, field), Change(declared.Fields[field].Name, change));
+                table.Constrain($"what is new was nothing: {declared.Fields[field].Name}", isNew * was.At);
+                table.Constrain($"what is not moved does not change: {declared.Fields[field].Name}", (1 - moved) * by.At);
+                Carries.Zero(_items, $"{declared.Fields[field].Name} is what it was and what was moved", LimbForm.Subtract(LimbForm.Add(was, by), Number(field).Form));
+                before[field] = was.At;
+                changed.Add(by.At);
+            }
+            bool isBalance = collection == fields.Balances;
+            Bus moves = circuit.Bus($"moved in {declared.Name}");
+            rows.Table.Send(moves, $"moved in {declared.Name}", isBalance ? leg.MovesBalance.At : leg.MovesPosition.At - leg.Closes!.At,
+                [rows.Domain.Key.At, isBalance ? leg.Asset.At : leg.Instrument.At, .. changes.Select(change => change.Change.At)]);
+            table.Receive(moves, "moved", moved, [_items.Key.At, Reference.At, .. changed]);
+            if (!isBalance)
+            {
+                ends = Close(circuit, rows, last, declared.Name);
+                Remains(moved);
+            }
+        }
+        for (int f = 0; f < declared.Fields.Length; f++)
+            if (before[f] is null && declared.Fields[f].Type is not FieldType.Reference && isNew.Graph is not null) table.Constrain($"what is new has no {declared.Fields[f].Name}", isNew * At(f));
+        Bus goesOn = circuit.Bus($"{declared.Name} from version to version");
+        table.Send(goesOn, "to the next version", _items.Active - last.At - ends, [_items.Key.At + 1, .. Enumerable.Range(0, before.Length).Select(At)]);
+        table.Receive(goesOn, "from the version before", _items.Active - first.At - isNew, [_items.Key.At, .. before.Select((was, f) => was ?? At(f))]);
+    }
+
+    private SmallValue Reference => (SmallValue)_items.Fields[_reference];
+
+    private void BindLeaves(Lowerer lowerer, LeafLayout layout, SmallValue slot, SmallValue first, SmallValue last, VersionBuses buses)
+    {
+        Expr start = LoweredBook.FirstBlock(lowerer, layout, _collection);
+        int blocks = layout.ItemBlocks[_collection];
+        List<Expr> elements = LoweredBook.Fill([], layout.Items[_collection], _items);
+        for (int k = 0; k < blocks; k++)
+        {
+            Expr[] block = [slot.At, start + blocks * _items.Position!.At + k, .. elements.Skip(LeafLayout.BlockSize * k).Take(LeafLayout.BlockSize)];
+            _items.Table.Receive(buses.BlockBefore, $"item before, block {k}", first.At, block);
+            _items.Table.Receive(buses.BlockAfter, $"item after, block {k}", last.At, block);
+        }
+    }
+
+    /// <summary>A position that ends has the size and cost that the next version's leg closes.</summary>
+    private Expr Close(CircuitBuilder circuit, VersionRows rows, SmallValue last, string name)
+    {
+        Expr ends = _items.Bit("ends", row => !VersionOf(row).IsLast && VersionLeg.Item(row.Book.Versions[row.Parent!.Index + 1].Account, _collection, _reference, Reference.Of(row)) is null).At;
+        _items.Table.Constrain("in a last version nothing ends", ends * last.At);
+        Bus closings = circuit.Bus($"closed in {name}");
+        rows.Table.Send(closings, $"closed in {name}", _leg.Closes!.At, rows.Domain.Key.At, _leg.Instrument.At, _leg.ClosedSize!.Form.At, _leg.ClosedCost!.Form.At);
+        _items.Table.Receive(closings, "closed", ends, _items.Key.At + 1, Reference.At, At(_fields.Size), At(_fields.Cost));
+        return ends;
+    }
+
+    /// <summary>What is left of a position that is moved is not zero: it would have ended.</summary>
+    private void Remains(Expr moved)
+    {
+        DigitColumns size = Number(_fields.Size).Digits!;
+        Expr inverse = _items.Column("size, inverse where it is moved");
+        _items.Fillers.Add((row, cells, _) => cells[inverse.Offset] = IsMoved(row) ? Inverses.Of(size.SumOf(row)) : default);
+        _items.Table.Constrain("a position that is moved and remains has a size", size.CellSum * inverse - moved);
+        _items.Table.Constrain("what is not moved needs no inverse", (1 - moved) * inverse);
+    }
+
+    private LimbForm Before(string name, int field)
+    {
+        LimbForm now = Number(field).Form;
+        DigitFormat format = field == _fields.Amount && _collection == _fields.Balances ? _fields.AmountFormat : field == _fields.Size ? _fields.SizeFormat : _fields.CostFormat;
+        long[] min = [.. Enumerable.Range(0, format.Count).Select(format.Min)], max = [.. Enumerable.Range(0, format.Count).Select(format.Max)];
+        void Add(WitnessRow row, Span<long> into, long factor)
+        {
+            if (VersionOf(row).IsFirst) now.AddTo(row, into, factor);
+            else if (ItemBefore(row) is { } was) VersionLeg.AddDigits(was[field], format, into, factor);
+        }
+        return Column($"{name} before", min, max, Add);
+    }
+
+    private LimbForm Change(string name, LimbForm change)
+    {
+        long[] min = [.. Enumerable.Range(0, change.Count).Select(change.Min)], max = [.. Enumerable.Range(0, change.Count).Select(change.Max)];
+        void Add(WitnessRow row, Span<long> into, long factor)
+        {
+            if (IsMoved(row)) change.AddTo(row.Parent!, into, factor);
+        }
+        return Column($"{name}, change", min, max, Add);
+    }
+
+    private LimbForm Column(string name, long[] min, long[] max, Accumulate add)
+    {
+        Expr column = _items.Point(name, new LimbForm(0, min, max, add));
+        _items.Degree(min.Length);
+        return new LimbForm(column, min, max, add);
+    }
+
+    private bool IsMoved(WitnessRow row)
+    {
+        WitnessRow account = row.Parent!;
+        if (_collection == _fields.Balances) return _leg.MovesBalance.Of(account) == 1 && _leg.Asset.Of(account) == Reference.Of(row);
+        return VersionOf(row).Leg is { Closes: false, Instrument: { } instrument } && instrument == Reference.Of(row);
+    }
+
+    private ImmutableArray<BigInteger>? ItemBefore(WitnessRow row) => VersionOf(row).IsFirst ? null : VersionLeg.Item(VersionRows.Before(row.Parent!).Account, _collection, _reference, Reference.Of(row));
+
+    private static AccountVersion VersionOf(WitnessRow row) => VersionRows.Of(row.Parent!);
+
+    private NumberValue Number(int field) => (NumberValue)_items.Fields[field];
+
+    private Expr At(int field) => _items.Fields[field] is SmallValue small ? small.At : Number(field).Form.At;
+}

@@ -1,0 +1,101 @@
+using Fermat.Air;
+using Fermat.Algebra;
+
+namespace Fermat.Rules.Lowering;
+
+/// <summary>The columns of the accounts' table that tell versions apart.</summary>
+internal sealed class VersionRows
+{
+    public VersionRows(Lowerer lowerer)
+    {
+        Domain = lowerer.Account;
+        Slot = Domain.Small("leaf", LoweredVersions.End - 1, row => Of(row).Slot);
+        Event = Domain.Small("event", LoweredVersions.End - 1, row => Of(row).Event);
+        First = new SmallValue(Lowerer.Rise(Domain, [OrderPart.Of(Domain, Slot), OrderPart.Of(Domain, Event)]), 1, row => Of(row).IsFirst ? 1 : 0);
+        Last = Domain.Bit("last", row => Of(row).IsLast);
+        WasEmpty = Domain.Bit("was empty", row => Of(row) is { IsFirst: true, WasEmpty: true }).At;
+        IsInstructed = Domain.Bit("is instructed", row => Of(row).Leg.IsInstructed).At;
+        IsLiquidated = Domain.Bit("is liquidated", row => Of(row).Leg.IsLiquidated).At;
+        IsWithdrawal = Domain.Bit("is a withdrawal", row => Of(row).Leg.IsWithdrawal).At;
+        IsOpening = Domain.Bit("is an opening", row => Of(row).Leg.IsOpening).At;
+        Nonce = [.. Enumerable.Range(0, 3).Select(i => Domain.Small($"nonce[{i}]", 1 << LoweredVersions.NonceBits, row => Word(Of(row).Nonce, i)))];
+        NonceWraps = [.. Enumerable.Range(0, 2).Select(i => Domain.Bit($"nonce[{i}] wraps", row => Of(row) is { Leg.IsInstructed: true } version && version.Nonce << (64 - LoweredVersions.NonceBits * (i + 1)) == 0).At)];
+        Id = Elements("id", version => version.Id);
+        Owner = Elements("owner", version => version.Owner);
+
+        Table.Constrain("a first version has no event", First.At * Event.At);
+        Table.ConstrainTransition("the last version is followed by another account", Active - Last.At - (Table.Next(Active) - Table.Next(First.At)));
+        Table.ConstrainLast("the last row is a last version", Active - Last.At);
+        foreach (Expr flag in (Expr[])[IsInstructed, IsLiquidated, IsWithdrawal, IsOpening])
+            Table.Constrain($"a first version: {flag.ColumnInfo.Name} is zero", First.At * flag);
+    }
+
+    /// <summary>The accounts' domain.</summary>
+    public Domain Domain { get; }
+
+    /// <summary>The accounts' table.</summary>
+    public TableBuilder Table => Domain.Table;
+
+    /// <summary>1 on rows in use.</summary>
+    public Expr Active => Domain.Active;
+
+    /// <summary>The leaf's index.</summary>
+    public SmallValue Slot { get; }
+
+    /// <summary>The event that made the version; 0 on first versions.</summary>
+    public SmallValue Event { get; }
+
+    /// <summary>1 on the version before the batch.</summary>
+    public SmallValue First { get; }
+
+    /// <summary>1 on the version after it.</summary>
+    public SmallValue Last { get; }
+
+    /// <summary>1 where the leaf was empty before the batch.</summary>
+    public Expr WasEmpty { get; }
+
+    /// <summary>1 where the owner instructed the event.</summary>
+    public Expr IsInstructed { get; }
+
+    /// <summary>1 where the account is liquidated.</summary>
+    public Expr IsLiquidated { get; }
+
+    /// <summary>1 where something leaves the venue.</summary>
+    public Expr IsWithdrawal { get; }
+
+    /// <summary>1 where the account opens.</summary>
+    public Expr IsOpening { get; }
+
+    /// <summary>The nonce: bits 0–23, 24–47, 48–63.</summary>
+    public SmallValue[] Nonce { get; }
+
+    /// <summary>1 where a lower word of the nonce begins anew.</summary>
+    public Expr[] NonceWraps { get; }
+
+    /// <summary>Block 1 of the leaf.</summary>
+    public Expr[] Id { get; }
+
+    /// <summary>Block 2 of the leaf.</summary>
+    public Expr[] Owner { get; }
+
+    /// <summary>The version that a row of the accounts' table is.</summary>
+    public static AccountVersion Of(WitnessRow row) => row.Book.Versions[row.Index];
+
+    /// <summary>The version before, of one that is not first.</summary>
+    public static AccountVersion Before(WitnessRow row) => row.Book.Versions[row.Index - 1];
+
+    /// <summary>A column is the same on the next row, if that is of the same account.</summary>
+    public void Keeps(Expr column) => Continues($"{column.ColumnInfo.Name} stays as it is", Table.Next(column) - column);
+
+    /// <summary>Something is zero between a version and the next one of the same account.</summary>
+    public void Continues(string name, Expr mustBeZero) => Table.ConstrainTransition(name, (Table.Next(Active) - Table.Next(First.At)) * mustBeZero);
+
+    private Expr[] Elements(string name, Func<AccountVersion, KoalaBear[]> value)
+    {
+        Expr[] columns = [.. Enumerable.Range(0, 8).Select(i => Domain.Column($"{name}[{i}]"))];
+        Domain.Fillers.Add((row, cells, _) => value(Of(row)).CopyTo(cells[columns[0].Offset..]));
+        return columns;
+    }
+
+    private static int Word(ulong nonce, int i) => (int)(nonce >> (LoweredVersions.NonceBits * i) & (1 << LoweredVersions.NonceBits) - 1);
+}

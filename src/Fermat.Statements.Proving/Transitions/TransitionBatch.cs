@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using System.Numerics;
+using Fermat.Algebra;
+using Fermat.Hashing;
+using Fermat.Margin;
+using Fermat.Rules.Inputs;
+using Fermat.Statements.Rulebooks;
+using Fermat.Statements.Transitions;
+
+namespace Fermat.Statements.Proving.Transitions;
+
+/// <summary>An account under a state root.</summary>
+/// <param name="Account">Its data.</param>
+/// <param name="Owner">The digest of its owner's key.</param>
+/// <param name="Nonce">How many of the owner's instructions it reflects.</param>
+/// <param name="SaltHeight">The height at which its leaf was made last: its salt is that of this height.</param>
+public sealed record LedgerAccount(AccountData Account, OwnerKey Owner, ulong Nonce, ulong SaltHeight);
+
+/// <summary>An event of a batch, in integers of the schema's quantities.</summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="First">The leaf of the account that it is about: who deposits, withdraws, pays, gets <paramref name="Size"/>, fails, or opens.</param>
+/// <param name="Second">The leaf of who is paid, trades against the first, or takes over; null where there is nobody.</param>
+/// <param name="Asset">The record of what is paid.</param>
+/// <param name="FirstCash">What the first receives; negative where it pays.</param>
+/// <param name="SecondCash">What the second receives.</param>
+/// <param name="Instrument">The record of what is traded; null where nothing is.</param>
+/// <param name="Size">By how much the first's position changes; the second's changes by the opposite.</param>
+/// <param name="Cost">What that cost the first, at a funding index of zero.</param>
+/// <param name="Terms">Eight elements that name the rest of the event: its time, price, id, signatures.</param>
+public sealed record BatchEvent(
+    EventKind Kind, int First, int? Second, int Asset, BigInteger FirstCash, BigInteger SecondCash = default, int? Instrument = null, BigInteger Size = default, BigInteger Cost = default, ImmutableArray<KoalaBear> Terms = default)
+{
+    /// <summary>Of an opening the account, empty; null otherwise.</summary>
+    public LedgerAccount? Opened { get; init; }
+
+    /// <summary>What neither receives of what is paid: the fee, or the penalty.</summary>
+    public BigInteger Fee => Second is null ? 0 : -FirstCash - SecondCash;
+}
+
+/// <summary>A batch of events and the state that it begins in.</summary>
+/// <param name="Rulebook">The rulebook.</param>
+/// <param name="Market">Parameters and market data, in force for the whole batch.</param>
+/// <param name="Venue">Who keeps the ledger.</param>
+/// <param name="Height">Events before the batch.</param>
+/// <param name="Accounts">All accounts, in the order of their leaves.</param>
+/// <param name="Depth">The depth of the state tree.</param>
+/// <param name="FeesSlot">The leaf of the account that fees go to.</param>
+/// <param name="InsuranceSlot">The leaf of the insurance fund.</param>
+/// <param name="Events">The events.</param>
+public sealed record TransitionBatch(
+    VenueRulebook Rulebook, MarketData Market, string Venue, ulong Height, IReadOnlyList<LedgerAccount> Accounts, int Depth, int FeesSlot, int InsuranceSlot, IReadOnlyList<BatchEvent> Events);
+
+/// <summary>An event that the rules do not allow; nothing was proven.</summary>
+/// <param name="Event">Its position in the batch, from 0; −1 where the batch as a whole is at fault.</param>
+/// <param name="Message">Why.</param>
+public sealed record RefusedEvent(int Event, string Message);

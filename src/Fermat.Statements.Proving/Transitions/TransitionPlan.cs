@@ -1,0 +1,189 @@
+using System.Collections.Immutable;
+using System.Numerics;
+using Fermat.Algebra;
+using Fermat.Hashing;
+using Fermat.Ledger;
+using Fermat.Margin;
+using Fermat.Rules.Inputs;
+using Fermat.Rules.Leaves;
+using Fermat.Rules.Lowering;
+using Fermat.Statements.Transitions;
+
+namespace Fermat.Statements.Proving.Transitions;
+
+/// <summary>A subtree that no event touches.</summary>
+internal readonly record struct Sibling(int Level, long Index, Digest Digest);
+
+/// <summary>What a batch's trace is made of: the versions, the events' contents and digests, the leaves before and after, and both trees.</summary>
+internal sealed class TransitionPlan
+{
+    private readonly TransitionBatch _batch;
+    private readonly SaltDeriver _salts;
+
+    /// <summary>Makes the plan of a batch whose events are allowed.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="versions">By leaf and event.</param>
+    /// <param name="salts">The venue's salts.</param>
+    /// <param name="cancel">Stops the work.</param>
+    public TransitionPlan(TransitionBatch batch, IReadOnlyList<AccountVersion> versions, SaltDeriver salts, CancellationToken cancel = default)
+    {
+        (_batch, _salts, Versions) = (batch, salts, versions);
+        HeightAfter = batch.Height + (ulong)batch.Events.Count;
+        LeavesBefore = [.. versions.Where(version => version is { IsFirst: true, WasEmpty: false }).Select(version => (version.Slot, Blocks(version, batch.Accounts[version.Slot].SaltHeight)))];
+        LeavesAfter = [.. versions.Where(version => version.IsLast).Select(version => (version.Slot, Blocks(version, HeightAfter)))];
+        var leaves = new Digest[batch.Accounts.Count];
+        var touched = LeavesBefore.ToDictionary(leaf => leaf.Slot, leaf => leaf.Blocks);
+        Parallelism.ForRanges(leaves.Length, 256, (from, to) =>
+        {
+            for (int slot = from; slot < to; slot++) leaves[slot] = LeafSponge.Hash(touched.TryGetValue(slot, out KoalaBear[]? known) ? known : Blocks(batch.Accounts[slot]));
+        }, cancel);
+        Before = StateTree.FromLeaves(leaves, batch.Depth, cancel);
+        int count = Math.Max(leaves.Length, LeavesAfter.Count == 0 ? 0 : LeavesAfter.Max(leaf => leaf.Slot) + 1);
+        Digest[] after = [.. leaves, .. Enumerable.Repeat(StateTreeHash.Empty(0), count - leaves.Length)];
+        foreach ((int slot, KoalaBear[] blocks) in LeavesAfter) after[slot] = LeafSponge.Hash(blocks);
+        After = StateTree.FromLeaves(after, batch.Depth, cancel);
+
+        var levels = new List<long[]> { LeavesAfter.Select(leaf => (long)leaf.Slot).ToArray() };
+        var siblings = new List<Sibling>();
+        for (int level = 0; level < batch.Depth; level++)
+        {
+            var here = levels[level].ToHashSet();
+            foreach (long index in levels[level])
+                if (!here.Contains(index ^ 1)) siblings.Add(new Sibling(level, index ^ 1, Before.Node(level, index ^ 1)));
+            levels.Add([.. levels[level].Select(index => index >> 1).Distinct()]);
+        }
+        (Nodes, Siblings) = (levels, siblings);
+        Dictionary<(int Slot, int Event), AccountVersion> made = versions.ToDictionary(version => (version.Slot, version.Event));
+        Events = [.. batch.Events.Select((e, i) => new EventWitness(e, i + 1, made, Salt(i + 1), versions))];
+    }
+
+    /// <summary>The versions.</summary>
+    public IReadOnlyList<AccountVersion> Versions { get; }
+
+    /// <summary>Events after the batch.</summary>
+    public ulong HeightAfter { get; }
+
+    /// <summary>Leaves that events touch, before.</summary>
+    public IReadOnlyList<(int Slot, KoalaBear[] Blocks)> LeavesBefore { get; }
+
+    /// <summary>The same, after, with those of accounts that opened.</summary>
+    public IReadOnlyList<(int Slot, KoalaBear[] Blocks)> LeavesAfter { get; }
+
+    /// <summary>The tree before.</summary>
+    public StateTree Before { get; }
+
+    /// <summary>The tree after.</summary>
+    public StateTree After { get; }
+
+    /// <summary>By level the indices of nodes over touched leaves, rising.</summary>
+    public IReadOnlyList<long[]> Nodes { get; }
+
+    /// <summary>The maximal subtrees without touched leaves.</summary>
+    public IReadOnlyList<Sibling> Siblings { get; }
+
+    /// <summary>The events.</summary>
+    public IReadOnlyList<EventWitness> Events { get; }
+
+    /// <summary>The blocks of an account's leaf.</summary>
+    internal KoalaBear[] Blocks(LedgerAccount account) => Blocks(
+        account.Account, AccountDigests.OfId(_batch.Rulebook.SchemaDigest, account.Account.Id), AccountDigests.OfOwner(account.Owner.ToArray()), account.Nonce, account.SaltHeight);
+
+    private KoalaBear[] Blocks(AccountVersion version, ulong height) => Blocks(version.Account, version.Id, version.Owner, version.Nonce, height);
+
+    private KoalaBear[] Blocks(AccountData account, KoalaBear[] id, KoalaBear[] owner, ulong nonce, ulong height)
+    {
+        const int block = LeafLayout.BlockSize;
+        LeafLayout layout = _batch.Rulebook.Leaves;
+        var blocks = new KoalaBear[block * layout.Blocks(account)];
+        _salts.Derive(IdOf(account), height, blocks);
+        id.CopyTo(blocks, block);
+        owner.CopyTo(blocks, 2 * block);
+        var words = new uint[blocks.Length - LeafLayout.IdentityBlocks * block];
+        layout.Write(account, nonce, words);
+        for (int i = 0; i < words.Length; i++) blocks[LeafLayout.IdentityBlocks * block + i] = KoalaBear.From(words[i]);
+        return blocks;
+    }
+
+    private KoalaBear[] Salt(int number)
+    {
+        Digest statement = Blake3.DeriveKey("fermat event salts v1", [.. BitConverter.GetBytes(_batch.Height), .. System.Text.Encoding.UTF8.GetBytes(_batch.Venue)]);
+        return _salts.DeriveBoundary(statement, number);
+    }
+
+    private static AccountId IdOf(AccountData account) => AccountId.TryParse(account.Id, out AccountId id) ? id : throw new ArgumentException($"\"{account.Id}\" is not an account id");
+}
+
+/// <summary>An event with everything that is hashed into its digest.</summary>
+internal sealed class EventWitness
+{
+    public EventWitness(BatchEvent e, int number, IReadOnlyDictionary<(int Slot, int Event), AccountVersion> made, KoalaBear[] salt, IReadOnlyList<AccountVersion> versions)
+    {
+        (Number, Salt) = (number, salt);
+        Terms = e.Terms.IsDefault ? new KoalaBear[Digest.Words] : [.. e.Terms];
+        AccountVersion first = made[(e.First, number)];
+        AccountVersion? second = e.Second is { } other ? made[(other, number)] : null;
+        (FirstOwner, FirstNonce) = AuthorityOf(first);
+        (SecondOwner, SecondNonce) = AuthorityOf(second);
+        Data = [(int)e.Kind, e.First, e.Second ?? 0, e.Instrument ?? 0, e.Asset, e.Fee.IsZero ? 0 : 1, e.FirstCash, e.SecondCash, e.Fee, e.Size, e.Cost];
+    }
+
+    /// <summary>Its number in the batch, from 1.</summary>
+    public int Number { get; }
+
+    /// <summary>Its integers, as <see cref="EventRow"/> places them.</summary>
+    public ImmutableArray<BigInteger> Data { get; init; }
+
+    /// <summary>Block 0.</summary>
+    public KoalaBear[] Salt { get; }
+
+    /// <summary>Block 5.</summary>
+    public KoalaBear[] Terms { get; init; }
+
+    /// <summary>Of who instructed it; zero where nobody did.</summary>
+    public KoalaBear[] FirstOwner { get; init; }
+
+    /// <summary>The nonce after it, in words.</summary>
+    public KoalaBear[] FirstNonce { get; init; }
+
+    /// <summary>Of the second account's owner.</summary>
+    public KoalaBear[] SecondOwner { get; init; }
+
+    /// <summary>The second account's nonce.</summary>
+    public KoalaBear[] SecondNonce { get; init; }
+
+    /// <summary>The blocks that are hashed.</summary>
+    public KoalaBear[] Blocks(EventTable table)
+    {
+        const int block = LeafSponge.BlockLength;
+        var blocks = new KoalaBear[block * table.Blocks];
+        Salt.CopyTo(blocks, 0);
+        blocks[block] = EventTable.Tag;
+        foreach ((int at, int data) in ((int, int)[])[(1, EventRow.Kind), (2, EventRow.First), (3, EventRow.Second), (4, EventRow.Instrument), (5, EventRow.Asset), (6, EventRow.HasFee)]) blocks[block + at] = KoalaBear.From((uint)Data[data]);
+        FirstOwner.CopyTo(blocks, 2 * block);
+        SecondOwner.CopyTo(blocks, 3 * block);
+        FirstNonce.CopyTo(blocks, 4 * block);
+        SecondNonce.CopyTo(blocks, 4 * block + 3);
+        Terms.CopyTo(blocks, 5 * block);
+        int position = EventTable.FixedBlocks * block;
+        VersionFields fields = table.Fields;
+        if (fields.HasPositions)
+        {
+            Write(EventRow.Size, fields.SizeFormat);
+            Write(EventRow.Cost, fields.CostFormat);
+        }
+        foreach (int data in (int[])[EventRow.FirstCash, EventRow.SecondCash, EventRow.Fee]) Write(data, fields.AmountFormat);
+        return blocks;
+
+        void Write(int data, DigitFormat format)
+        {
+            var bytes = new NumberBytes(format.Count, format.IsSigned);
+            var words = new uint[bytes.Elements];
+            bytes.Write(Data[data], words);
+            foreach (uint word in words) blocks[position++] = KoalaBear.From(word);
+        }
+    }
+
+    private static (KoalaBear[] Owner, KoalaBear[] Nonce) AuthorityOf(AccountVersion? version) => version is { Leg.IsInstructed: true }
+        ? (version.Owner, [.. Enumerable.Range(0, 3).Select(i => KoalaBear.From((uint)(version.Nonce >> (LoweredVersions.NonceBits * i) & (1 << LoweredVersions.NonceBits) - 1)))])
+        : (new KoalaBear[Digest.Words], new KoalaBear[3]);
+}

@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using Fermat.Air;
+using Fermat.Ledger;
+using Fermat.Rules.Core;
+using Fermat.Rules.Lowering;
+using Fermat.Stark;
+using Fermat.Statements.Transitions;
+
+namespace Fermat.Statements.Proving.Transitions;
+
+/// <summary>The outcome of asking for a proof of a batch: a proof, or the event that the rules do not allow.</summary>
+/// <param name="Inputs">The public inputs; null when there is no proof.</param>
+/// <param name="Proof">The proof's bytes; empty when there is none.</param>
+/// <param name="Accounts">All accounts after the batch, in the order of their leaves; empty when there is no proof.</param>
+/// <param name="Options">The proof's parameters.</param>
+/// <param name="Report">Where time and memory went.</param>
+/// <param name="Elapsed">Wall-clock time in all.</param>
+/// <param name="Refused">Why there is no proof; null exactly when there is one.</param>
+public sealed record TransitionOutcome(TransitionInputs? Inputs, byte[] Proof, IReadOnlyList<LedgerAccount> Accounts, ProofOptions? Options, ProverReport? Report, TimeSpan Elapsed, RefusedEvent? Refused);
+
+/// <summary>Proves batches of events.</summary>
+public static class TransitionProver
+{
+    private const int DefaultHashSlots = 2;
+
+    /// <summary>Proves statement T for a batch. The events are first applied natively; one that is not allowed is named before any work on a proof.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="salts">The venue's salts.</param>
+    /// <param name="profile">Which trade-off of time and size.</param>
+    /// <param name="provenBits">Proven bits to reach.</param>
+    /// <param name="context">Progress, cancellation and limits; null for none.</param>
+    /// <exception cref="CoreException">The rulebook says something that cannot be proven yet.</exception>
+    /// <exception cref="ArgumentException">The batch does not fit one proof, or the profile does not reach the bits.</exception>
+    public static TransitionOutcome Prove(TransitionBatch batch, SaltDeriver salts, ProofProfile profile = ProofProfile.Fast, int provenBits = 100, ProverContext? context = null)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        ArgumentNullException.ThrowIfNull(salts);
+        context ??= new ProverContext();
+        long start = Stopwatch.GetTimestamp();
+        if (VersionMaker.Make(batch, out RefusedEvent? refused) is not { } versions) return new TransitionOutcome(null, [], [], null, null, Stopwatch.GetElapsedTime(start), refused);
+        var plan = new TransitionPlan(batch, versions, salts, context.CancellationToken);
+        TransitionCircuit circuit = TransitionCircuit.Of(batch.Rulebook, DefaultHashSlots);
+        TransitionInputs inputs = InputsOf(batch, plan, circuit);
+        if (inputs.Problem() is { } problem) return new TransitionOutcome(null, [], [], null, null, Stopwatch.GetElapsedTime(start), new RefusedEvent(-1, problem.ToString()));
+        var builder = new TransitionTraceBuilder(circuit, inputs, plan);
+        CircuitShape least = CircuitShape.Of(circuit.Circuit, [.. circuit.Circuit.Tables.Select(table => table.MinLogHeight)]);
+        (ProofOptions options, CircuitShape shape) = Profiles.Fit(profile, provenBits, least, [.. builder.ActiveRows]);
+        ProverReport? report = null;
+        IReadOnlyList<TableTrace> traces = builder.Build(shape.LogHeights, options.TailRows, context.CancellationToken);
+        byte[] proof = Prover.Prove(circuit.Circuit, traces, new TransitionPublicTables(inputs, circuit), builder, options, context with { Completed = made => report = made });
+        return new TransitionOutcome(inputs, proof, After(batch, plan), options, report, Stopwatch.GetElapsedTime(start), null);
+    }
+
+    /// <summary>The public inputs of a batch.</summary>
+    internal static TransitionInputs InputsOf(TransitionBatch batch, TransitionPlan plan, TransitionCircuit circuit) => new()
+    {
+        Rulebook = batch.Rulebook,
+        Market = batch.Market,
+        Venue = batch.Venue,
+        Height = batch.Height,
+        RootBefore = plan.Before.Root,
+        RootAfter = plan.After.Root,
+        Depth = batch.Depth,
+        FeesSlot = batch.FeesSlot,
+        InsuranceSlot = batch.InsuranceSlot,
+        Events = [.. plan.Events.Select(e => Hashing.LeafSponge.Hash(e.Blocks(circuit.Events)))],
+        HashSlots = circuit.HashSlots,
+    };
+
+    private static List<LedgerAccount> After(TransitionBatch batch, TransitionPlan plan)
+    {
+        var accounts = new List<LedgerAccount>(batch.Accounts);
+        foreach (AccountVersion version in plan.Versions.Where(version => version.IsLast).OrderBy(version => version.Slot))
+        {
+            Margin.OwnerKey owner = version.Slot < batch.Accounts.Count ? batch.Accounts[version.Slot].Owner : batch.Events.First(e => e.Kind == EventKind.Opening && e.First == version.Slot).Opened!.Owner;
+            var account = new LedgerAccount(version.Account, owner, version.Nonce, plan.HeightAfter);
+            if (version.Slot < accounts.Count) accounts[version.Slot] = account;
+            else accounts.Add(account);
+        }
+        return accounts;
+    }
+}

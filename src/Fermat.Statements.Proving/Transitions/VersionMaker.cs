@@ -1,0 +1,187 @@
+using System.Collections.Immutable;
+using System.Numerics;
+using Fermat.Algebra;
+using Fermat.Hashing;
+using Fermat.Ledger;
+using Fermat.Margin;
+using Fermat.Rules.Core;
+using Fermat.Rules.Inputs;
+using Fermat.Rules.Interpretation;
+using Fermat.Rules.Lowering;
+using Fermat.Rules.Schema;
+using Fermat.Statements.Rulebooks;
+using Fermat.Statements.Transitions;
+
+namespace Fermat.Statements.Proving.Transitions;
+
+/// <summary>Applies a batch's events natively, by the same integers as the circuit: makes the versions of the accounts that they touch, or says which event is not allowed and why.</summary>
+internal sealed class VersionMaker
+{
+    private readonly TransitionBatch _batch;
+    private readonly VersionFields _fields;
+    private readonly RulebookSchema _schema;
+    private readonly Interpreter _interpreter;
+    private readonly CoreNode _gap, _isHealthy, _canBeLiquidated;
+    private readonly Dictionary<int, List<AccountVersion>> _versions = [];
+    private readonly BigInteger _finer;
+    private int _opened;
+
+    private VersionMaker(TransitionBatch batch)
+    {
+        (_batch, _schema, _fields) = (batch, batch.Rulebook.Schema, VersionFields.Of(batch.Rulebook.Schema));
+        _interpreter = new Interpreter(batch.Rulebook.Rulebook, batch.Market);
+        (_gap, _isHealthy, _canBeLiquidated) = (LoweredVersions.GapOf(batch.Rulebook.Rulebook), LoweredVersions.IsHealthy(batch.Rulebook.Rulebook), batch.Rulebook.Rulebook.Solvency!.Liquidatable);
+        _finer = BigInteger.Pow(10, _fields.FinerDigits);
+    }
+
+    /// <summary>The versions, by leaf and event; null when an event is refused.</summary>
+    public static IReadOnlyList<AccountVersion>? Make(TransitionBatch batch, out RefusedEvent? refused)
+    {
+        var maker = new VersionMaker(batch);
+        for (int i = 0; i < batch.Events.Count; i++)
+        {
+            if (maker.Apply(batch.Events[i], i + 1) is not { } reason) continue;
+            refused = new RefusedEvent(i, reason);
+            return null;
+        }
+        refused = null;
+        var all = new List<AccountVersion>();
+        foreach ((_, List<AccountVersion> versions) in maker._versions.OrderBy(pair => pair.Key))
+        {
+            versions[^1] = versions[^1] with { IsLast = true };
+            all.AddRange(versions);
+        }
+        return all;
+    }
+
+    private string? Apply(BatchEvent e, int number)
+    {
+        bool moves = e.Kind is EventKind.Trade or EventKind.Liquidation, hasSecond = moves || e.Kind == EventKind.Transfer;
+        if (e.Second is not null != hasSecond) return hasSecond ? "there is no second account" : "there is a second account";
+        if (e.Instrument is not null != moves) return moves ? "there is no instrument" : "there is an instrument";
+        if (e.First == e.Second) return "both accounts are the same";
+        if (e.Asset < 0 || e.Asset >= AssetCount) return $"there is no asset {e.Asset}";
+        if (moves && (!_fields.HasPositions || e.Instrument < 0 || e.Instrument >= _batch.Market.Tables[_fields.InstrumentTable].Length)) return $"there is no instrument {e.Instrument}";
+        if (moves && _batch.Market.Tables[_fields.InstrumentTable][e.Instrument!.Value].Fields[_fields.Settle].Integer != e.Asset) return "the instrument is paid in another asset";
+        if (e.Kind == EventKind.Deposit && e.FirstCash.Sign < 0) return "a deposit is not negative";
+        if (e.Kind is EventKind.Withdrawal or EventKind.Transfer && e.FirstCash.Sign >= 0) return "who withdraws or transfers pays something";
+        if (e.Kind == EventKind.Transfer && !e.Fee.IsZero) return "a transfer has no fee";
+        if (e.Kind == EventKind.Opening) return Open(e, number);
+        if (moves && e.Fee.Sign < 0) return "the fees account would pay";
+        bool instructs = e.Kind is EventKind.Withdrawal or EventKind.Transfer or EventKind.Trade;
+        AccountLeg First(bool closes) => new(instructs, e.Kind == EventKind.Liquidation, e.Kind == EventKind.Withdrawal, false, e.Instrument, 1, e.Size, e.Cost, e.Asset, e.FirstCash, closes);
+        AccountLeg Second(bool closes) => new(moves, false, false, false, e.Instrument, -1, e.Size, e.Cost, e.Asset, e.SecondCash, closes);
+        if (Step(e.First, number, First) is { } first) return first;
+        if (e.Second is { } other && Step(other, number, Second) is { } second) return second;
+        if (e.Fee.IsZero) return null;
+        int to = e.Kind == EventKind.Trade ? _batch.FeesSlot : _batch.InsuranceSlot;
+        if (to == e.First || to == e.Second) return "the account that fees go to trades itself and pays a fee";
+        return Step(to, number, _ => new AccountLeg(false, false, false, false, null, 1, 0, 0, e.Asset, e.Fee, false));
+    }
+
+    private int AssetCount => _batch.Market.Tables[((FieldType.Reference)_schema.Collections[_fields.Balances].Fields[_fields.Asset].Type).Table].Length;
+
+    private string? Open(BatchEvent e, int number)
+    {
+        if (e.Opened is not { } opened) return "an opening has an account";
+        if (e.First != _batch.Accounts.Count + _opened) return $"the next free leaf is {_batch.Accounts.Count + _opened}, not {e.First}";
+        if (e.First >= 1 << _batch.Depth) return $"the tree has no leaf {e.First}";
+        if (opened.Nonce != 0 || opened.Account.Items.Any(items => items.Length > 0) || opened.Account.Scalars.Any(value => !value.IsZero)) return "an account opens empty";
+        if (!e.FirstCash.IsZero || e.Asset != 0) return "an opening moves nothing";
+        AccountVersion first = Initial(e.First, opened) with { WasEmpty = true };
+        _versions.Add(e.First, [first]);
+        _opened++;
+        return Step(e.First, number, _ => AccountLeg.Nothing with { IsOpening = true });
+    }
+
+    private AccountVersion Initial(int slot, LedgerAccount account)
+    {
+        Frame frame = _interpreter.Open(account.Account);
+        return new AccountVersion
+        {
+            Account = account.Account,
+            Slot = slot,
+            Id = AccountDigests.OfId(_batch.Rulebook.SchemaDigest, account.Account.Id),
+            Owner = AccountDigests.OfOwner(account.Owner.ToArray()),
+            Nonce = account.Nonce,
+            PreviousGap = _interpreter.Evaluate(_gap, frame),
+        };
+    }
+
+    private string? Step(int slot, int number, Func<bool, AccountLeg> legOf)
+    {
+        if (!_versions.TryGetValue(slot, out List<AccountVersion>? versions))
+        {
+            if (slot < 0 || slot >= _batch.Accounts.Count) return $"there is no account {slot}";
+            _versions.Add(slot, versions = [Initial(slot, _batch.Accounts[slot])]);
+        }
+        AccountVersion before = versions[^1];
+        if (Move(before.Account, legOf(false), out AccountData? after, out bool closes) is { } fault) return $"account {before.Account.Id}: {fault}";
+        AccountLeg leg = legOf(closes);
+        Frame was = _interpreter.Open(before.Account), becomes = _interpreter.Open(after!);
+        BigInteger gapBefore = _interpreter.Evaluate(_gap, was), gap = _interpreter.Evaluate(_gap, becomes);
+        bool healthy = _interpreter.Evaluate(_isHealthy, becomes).IsOne;
+        if (leg.IsInstructed && !healthy && gap > gapBefore) return $"account {before.Account.Id} would be left below its initial requirement, and worse than before";
+        if (leg.IsWithdrawal && !healthy) return $"account {before.Account.Id} would be left below its initial requirement";
+        if (leg.IsLiquidated && !_interpreter.Evaluate(_canBeLiquidated, was).IsOne) return $"account {before.Account.Id} is not liquidatable";
+        if (leg.IsLiquidated && gap > gapBefore) return $"account {before.Account.Id} would be left worse than before";
+        if (leg.IsInstructed && before.Nonce == ulong.MaxValue) return $"account {before.Account.Id} has used all nonces";
+        versions.Add(before with { Account = after!, Event = number, WasEmpty = false, Nonce = before.Nonce + (leg.IsInstructed ? 1u : 0), PreviousGap = gapBefore, Leg = leg });
+        return null;
+    }
+
+    /// <summary>What a leg makes of an account.</summary>
+    private string? Move(AccountData account, AccountLeg leg, out AccountData? after, out bool closes)
+    {
+        (after, closes) = (null, false);
+        BigInteger amount = leg.Cash;
+        if (leg.Instrument is { } instrument)
+        {
+            ImmutableArray<BigInteger>? old = VersionLeg.Item(account, _fields.Positions, _fields.Instrument, instrument);
+            BigInteger size = (old?[_fields.Size] ?? 0) + leg.Side * leg.Size, cost = (old?[_fields.Cost] ?? 0) + leg.Side * leg.Cost;
+            closes = size.IsZero;
+            if (closes && old is null) return "a trade of nothing";
+            if (closes) amount -= _finer * cost;
+            if (Put(account, _fields.Positions, _fields.Instrument, instrument, closes ? null : [(_fields.Size, size), (_fields.Cost, cost)], out account) is { } fault) return fault;
+        }
+        if (!amount.IsZero)
+        {
+            BigInteger balance = (VersionLeg.Item(account, _fields.Balances, _fields.Asset, leg.Asset)?[_fields.Amount] ?? 0) + amount;
+            if (Put(account, _fields.Balances, _fields.Asset, leg.Asset, [(_fields.Amount, balance)], out account) is { } fault) return fault;
+        }
+        after = account;
+        return null;
+    }
+
+    /// <summary>Puts numbers into the item with a reference, makes it, or takes it away.</summary>
+    private string? Put(AccountData account, int collection, int reference, int record, (int Field, BigInteger Value)[]? numbers, out AccountData after)
+    {
+        after = account;
+        Collection declared = _schema.Collections[collection];
+        ImmutableArray<ImmutableArray<BigInteger>> items = account.Items[collection];
+        int at = 0;
+        while (at < items.Length && items[at][reference] < record) at++;
+        bool exists = at < items.Length && items[at][reference] == record;
+        if (numbers is null)
+        {
+            items = items.RemoveAt(at);
+        }
+        else
+        {
+            var builder = ImmutableArray.CreateBuilder<BigInteger>(declared.Fields.Length);
+            if (exists) builder.AddRange(items[at]);
+            else
+                for (int f = 0; f < declared.Fields.Length; f++) builder.Add(f == reference ? record : 0);
+            foreach ((int field, BigInteger value) in numbers)
+            {
+                Quantity quantity = ((FieldType.Number)declared.Fields[field].Type).Quantity;
+                if (!quantity.Bounds.Contains(value)) return $"{declared.Fields[field].Name} would be {value}, outside its quantity {quantity.Name}";
+                builder[field] = value;
+            }
+            if (!exists && items.Length == declared.MaxItems) return $"it would have more than {declared.MaxItems} {declared.Name}";
+            items = exists ? items.SetItem(at, builder.ToImmutable()) : items.Insert(at, builder.ToImmutable());
+        }
+        after = account with { Items = account.Items.SetItem(collection, items) };
+        return null;
+    }
+}

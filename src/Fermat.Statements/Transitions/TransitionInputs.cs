@@ -1,0 +1,114 @@
+using System.Collections.Immutable;
+using Fermat.Hashing;
+using Fermat.Margin;
+using Fermat.Rules.Inputs;
+using Fermat.Statements.Files;
+using Fermat.Statements.Rulebooks;
+using Fermat.Statements.Solvency;
+
+namespace Fermat.Statements.Transitions;
+
+/// <summary>
+/// The public inputs of statement T: the events with these digests, in this order, lead from the state under one root to the state under the other, each valid under the rulebook at these market data, which are those of the whole batch.
+/// </summary>
+public sealed record TransitionInputs
+{
+    /// <summary>Version of the statement: of its canonical bytes and of its relation.</summary>
+    public const int Version = 1;
+
+    /// <summary>The deepest state tree.</summary>
+    public const int MaxDepth = 22;
+
+    /// <summary>Most events in a batch.</summary>
+    public const int MaxEvents = 1 << 20;
+
+    /// <summary>The rulebook.</summary>
+    public required VenueRulebook Rulebook { get; init; }
+
+    /// <summary>Parameters and market data.</summary>
+    public required MarketData Market { get; init; }
+
+    /// <summary>Who keeps the ledger.</summary>
+    public required string Venue { get; init; }
+
+    /// <summary>Ledger events before the batch; the batch ends at this and the number of its events.</summary>
+    public required ulong Height { get; init; }
+
+    /// <summary>The root of the state tree before the batch.</summary>
+    public required Digest RootBefore { get; init; }
+
+    /// <summary>The root after it.</summary>
+    public required Digest RootAfter { get; init; }
+
+    /// <summary>The depth of the state trees.</summary>
+    public required int Depth { get; init; }
+
+    /// <summary>The leaf of the account that fees go to.</summary>
+    public required int FeesSlot { get; init; }
+
+    /// <summary>The leaf of the insurance fund, which penalties go to.</summary>
+    public required int InsuranceSlot { get; init; }
+
+    /// <summary>The digests of the events, in order: LeafSponge over each event's blocks, of which the first is a salt.</summary>
+    public required ImmutableArray<Digest> Events { get; init; }
+
+    /// <summary>Permutations in a row of the hash tables.</summary>
+    public required int HashSlots { get; init; }
+
+    /// <summary>The digest of parameters and market data.</summary>
+    public Digest ParametersDigest => Rulebook.ParametersDigest(Market);
+
+    /// <summary>The digest of the list of events: BLAKE3 derive-key, context "fermat event list v1", over their digests.</summary>
+    public Digest EventsDigest
+    {
+        get
+        {
+            byte[] bytes = new byte[Digest.Length * Events.Length];
+            for (int i = 0; i < Events.Length; i++) Events[i].CopyTo(bytes.AsSpan(Digest.Length * i));
+            return Blake3.DeriveKey("fermat event list v1", bytes);
+        }
+    }
+
+    /// <summary>What is wrong with the inputs before any proof is looked at, or null.</summary>
+    public StatementRejection? Problem()
+    {
+        if (Venue.Length > BookLimits.MaxTextLength || !PlainText.Is(Venue)) return Out("the venue's name", $"at most {BookLimits.MaxTextLength} characters, none of them control or format characters");
+        foreach (MarketRecord record in Market.Tables.SelectMany(table => table))
+            if (record.Symbol.Length > BookLimits.MaxTextLength || !PlainText.Is(record.Symbol)) return Out("a symbol of a market record", $"at most {BookLimits.MaxTextLength} characters, none of them control or format characters");
+        if (Depth is < 0 or > MaxDepth) return Out("the depth of the state tree", $"0 to {MaxDepth}", $"{Depth}");
+        if (HashSlots is < 1 or > SolvencyLimits.MaxHashSlots) return Out("the hash slots", $"1 to {SolvencyLimits.MaxHashSlots}", $"{HashSlots}");
+        if (!RootBefore.IsCanonicalFields || !RootAfter.IsCanonicalFields) return Out("a state root is not made of canonical field elements", "eight words below 2^31 - 2^24 + 1");
+        if (FeesSlot < 0 || FeesSlot >= 1 << Depth || InsuranceSlot < 0 || InsuranceSlot >= 1 << Depth) return Out("the leaf of the fees account or of the insurance fund", $"0 to {(1 << Depth) - 1}", $"{FeesSlot}, {InsuranceSlot}");
+        if (Events.IsDefault || Events.Length is 0 or > MaxEvents) return Out("the number of events", $"1 to {MaxEvents}", Events.IsDefault ? "none" : $"{Events.Length}");
+        if (Height > ulong.MaxValue - MaxEvents) return Out("the height", $"at most 2^64 - {MaxEvents}", $"{Height}");
+        foreach (Digest digest in Events)
+            if (!digest.IsCanonicalFields) return Out("a digest of an event is not made of canonical field elements", "eight words below 2^31 - 2^24 + 1");
+        return null;
+    }
+
+    /// <summary>The one byte string these inputs have; it enters the transcript before anything is drawn.</summary>
+    /// <exception cref="InvalidOperationException">There is a <see cref="Problem"/>.</exception>
+    public byte[] ToCanonicalBytes()
+    {
+        if (Problem() is { } problem) throw new InvalidOperationException(problem.ToString());
+        var bytes = new CanonicalWriter();
+        bytes.Bytes("FRMTTRN1"u8);
+        bytes.UInt32(Version);
+        bytes.Digest(Rulebook.Digest);
+        bytes.Digest(Rulebook.SchemaDigest);
+        bytes.Digest(ParametersDigest);
+        bytes.Digest(RootBefore);
+        bytes.Digest(RootAfter);
+        bytes.UInt32((uint)Depth);
+        bytes.UInt32((uint)HashSlots);
+        bytes.UInt32((uint)FeesSlot);
+        bytes.UInt32((uint)InsuranceSlot);
+        bytes.UInt64(Height);
+        bytes.Text(Venue);
+        bytes.UInt32((uint)Events.Length);
+        bytes.Digest(EventsDigest);
+        return bytes.ToArray();
+    }
+
+    private static StatementRejection Out(string what, string expected, string? got = null) => new(StatementRejectionCode.OutOfRange, what, Expected: expected, Got: got);
+}

@@ -1,0 +1,103 @@
+using Fermat.Rules.Core;
+using Fermat.Rules.Interpretation;
+using Fermat.Hashing;
+using Fermat.Stark;
+using Fermat.Statements.Solvency;
+
+namespace Fermat.Statements.Transitions;
+
+/// <summary>What a verifier of statement T knows by itself, beside the rulebook that it brings; null is not checked.</summary>
+public sealed record TransitionAnchors
+{
+    /// <summary>Nothing pinned but the rulebook.</summary>
+    public static TransitionAnchors None { get; } = new();
+
+    /// <summary>The root before the batch: that of the batch before it, or of a proven book.</summary>
+    public Digest? RootBefore { get; init; }
+
+    /// <summary>The root after it.</summary>
+    public Digest? RootAfter { get; init; }
+
+    /// <summary>The digest of parameters and market data.</summary>
+    public Digest? ParametersDigest { get; init; }
+
+    /// <summary>The digest of the list of events.</summary>
+    public Digest? EventsDigest { get; init; }
+
+    internal StatementRejection? Check(TransitionInputs inputs)
+    {
+        if (RootBefore is { } before && before != inputs.RootBefore)
+            return new(StatementRejectionCode.WrongStateRoot, "the state root before the batch is not the pinned one", Expected: $"{before}", Got: $"{inputs.RootBefore}", Hint: "batches follow each other without gap: the root before is the root after the batch before");
+        if (RootAfter is { } after && after != inputs.RootAfter)
+            return new(StatementRejectionCode.WrongStateRoot, "the state root after the batch is not the pinned one", Expected: $"{after}", Got: $"{inputs.RootAfter}");
+        if (ParametersDigest is { } parameters && parameters != inputs.ParametersDigest)
+            return new(StatementRejectionCode.WrongParameters, "parameters and market data are not the pinned ones", Expected: $"{parameters}", Got: $"{inputs.ParametersDigest}");
+        if (EventsDigest is { } events && events != inputs.EventsDigest)
+            return new(StatementRejectionCode.WrongSnapshot, "the events are not the pinned ones", Expected: $"{events}", Got: $"{inputs.EventsDigest}");
+        return null;
+    }
+}
+
+/// <summary>
+/// Statement T: a batch of events leads from one state root to another. Each event with its digest, in order, is one of the kinds of <see cref="EventKind"/>; what its owners instructed counts in their nonces; every account that it touches is
+/// judged by the rulebook after it, at the batch's market data; between accounts nothing is made or lost; and what no event touches is the same under both roots.
+/// </summary>
+/// <remarks>Owners' signatures are not checked here: an event's digest binds the owner keys of those who instructed it and their nonces, and whoever is shown the event checks the signatures (docs/adr/013-transitions.md).</remarks>
+public static class TransitionStatement
+{
+    /// <summary>Checks a statement and its proof. The rulebook is the verifier's own, and so are the circuit and its key.</summary>
+    /// <param name="inputs">The public inputs; their rulebook is the verifier's.</param>
+    /// <param name="proof">Bytes of a proof, of any origin.</param>
+    /// <param name="anchors">What the verifier knows by itself.</param>
+    /// <param name="policy">What it insists on; null for <see cref="VerifierPolicy.Default"/>.</param>
+    /// <returns>Never throws on account of inputs or proof.</returns>
+    public static TransitionVerification Verify(TransitionInputs inputs, ReadOnlyMemory<byte> proof, TransitionAnchors anchors, VerifierPolicy? policy = null)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(anchors);
+        policy ??= VerifierPolicy.Default;
+        if ((inputs.Problem() ?? anchors.Check(inputs)) is { } problem) return new(problem, null, inputs);
+        TransitionCircuit circuit;
+        try
+        {
+            circuit = TransitionCircuit.Of(inputs.Rulebook, inputs.HashSlots);
+        }
+        catch (CoreException fault)
+        {
+            return new(new StatementRejection(StatementRejectionCode.WrongRulebook, $"the rulebook cannot be proven: {fault.Message}"), null, inputs);
+        }
+        var memo = new SoundnessMemo();
+        if (Verifier.Judge(circuit.Circuit, proof.Span, policy, memo) is { } weak) return new(SolvencyStatement.ProofRejected(weak.Rejection!, 0, 1), weak, inputs);
+        try
+        {
+            VerifyingKey key = circuit.CompileKey(SolvencyStatement.OptionsOf(proof.Span));
+            VerificationResult result = Verifier.Verify(circuit.Circuit, key, new TransitionPublicTables(inputs, circuit), proof.Span, policy, memo);
+            return new(result.Accepted ? null : SolvencyStatement.ProofRejected(result.Rejection!, 0, 1), result, inputs);
+        }
+        catch (RuleEvaluationException fault)
+        {
+            return new(new StatementRejection(StatementRejectionCode.InvalidParameters, $"a public value does not exist: {fault.Message}"), null, inputs);
+        }
+    }
+}
+
+/// <summary>The outcome of checking statement T and its proof.</summary>
+public sealed record TransitionVerification
+{
+    internal TransitionVerification(StatementRejection? rejection, VerificationResult? result, TransitionInputs inputs) => (Rejection, Result, Inputs) = (rejection, result, inputs);
+
+    /// <summary>Whether the statement is proven.</summary>
+    public bool Accepted => Rejection is null && Result is { Accepted: true };
+
+    /// <summary>Why not; null exactly when accepted.</summary>
+    public StatementRejection? Rejection { get; }
+
+    /// <summary>What the verifier of proofs said; null when the statement fell before its proof was looked at.</summary>
+    public VerificationResult? Result { get; }
+
+    /// <summary>What was checked.</summary>
+    public TransitionInputs Inputs { get; }
+
+    /// <summary>Proven bits; 0 when not accepted.</summary>
+    public int ProvenBits => Accepted ? Result!.Soundness!.OracleBits : 0;
+}

@@ -1,0 +1,119 @@
+using System.Collections.Immutable;
+using System.Numerics;
+using System.Text;
+using System.Text.Json.Nodes;
+using Fermat.Air;
+using Fermat.Algebra;
+using Fermat.Hashing;
+using Fermat.Ledger;
+using Fermat.Margin;
+using Fermat.Rules.Inputs;
+using Fermat.Rules.Lowering;
+using Fermat.Stark;
+using Fermat.Statements.Proving.Transitions;
+using Fermat.Statements.Rulebooks;
+using Fermat.Statements.Tests.Rulebooks;
+using Fermat.Statements.Transitions;
+
+namespace Fermat.Statements.Tests.Transitions;
+
+/// <summary>A batch with an event of each kind under cross_tiered, and its traces as an honest prover or a liar fills them. Amounts and sizes have 8 decimals, costs 6.</summary>
+internal sealed class TransitionScene
+{
+    public const int Fees = 0, Insurance = 1, Alice = 2, Bob = 3, Carol = 4, Dave = 5, Erin = 6, Frank = 7;
+
+    public const int Usd = 2, BtcPerp = 0, EthPerp = 1, Balances = 0, Positions = 1;
+
+    private const int TailRows = 8, Depth = 4;
+
+    private static readonly VenueRulebook Rulebook = RulebookScene.Rulebook("cross_tiered");
+
+    private static readonly Lazy<TransitionCircuit> Built = new(() => TransitionCircuit.Of(Rulebook, 2));
+
+    private TransitionScene(TransitionBatch batch)
+    {
+        Batch = batch;
+        IReadOnlyList<AccountVersion>? versions = VersionMaker.Make(batch, out RefusedEvent? refused);
+        Assert.Null(refused);
+        Plan = new TransitionPlan(batch, versions!, Salts);
+        Inputs = TransitionProver.InputsOf(batch, Plan, Circuit);
+    }
+
+    public static SaltDeriver Salts { get; } = new(new VenueSecret([.. Enumerable.Range(0, VenueSecret.Length).Select(i => (byte)i)]));
+
+    public static TransitionCircuit Circuit => Built.Value;
+
+    public TransitionBatch Batch { get; }
+
+    public TransitionPlan Plan { get; }
+
+    public TransitionInputs Inputs { get; }
+
+    /// <summary>The state before: cross_tiered's example with a fees account and an insurance fund.</summary>
+    public static TransitionBatch Start(params BatchEvent[] events)
+    {
+        JsonNode json = JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "cross_tiered.json")))!;
+        JsonArray accounts = json["accounts"]!.AsArray();
+        accounts.Insert(0, JsonNode.Parse("""{ "id": "insurance", "balances": [ { "asset": "USD", "amount": "100000" } ], "positions": [] }"""));
+        accounts.Insert(0, JsonNode.Parse("""{ "id": "fees", "balances": [], "positions": [] }"""));
+        RuleInputs inputs = RuleInputs.Read(Rulebook.Schema, ("book", Encoding.UTF8.GetBytes(json.ToJsonString())));
+        Assert.Empty(inputs.Errors);
+        LedgerAccount[] all = [.. inputs.Accounts.OrderBy(account => Array.IndexOf(["fees", "insurance", "alice", "bob", "carol", "dave", "erin"], account.Id)).Select((account, i) => new LedgerAccount(account, Key(i), (ulong)i << 20, 3))];
+        return new TransitionBatch(Rulebook, inputs.Market!, "test venue", 100, all, Depth, Fees, Insurance, events);
+    }
+
+    public static BatchEvent Deposit(int account, decimal usd) => new(EventKind.Deposit, account, null, Usd, Units(usd));
+
+    public static BatchEvent Withdraw(int account, decimal usd) => new(EventKind.Withdrawal, account, null, Usd, -Units(usd));
+
+    public static BatchEvent Transfer(int from, int to, decimal usd) => new(EventKind.Transfer, from, to, Usd, -Units(usd), Units(usd));
+
+    public static BatchEvent Trade(int buyer, int seller, int instrument, decimal size, decimal price, decimal fee = 0) =>
+        new(EventKind.Trade, buyer, seller, Usd, -Units(fee), -Units(fee), instrument, Units(size), Units(size * price) / 100, [.. Enumerable.Range(1, 8).Select(i => KoalaBear.From(i))]);
+
+    public static BatchEvent Liquidate(int account, int taker, int instrument, decimal size, decimal price, decimal penalty) =>
+        new(EventKind.Liquidation, account, taker, Usd, -Units(penalty), 0, instrument, -Units(size), -Units(size * price) / 100);
+
+    public static BatchEvent Open(int slot, string id) =>
+        new(EventKind.Opening, slot, null, 0, 0) { Opened = new LedgerAccount(new AccountData(id, [], [[], []]), Key(slot), 0, 0) };
+
+    public static BigInteger Units(decimal amount) => (BigInteger)(amount * 100_000_000m);
+
+    public static OwnerKey Key(int i) => OwnerKey.FromBytes([.. Enumerable.Repeat((byte)(i + 1), OwnerKey.Length)]);
+
+    /// <summary>A day: every kind of event, positions that open, change, and close.</summary>
+    public static BatchEvent[] Day { get; } =
+    [
+        Deposit(Alice, 1000), Trade(Alice, Carol, BtcPerp, 1, 64000, fee: 10), Trade(Carol, Alice, EthPerp, 20, 3100, fee: 2.5m), Withdraw(Alice, 500), Transfer(Alice, Bob, 2500),
+        Liquidate(Erin, Alice, BtcPerp, 5, 64000, penalty: 50), Open(Frank, "frank"), Deposit(Frank, 12.5m), Trade(Dave, Carol, BtcPerp, -1, 64000.1m),
+    ];
+
+    public static TransitionScene Of(params BatchEvent[] events) => new(Start(events));
+
+    public static TransitionScene Of(TransitionBatch batch) => new(batch);
+
+    /// <summary>What the checker finds in a prover's traces.</summary>
+    /// <param name="versions">Versions that a liar fills the tables with.</param>
+    /// <param name="plan">The plan that everything else is filled from.</param>
+    /// <param name="inputs">The statement, where it is not the plan's.</param>
+    /// <param name="lie">A value that is replaced.</param>
+    /// <param name="change">Changes finished traces of phase 0.</param>
+    public CheckReport Check(IReadOnlyList<AccountVersion>? versions = null, TransitionPlan? plan = null, TransitionInputs? inputs = null, Lie? lie = null, Action<IReadOnlyList<TableTrace>>? change = null)
+    {
+        inputs ??= Inputs;
+        var builder = new TransitionTraceBuilder(Circuit, inputs, plan ?? Plan, versions, lie);
+        var publics = new TransitionPublicTables(inputs, Circuit);
+        int[] logs = [.. builder.ActiveRows.Select((rows, table) => Math.Max(Circuit.Circuit.Tables[table].MinLogHeight, Profiles.LogHeight(rows, TailRows)))];
+        IReadOnlyList<TableTrace> traces = builder.Build(logs, TailRows);
+        change?.Invoke(traces);
+        foreach (TableTrace trace in traces)
+        {
+            if (trace.Table.PhaseWidth(1) > 0 && Circuit.Circuit.LogUpPhase != 1) builder.FillPhase(1, trace.Table.Index, RulebookScene.Challenges, traces);
+            if (trace.Public is not { } columns) continue;
+            for (int phase = 0; phase < 2; phase++) publics.Fill(trace.Table.Index, phase, trace.ActiveRows, RulebookScene.Challenges, columns);
+        }
+        CheckReport report = ConstraintChecker.Check(Circuit.Circuit, traces, RulebookScene.Challenges);
+        foreach (TableTrace trace in traces) trace.Dispose();
+        return report;
+    }
+}
