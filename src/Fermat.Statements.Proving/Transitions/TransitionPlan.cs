@@ -15,7 +15,7 @@ namespace Fermat.Statements.Proving.Transitions;
 internal readonly record struct Sibling(int Level, long Index, Digest Digest);
 
 /// <summary>What a batch's trace is made of: the versions, the events' contents and digests, the leaves before and after, and both trees.</summary>
-internal sealed class TransitionPlan
+internal sealed record TransitionPlan
 {
     private readonly TransitionBatch _batch;
     private readonly SaltDeriver _salts;
@@ -67,7 +67,7 @@ internal sealed class TransitionPlan
     public IReadOnlyList<(int Slot, KoalaBear[] Blocks)> LeavesBefore { get; }
 
     /// <summary>The same, after, with those of accounts that opened.</summary>
-    public IReadOnlyList<(int Slot, KoalaBear[] Blocks)> LeavesAfter { get; }
+    public IReadOnlyList<(int Slot, KoalaBear[] Blocks)> LeavesAfter { get; init; }
 
     /// <summary>The tree before.</summary>
     public StateTree Before { get; }
@@ -79,10 +79,10 @@ internal sealed class TransitionPlan
     public IReadOnlyList<long[]> Nodes { get; }
 
     /// <summary>The maximal subtrees without touched leaves.</summary>
-    public IReadOnlyList<Sibling> Siblings { get; }
+    public IReadOnlyList<Sibling> Siblings { get; init; }
 
     /// <summary>The events.</summary>
-    public IReadOnlyList<EventWitness> Events { get; }
+    public IReadOnlyList<EventWitness> Events { get; init; }
 
     /// <summary>The blocks of an account's leaf.</summary>
     internal KoalaBear[] Blocks(LedgerAccount account) => Blocks(
@@ -114,7 +114,7 @@ internal sealed class TransitionPlan
 }
 
 /// <summary>An event with everything that is hashed into its digest.</summary>
-internal sealed class EventWitness
+internal sealed record EventWitness
 {
     public EventWitness(BatchEvent e, int number, IReadOnlyDictionary<(int Slot, int Event), AccountVersion> made, KoalaBear[] salt, IReadOnlyList<AccountVersion> versions)
     {
@@ -134,7 +134,7 @@ internal sealed class EventWitness
     public ImmutableArray<BigInteger> Data { get; init; }
 
     /// <summary>Block 0.</summary>
-    public KoalaBear[] Salt { get; }
+    public KoalaBear[] Salt { get; init; }
 
     /// <summary>Block 5.</summary>
     public KoalaBear[] Terms { get; init; }

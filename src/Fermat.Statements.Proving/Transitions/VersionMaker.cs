@@ -25,6 +25,7 @@ internal sealed class VersionMaker
     private readonly Dictionary<int, List<AccountVersion>> _versions = [];
     private readonly BigInteger _finer;
     private int _opened;
+    private bool _isLiar;
 
     private VersionMaker(TransitionBatch batch)
     {
@@ -35,9 +36,12 @@ internal sealed class VersionMaker
     }
 
     /// <summary>The versions, by leaf and event; null when an event is refused.</summary>
-    public static IReadOnlyList<AccountVersion>? Make(TransitionBatch batch, out RefusedEvent? refused)
+    /// <param name="batch">The batch.</param>
+    /// <param name="refused">The event that is not allowed.</param>
+    /// <param name="isLiar">For tests: what the rules do not allow is done all the same, as long as it can be written down.</param>
+    public static IReadOnlyList<AccountVersion>? Make(TransitionBatch batch, out RefusedEvent? refused, bool isLiar = false)
     {
-        var maker = new VersionMaker(batch);
+        var maker = new VersionMaker(batch) { _isLiar = isLiar };
         for (int i = 0; i < batch.Events.Count; i++)
         {
             if (maker.Apply(batch.Events[i], i + 1) is not { } reason) continue;
@@ -57,17 +61,8 @@ internal sealed class VersionMaker
     private string? Apply(BatchEvent e, int number)
     {
         bool moves = e.Kind is EventKind.Trade or EventKind.Liquidation, hasSecond = moves || e.Kind == EventKind.Transfer;
-        if (e.Second is not null != hasSecond) return hasSecond ? "there is no second account" : "there is a second account";
-        if (e.Instrument is not null != moves) return moves ? "there is no instrument" : "there is an instrument";
-        if (e.First == e.Second) return "both accounts are the same";
-        if (e.Asset < 0 || e.Asset >= AssetCount) return $"there is no asset {e.Asset}";
-        if (moves && (!_fields.HasPositions || e.Instrument < 0 || e.Instrument >= _batch.Market.Tables[_fields.InstrumentTable].Length)) return $"there is no instrument {e.Instrument}";
-        if (moves && _batch.Market.Tables[_fields.InstrumentTable][e.Instrument!.Value].Fields[_fields.Settle].Integer != e.Asset) return "the instrument is paid in another asset";
-        if (e.Kind == EventKind.Deposit && e.FirstCash.Sign < 0) return "a deposit is not negative";
-        if (e.Kind is EventKind.Withdrawal or EventKind.Transfer && e.FirstCash.Sign >= 0) return "who withdraws or transfers pays something";
-        if (e.Kind == EventKind.Transfer && !e.Fee.IsZero) return "a transfer has no fee";
+        if (!_isLiar && Malformed(e, moves, hasSecond) is { } malformed) return malformed;
         if (e.Kind == EventKind.Opening) return Open(e, number);
-        if (moves && e.Fee.Sign < 0) return "the fees account would pay";
         bool instructs = e.Kind is EventKind.Withdrawal or EventKind.Transfer or EventKind.Trade;
         AccountLeg First(bool closes) => new(instructs, e.Kind == EventKind.Liquidation, e.Kind == EventKind.Withdrawal, false, e.Instrument, 1, e.Size, e.Cost, e.Asset, e.FirstCash, closes);
         AccountLeg Second(bool closes) => new(moves, false, false, false, e.Instrument, -1, e.Size, e.Cost, e.Asset, e.SecondCash, closes);
@@ -77,6 +72,27 @@ internal sealed class VersionMaker
         int to = e.Kind == EventKind.Trade ? _batch.FeesSlot : _batch.InsuranceSlot;
         if (to == e.First || to == e.Second) return "the account that fees go to trades itself and pays a fee";
         return Step(to, number, _ => new AccountLeg(false, false, false, false, null, 1, 0, 0, e.Asset, e.Fee, false));
+    }
+
+    /// <summary>What an event of its kind never is, whatever the accounts are.</summary>
+    private string? Malformed(BatchEvent e, bool moves, bool hasSecond)
+    {
+        if (e.Second is not null != hasSecond) return hasSecond ? "there is no second account" : "there is a second account";
+        if (e.Instrument is not null != moves) return moves ? "there is no instrument" : "there is an instrument";
+        if (e.First == e.Second) return "both accounts are the same";
+        if (e.Asset < 0 || e.Asset >= AssetCount) return $"there is no asset {e.Asset}";
+        if (moves && (!_fields.HasPositions || e.Instrument < 0 || e.Instrument >= _batch.Market.Tables[_fields.InstrumentTable].Length)) return $"there is no instrument {e.Instrument}";
+        if (moves && _batch.Market.Tables[_fields.InstrumentTable][e.Instrument!.Value].Fields[_fields.Settle].Integer != e.Asset) return "the instrument is paid in another asset";
+        if (!moves && !(e.Size.IsZero && e.Cost.IsZero)) return "there is a size or a cost, but no instrument";
+        return e.Kind switch
+        {
+            EventKind.Deposit when e.FirstCash.Sign < 0 => "a deposit is not negative",
+            EventKind.Withdrawal or EventKind.Transfer when e.FirstCash.Sign >= 0 => "who withdraws or transfers pays something",
+            EventKind.Transfer when !e.Fee.IsZero => "a transfer has no fee",
+            EventKind.Trade or EventKind.Liquidation when e.Fee.Sign < 0 => "the fees account would pay",
+            _ when !hasSecond && !e.SecondCash.IsZero => "there is nobody to receive the second cash",
+            _ => null,
+        };
     }
 
     private int AssetCount => _batch.Market.Tables[((FieldType.Reference)_schema.Collections[_fields.Balances].Fields[_fields.Asset].Type).Table].Length;
@@ -121,13 +137,19 @@ internal sealed class VersionMaker
         Frame was = _interpreter.Open(before.Account), becomes = _interpreter.Open(after!);
         BigInteger gapBefore = _interpreter.Evaluate(_gap, was), gap = _interpreter.Evaluate(_gap, becomes);
         bool healthy = _interpreter.Evaluate(_isHealthy, becomes).IsOne;
-        if (leg.IsInstructed && !healthy && gap > gapBefore) return $"account {before.Account.Id} would be left below its initial requirement, and worse than before";
-        if (leg.IsWithdrawal && !healthy) return $"account {before.Account.Id} would be left below its initial requirement";
-        if (leg.IsLiquidated && !_interpreter.Evaluate(_canBeLiquidated, was).IsOne) return $"account {before.Account.Id} is not liquidatable";
-        if (leg.IsLiquidated && gap > gapBefore) return $"account {before.Account.Id} would be left worse than before";
+        if (!_isLiar && Forbidden(leg, healthy, gap > gapBefore, _interpreter.Evaluate(_canBeLiquidated, was).IsOne) is { } reason) return $"account {before.Account.Id} {reason}";
         if (leg.IsInstructed && before.Nonce == ulong.MaxValue) return $"account {before.Account.Id} has used all nonces";
         versions.Add(before with { Account = after!, Event = number, WasEmpty = false, Nonce = before.Nonce + (leg.IsInstructed ? 1u : 0), PreviousGap = gapBefore, Leg = leg });
         return null;
+    }
+
+    /// <summary>What the rulebook forbids.</summary>
+    private static string? Forbidden(AccountLeg leg, bool isHealthy, bool isWorse, bool couldBeLiquidated)
+    {
+        if (leg.IsInstructed && !isHealthy && isWorse) return "would be left below its initial requirement, and worse than before";
+        if (leg.IsWithdrawal && !isHealthy) return "would be left below its initial requirement";
+        if (leg.IsLiquidated && !couldBeLiquidated) return "is not liquidatable";
+        return leg.IsLiquidated && isWorse ? "would be left worse than before" : null;
     }
 
     /// <summary>What a leg makes of an account.</summary>

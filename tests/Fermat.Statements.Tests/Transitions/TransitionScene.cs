@@ -30,10 +30,10 @@ internal sealed class TransitionScene
 
     private static readonly Lazy<TransitionCircuit> Built = new(() => TransitionCircuit.Of(Rulebook, 2));
 
-    private TransitionScene(TransitionBatch batch)
+    private TransitionScene(TransitionBatch batch, bool isLiar)
     {
         Batch = batch;
-        IReadOnlyList<AccountVersion>? versions = VersionMaker.Make(batch, out RefusedEvent? refused);
+        IReadOnlyList<AccountVersion>? versions = VersionMaker.Make(batch, out RefusedEvent? refused, isLiar);
         Assert.Null(refused);
         Plan = new TransitionPlan(batch, versions!, Salts);
         Inputs = TransitionProver.InputsOf(batch, Plan, Circuit);
@@ -85,12 +85,15 @@ internal sealed class TransitionScene
     public static BatchEvent[] Day { get; } =
     [
         Deposit(Alice, 1000), Trade(Alice, Carol, BtcPerp, 1, 64000, fee: 10), Trade(Carol, Alice, EthPerp, 20, 3100, fee: 2.5m), Withdraw(Alice, 500), Transfer(Alice, Bob, 2500),
-        Liquidate(Erin, Alice, BtcPerp, 5, 64000, penalty: 50), Open(Frank, "frank"), Deposit(Frank, 12.5m), Trade(Dave, Carol, BtcPerp, -1, 64000.1m),
+        Liquidate(Erin, Alice, BtcPerp, 5, 64000, penalty: 50), Open(Frank, "frank"), Deposit(Frank, 12.5m), Trade(Dave, Alice, BtcPerp, -1, 64000.1m),
     ];
 
-    public static TransitionScene Of(params BatchEvent[] events) => new(Start(events));
+    public static TransitionScene Of(params BatchEvent[] events) => new(Start(events), isLiar: false);
 
-    public static TransitionScene Of(TransitionBatch batch) => new(batch);
+    public static TransitionScene Of(TransitionBatch batch) => new(batch, isLiar: false);
+
+    /// <summary>A batch that the rules do not allow, done all the same.</summary>
+    public static TransitionScene Forbidden(params BatchEvent[] events) => new(Start(events), isLiar: true);
 
     /// <summary>What the checker finds in a prover's traces.</summary>
     /// <param name="versions">Versions that a liar fills the tables with.</param>
