@@ -78,7 +78,14 @@ internal sealed record VersionFields
         if (!fields.AmountFormat.IsSigned || !DigitFormat.Of(sizes.Bounds).IsSigned || !DigitFormat.Of(costs.Bounds).IsSigned) throw Other("an amount, a size or a cost cannot be negative", "leave out `nonnegative`");
         return fields with
         {
-            Positions = positions, Instrument = instrument, Size = size, Cost = cost, SizeFormat = DigitFormat.Of(sizes.Bounds), CostFormat = DigitFormat.Of(costs.Bounds), InstrumentTable = instruments, Settle = settle,
+            Positions = positions,
+            Instrument = instrument,
+            Size = size,
+            Cost = cost,
+            SizeFormat = DigitFormat.Of(sizes.Bounds),
+            CostFormat = DigitFormat.Of(costs.Bounds),
+            InstrumentTable = instruments,
+            Settle = settle,
             FinerDigits = finer,
         };
     }
