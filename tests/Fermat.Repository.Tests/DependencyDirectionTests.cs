@@ -13,6 +13,7 @@ public sealed class DependencyDirectionTests
         ["Fermat.Air"] = ["Fermat.Algebra"],
         ["Fermat.Signatures"] = ["Fermat.Hashing", "Fermat.Algebra"],
         ["Fermat.Ledger"] = ["Fermat.Margin", "Fermat.Hashing", "Fermat.Algebra"],
+        ["Fermat.Oracles"] = ["Fermat.Margin", "Fermat.Hashing", "Fermat.Signatures", "Fermat.Algebra"],
         ["Fermat.Rules"] = ["Fermat.Margin", "Fermat.Air", "Fermat.Algebra"],
         ["Fermat.Stark.Verifier"] = ["Fermat.Air", "Fermat.Hashing", "Fermat.Algebra"],
         ["Fermat.Stark.Prover"] = ["Fermat.Stark.Verifier", "Fermat.Air", "Fermat.Hashing", "Fermat.Algebra"],
