@@ -24,6 +24,8 @@ internal static class MacroBenchmarks
         new("rules.scenario_pm", "margins of 1,000 accounts × 40 options under rules/scenario_pm.risk, 31 scenarios, then 310", ScenarioPm),
         new("rules.quick.cross_tiered", "the same of 10,000 accounts", () => RulebookProofBenchmark.CrossTiered("rules.quick.cross_tiered", 10_000, null)),
         new("rules.quick.scenario_pm", "the same of 100 accounts, 31 scenarios", () => RulebookProofBenchmark.ScenarioPm("rules.quick.scenario_pm", 100, 31, null)),
+        new("trades.proven", "100,000 trades over 10,000 accounts under rules/cross_tiered.risk, proven from state root to state root", () => TransitionBenchmark.Trades("trades.proven", 10_000, 100_000, 20_000, "≥ 500")),
+        new("trades.quick.proven", "the same of 2,000 trades over 500 accounts", () => TransitionBenchmark.Trades("trades.quick.proven", 500, 2_000, 2_000, null)),
         new("solvency.1k", "solvency of 1,000 generated accounts × 4 assets", () => SolvencyBenchmark.Run("1k", 1_000, ProofProfile.Fast, null, null, null)),
         new("solvency.100k", "solvency of 100,000 generated accounts × 4 assets", () => SolvencyBenchmark.Run("100k", 100_000, ProofProfile.Fast, "≤ 120", "≤ 1000", "≤ 12288")),
         new("solvency.1m", "solvency of 1,000,000 generated accounts × 4 assets, in segments", () => SolvencyBenchmark.Run("1m", 1_000_000, ProofProfile.Fast, "≤ 300", "≤ 5000", "≤ 16384")),

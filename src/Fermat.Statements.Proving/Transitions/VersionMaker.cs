@@ -23,6 +23,7 @@ internal sealed class VersionMaker
     private readonly Interpreter _interpreter;
     private readonly CoreNode _gap, _isHealthy, _canBeLiquidated;
     private readonly Dictionary<int, List<AccountVersion>> _versions = [];
+    private readonly Dictionary<int, Standing> _standings = [];
     private readonly BigInteger _finer;
     private int _opened;
     private bool _isLiar;
@@ -112,7 +113,6 @@ internal sealed class VersionMaker
 
     private AccountVersion Initial(int slot, LedgerAccount account)
     {
-        Frame frame = _interpreter.Open(account.Account);
         return new AccountVersion
         {
             Account = account.Account,
@@ -120,7 +120,7 @@ internal sealed class VersionMaker
             Id = AccountDigests.OfId(_batch.Rulebook.SchemaDigest, account.Account.Id),
             Owner = AccountDigests.OfOwner(account.Owner.ToArray()),
             Nonce = account.Nonce,
-            PreviousGap = _interpreter.Evaluate(_gap, frame),
+            PreviousGap = Judge(account.Account).Gap,
         };
     }
 
@@ -134,14 +134,22 @@ internal sealed class VersionMaker
         AccountVersion before = versions[^1];
         if (Move(before.Account, legOf(false), out AccountData? after, out bool closes) is { } fault) return $"account {before.Account.Id}: {fault}";
         AccountLeg leg = legOf(closes);
-        Frame was = _interpreter.Open(before.Account), becomes = _interpreter.Open(after!);
-        BigInteger gapBefore = _interpreter.Evaluate(_gap, was), gap = _interpreter.Evaluate(_gap, becomes);
-        bool healthy = _interpreter.Evaluate(_isHealthy, becomes).IsOne;
-        if (!_isLiar && Forbidden(leg, healthy, gap > gapBefore, _interpreter.Evaluate(_canBeLiquidated, was).IsOne) is { } reason) return $"account {before.Account.Id} {reason}";
+        (Standing was, Standing becomes) = (_standings.TryGetValue(slot, out Standing? known) ? known : Judge(before.Account), Judge(after!));
+        _standings[slot] = becomes;
+        if (!_isLiar && Forbidden(leg, becomes.IsHealthy, becomes.Gap > was.Gap, was.CanBeLiquidated) is { } reason) return $"account {before.Account.Id} {reason}";
         if (leg.IsInstructed && before.Nonce == ulong.MaxValue) return $"account {before.Account.Id} has used all nonces";
-        versions.Add(before with { Account = after!, Event = number, WasEmpty = false, Nonce = before.Nonce + (leg.IsInstructed ? 1u : 0), PreviousGap = gapBefore, Leg = leg });
+        versions.Add(before with { Account = after!, Event = number, WasEmpty = false, Nonce = before.Nonce + (leg.IsInstructed ? 1u : 0), PreviousGap = was.Gap, Leg = leg });
         return null;
     }
+
+    private Standing Judge(AccountData account)
+    {
+        Frame frame = _interpreter.Open(account);
+        return new Standing(_interpreter.Evaluate(_gap, frame), _interpreter.Evaluate(_isHealthy, frame).IsOne, _interpreter.Evaluate(_canBeLiquidated, frame).IsOne);
+    }
+
+    /// <summary>How an account stands under the rulebook.</summary>
+    private sealed record Standing(BigInteger Gap, bool IsHealthy, bool CanBeLiquidated);
 
     /// <summary>What the rulebook forbids.</summary>
     private static string? Forbidden(AccountLeg leg, bool isHealthy, bool isWorse, bool couldBeLiquidated)
