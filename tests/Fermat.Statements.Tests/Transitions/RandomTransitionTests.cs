@@ -1,0 +1,71 @@
+using System.Numerics;
+using Fermat.Air;
+using Fermat.Rules.Lowering;
+using Fermat.Statements.Proving.Transitions;
+using Fermat.Statements.Transitions;
+using static Fermat.Statements.Tests.Transitions.TransitionScene;
+
+namespace Fermat.Statements.Tests.Transitions;
+
+/// <summary>Random batches: what the rules allow satisfies the circuit, and what they do not allow, done all the same, does not.</summary>
+public sealed class RandomTransitionTests
+{
+    [Theory]
+    [InlineData(1, 12)]
+    [InlineData(2, 12)]
+    [InlineData(3, 20)]
+    public void Events_that_are_allowed_satisfy_the_circuit_and_keep_the_sums(int seed, int count)
+    {
+        var random = new Random(seed);
+        var allowed = new List<BatchEvent>();
+        while (allowed.Count < count)
+        {
+            BatchEvent e = Event(random);
+            if (VersionMaker.Make(Start([.. allowed, e]), out _) is not null) allowed.Add(e);
+        }
+        TransitionScene scene = Of([.. allowed]);
+        CheckReport report = scene.Check();
+        Assert.True(report.IsSatisfied, report.ToString());
+
+        // what comes from outside is all that the accounts have more of: amounts less 100 times costs of their asset, and sizes
+        BigInteger outside = allowed.Where(e => e.Kind is EventKind.Deposit or EventKind.Withdrawal).Aggregate(BigInteger.Zero, (sum, e) => sum + e.FirstCash);
+        Assert.Equal(outside, Sum(scene, last: true) - Sum(scene, last: false));
+        for (int instrument = 0; instrument < 2; instrument++) Assert.Equal(Sizes(scene, instrument, last: false), Sizes(scene, instrument, last: true));
+    }
+
+    [Theory]
+    [InlineData(11)]
+    [InlineData(12)]
+    public void An_event_that_the_rulebook_forbids_does_not_satisfy_the_circuit(int seed)
+    {
+        var random = new Random(seed);
+        for (int found = 0; found < 4;)
+        {
+            BatchEvent e = Event(random);
+            if (VersionMaker.Make(Start(e), out RefusedEvent? refused) is not null || !refused!.Message.Contains("account ", StringComparison.Ordinal)) continue;
+            if (VersionMaker.Make(Start(e), out _, isLiar: true) is null) continue; // it cannot even be written down
+            Assert.False(TransitionScene.Forbidden(e).Check().IsSatisfied, $"{e}: {refused.Message}");
+            found++;
+        }
+    }
+
+    private static BatchEvent Event(Random random)
+    {
+        int first = random.Next(2, 7), second = random.Next(2, 7), instrument = random.Next(2);
+        decimal size = random.Next(-400, 400) / 100m, price = instrument == 0 ? 64000 + random.Next(-500, 500) : 3100 + random.Next(-50, 50);
+        return random.Next(8) switch
+        {
+            0 => Deposit(first, random.Next(0, 50_000) / 10m),
+            1 => Withdraw(first, random.Next(1, 50_000) / 10m),
+            2 => Transfer(first, second, random.Next(1, 50_000) / 10m),
+            3 => Liquidate(first, second, instrument, size, price, random.Next(0, 100)),
+            _ => Trade(first, second, instrument, size, price, random.Next(0, 3)),
+        };
+    }
+
+    private static BigInteger Sum(TransitionScene scene, bool last) => scene.Plan.Versions.Where(v => last ? v.IsLast : v.IsFirst).Aggregate(BigInteger.Zero, (sum, v) =>
+        sum + v.Account.Items[Balances].Where(b => b[0] == Usd).Aggregate(BigInteger.Zero, (s, b) => s + b[1]) - 100 * v.Account.Items[Positions].Aggregate(BigInteger.Zero, (s, p) => s + p[2]));
+
+    private static BigInteger Sizes(TransitionScene scene, int instrument, bool last) => scene.Plan.Versions.Where(v => last ? v.IsLast : v.IsFirst)
+        .Aggregate(BigInteger.Zero, (sum, v) => sum + v.Account.Items[Positions].Where(p => p[0] == instrument).Aggregate(BigInteger.Zero, (s, p) => s + p[1]));
+}
