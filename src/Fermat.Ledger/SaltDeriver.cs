@@ -9,7 +9,7 @@ namespace Fermat.Ledger;
 
 /// <summary>
 /// The salt of each leaf: 8 field elements (248 bits) from the venue secret, the account id and the height, so that salts are fresh at every snapshot and a root can be rebuilt.
-/// Boundaries of segments have salts of their own, from another key, over a digest of everything that fixes what they hide and their position.
+/// Boundaries of segments and digests of events have salts of their own, from other keys; a boundary's is over a digest of everything that fixes what they hide and their position.
 /// key = BLAKE3 derive-key("fermat 2026 leaf salt v1", secret); salt = the field elements (<see cref="FieldConstants.Fill"/>) of the keyed BLAKE3 output stream of height (8 bytes, little-endian) ‖ id (ASCII).
 /// </summary>
 /// <remarks>Safe for use by several threads at once.</remarks>
@@ -18,14 +18,15 @@ public sealed class SaltDeriver : IDisposable
     /// <summary>Field elements in a salt.</summary>
     public const int Length = 8;
 
-    private const string Context = "fermat 2026 leaf salt v1", BoundaryContext = "fermat 2026 segment boundary salt v1";
-    private readonly byte[] key, boundaryKey;
+    private const string Context = "fermat 2026 leaf salt v1", BoundaryContext = "fermat 2026 segment boundary salt v1", EventContext = "fermat 2026 event salt v1";
+    private readonly byte[] key, boundaryKey, eventKey;
 
     /// <summary>Derives the salt keys of a venue.</summary>
     public SaltDeriver(VenueSecret secret)
     {
         key = Blake3.DeriveKey(Context, secret.Bytes).ToArray();
         boundaryKey = Blake3.DeriveKey(BoundaryContext, secret.Bytes).ToArray();
+        eventKey = Blake3.DeriveKey(EventContext, secret.Bytes).ToArray();
     }
 
     /// <summary>Writes the salt of an account at a height: 8 elements.</summary>
@@ -58,10 +59,24 @@ public sealed class SaltDeriver : IDisposable
         return salt;
     }
 
+    /// <summary>The salt of an event's digest: the field elements of the keyed BLAKE3 output stream of height (8 bytes, little-endian) ‖ BLAKE3 of the event's bytes.</summary>
+    /// <param name="height">The event's height in the log.</param>
+    /// <param name="eventBytes">Its canonical bytes: no salt may ever hide two contents.</param>
+    public KoalaBear[] DeriveEvent(ulong height, ReadOnlySpan<byte> eventBytes)
+    {
+        Span<byte> input = stackalloc byte[sizeof(ulong) + Digest.Length];
+        BinaryPrimitives.WriteUInt64LittleEndian(input, height);
+        Blake3.Hash(eventBytes).CopyTo(input[sizeof(ulong)..]);
+        var salt = new KoalaBear[Length];
+        FieldConstants.Fill(Blake3Hasher.Keyed(eventKey).Update(input).FinishXof(), salt);
+        return salt;
+    }
+
     /// <summary>Overwrites the keys in memory.</summary>
     public void Dispose()
     {
         CryptographicOperations.ZeroMemory(key);
         CryptographicOperations.ZeroMemory(boundaryKey);
+        CryptographicOperations.ZeroMemory(eventKey);
     }
 }
