@@ -55,9 +55,10 @@ internal sealed record AccountVersion
 /// <param name="Asset">The record of the asset that is paid.</param>
 /// <param name="Cash">What the account receives of it beside what a closed position gained; negative when it pays.</param>
 /// <param name="Closes">Whether the position ends.</param>
+/// <param name="Empties">Whether the balance ends: nothing is left of it.</param>
 internal sealed record AccountLeg(
-    bool IsInstructed, bool IsLiquidated, bool IsWithdrawal, bool IsOpening, int? Instrument, int Side, BigInteger Size, BigInteger Cost, int Asset, BigInteger Cash, bool Closes)
+    bool IsInstructed, bool IsLiquidated, bool IsWithdrawal, bool IsOpening, int? Instrument, int Side, BigInteger Size, BigInteger Cost, int Asset, BigInteger Cash, bool Closes, bool Empties)
 {
     /// <summary>Of an account's first version.</summary>
-    public static AccountLeg Nothing { get; } = new(false, false, false, false, null, 1, 0, 0, 0, 0, false);
+    public static AccountLeg Nothing { get; } = new(false, false, false, false, null, 1, 0, 0, 0, 0, false, false);
 }

@@ -51,15 +51,17 @@ internal sealed class VersionItems
                 changed.Add(by.At);
             }
             bool isBalance = collection == fields.Balances;
-            Bus moves = circuit.Bus($"moved in {declared.Name}");
-            rows.Table.Send(moves, $"moved in {declared.Name}", isBalance ? leg.MovesBalance.At : leg.MovesPosition.At - leg.Closes!.At,
-                [rows.Domain.Key.At, isBalance ? leg.Asset.At : leg.Instrument.At, .. changes.Select(change => change.Change.At)]);
-            table.Receive(moves, "moved", moved, [_items.Key.At, Reference.At, .. changed]);
-            if (!isBalance)
-            {
-                ends = Close(circuit, rows, last, declared.Name);
-                Remains(moved);
-            }
+            (SmallValue moves, SmallValue record, SmallValue closes) = isBalance ? (leg.MovesBalance, leg.Asset, leg.Empties) : (leg.MovesPosition, leg.Instrument, leg.Closes!);
+            Bus bus = circuit.Bus($"moved in {declared.Name}");
+            rows.Table.Send(bus, $"moved in {declared.Name}", moves.At - closes.At, [rows.Domain.Key.At, record.At, .. changes.Select(change => change.Change.At)]);
+            table.Receive(bus, "moved", moved, [_items.Key.At, Reference.At, .. changed]);
+            ends = _items.Bit("ends", row => !VersionOf(row).IsLast && VersionLeg.Item(row.Book.Versions[row.Parent!.Index + 1].Account, _collection, _reference, Reference.Of(row)) is null).At;
+            table.Constrain("in a last version nothing ends", ends * last.At);
+            Bus closings = circuit.Bus($"closed in {declared.Name}");
+            DigitColumns[] closed = isBalance ? [leg.EmptiedAmount] : [leg.ClosedSize!, leg.ClosedCost!];
+            rows.Table.Send(closings, $"closed in {declared.Name}", closes.At, [rows.Domain.Key.At, record.At, .. closed.Select(number => number.Form.At)]);
+            table.Receive(closings, "closed", ends, [_items.Key.At + 1, Reference.At, .. changes.Select(change => At(change.Field))]);
+            Remains(moved, changes[0].Field);
         }
         for (int f = 0; f < declared.Fields.Length; f++)
             if (before[f] is null && declared.Fields[f].Type is not FieldType.Reference && isNew.Graph is not null) table.Constrain($"what is new has no {declared.Fields[f].Name}", isNew * At(f));
@@ -83,24 +85,13 @@ internal sealed class VersionItems
         }
     }
 
-    /// <summary>A position that ends has the size and cost that the next version's leg closes.</summary>
-    private Expr Close(CircuitBuilder circuit, VersionRows rows, SmallValue last, string name)
+    /// <summary>What is left of a number that is moved is not zero: its item would have ended.</summary>
+    private void Remains(Expr moved, int field)
     {
-        Expr ends = _items.Bit("ends", row => !VersionOf(row).IsLast && VersionLeg.Item(row.Book.Versions[row.Parent!.Index + 1].Account, _collection, _reference, Reference.Of(row)) is null).At;
-        _items.Table.Constrain("in a last version nothing ends", ends * last.At);
-        Bus closings = circuit.Bus($"closed in {name}");
-        rows.Table.Send(closings, $"closed in {name}", _leg.Closes!.At, rows.Domain.Key.At, _leg.Instrument.At, _leg.ClosedSize!.Form.At, _leg.ClosedCost!.Form.At);
-        _items.Table.Receive(closings, "closed", ends, _items.Key.At + 1, Reference.At, At(_fields.Size), At(_fields.Cost));
-        return ends;
-    }
-
-    /// <summary>What is left of a position that is moved is not zero: it would have ended.</summary>
-    private void Remains(Expr moved)
-    {
-        DigitColumns size = Number(_fields.Size).Digits!;
-        Expr inverse = _items.Column("size, inverse where it is moved");
-        _items.Fillers.Add((row, cells, _) => cells[inverse.Offset] = IsMoved(row) ? Inverses.Of(size.SumOf(row)) : default);
-        _items.Table.Constrain("a position that is moved and remains has a size", size.CellSum * inverse - moved);
+        DigitColumns number = Number(field).Digits!;
+        Expr inverse = _items.Column("inverse where it is moved");
+        _items.Fillers.Add((row, cells, _) => cells[inverse.Offset] = IsMoved(row) ? Inverses.Of(number.SumOf(row)) : default);
+        _items.Table.Constrain("what is moved and remains is not zero", number.CellSum * inverse - moved);
         _items.Table.Constrain("what is not moved needs no inverse", (1 - moved) * inverse);
     }
 
@@ -137,7 +128,7 @@ internal sealed class VersionItems
     private bool IsMoved(WitnessRow row)
     {
         WitnessRow account = row.Parent!;
-        if (_collection == _fields.Balances) return _leg.MovesBalance.Of(account) == 1 && _leg.Asset.Of(account) == Reference.Of(row);
+        if (_collection == _fields.Balances) return _leg.MovesBalance.Of(account) == 1 && !VersionOf(row).Leg.Empties && _leg.Asset.Of(account) == Reference.Of(row);
         return VersionOf(row).Leg is { Closes: false, Instrument: { } instrument } && instrument == Reference.Of(row);
     }
 

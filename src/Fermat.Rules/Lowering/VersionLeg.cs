@@ -52,6 +52,10 @@ internal sealed class VersionLeg
         MovesBalance = account.Bit("moves a balance", row => !Amount.Integer(row).IsZero);
         table.Constrain("a first version moves no balance", rows.First.At * MovesBalance.At);
         table.Constrain("no balance: no amount", (1 - MovesBalance.At) * Amount.At);
+        Empties = account.Bit("empties a balance", row => VersionRows.Of(row).Leg.Empties);
+        table.Constrain("what is emptied is a balance", Empties.At * (1 - MovesBalance.At));
+        EmptiedAmount = new DigitColumns(account, "emptied amount", fields.AmountFormat, row => EmptiedItem(row)?[fields.Amount] ?? 0);
+        Carries.Zero(account, "a balance that is emptied had the opposite amount", LimbForm.Add(EmptiedAmount.Form, LimbForm.Scale(Amount, Empties)));
     }
 
     /// <summary>1 where a position changes.</summary>
@@ -62,6 +66,12 @@ internal sealed class VersionLeg
 
     /// <summary>1 where the position ends; null where there are none.</summary>
     public SmallValue? Closes { get; }
+
+    /// <summary>1 where the balance ends.</summary>
+    public SmallValue Empties { get; }
+
+    /// <summary>The amount of a balance that ends, before; zero elsewhere.</summary>
+    public DigitColumns EmptiedAmount { get; }
 
     /// <summary>The position's instrument.</summary>
     public SmallValue Instrument { get; }
@@ -106,6 +116,9 @@ internal sealed class VersionLeg
 
     private ImmutableArray<BigInteger>? ClosedItem(WitnessRow row) =>
         VersionRows.Of(row) is { Leg: { Closes: true, Instrument: { } instrument } } ? Item(VersionRows.Before(row).Account, _fields.Positions, _fields.Instrument, instrument) : null;
+
+    private ImmutableArray<BigInteger>? EmptiedItem(WitnessRow row) =>
+        VersionRows.Of(row) is { Leg: { Empties: true } leg } ? Item(VersionRows.Before(row).Account, _fields.Balances, _fields.Asset, leg.Asset) : null;
 
     private static LimbForm Signed(Domain account, string name, DigitFormat format, Func<AccountLeg, (BigInteger Value, int Side)> value)
     {

@@ -65,14 +65,14 @@ internal sealed class VersionMaker
         if (!_isLiar && Malformed(e, moves, hasSecond) is { } malformed) return malformed;
         if (e.Kind == EventKind.Opening) return Open(e, number);
         bool instructs = e.Kind is EventKind.Withdrawal or EventKind.Transfer or EventKind.Trade;
-        AccountLeg First(bool closes) => new(instructs, e.Kind == EventKind.Liquidation, e.Kind == EventKind.Withdrawal, false, e.Instrument, 1, e.Size, e.Cost, e.Asset, e.FirstCash, closes);
-        AccountLeg Second(bool closes) => new(moves, false, false, false, e.Instrument, -1, e.Size, e.Cost, e.Asset, e.SecondCash, closes);
+        AccountLeg First(bool closes, bool empties) => new(instructs, e.Kind == EventKind.Liquidation, e.Kind == EventKind.Withdrawal, false, e.Instrument, 1, e.Size, e.Cost, e.Asset, e.FirstCash, closes, empties);
+        AccountLeg Second(bool closes, bool empties) => new(moves, false, false, false, e.Instrument, -1, e.Size, e.Cost, e.Asset, e.SecondCash, closes, empties);
         if (Step(e.First, number, First) is { } first) return first;
         if (e.Second is { } other && Step(other, number, Second) is { } second) return second;
         if (e.Fee.IsZero) return null;
         int to = e.Kind == EventKind.Trade ? _batch.FeesSlot : _batch.InsuranceSlot;
         if (to == e.First || to == e.Second) return "the account that fees go to trades itself and pays a fee";
-        return Step(to, number, _ => new AccountLeg(false, false, false, false, null, 1, 0, 0, e.Asset, e.Fee, false));
+        return Step(to, number, (_, empties) => new AccountLeg(false, false, false, false, null, 1, 0, 0, e.Asset, e.Fee, false, empties));
     }
 
     /// <summary>What an event of its kind never is, whatever the accounts are.</summary>
@@ -108,7 +108,7 @@ internal sealed class VersionMaker
         AccountVersion first = Initial(e.First, opened) with { WasEmpty = true };
         _versions.Add(e.First, [first]);
         _opened++;
-        return Step(e.First, number, _ => AccountLeg.Nothing with { IsOpening = true });
+        return Step(e.First, number, (_, _) => AccountLeg.Nothing with { IsOpening = true });
     }
 
     private AccountVersion Initial(int slot, LedgerAccount account)
@@ -124,7 +124,7 @@ internal sealed class VersionMaker
         };
     }
 
-    private string? Step(int slot, int number, Func<bool, AccountLeg> legOf)
+    private string? Step(int slot, int number, Func<bool, bool, AccountLeg> legOf)
     {
         if (!_versions.TryGetValue(slot, out List<AccountVersion>? versions))
         {
@@ -132,8 +132,8 @@ internal sealed class VersionMaker
             _versions.Add(slot, versions = [Initial(slot, _batch.Accounts[slot])]);
         }
         AccountVersion before = versions[^1];
-        if (Move(before.Account, legOf(false), out AccountData? after, out bool closes) is { } fault) return $"account {before.Account.Id}: {fault}";
-        AccountLeg leg = legOf(closes);
+        if (Move(before.Account, legOf(false, false), out AccountData? after, out bool closes, out bool empties) is { } fault) return $"account {before.Account.Id}: {fault}";
+        AccountLeg leg = legOf(closes, empties);
         (Standing was, Standing becomes) = (_standings.TryGetValue(slot, out Standing? known) ? known : Judge(before.Account), Judge(after!));
         _standings[slot] = becomes;
         if (!_isLiar && Forbidden(leg, becomes.IsHealthy, becomes.Gap > was.Gap, was.CanBeLiquidated) is { } reason) return $"account {before.Account.Id} {reason}";
@@ -161,9 +161,9 @@ internal sealed class VersionMaker
     }
 
     /// <summary>What a leg makes of an account.</summary>
-    private string? Move(AccountData account, AccountLeg leg, out AccountData? after, out bool closes)
+    private string? Move(AccountData account, AccountLeg leg, out AccountData? after, out bool closes, out bool empties)
     {
-        (after, closes) = (null, false);
+        (after, closes, empties) = (null, false, false);
         BigInteger amount = leg.Cash;
         if (leg.Instrument is { } instrument)
         {
@@ -177,7 +177,8 @@ internal sealed class VersionMaker
         if (!amount.IsZero)
         {
             BigInteger balance = (VersionLeg.Item(account, _fields.Balances, _fields.Asset, leg.Asset)?[_fields.Amount] ?? 0) + amount;
-            if (Put(account, _fields.Balances, _fields.Asset, leg.Asset, [(_fields.Amount, balance)], out account) is { } fault) return fault;
+            empties = balance.IsZero;
+            if (Put(account, _fields.Balances, _fields.Asset, leg.Asset, empties ? null : [(_fields.Amount, balance)], out account) is { } fault) return fault;
         }
         after = account;
         return null;

@@ -42,7 +42,7 @@ public sealed class HonestTransitionTests
         Rejected(StatementRejectionCode.WrongSnapshot, inputs, new TransitionAnchors { EventsDigest = inputs.ParametersDigest });
 
         // the next batch begins where this one ends
-        TransitionBatch next = Start(Withdraw(Frank, 1.25m), Transfer(Bob, Frank, 3)) with { Accounts = outcome.Accounts, Height = inputs.Height + (ulong)inputs.Events.Length };
+        TransitionBatch next = Start(Deposit(Frank, 1.25m), Withdraw(Frank, 1.25m), Deposit(Bob, 3)) with { Accounts = outcome.Accounts, Height = inputs.Height + (ulong)inputs.Events.Length };
         TransitionOutcome second = TransitionProver.Prove(next, Salts);
         Assert.Equal(inputs.RootAfter, second.Inputs!.RootBefore);
         Assert.True(TransitionStatement.Verify(second.Inputs, second.Proof, new TransitionAnchors { RootBefore = inputs.RootAfter }).Accepted);

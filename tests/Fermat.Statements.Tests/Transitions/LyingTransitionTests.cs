@@ -148,7 +148,7 @@ public sealed class LyingTransitionTests
     public void What_no_event_moves_is_not_moved() => Breaks("", Item(IndexOf(Alice, 4), Balances, items => items.SetItem(0, items[0].SetItem(1, items[0][1] + 1))));
 
     [Fact]
-    public void An_item_that_vanishes_between_versions_is_not_taken() => Breaks("to the next version", Item(IndexOf(Alice, 2), Balances, items => items.RemoveAt(0)));
+    public void An_item_that_vanishes_between_versions_is_not_taken() => Breaks("closed in balances", Item(IndexOf(Alice, 2), Balances, items => items.RemoveAt(0)));
 
     [Fact]
     public void An_item_that_appears_between_versions_came_from_nowhere() => Breaks("", Item(IndexOf(Bob, 5), Positions, items => [[BtcPerp, 1, 1]]));
@@ -176,8 +176,18 @@ public sealed class LyingTransitionTests
                 Leg = versions[v].Leg with { Closes = false },
             };
         }
-        Breaks("a position that is moved and remains has a size", Honest.Check(versions, lie: Nobody()));
+        Breaks("what is moved and remains is not zero", Honest.Check(versions, lie: Nobody()));
     }
+
+    [Fact]
+    public void A_balance_of_nothing_does_not_remain()
+    {
+        int at = IndexOf(Frank, 9);
+        Breaks("what is moved and remains is not zero", With(at, v => v with { Account = v.Account with { Items = v.Account.Items.SetItem(Balances, [[Usd, 0]]) }, Leg = v.Leg with { Empties = false } }));
+    }
+
+    [Fact]
+    public void A_balance_that_ends_had_what_was_paid() => Breaks("a balance that is emptied had the opposite amount", Item(IndexOf(Frank, 8), Balances, items => items.SetItem(0, items[0].SetItem(1, items[0][1] + 1))));
 
     [Fact]
     public void An_account_has_one_run_of_versions()

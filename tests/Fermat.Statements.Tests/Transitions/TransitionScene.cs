@@ -85,7 +85,7 @@ internal sealed class TransitionScene
     public static BatchEvent[] Day { get; } =
     [
         Deposit(Alice, 1000), Trade(Alice, Carol, BtcPerp, 1, 64000, fee: 10), Trade(Carol, Alice, EthPerp, 20, 3100, fee: 2.5m), Withdraw(Alice, 500), Transfer(Alice, Bob, 2500),
-        Liquidate(Erin, Alice, BtcPerp, 5, 64000, penalty: 50), Open(Frank, "frank"), Deposit(Frank, 12.5m), Trade(Dave, Alice, BtcPerp, -1, 64000.1m),
+        Liquidate(Erin, Alice, BtcPerp, 5, 64000, penalty: 50), Open(Frank, "frank"), Deposit(Frank, 12.5m), Transfer(Frank, Bob, 12.5m), Trade(Dave, Alice, BtcPerp, -1, 64000.1m),
     ];
 
     public static TransitionScene Of(params BatchEvent[] events) => new(Start(events), isLiar: false);
