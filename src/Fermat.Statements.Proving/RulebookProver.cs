@@ -2,11 +2,8 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Numerics;
 using Fermat.Air;
-using Fermat.Algebra;
 using Fermat.Hashing;
 using Fermat.Ledger;
-using Fermat.Margin;
-using Fermat.Rules.Batches;
 using Fermat.Rules.Core;
 using Fermat.Rules.Inputs;
 using Fermat.Rules.Interpretation;
@@ -29,7 +26,29 @@ namespace Fermat.Statements.Proving;
 /// <param name="InsuranceFund">In units of net equity.</param>
 /// <param name="Buffer">What reserves must exceed claims by, in units of net equity.</param>
 public sealed record RulebookBook(
-    VenueRulebook Rulebook, MarketData Market, IReadOnlyList<AccountData> Accounts, string Venue, ulong Height, ImmutableArray<BigInteger> Reserves, string ReservesSource, BigInteger InsuranceFund, BigInteger Buffer);
+    VenueRulebook Rulebook, MarketData Market, IReadOnlyList<AccountData> Accounts, string Venue, ulong Height, ImmutableArray<BigInteger> Reserves, string ReservesSource, BigInteger InsuranceFund, BigInteger Buffer)
+{
+    /// <summary>A book from files; null when something is missing in them, and the errors say what.</summary>
+    /// <param name="rulebook">A rulebook that says what is owed.</param>
+    /// <param name="inputs">Inputs without errors, read for the rulebook's schema; the part <c>book</c> among them.</param>
+    /// <param name="errors">What is wrong, by path.</param>
+    /// <exception cref="InvalidOperationException">The rulebook does not say what is owed.</exception>
+    public static RulebookBook? Of(VenueRulebook rulebook, RuleInputs inputs, out IReadOnlyList<InputError> errors)
+    {
+        ArgumentNullException.ThrowIfNull(rulebook);
+        ArgumentNullException.ThrowIfNull(inputs);
+        CoreSolvency rules = rulebook.Solvency ?? throw new InvalidOperationException("the rulebook does not say what is owed");
+        if (inputs.Market is not { } market || inputs.Book is not { } facts)
+        {
+            errors = [new InputError("book", "is missing", "\"book\": { \"venue\", \"height\", \"reserves\", \"reservesSource\", \"insuranceFund\", \"buffer\" }")];
+            return null;
+        }
+        var found = new List<InputError>();
+        (ImmutableArray<BigInteger> reserves, BigInteger insuranceFund, BigInteger buffer) = facts.Amounts(rules, market, found);
+        errors = [.. found.Select(error => error with { Path = "book." + error.Path })];
+        return errors.Count > 0 ? null : new RulebookBook(rulebook, market, inputs.Accounts, facts.Venue, facts.Height, reserves, facts.ReservesSource, insuranceFund, buffer);
+    }
+}
 
 /// <summary>The outcome of asking for a proof over a rulebook: a proof, or why there is none.</summary>
 /// <param name="Inputs">The public inputs; null when there is no proof.</param>
@@ -49,32 +68,34 @@ public sealed record RulebookOutcome(
 /// <summary>Proves that a book is solvent under its rulebook.</summary>
 public static class RulebookProver
 {
-    private const int Batch = 1 << 12, TypicalTailRows = 512;
-
     /// <summary>
     /// Proves statement S over a rulebook. The book is first judged natively; one that is not solvent, or not valid, is answered with reasons before any work on a proof.
     /// </summary>
     /// <param name="book">The book.</param>
     /// <param name="salts">The venue's salts.</param>
-    /// <param name="options">How the proof is made; null for the defaults. Padding, minimum heights and stores are not supported yet.</param>
+    /// <param name="options">How the proof is made; null for the defaults. Padding and minimum heights are refused: a rulebook has other tables.</param>
     /// <param name="progress">Told how far the work is; may be called from several threads.</param>
     /// <param name="cancel">Stops the work.</param>
     /// <exception cref="CoreException">The rulebook says something that cannot be proven yet.</exception>
     /// <exception cref="ProverException">The memory limit is too small, or the prover found a bug in itself.</exception>
-    /// <exception cref="ArgumentException">The options ask for more proven bits than the profile reaches, or for a depth the book does not fit.</exception>
+    /// <exception cref="ArgumentException">The options ask for more proven bits than the profile reaches, for a depth the book does not fit, or for padding.</exception>
     public static RulebookOutcome Prove(
         RulebookBook book, SaltDeriver salts, SolvencyProverOptions? options = null, IProgress<SolvencyProgress>? progress = null, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(book);
         ArgumentNullException.ThrowIfNull(salts);
         options ??= new SolvencyProverOptions();
+        if (options.PadTo is not null || options.MinimumAccountsLog > 0 || options.MinimumItemsLog > 0 || options.MinimumHashLog > 0)
+            throw new ArgumentException("a book under a rulebook is not padded: its tables are the rulebook's own");
         long start = Stopwatch.GetTimestamp();
         var reasons = new List<BrokenPredicate>();
         RulebookSurvey? survey = RulebookSurvey.Of(book, options, salts, reasons, progress, cancel);
         if (survey is null || reasons.Count > 0) return RulebookOutcome.Not(reasons, survey?.Sums);
 
         int segments = survey.Segments.Count;
+        progress?.Report(new(SolvencyStage.StateTree, 0, segments));
         SegmentedTree tree = survey.BuildTree(options, cancel);
+        progress?.Report(new(SolvencyStage.StateTree, segments, segments));
         var statement = new RulebookStatementInputs
         {
             Rulebook = book.Rulebook,
@@ -87,36 +108,30 @@ public static class RulebookProver
             Buffer = book.Buffer,
             StateRoot = tree.Root,
             Depth = tree.Depth,
-            HashSlots = options.HashSlots ?? survey.BestHashSlots(tree.SegmentDepth, TypicalTailRows),
+            HashSlots = survey.HashSlots,
             Segments = new SolvencySegments(tree.SegmentDepth, [.. tree.Segments.Select(segment => segment.Root)], [.. new Digest[segments]]),
-            Revealed = options.Reveal == RevealMode.Totals ? RulebookTotals.From(survey.Sums) : null,
+            Revealed = options.Reveal == RevealMode.Totals ? SolvencyTotals.From(survey.Sums) : null,
         };
         if (statement.Problem() is { } problem) return RulebookOutcome.Not([new(SolvencyPredicate.InputsInRange, problem.ToString())], survey.Sums);
         (RemainderChain chain, statement) = ChainOf(statement, [.. survey.Segments.Select(segment => segment.Sums)], salts);
         RulebookCircuit circuit = RulebookCircuit.Of(book.Rulebook, statement.HashSlots);
 
         RulebookTraceBuilder Builder(int segment) => new(
-            statement, new RulebookPublicTables(statement, segment), survey.Segments[segment].Accounts, tree.Segments[segment], chain, survey.LeafBlocks(segment));
-        RulebookTraceBuilder? first = Builder(0);
-        int[] active = first.ActiveRows;
-        for (int segment = 1; segment < segments; segment++) active = [.. active.Zip(Builder(segment).ActiveRows, Math.Max)];
-        int bits = options.ProvenBits + SolvencyStatement.BitsLost(segments);
-        if (bits > Profiles.HighBits) throw new ArgumentException($"{segments} segments cost {bits - options.ProvenBits} bits: at most {Profiles.HighBits - bits + options.ProvenBits} proven bits are reached");
+            statement, new RulebookPublicTables(statement, segment), survey.Segments[segment].Accounts, tree.Segments[segment], chain, survey.LeafBlocks(segment), survey.Segments[segment].Rows);
         CircuitShape least = CircuitShape.Of(circuit.Circuit, [.. circuit.Circuit.Tables.Select(table => table.MinLogHeight)]);
-        (ProofOptions proofOptions, CircuitShape shape) = Profiles.Fit(options.Profile, bits, least, [.. active], options.Hash);
+        (ProofOptions proofOptions, CircuitShape shape) = Profiles.Fit(options.Profile, SegmentSizing.BitsOfEach(options, segments), least, survey.ActiveRows(circuit, tree.SegmentDepth), options.Hash);
 
-        var proofs = new List<byte[]>();
-        var reports = new List<ProverReport>();
+        var run = new SegmentRun(circuit.Circuit, proofOptions, shape, options, segments, progress, cancel);
         for (int segment = 0; segment < segments; segment++)
         {
-            RulebookTraceBuilder builder = first ?? Builder(segment);
-            first = null;
-            var watch = progress is null ? null : new SegmentProgress(progress, segment, segments);
-            IReadOnlyList<TableTrace> traces = builder.Build(shape.LogHeights, proofOptions.TailRows, watch, cancel);
-            var context = new ProverContext { Progress = watch, CancellationToken = cancel, MemoryLimit = options.MemoryLimit, Completed = reports.Add };
-            proofs.Add(Prover.Prove(circuit.Circuit, traces, new RulebookPublicTables(statement, segment), builder, proofOptions, context));
+            int number = segment;
+            run.Prove(segment, proof => RulebookStatement.VerifySegment(statement, number, proof, new VerifierPolicy(MinimumProvenBits: 0)), watch =>
+            {
+                RulebookTraceBuilder builder = Builder(number);
+                return (builder.Publics, builder, builder.Build(shape.LogHeights, proofOptions.TailRows, watch, cancel));
+            });
         }
-        return new RulebookOutcome(statement, SolvencyProofFile.Write(proofs), tree, survey.Sums, proofOptions, ProverReport.Sum(reports), Stopwatch.GetElapsedTime(start), []);
+        return new RulebookOutcome(statement, run.File(), tree, survey.Sums, proofOptions, run.Report, Stopwatch.GetElapsedTime(start), []);
     }
 
     /// <summary>The chain of a book's remainders, and the inputs with its commitments.</summary>

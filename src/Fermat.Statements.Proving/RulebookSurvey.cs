@@ -8,7 +8,7 @@ using Fermat.Rules.Batches;
 using Fermat.Rules.Core;
 using Fermat.Rules.Inputs;
 using Fermat.Rules.Interpretation;
-using Fermat.Rules.Leaves;
+using Fermat.Rules.Lowering;
 using Fermat.Statements.Rulebooks;
 using Fermat.Statements.Solvency;
 
@@ -17,7 +17,8 @@ namespace Fermat.Statements.Proving;
 /// <summary>Some accounts that are proven together.</summary>
 /// <param name="Accounts">In the order of their leaves.</param>
 /// <param name="Sums">What they add up to.</param>
-internal sealed record RulebookSegment(IReadOnlyList<AccountData> Accounts, BookSums Sums);
+/// <param name="Rows">Their rows in the rulebook's tables.</param>
+internal sealed record RulebookSegment(IReadOnlyList<AccountData> Accounts, BookSums Sums, LoweringTrace Rows);
 
 /// <summary>A book judged natively and cut into segments.</summary>
 internal sealed class RulebookSurvey
@@ -26,20 +27,22 @@ internal sealed class RulebookSurvey
 
     private readonly RulebookBook book;
     private readonly SaltDeriver salts;
-    private readonly SegmentLayout layout;
-    private readonly AccountId[][] ids;
+    private readonly RulebookParts parts;
 
-    private RulebookSurvey(RulebookBook book, SaltDeriver salts, SegmentLayout layout, List<RulebookSegment> segments, BookSums sums)
-    {
-        (this.book, this.salts, this.layout, Segments, Sums) = (book, salts, layout, segments, sums);
-        ids = [.. segments.Select(segment => segment.Accounts.Select(account => AccountId.TryParse(account.Id, out AccountId id) ? id : throw new InvalidOperationException()).ToArray())];
-    }
+    private RulebookSurvey(RulebookBook book, SaltDeriver salts, RulebookParts parts, List<RulebookSegment> segments, BookSums sums) =>
+        (this.book, this.salts, this.parts, Segments, Sums) = (book, salts, parts, segments, sums);
 
     /// <summary>The segments.</summary>
     public List<RulebookSegment> Segments { get; }
 
     /// <summary>What the whole book adds up to.</summary>
     public BookSums Sums { get; }
+
+    /// <summary>Permutations in a row of the hash table.</summary>
+    public int HashSlots => parts.HashSlots;
+
+    /// <summary>The rows that the largest segment fills in each table.</summary>
+    public int[] ActiveRows(RulebookCircuit circuit, int segmentDepth) => parts.ActiveRows(book, circuit, segmentDepth);
 
     /// <summary>Judges a book; null when accounts are not valid. The reasons are told.</summary>
     public static RulebookSurvey? Of(
@@ -50,6 +53,11 @@ internal sealed class RulebookSurvey
             reasons.Add(new(SolvencyPredicate.ParametersValid, $"the rulebook {book.Rulebook.Name} does not say what is owed and what that is worth: define claim and price"));
             return null;
         }
+        if (book.Rulebook.Problem(book.Market) is { } data)
+        {
+            reasons.Add(new(SolvencyPredicate.ParametersValid, data));
+            return null;
+        }
         if (book.Reserves.Length != book.Market.Tables[rules.Claims!.Table].Length)
         {
             reasons.Add(new(SolvencyPredicate.InputsInRange, $"the book has {book.Reserves.Length} reserves for {book.Market.Tables[rules.Claims.Table].Length} assets"));
@@ -57,70 +65,54 @@ internal sealed class RulebookSurvey
         }
         Validate(book, reasons);
         if (reasons.Count > 0) return null;
-        var layout = new SegmentLayout(options.SegmentDepth ?? SegmentSizing.LargestDepth);
-        var parts = new List<List<AccountData>> { new() };
-        foreach (AccountData account in book.Accounts)
+        try
         {
-            if (layout.Place(account.Items.Sum(items => items.Length))) parts.Add([]);
-            parts[^1].Add(account);
+            RulebookParts parts = RulebookParts.Of(book, options, cancel);
+            var whole = new BookSums(rules, book.Market);
+            var segments = new List<RulebookSegment>();
+            var evaluator = new BatchEvaluator(new Interpreter(book.Rulebook.Rulebook, book.Market));
+            long done = 0;
+            for (int segment = 0; segment < parts.Accounts.Count; segment++)
+            {
+                BookSums sums = SumsOf(book, rules, evaluator, parts.Accounts[segment], cancel);
+                whole.Add(sums);
+                segments.Add(new RulebookSegment(parts.Accounts[segment], sums, parts.Rows[segment]));
+                progress?.Report(new(SolvencyStage.Checking, done += parts.Accounts[segment].Count, book.Accounts.Count));
+            }
+            Judge(book, rules, whole, segments.Count, reasons);
+            return new RulebookSurvey(book, salts, parts, segments, whole);
         }
-        var evaluator = new BatchEvaluator(new Interpreter(book.Rulebook.Rulebook, book.Market));
-        var whole = new BookSums(rules, book.Market);
-        var segments = new List<RulebookSegment>();
-        long done = 0;
-        foreach (List<AccountData> part in parts)
+        catch (RuleEvaluationException fault)
         {
-            var sums = new BookSums(rules, book.Market);
-            AccountData[][] batches = [.. part.Chunk(Batch)];
-            try
-            {
-                Parallelism.ForRanges(batches.Length, 1, (from, to) =>
-                {
-                    for (int i = from; i < to; i++)
-                    {
-                        var some = new BookSums(rules, book.Market);
-                        evaluator.AddTo(some, AccountBatch.Of(book.Rulebook.Schema, batches[i]));
-                        lock (sums) sums.Add(some);
-                    }
-                }, cancel);
-            }
-            catch (RuleEvaluationException fault)
-            {
-                reasons.Add(new(SolvencyPredicate.ParametersValid, fault.Message));
-                return null;
-            }
-            whole.Add(sums);
-            segments.Add(new RulebookSegment(part, sums));
-            progress?.Report(new(SolvencyStage.Checking, done += part.Count, book.Accounts.Count));
+            reasons.Add(new(SolvencyPredicate.ParametersValid, fault.Message));
+            return null;
         }
-        Judge(book, rules, whole, segments.Count, reasons);
-        return new RulebookSurvey(book, salts, layout, segments, whole);
     }
 
     /// <summary>The state tree.</summary>
     public SegmentedTree BuildTree(SolvencyProverOptions options, CancellationToken cancel)
     {
-        var builder = new SegmentedTreeBuilder(book.Height, salts);
-        for (int segment = 0; segment < Segments.Count; segment++)
-        {
-            if (segment > 0) builder.NextSegment();
-            builder.Add(Segments[segment].Accounts.Count, LeafBlocks(segment), cancel);
-        }
-        if (Segments.Count > 1) return builder.Build(layout.Depth, options.Depth ?? layout.TreeDepth(Segments.Count), cancel);
-        int depth = options.Depth ?? StateTree.DepthFor(Segments[0].Accounts.Count);
-        return builder.Build(depth, depth, cancel);
+        (int segmentDepth, int depth) = parts.Depths(options);
+        return RulebookParts.BuildTree(parts.Accounts, part => RulebookParts.LeafBlocks(book, salts, part), book.Height, salts, segmentDepth, depth, cancel);
     }
 
     /// <summary>The blocks of the leaves of a segment's accounts.</summary>
-    public Func<int, KoalaBear[]> LeafBlocks(int segment) => leaf =>
-        RulebookLeaf.Blocks(book.Rulebook, Segments[segment].Accounts[leaf], salts.Derive(ids[segment][leaf], book.Height));
+    public Func<int, KoalaBear[]> LeafBlocks(int segment) => RulebookParts.LeafBlocks(book, salts, Segments[segment].Accounts);
 
-    /// <summary>The number of hash slots that wastes the fewest cells.</summary>
-    public int BestHashSlots(int depth, int tailRows)
+    private static BookSums SumsOf(RulebookBook book, CoreSolvency rules, BatchEvaluator evaluator, IReadOnlyList<AccountData> accounts, CancellationToken cancel)
     {
-        int totals = RulebookBounds.Count(book.Rulebook.Solvency!, book.Market);
-        long permutations = Segments.Max(segment => RulebookTraceBuilder.Permutations(book.Rulebook.Leaves, segment.Accounts, depth, totals));
-        return new SolvencySizes(0, 0, depth, permutations).BestHashSlots(tailRows);
+        var sums = new BookSums(rules, book.Market);
+        AccountData[][] batches = [.. accounts.Chunk(Batch)];
+        Parallelism.ForRanges(batches.Length, 1, (from, to) =>
+        {
+            for (int i = from; i < to; i++)
+            {
+                var some = new BookSums(rules, book.Market);
+                evaluator.AddTo(some, AccountBatch.Of(book.Rulebook.Schema, batches[i]));
+                lock (sums) sums.Add(some);
+            }
+        }, cancel);
+        return sums;
     }
 
     private static void Validate(RulebookBook book, List<BrokenPredicate> reasons)

@@ -18,7 +18,7 @@ internal sealed class RulebookTraceBuilder : ITraceExtender
 {
     private readonly RulebookCircuit circuit;
     private readonly RulebookPublicTables publics;
-    private readonly IReadOnlyList<AccountData> accounts;
+    private readonly IReadOnlyList<AccountData> accounts, claimed;
     private readonly StateTree tree;
     private readonly RemainderChain chain;
     private readonly Func<int, KoalaBear[]> leafBlocks;
@@ -31,21 +31,25 @@ internal sealed class RulebookTraceBuilder : ITraceExtender
     /// <param name="tree">Their subtree, whose root the inputs name.</param>
     /// <param name="chain">What is left of the bounds at the segment's boundaries.</param>
     /// <param name="leafBlocks">The blocks of an account's leaf.</param>
+    /// <param name="rows">The accounts' rows, where they were counted already.</param>
     /// <param name="claimed">For tests: accounts that a liar fills the rulebook's tables with instead.</param>
     /// <param name="lie">For tests: a value that is not the honest one.</param>
     internal RulebookTraceBuilder(
         RulebookStatementInputs inputs, RulebookPublicTables publics, IReadOnlyList<AccountData> accounts, StateTree tree, RemainderChain chain, Func<int, KoalaBear[]> leafBlocks,
-        IReadOnlyList<AccountData>? claimed = null, Lie? lie = null)
+        LoweringTrace? rows = null, IReadOnlyList<AccountData>? claimed = null, Lie? lie = null)
     {
-        (this.publics, this.accounts, this.tree, this.chain, this.leafBlocks) = (publics, accounts, tree, chain, leafBlocks);
+        (this.publics, this.accounts, this.claimed, this.tree, this.chain, this.leafBlocks) = (publics, accounts, claimed ?? accounts, tree, chain, leafBlocks);
         circuit = publics.Circuit;
-        witness = new LoweringTrace(circuit.Book.Lowering, new Interpreter(circuit.Book.Lowering.Rulebook, inputs.Market), claimed ?? accounts, lie);
+        witness = lie is null && claimed is null && rows is not null ? rows : new LoweringTrace(circuit.Book.Lowering, new Interpreter(circuit.Book.Lowering.Rulebook, inputs.Market), this.claimed, lie);
         IsHonest = lie is null && claimed is null;
-        ActiveRows = RowsOf(circuit, witness, inputs, tree.Depth, Permutations(circuit.Rulebook.Leaves, accounts, tree.Depth, publics.Totals.Length));
+        ActiveRows = RowsOf(circuit, witness, inputs.Market, tree.Depth, Permutations(circuit.Rulebook.Leaves, accounts, tree.Depth, publics.Totals.Length));
     }
 
     /// <summary>Active rows each table must hold, in circuit order.</summary>
     internal int[] ActiveRows { get; }
+
+    /// <summary>The segment's public tables.</summary>
+    internal RulebookPublicTables Publics => publics;
 
     /// <summary>The rows of the rulebook's tables.</summary>
     internal LoweringTrace Witness => witness;
@@ -53,10 +57,10 @@ internal sealed class RulebookTraceBuilder : ITraceExtender
     private bool IsHonest { get; }
 
     /// <summary>Rows that a segment fills in each table.</summary>
-    internal static int[] RowsOf(RulebookCircuit circuit, LoweringTrace witness, RulebookStatementInputs inputs, int depth, long permutations)
+    internal static int[] RowsOf(RulebookCircuit circuit, LoweringTrace witness, MarketData market, int depth, long permutations)
     {
         var rows = new int[circuit.Circuit.Tables.Count];
-        for (int table = 0; table < rows.Length; table++) rows[table] = Math.Max(witness.RowsOf(table), circuit.OwnRows(inputs.Market, depth, table));
+        for (int table = 0; table < rows.Length; table++) rows[table] = Math.Max(witness.RowsOf(table), circuit.OwnRows(market, depth, table));
         rows[circuit.Range.Table] = RangeTable.EntryRows;
         rows[circuit.Hash.Table] = checked((int)((permutations + circuit.HashSlots - 1) / circuit.HashSlots));
         return rows;
@@ -81,6 +85,7 @@ internal sealed class RulebookTraceBuilder : ITraceExtender
         {
             var counts = new RangeCounts();
             IReadOnlyDictionary<int, long[]> sums = witness.Fill(circuit.Circuit, traces, counts, circuit.Book.Sends, SolvencyLimits.TotalBytes);
+            FillNonces(traces[circuit.Book.Lowering.Lowerer.Account.Table.Index].Phase(0));
             progress?.Report(new(SolvencyStage.Accounts, accounts.Count, accounts.Count));
             cancel.ThrowIfCancellationRequested();
             int[] blocks = [.. accounts.Select(circuit.Rulebook.Leaves.Blocks)];
@@ -102,6 +107,17 @@ internal sealed class RulebookTraceBuilder : ITraceExtender
     public void FillPhase(int phase, int table, ReadOnlySpan<Quintic> challenges, IReadOnlyList<TableTrace> traces)
     {
         if (phase == 1) witness.FillPoints(table, challenges, traces[table].Phase(1));
+    }
+
+    private void FillNonces(Matrix rows)
+    {
+        int[] at = [.. circuit.Book.Nonce.Select(column => column.Offset)];
+        for (int account = 0; account < claimed.Count; account++)
+        {
+            if (claimed[account].Nonce == 0) continue;
+            (uint low, uint middle, uint high) = LeafLayout.NonceElements(claimed[account].Nonce);
+            (rows[account, at[0]], rows[account, at[1]], rows[account, at[2]]) = (KoalaBear.From(low), KoalaBear.From(middle), KoalaBear.From(high));
+        }
     }
 
     private void FillTotals(TableTrace trace, RangeCounts counts, IReadOnlyDictionary<int, long[]> sums)

@@ -136,28 +136,21 @@ public static class SolvencyProver
         (ProofOptions proofOptions, CircuitShape shape) = SegmentSizing.Fit(circuit, sizes, parameters, options, segments);
 
         // Second pass: one segment after another.
-        var proofs = new List<byte[]>();
-        var reports = new List<ProverReport>();
+        var run = new SegmentRun(circuit.Circuit, proofOptions, shape, options, segments, progress, cancel);
         using IEnumerator<Account> reader = accounts.GetEnumerator();
-        ISegmentStore? store = segments > 1 ? options.Store : null;
         for (int segment = 0; segment < segments; segment++)
         {
+            int number = segment;
             Account[] part = Take(reader, tree.Segments[segment].Count, cancel);
             if (segment == segments - 1 && reader.MoveNext()) throw new BookChangedException("the book has more accounts than in its first pass");
-            var watch = progress is null ? null : new SegmentProgress(progress, segment, segments);
-            if (Finished(store, inputs, segment, proofOptions, shape) is { } finished)
+            run.Prove(segment, proof => SolvencyStatement.VerifySegment(inputs, number, proof, new VerifierPolicy(MinimumProvenBits: 0)), watch =>
             {
-                proofs.Add(finished);
-                continue;
-            }
-            var publics = new SolvencyPublicTables(inputs, segment);
-            var builder = new SolvencyTraceBuilder(inputs, publics, part, tree.Segments[segment], chain, salts);
-            IReadOnlyList<TableTrace> traces = builder.Build(shape.LogHeights, proofOptions.TailRows, watch, cancel);
-            var context = new ProverContext { Progress = watch, CancellationToken = cancel, MemoryLimit = options.MemoryLimit, Completed = reports.Add };
-            proofs.Add(Prover.Prove(circuit.Circuit, traces, publics, builder, proofOptions, context));
-            store?.Save(segment, proofs[^1]);
+                var publics = new SolvencyPublicTables(inputs, number);
+                var builder = new SolvencyTraceBuilder(inputs, publics, part, tree.Segments[number], chain, salts);
+                return (publics, builder, builder.Build(shape.LogHeights, proofOptions.TailRows, watch, cancel));
+            });
         }
-        return new SolvencyProof(inputs, SolvencyProofFile.Write(proofs), tree, survey.Totals, proofOptions, reports.Count == 0 ? null : ProverReport.Sum(reports), Stopwatch.GetElapsedTime(start));
+        return new SolvencyProof(inputs, run.File(), tree, survey.Totals, proofOptions, run.Report, Stopwatch.GetElapsedTime(start));
     }
 
     /// <summary>The depths of the segments and of the tree with which a book is proven when no option says otherwise.</summary>
@@ -168,14 +161,6 @@ public static class SolvencyProver
         int segments = 1 + book.Accounts.Count(account => layout.Place(account.Balances.Count));
         int single = StateTree.DepthFor(book.Accounts.Count);
         return segments == 1 ? (single, single) : (layout.Depth, layout.TreeDepth(segments));
-    }
-
-    /// <summary>The proof of a segment from an earlier run, if it is one that this run could have made.</summary>
-    private static byte[]? Finished(ISegmentStore? store, SolvencyPublicInputs inputs, int segment, ProofOptions options, CircuitShape shape)
-    {
-        if (store?.Load(segment) is not { } proof) return null;
-        VerificationResult result = SolvencyStatement.VerifySegment(inputs, segment, proof, new VerifierPolicy(MinimumProvenBits: 0));
-        return result is { Accepted: true, Info: { } info } && info.Options == options && info.Tables.Select(table => table.LogHeight).SequenceEqual(shape.LogHeights) ? proof : null;
     }
 
     private static Account[] Take(IEnumerator<Account> reader, int count, CancellationToken cancel)

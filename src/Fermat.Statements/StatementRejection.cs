@@ -71,6 +71,12 @@ public enum StatementRejectionCode
 
     /// <summary>The proof file is no solvency proof, or does not hold one proof for each segment of the statement.</summary>
     MalformedProofFile,
+
+    /// <summary>The market data of a statement over a rulebook are not the ones the verifier pinned.</summary>
+    WrongMarketData,
+
+    /// <summary>The leaf is of another schema of accounts than the rulebook that the holder brings.</summary>
+    WrongSchema,
 }
 
 /// <summary>A statement, or an inclusion opening, that is not accepted.</summary>

@@ -5,8 +5,10 @@ using Fermat.Margin;
 using Fermat.Stark;
 using Fermat.Statements.Inclusion;
 using Fermat.Statements.Proving;
+using Fermat.Statements.Rulebooks;
 using Fermat.Statements.Solvency;
 using Fermat.Statements.Tests.Books;
+using Fermat.Statements.Tests.Rulebooks;
 
 namespace Fermat.Statements.Tests;
 
@@ -16,6 +18,8 @@ public sealed class StatementRejectionTests
     private static readonly Lazy<SolvencyProof> Honest = new(() => ProveVerifyTests.Prove(SampleBooks.Tiny(), ProveVerifyTests.Quick with { Reveal = RevealMode.Totals }));
     private static readonly Lazy<SolvencyProof> Other = new(() => ProveVerifyTests.Prove(
         SampleBooks.Tiny().With(SampleBooks.Tiny().Accounts.Take(3)), ProveVerifyTests.Quick with { Reveal = RevealMode.Totals }));
+
+    private static readonly Lazy<RulebookStatementInputs> UnderRules = new(() => RulebookScene.Of("balances").Statement);
 
     private static readonly Dictionary<StatementRejectionCode, Func<StatementRejection?>> Cases = new()
     {
@@ -41,6 +45,8 @@ public sealed class StatementRejectionTests
         [StatementRejectionCode.WrongAccount] = () => Opened(opening => opening with { Account = opening.Account with { Id = new AccountId("mallory") } }),
         [StatementRejectionCode.InconsistentSegments] = () => Stated(inputs => inputs with { StateRoot = StateTreeHash.Empty(2) }),
         [StatementRejectionCode.MalformedProofFile] = () => ProveVerifyTests.Verify(Honest.Value.Inputs, Honest.Value.Proof[1..]).Rejection,
+        [StatementRejectionCode.WrongMarketData] = () => RulebookStatement.Verify(UnderRules.Value, new byte[1], new RulebookAnchors { MarketDigest = UnderRules.Value.ParametersDigest }).Rejection,
+        [StatementRejectionCode.WrongSchema] = () => RulebookOpeningTests.Opening().Verify(RulebookOpeningTests.Anchors(RulebookOpeningTests.Opening()) with { Rulebook = RulebookScene.Rulebook("balances") }),
         [StatementRejectionCode.WrongOwnerKey] = () => Opened(opening => opening with { Account = opening.Account with { OwnerKey = OwnerKey.None } }),
     };
 

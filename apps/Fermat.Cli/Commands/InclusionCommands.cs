@@ -1,12 +1,14 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Fermat.Cli.Output;
+using Fermat.Cli.Rules;
 using Fermat.Hashing;
 using Fermat.Ledger;
 using Fermat.Margin;
 using Fermat.Statements;
 using Fermat.Statements.Inclusion;
 using Fermat.Statements.Proving;
+using Fermat.Statements.Rulebooks;
 using Fermat.Statements.Solvency;
 
 namespace Fermat.Cli.Commands;
@@ -20,9 +22,13 @@ internal static class InclusionCommands
         var account = new Option<string>("--account", "-a") { Description = "The account's id.", Required = true };
         var secret = new Option<string>("--secret") { Description = "The venue's secret the proof was made with.", DefaultValueFactory = _ => VenueSecrets.FileName };
         var statement = new Option<string?>("--statement", "-s") { Description = "The statement that was proven: gives the depths of the tree and its segments, and the root that the opening must lead to." };
+        var rules = new Option<string?>("--rules") { Description = "The rulebook that the book was proven under, if it was." };
+        var parameters = new Option<string[]>("--parameters", "-p") { Description = "With --rules: a JSON file with parameters, market or book, as given to fermat prove solvency (repeatable)." };
         var output = new Option<string>("--output", "-o") { Description = "The file to write. It is the account holder's own: who has it knows the account.", Required = true };
-        add(root, new Command("inclusion", "Make one account holder's opening: its leaf in full with the path to the state root.") { book, account, secret, statement, output },
-            (parsed, terminal, cancel) => Make(
+        add(root, new Command("inclusion", "Make one account holder's opening: its leaf in full with the path to the state root.") { book, rules, parameters, account, secret, statement, output },
+            (parsed, terminal, cancel) => parsed.GetValue(rules) is { } rulebook ? RulebookInclusion.Make(
+                RulebookProving.Book(rulebook, parsed.GetRequiredValue(book), parsed.GetValue(parameters) ?? [], cancel), parsed.GetRequiredValue(book), rulebook, parsed.GetRequiredValue(account),
+                parsed.GetRequiredValue(secret), parsed.GetValue(statement), parsed.GetRequiredValue(output), terminal, cancel) : Make(
                 parsed.GetRequiredValue(book), parsed.GetRequiredValue(account), parsed.GetRequiredValue(secret), parsed.GetValue(statement), parsed.GetRequiredValue(output), terminal, cancel));
     }
 
@@ -33,9 +39,10 @@ internal static class InclusionCommands
         var account = new Option<string>("--account", "-a") { Description = "Your account's id.", Required = true };
         var owner = new Option<string?>("--owner-key") { Description = "Your own key (64 hex digits), needed if your venue books one: one leaf must not serve two users." };
         var statement = new Option<string?>("--statement", "-s") { Description = "The statement file, to check asset names and scales against it." };
-        add(verify, new Command("inclusion", "Check that your account, exactly as shown, is in the book that was proven. Needs nothing from the venue but the opening.\n\n  fermat verify inclusion alice.inclusion.json --state-root HEX --account alice") { file, stateRoot, account, owner, statement },
+        var rules = new Option<string?>("--rules") { Description = "The rulebook of the proof, if there is one: it says what the leaf's numbers mean." };
+        add(verify, new Command("inclusion", "Check that your account, exactly as shown, is in the book that was proven. Needs nothing from the venue but the opening.\n\n  fermat verify inclusion alice.inclusion.json --state-root HEX --account alice") { file, stateRoot, account, owner, statement, rules },
             (parsed, terminal, _) => Verify(
-                parsed.GetRequiredValue(file), parsed.GetRequiredValue(stateRoot), parsed.GetRequiredValue(account), parsed.GetValue(owner), parsed.GetValue(statement), terminal));
+                parsed.GetRequiredValue(file), parsed.GetRequiredValue(stateRoot), parsed.GetRequiredValue(account), parsed.GetValue(owner), parsed.GetValue(statement), parsed.GetValue(rules), terminal));
     }
 
     private static int Make(string bookPath, string id, string secretPath, string? statementPath, string output, Terminal terminal, CancellationToken cancel)
@@ -48,17 +55,12 @@ internal static class InclusionCommands
         SegmentedTree tree = BuildTree(book, salts, statement, cancel);
         if (statement is not null && tree.Root != statement.StateRoot)
         {
-            throw new CliFailure(ExitCodes.BadInput, [new Problem(
-                "other-root", "this book with this secret is not the one in the statement", statementPath, Expected: statement.StateRoot.ToString(), Got: tree.Root.ToString(),
-                Hint: "take the book and the secret that the proof was made from")]);
+            throw OtherRoot(statementPath!, statement.StateRoot, tree.Root);
         }
 
         InclusionOpening opening = InclusionMaker.Make(book.Header, book.Accounts[index], index, tree, salts);
         Files.Write(output, InclusionFile.Write(opening), secret: true);
-        terminal.Say($"{output}: account {id}, leaf {opening.LeafIndex} of 2^{tree.Depth}, under state root {tree.Root}");
-        terminal.Say("Give it to the account holder alone; it shows the account's balances. The holder checks it with:");
-        terminal.Say($"  fermat verify inclusion {output} --state-root {tree.Root} --account {id}{(opening.Account.OwnerKey == OwnerKey.None ? "" : " --owner-key KEY")}");
-        terminal.Answer(new JsonObject { ["ok"] = true, ["output"] = output, ["account"] = id, ["leaf"] = opening.LeafIndex, ["stateRoot"] = tree.Root.ToString() });
+        SayMade(terminal, output, id, opening.LeafIndex, tree.Depth, tree.Root, "", !opening.Account.OwnerKey.IsNone);
         return ExitCodes.Ok;
     }
 
@@ -89,7 +91,7 @@ internal static class InclusionCommands
         throw CliFailure.BadInput("no-such-account", $"the book has no account {id}", bookPath, "ids are compared exactly, case included");
     }
 
-    private static int Verify(string path, string rootHex, string id, string? ownerHex, string? statementPath, Terminal terminal)
+    private static int Verify(string path, string rootHex, string id, string? ownerHex, string? statementPath, string? rulesPath, Terminal terminal)
     {
         Digest root = VerifyCommand.ParseDigest(rootHex, "--state-root")!.Value;
         if (!AccountId.TryParse(id, out AccountId accountId))
@@ -97,20 +99,19 @@ internal static class InclusionCommands
         OwnerKey owner = OwnerKey.None;
         if (ownerHex is not null && !OwnerKey.TryParse(ownerHex, out owner))
             throw CliFailure.BadInput("bad-key", "--owner-key: expected 64 hexadecimal digits");
+        if (rulesPath is not null)
+            return RulebookInclusion.Verify(path, rulesPath, root, id, owner, ownerHex is not null, statementPath, terminal);
         var anchors = new InclusionAnchors(root, accountId, owner, Parameters: null);
         if (statementPath is not null)
             anchors = Anchors(VerifyCommand.ReadStatement(statementPath), statementPath, root, accountId, owner);
 
-        byte[] bytes = Files.Read(path, InclusionFile.MaxBytes);
+        byte[] bytes = Files.Read(path, RulebookOpeningFile.MaxBytes);
+        if (RulebookOpeningFile.IsOne(bytes))
+            throw CliFailure.BadInput("rules.needed", "the opening is of a book under a rulebook", path, "bring the rulebook of the proof: --rules FILE");
         if (InclusionFile.TryRead(bytes, out InclusionOpening? opening) is { } malformed)
             throw new CliFailure(ExitCodes.BadInput, [VerifyCommand.Problem(malformed, path)]);
         if (opening!.Verify(anchors) is { } rejection)
-        {
-            Problem problem = VerifyCommand.Problem(rejection, path);
-            if (rejection.Code == StatementRejectionCode.WrongOwnerKey && ownerHex is null)
-                problem = problem with { Expected = "no owner key (--owner-key is not given)", Hint = "the venue books a key with this account: give yours with --owner-key, from your own records, not from the opening" };
-            throw new CliFailure(ExitCodes.Rejected, [problem]);
-        }
+            throw Rejected(rejection, path, ownerHex is not null);
 
         terminal.Say($"INCLUDED: account {id} is leaf {opening.LeafIndex} under state root {root}, exactly as follows:");
         for (int i = 0; i < opening.Assets.Length; i++)
@@ -122,8 +123,7 @@ internal static class InclusionCommands
 
         if (statementPath is null)
             terminal.Say("Asset names and decimals are as the opening says; --statement compares them with the proven ones.");
-        if (owner == OwnerKey.None)
-            terminal.Say("The leaf names no owner key: another user with the same id and balances could be shown the same leaf. Ask your venue to book your key.");
+        SayOwner(terminal, owner);
         terminal.Answer(new JsonObject { ["ok"] = true, ["included"] = true, ["account"] = id, ["leaf"] = opening.LeafIndex, ["height"] = opening.Height, ["stateRoot"] = root.ToString(), ["ownerKeyChecked"] = ownerHex is not null, ["assetNamesChecked"] = statementPath is not null });
         return ExitCodes.Ok;
     }
@@ -132,7 +132,39 @@ internal static class InclusionCommands
     private static InclusionAnchors Anchors(SolvencyPublicInputs statement, string path, Digest root, AccountId account, OwnerKey owner)
         => statement.StateRoot == root
             ? InclusionAnchors.Of(statement, account, owner)
-            : throw new CliFailure(ExitCodes.Rejected, [new Problem(
-                "statement.wrong-state-root", "the statement is about another state root than --state-root", path, Expected: root.ToString(), Got: statement.StateRoot.ToString(),
-                Hint: "take the statement whose proof you verified")]);
+            : throw OtherStatement(path, root, statement.StateRoot);
+
+    /// <summary>Another book, or another secret, than the statement's.</summary>
+    public static CliFailure OtherRoot(string statementPath, Digest expected, Digest got) => new(ExitCodes.BadInput, [new Problem(
+        "other-root", "this book with this secret is not the one in the statement", statementPath, Expected: expected.ToString(), Got: got.ToString(),
+        Hint: "take the book and the secret that the proof was made from")]);
+
+    /// <summary>A statement about another root than the one that the holder trusts.</summary>
+    public static CliFailure OtherStatement(string path, Digest root, Digest got) => new(ExitCodes.Rejected, [new Problem(
+        "statement.wrong-state-root", "the statement is about another state root than --state-root", path, Expected: root.ToString(), Got: got.ToString(),
+        Hint: "take the statement whose proof you verified")]);
+
+    /// <summary>An opening that is not the holder's.</summary>
+    public static CliFailure Rejected(StatementRejection rejection, string path, bool ownerGiven)
+    {
+        Problem problem = VerifyCommand.Problem(rejection, path);
+        if (rejection.Code == StatementRejectionCode.WrongOwnerKey && !ownerGiven)
+            problem = problem with { Expected = "no owner key (--owner-key is not given)", Hint = "the venue books a key with this account: give yours with --owner-key, from your own records, not from the opening" };
+        return new CliFailure(ExitCodes.Rejected, [problem]);
+    }
+
+    /// <summary>Says what was written and whose it is.</summary>
+    public static void SayMade(Terminal terminal, string output, string id, int leaf, int depth, Digest root, string rules, bool hasKey)
+    {
+        terminal.Say($"{output}: account {id}, leaf {leaf} of 2^{depth}, under state root {root}");
+        terminal.Say("Give it to the account holder alone; it shows the account's balances. The holder checks it with:");
+        terminal.Say($"  fermat verify inclusion {output}{rules} --state-root {root} --account {id}{(hasKey ? " --owner-key KEY" : "")}");
+        terminal.Answer(new JsonObject { ["ok"] = true, ["output"] = output, ["account"] = id, ["leaf"] = leaf, ["stateRoot"] = root.ToString() });
+    }
+
+    public static void SayOwner(Terminal terminal, OwnerKey owner)
+    {
+        if (owner == OwnerKey.None)
+            terminal.Say("The leaf names no owner key: another user with the same id and balances could be shown the same leaf. Ask your venue to book your key.");
+    }
 }

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Fermat.Cli.Output;
+using Fermat.Cli.Rules;
+using Fermat.Hashing;
 using Fermat.Ledger;
 using Fermat.Margin;
 using Fermat.Stark;
@@ -19,7 +21,10 @@ internal static class ProveCommand
     {
         var prove = new Command("prove", "Make a proof.");
         root.Add(prove);
-        var book = new Option<string>("--book", "-b") { Description = "The book: a JSON file, or a directory with assets.json and accounts.csv.", Required = true };
+        var bookFile = new Argument<string?>("book") { Description = "The book: a JSON file, or a directory with assets.json and accounts.csv; or give it with --book.", Arity = ArgumentArity.ZeroOrOne };
+        var book = new Option<string?>("--book", "-b") { Description = "The book." };
+        var rules = new Option<string?>("--rules") { Description = "Prove the book under this rulebook (.risk): accounts are those of its schema, and the book has the part \"book\" (docs/rulebooks/ADAPTERS.md). Without it: a book of docs/BOOKS.md under its own rule." };
+        var parameters = new Option<string[]>("--parameters", "-p") { Description = "With --rules: a JSON file with parameters, market or book, where they are not in the book's file (repeatable).", AllowMultipleArgumentsPerToken = false };
         var output = new Option<string>("--output", "-o") { Description = $"Directory for {ProofFile} and {StatementFile}.", DefaultValueFactory = _ => "." };
         var secret = new Option<string?>("--secret") { Description = $"The venue's secret; made (mode 0600) if it is not there. Default: {VenueSecrets.FileName} in the working directory, not beside the files to publish. Keep it: openings need it." };
         var reveal = new Option<string>("--reveal") { Description = "none: predicates only.  totals: also claims per asset, sums and counts (a lone bankrupt's equity shows; differences between snapshots show).", DefaultValueFactory = _ => "none" };
@@ -34,9 +39,14 @@ internal static class ProveCommand
         var segmentDepth = new Option<int?>("--segment-depth") { Description = "Cut the book into segments of 2^N leaf slots, each proven by itself, unless it fits one. Default: 17, or less if the memory demands it." };
         var memory = new Option<long?>("--memory") { Description = "Most MiB the prover's matrices may take: segments are chosen to fit; refused beforehand if it cannot be done. Default: three quarters of the machine's." };
         var timings = new Option<bool>("--timings") { Description = "Show where the time went: by stage, wall-clock and processor time, cores at work, managed memory allocated." };
-        var command = new Command("solvency", "Prove that a book is solvent (statement S), in zero knowledge. Exit code 1, with the broken predicates, if it is not.")
+        var command = new Command("solvency",
+            "Prove that a book is solvent (statement S), in zero knowledge. Exit code 1, with the broken predicates, if it is not.\n\n" +
+            "  A book of docs/BOOKS.md:     fermat prove solvency book.json -o proof/\n" +
+            "  A book under a rulebook:     fermat prove solvency --rules rules/cross_tiered.risk book.json -o proof/\n" +
+            "  Market data in another file: fermat prove solvency --rules mine.risk --parameters market.json accounts.json -o proof/\n\n" +
+            "A rulebook says what is owed of each asset (claim), what that is worth (price), and where positions must cancel (net_size); docs/RULES.md, Whole books.")
         {
-            book, output, secret, reveal, profile, bits, depth, segmentDepth, padAccounts, padItems, memory, timings,
+            bookFile, book, rules, parameters, output, secret, reveal, profile, bits, depth, segmentDepth, padAccounts, padItems, memory, timings,
         };
         add(prove, command, (parsed, terminal, cancel) =>
         {
@@ -53,15 +63,21 @@ internal static class ProveCommand
                 SegmentDepth = parsed.GetValue(segmentDepth),
                 MemoryLimit = parsed.GetValue(memory) is { } mebibytes ? mebibytes << 20 : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 * 3,
             };
-            string directory = parsed.GetRequiredValue(output);
-            return Run(parsed.GetRequiredValue(book), directory, parsed.GetValue(secret) ?? VenueSecrets.FileName, options, parsed.GetValue(timings), terminal, cancel);
+            (string directory, string secretFile) = (parsed.GetRequiredValue(output), parsed.GetValue(secret) ?? VenueSecrets.FileName);
+            if (File.Exists(directory))
+                throw CliFailure.BadInput("not-a-directory", $"--output {directory} is a file; it names the directory to write into", directory);
+            string[] files = parsed.GetValue(parameters) ?? [];
+            string path = BookOf(parsed.GetValue(bookFile), parsed.GetValue(book));
+            if (parsed.GetValue(rules) is not { } rulesFile)
+                return files.Length > 0
+                    ? throw CliFailure.BadInput("bad-option", "--parameters goes with --rules: a book of docs/BOOKS.md has its parameters with it", hint: "fermat prove solvency --help")
+                    : Run(path, directory, secretFile, options, parsed.GetValue(timings), terminal, cancel);
+            return RulebookProving.Run(RulebookProving.Book(rulesFile, path, files, cancel), rulesFile, directory, secretFile, options, parsed.GetValue(timings), terminal, cancel);
         });
     }
 
     private static int Run(string bookPath, string directory, string secretPath, SolvencyProverOptions options, bool timings, Terminal terminal, CancellationToken cancel)
     {
-        if (File.Exists(directory))
-            throw CliFailure.BadInput("not-a-directory", $"--output {directory} is a file; it names the directory to write into", directory);
         (BookHeader header, IEnumerable<Account> accounts) = BookLoading.LoadOrStream(bookPath, cancel);
         (VenueSecret secret, bool created) = VenueSecrets.LoadOrCreate(secretPath);
         using VenueSecret owned = secret;
@@ -70,12 +86,7 @@ internal static class ProveCommand
         SolvencyProof proof = Prove(header, accounts, salts, options with { Store = finished }, terminal, cancel);
         (string proofPath, string statementPath) = Write(directory, proof);
         finished.Clear();
-
-        terminal.Say($"{proofPath}: {Show.Bytes(proof.Proof.Length)}, made in {Show.Duration(proof.Elapsed)}{(proof.Inputs.Segments.Count > 1 ? $", in {proof.Inputs.Segments.Count} segments" : "")}");
-        terminal.Say($"{statementPath}: the public inputs; publish both");
-        terminal.Say($"state root {proof.Inputs.StateRoot}: publish it where account holders can see that everyone is shown the same");
-        if (created)
-            terminal.Say($"{secretPath}: the venue's secret, made now; keep it private and safe, account holders' openings need it");
+        SayMade(terminal, proofPath, statementPath, proof.Proof.Length, proof.Elapsed, proof.Inputs.Segments.Count, proof.Inputs.StateRoot, created ? secretPath : null);
         if (timings)
             TimingsView.Print(terminal, proof.Report, proof.Elapsed);
         JsonObject answer = ToJson(proof);
@@ -94,7 +105,7 @@ internal static class ProveCommand
             return SolvencyProver.Prove(header, accounts, salts, options, progress, cancel) switch
             {
                 SolvencyProof proof => proof,
-                NotProvable not => throw new CliFailure(ExitCodes.Rejected, [.. not.Reasons.Select(r => new Problem("not-solvent." + Show.Words(r.Predicate, "-"), r.Message, Part: r.Subject, Hint: "no proof of this book could be accepted"))]),
+                NotProvable not => throw NotSolvent(not.Reasons),
                 SolvencyOutcome other => throw new InvalidOperationException(other.GetType().Name),
             };
         }
@@ -108,31 +119,65 @@ internal static class ProveCommand
         }
         catch (ProverException refused) when (refused.Error == ProverError.Memory)
         {
-            throw CliFailure.BadInput("memory-limit", refused.Message, hint: "raise --memory, or use --profile fast");
+            throw TooLittleMemory(refused);
         }
     }
 
-    public static (string Proof, string Statement) Write(string directory, SolvencyProof proof)
+    /// <summary>A book that breaks predicates, as a failure with exit code 1.</summary>
+    public static CliFailure NotSolvent(IReadOnlyList<BrokenPredicate> reasons) =>
+        new(ExitCodes.Rejected, [.. reasons.Select(r => new Problem("not-solvent." + Show.Words(r.Predicate, "-"), r.Message, Part: r.Subject, Hint: "no proof of this book could be accepted"))]);
+
+    public static CliFailure TooLittleMemory(ProverException refused) => CliFailure.BadInput("memory-limit", refused.Message, hint: "raise --memory, or use --profile fast");
+
+    public static (string Proof, string Statement) Write(string directory, SolvencyProof proof) => Write(directory, proof.Proof, SolvencyStatementFile.Write(proof.Inputs));
+
+    public static (string Proof, string Statement) Write(string directory, byte[] proof, byte[] statement)
     {
         string proofPath = Path.Combine(directory, ProofFile), statementPath = Path.Combine(directory, StatementFile);
-        Files.Write(proofPath, proof.Proof);
-        Files.Write(statementPath, SolvencyStatementFile.Write(proof.Inputs));
+        Files.Write(proofPath, proof);
+        Files.Write(statementPath, statement);
         return (proofPath, statementPath);
     }
 
-    public static JsonObject ToJson(SolvencyProof proof) => new()
+    /// <summary>Says what was written, and what to do with it.</summary>
+    public static void SayMade(Terminal terminal, string proofPath, string statementPath, int bytes, TimeSpan elapsed, int segments, Digest root, string? newSecret)
+    {
+        terminal.Say($"{proofPath}: {Show.Bytes(bytes)}, made in {Show.Duration(elapsed)}{(segments > 1 ? $", in {segments} segments" : "")}");
+        terminal.Say($"{statementPath}: the public inputs; publish both");
+        terminal.Say($"state root {root}: publish it where account holders can see that everyone is shown the same");
+        if (newSecret is not null)
+            terminal.Say($"{newSecret}: the venue's secret, made now; keep it private and safe, account holders' openings need it");
+    }
+
+    public static JsonObject ToJson(SolvencyProof proof)
+    {
+        JsonObject answer = Answer(proof.Inputs.StateRoot, proof.Inputs.Segments.Count, proof.Proof.Length, proof.Elapsed, proof.Report);
+        answer["parametersDigest"] = proof.Inputs.ParametersDigest.ToString();
+        answer["priceSetDigest"] = proof.Inputs.PriceSetDigest.ToString();
+        return answer;
+    }
+
+    /// <summary>What every proof's answer has.</summary>
+    public static JsonObject Answer(Digest stateRoot, int segments, int bytes, TimeSpan elapsed, ProverReport? report) => new()
     {
         ["ok"] = true,
-        ["stateRoot"] = proof.Inputs.StateRoot.ToString(),
-        ["parametersDigest"] = proof.Inputs.ParametersDigest.ToString(),
-        ["priceSetDigest"] = proof.Inputs.PriceSetDigest.ToString(),
-        ["segments"] = proof.Inputs.Segments.Count,
-        ["proofBytes"] = proof.Proof.Length,
-        ["seconds"] = Math.Round(proof.Elapsed.TotalSeconds, 3),
-        ["stages"] = TimingsView.ToJson(proof.Report),
-        ["traceCells"] = proof.Report?.TraceCells,
-        ["allocatedBytes"] = proof.Report?.AllocatedBytes,
-        ["peakMatrixBytes"] = proof.Report?.PeakMatrixBytes,
+        ["stateRoot"] = stateRoot.ToString(),
+        ["segments"] = segments,
+        ["proofBytes"] = bytes,
+        ["seconds"] = Math.Round(elapsed.TotalSeconds, 3),
+        ["stages"] = TimingsView.ToJson(report),
+        ["traceCells"] = report?.TraceCells,
+        ["allocatedBytes"] = report?.AllocatedBytes,
+        ["peakMatrixBytes"] = report?.PeakMatrixBytes,
         ["peakBytes"] = TimingsView.PeakMemory(),
+    };
+
+    /// <summary>The book's path: an argument, or an option.</summary>
+    public static string BookOf(string? argument, string? option) => (argument, option) switch
+    {
+        ({ } path, null) => path,
+        (null, { } path) => path,
+        (null, null) => throw CliFailure.BadInput("usage", "no book is given", hint: "fermat prove solvency book.json"),
+        _ => throw CliFailure.BadInput("usage", "the book is given twice", hint: "as an argument, or with --book"),
     };
 }

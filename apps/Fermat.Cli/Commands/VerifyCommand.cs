@@ -4,10 +4,12 @@ using System.Diagnostics;
 using System.Numerics;
 using System.Text.Json.Nodes;
 using Fermat.Cli.Output;
+using Fermat.Cli.Rules;
 using Fermat.Hashing;
 using Fermat.Margin;
 using Fermat.Stark;
 using Fermat.Statements;
+using Fermat.Statements.Rulebooks;
 using Fermat.Statements.Solvency;
 
 namespace Fermat.Cli.Commands;
@@ -17,68 +19,70 @@ internal static class VerifyCommand
 {
     public static void Add(Command root, AddCommand add)
     {
-        var proof = new Argument<string>("proof") { Description = "The proof file." };
-        var statement = new Option<string>("--statement", "-s") { Description = "The statement file: the public inputs the proof is about.", Required = true };
-        var stateRoot = new Option<string?>("--state-root") { Description = "The state root you know from elsewhere (hex); the statement must have it." };
-        var parameters = new Option<string?>("--parameters") { Description = "Digest of the risk parameters you know from elsewhere (hex)." };
-        var prices = new Option<string?>("--prices") { Description = "Digest of the price set you know from elsewhere (hex)." };
-        var height = new Option<ulong?>("--minimum-height") { Description = "Reject statements older than this ledger height." };
-        var reserves = new Option<string[]>("--reserves")
-        {
-            Description = "Reserves you have seen proof of, as SYMBOL=AMOUNT; the statement must not claim more. Assets you leave out count as none. Needs --parameters, which fixes the amounts' decimals.",
-            AllowMultipleArgumentsPerToken = true,
-        };
-        var bits = new Option<int>("--bits") { Description = "Reject proofs with fewer proven bits.", DefaultValueFactory = _ => Profiles.StandardBits };
-        bits.MustBe(1, 128);
-        var verify = new Command("verify", "Verify a solvency proof against its statement and what you know yourself. Exit code 1 if it is rejected.")
-        {
-            proof, statement, stateRoot, parameters, prices, reserves, height, bits,
-        };
-        add(root, verify, (parsed, terminal, _) => Run(
-            parsed.GetRequiredValue(proof), parsed.GetRequiredValue(statement),
-            inputs => new SolvencyAnchors
-            {
-                Reserves = ParseReserves(parsed.GetValue(reserves) ?? [], inputs.Parameters),
-                StateRoot = ParseDigest(parsed.GetValue(stateRoot), "--state-root"),
-                ParametersDigest = ParseDigest(parsed.GetValue(parameters), "--parameters"),
-                PriceSetDigest = ParseDigest(parsed.GetValue(prices), "--prices"),
-                MinimumHeight = parsed.GetValue(height),
-            },
-            new VerifierPolicy(parsed.GetValue(bits)), terminal, showInfo: false));
+        var verify = new Command("verify", "Verify a solvency proof against its statement and what you know yourself. Exit code 1 if it is rejected.");
+        var options = new VerifyOptions(verify, besideProof: false);
+        add(root, verify, (parsed, terminal, _) => options.Run(parsed, terminal));
+        var solvency = new Command("solvency",
+            "Verify a solvency proof against its statement and what you know yourself. Exit code 1 if it is rejected.\n\n" +
+            "  A book of docs/BOOKS.md:   fermat verify solvency proof/solvency.proof --state-root HEX\n" +
+            "  A book under a rulebook:   fermat verify solvency --rules cross_tiered.risk proof/solvency.proof --state-root HEX\n\n" +
+            "The statement is looked for beside the proof. What you do not pin is taken from it, and the verdict says so.");
+        var solvencyOptions = new VerifyOptions(solvency, besideProof: true);
+        add(verify, solvency, (parsed, terminal, _) => solvencyOptions.Run(parsed, terminal));
         InclusionCommands.AddVerify(verify, add);
 
         var group = new Command("proof", "Look into proofs.");
         root.Add(group);
         var infoProof = new Argument<string>("proof") { Description = "The proof file." };
-        var infoStatement = new Option<string>("--statement", "-s") { Description = "The statement file.", Required = true };
-        add(group, new Command("info", "Show a proof's sizes by part, its parameters, and its proven bits by regime and term. It is checked too, but with no minimum of bits and nothing pinned: fermat verify is the verdict.") { infoProof, infoStatement },
-            (parsed, terminal, _) => Run(parsed.GetRequiredValue(infoProof), parsed.GetRequiredValue(infoStatement), _ => SolvencyAnchors.None, new VerifierPolicy(0), terminal, showInfo: true));
+        var infoStatement = new Option<string?>("--statement", "-s") { Description = "The statement file. Default: NAME.statement.json beside NAME.proof." };
+        var infoRules = new Option<string?>("--rules") { Description = "The rulebook, if the statement is about one." };
+        add(group, new Command("info", "Show a proof's sizes by part, its parameters, and its proven bits by regime and term. It is checked too, but with no minimum of bits and nothing pinned: fermat verify is the verdict.") { infoProof, infoStatement, infoRules },
+            (parsed, terminal, _) =>
+            {
+                string proof = parsed.GetRequiredValue(infoProof), statement = parsed.GetValue(infoStatement) ?? VerifyOptions.StatementBeside(proof);
+                return parsed.GetValue(infoRules) is { } rules
+                    ? RulebookVerifying.Run(rules, proof, statement, KnownAnchors.None, new VerifierPolicy(0), terminal, showInfo: true)
+                    : Run(proof, statement, KnownAnchors.None, new VerifierPolicy(0), terminal, showInfo: true);
+            });
     }
 
-    private static int Run(string proofPath, string statementPath, Func<SolvencyPublicInputs, SolvencyAnchors> anchors, VerifierPolicy policy, Terminal terminal, bool showInfo)
+    public static int Run(string proofPath, string statementPath, KnownAnchors known, VerifierPolicy policy, Terminal terminal, bool showInfo)
     {
+        if (known.Market is not null)
+            throw CliFailure.BadInput("bad-option", "--market goes with --rules; prices of a book of docs/BOOKS.md are pinned with --prices");
         SolvencyPublicInputs inputs = ReadStatement(statementPath);
         byte[] proof = Files.Read(proofPath, SolvencyProofFile.MaxBytes(inputs.Segments.Count, policy.MaximumProofBytes));
+        var anchors = new SolvencyAnchors
+        {
+            Reserves = ParseReserves(known.Reserves, inputs.Parameters),
+            StateRoot = known.StateRoot,
+            ParametersDigest = known.Parameters,
+            PriceSetDigest = known.Prices,
+            MinimumHeight = known.MinimumHeight,
+        };
         long started = Stopwatch.GetTimestamp();
-        SolvencyVerification result = SolvencyStatement.Verify(inputs, proof, anchors(inputs), policy);
+        SolvencyVerification result = SolvencyStatement.Verify(inputs, proof, anchors, policy);
         TimeSpan elapsed = Stopwatch.GetElapsedTime(started);
         if (!result.Accepted)
             throw Failure(result, proofPath, statementPath);
-
         if (showInfo)
-        {
-            if (result.Segments.Count > 1)
-                terminal.Say($"{Show.Count(result.Segments.Count)} segments of 2^{inputs.Segments.Depth} slots; {result.ProvenBits} proven bits together. Segment by segment:");
-            foreach (VerificationResult segment in result.Segments)
-                ProofView.Print(terminal, segment.Info!, segment.Soundness!);
-            JsonArray infos = [.. result.Segments.Select(segment => (JsonNode)ProofView.ToJson(segment.Info!, segment.Soundness!))];
-            terminal.Answer(new JsonObject { ["ok"] = true, ["bytes"] = proof.Length, ["provenBits"] = result.ProvenBits, ["segments"] = infos });
-            return ExitCodes.Ok;
-        }
+            return ShowInfo(terminal, result.Segments, inputs.Segments.Depth, result.ProvenBits, proof.Length);
 
         terminal.Say($"ACCEPTED in {Show.Duration(elapsed)}");
         PrintKnowledge(terminal, result);
         terminal.Answer(ToJson(result, elapsed));
+        return ExitCodes.Ok;
+    }
+
+    /// <summary>Each segment's sizes, parameters and bits.</summary>
+    public static int ShowInfo(Terminal terminal, IReadOnlyList<VerificationResult> segments, int segmentDepth, int provenBits, int bytes)
+    {
+        if (segments.Count > 1)
+            terminal.Say($"{Show.Count(segments.Count)} segments of 2^{segmentDepth} slots; {provenBits} proven bits together. Segment by segment:");
+        foreach (VerificationResult segment in segments)
+            ProofView.Print(terminal, segment.Info!, segment.Soundness!);
+        JsonArray infos = [.. segments.Select(segment => (JsonNode)ProofView.ToJson(segment.Info!, segment.Soundness!))];
+        terminal.Answer(new JsonObject { ["ok"] = true, ["bytes"] = bytes, ["provenBits"] = provenBits, ["segments"] = infos });
         return ExitCodes.Ok;
     }
 
@@ -106,24 +110,29 @@ internal static class VerifyCommand
 
     public static SolvencyPublicInputs ReadStatement(string path)
     {
-        byte[] bytes = Files.Read(path, SolvencyStatementFile.MaxBytes);
+        byte[] bytes = Files.Read(path, RulebookStatementFile.MaxBytes);
+        if (RulebookStatementFile.IsOne(bytes))
+            throw CliFailure.BadInput("rules.needed", "the statement is about a rulebook", path, "bring the rulebook that the venue published: --rules FILE");
         if (SolvencyStatementFile.TryRead(bytes, out SolvencyPublicInputs? inputs) is { } wrong)
             throw new CliFailure(ExitCodes.BadInput, [Problem(wrong, path)]);
         return inputs!;
     }
 
     /// <summary>A rejection as a failure: exit code 1.</summary>
-    public static CliFailure Failure(SolvencyVerification result, string proofPath, string statementPath)
+    public static CliFailure Failure(SolvencyVerification result, string proofPath, string statementPath) =>
+        Failure(result.Rejection!, result.Segments.Count, result.RejectedSegment, result.Proof, proofPath, statementPath);
+
+    /// <summary>A rejection as a failure: exit code 1; with what was wrong with the proof, if it was looked at.</summary>
+    public static CliFailure Failure(StatementRejection rejection, int segments, int? rejectedSegment, VerificationResult? proof, string proofPath, string statementPath)
     {
-        var problems = new List<Problem> { Problem(result.Rejection!, result.Proof is null && result.Rejection!.Code != StatementRejectionCode.MalformedProofFile ? statementPath : proofPath) };
-        if (result.Proof?.Rejection is { } proof)
-            problems.Add(new Problem("proof." + Show.Words(proof.Code, "-"), proof.Message, proofPath, Part: Part(result, proof.Part), Expected: proof.Expected, Got: proof.Got));
+        var problems = new List<Problem> { Problem(rejection, proof is null && rejection.Code != StatementRejectionCode.MalformedProofFile ? statementPath : proofPath) };
+        if (proof?.Rejection is { } wrong)
+        {
+            string? part = segments == 1 ? wrong.Part : $"segment {rejectedSegment + 1} of {segments}{(wrong.Part is null ? "" : ", " + wrong.Part)}";
+            problems.Add(new Problem("proof." + Show.Words(wrong.Code, "-"), wrong.Message, proofPath, Part: part, Expected: wrong.Expected, Got: wrong.Got));
+        }
         return new CliFailure(ExitCodes.Rejected, problems);
     }
-
-    /// <summary>The part of a proof file that was rejected: the segment, if there are several, and its part.</summary>
-    private static string? Part(SolvencyVerification result, string? part)
-        => result.Segments.Count == 1 ? part : $"segment {result.RejectedSegment + 1} of {result.Segments.Count}{(part is null ? "" : ", " + part)}";
 
     public static Problem Problem(StatementRejection rejection, string file)
         => new("statement." + Show.Words(rejection.Code, "-"), rejection.Message, file, Part: rejection.Place, Hint: rejection.Hint, Expected: rejection.Expected, Got: rejection.Got);

@@ -14,9 +14,12 @@ namespace Fermat.Cli.Rules;
 /// <summary>A rulebook from a file.</summary>
 /// <param name="Path">The file.</param>
 /// <param name="Core">What it means.</param>
-/// <param name="Source">Its text, for line numbers.</param>
-internal sealed record LoadedRulebook(string Path, CoreRulebook Core, SourceText Source)
+/// <param name="Result">What the compiler made of it; it has the text, for line numbers.</param>
+internal sealed record LoadedRulebook(string Path, CoreRulebook Core, CompilationResult Result)
 {
+    /// <summary>Its text, for line numbers.</summary>
+    public SourceText Source => Result.Source;
+
     /// <summary>The line that a character is on.</summary>
     public int Line((int Start, int Length) span) => span.Length == 0 ? 0 : Source.Position(span.Start).Line;
 }
@@ -41,13 +44,13 @@ internal static class RulebookLoading
         CompilationResult result = RulebookCompiler.Compile(text, path);
         if (result.Rulebook is null)
             throw new CliFailure(ExitCodes.BadInput, [.. result.Diagnostics.Where(d => d.IsError).Select(d => TextCommands.Problem(result.Source, d, "fermat rules check shows the line"))]);
-        return new LoadedRulebook(path, result.Rulebook, result.Source);
+        return new LoadedRulebook(path, result.Rulebook, result);
     }
 
     public static RuleInputs Inputs(LoadedRulebook rulebook, InputSources sources, CancellationToken cancel)
     {
-        List<(string Name, ReadOnlyMemory<byte> Json)> documents = [.. sources.Files.Select(path => (path, (ReadOnlyMemory<byte>)Files.Read(path, MaxInputBytes)))];
-        if (sources.Book is { } book) documents.Add((book, FromBook(book, cancel)));
+        List<(string Name, ReadOnlyMemory<byte> Json)> documents = [.. sources.Files.Select(path => (path, Document(path, cancel)))];
+        if (sources.Book is { } book) documents.Add((book, Document(book, cancel)));
         if (documents.Count == 0) throw CliFailure.BadInput("usage", "there are no inputs", hint: "--input FILE (repeatable), or --book BOOK");
         RuleInputs inputs = RuleInputs.Read(rulebook.Core.Schema, documents);
         if (inputs.Errors.Count > 0)
@@ -55,8 +58,11 @@ internal static class RulebookLoading
         return inputs.Accounts.Count > 0 ? inputs : throw CliFailure.BadInput("rules.no-accounts", "the inputs have no accounts", documents[^1].Name, "\"accounts\": [ { \"id\": …, … } ]");
     }
 
-    private static ReadOnlyMemory<byte> FromBook(string path, CancellationToken cancel)
+    /// <summary>A file of inputs as it is; a book of docs/BOOKS.md as the inputs that it is.</summary>
+    private static ReadOnlyMemory<byte> Document(string path, CancellationToken cancel)
     {
+        byte[] bytes = Directory.Exists(path) ? [] : Files.Read(path, MaxInputBytes);
+        if (!Directory.Exists(path) && bytes.AsSpan(0, Math.Min(bytes.Length, 256)).IndexOf("\"fermat-book-v1\""u8) < 0) return bytes;
         (Book book, _) = BookLoading.Load(path, cancel);
         return BookInputs.Write(book.Header, book.Accounts);
     }

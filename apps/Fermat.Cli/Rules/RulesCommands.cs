@@ -34,10 +34,10 @@ internal static class RulesCommands
         var options = new InputOptions(
             new("--input", "-i")
             {
-                Description = "A JSON file with parameters, market or accounts (repeatable; each of the three is in one of them).",
+                Description = "A JSON file with parameters, market, accounts or book (repeatable; each of the four is in one of them).",
                 AllowMultipleArgumentsPerToken = true,
             },
-            new("--book", "-b") { Description = "A book of docs/BOOKS.md in the place of market and accounts: assets with ladders, balances with equity, debt and three kinds of collateral." });
+            new("--book", "-b") { Description = "The book: JSON with market and accounts, or a book of docs/BOOKS.md (assets with ladders, balances with equity, debt and three kinds of collateral)." });
         command.Add(options.Input);
         command.Add(options.Book);
         return options;

@@ -87,7 +87,11 @@ internal sealed partial class SchemaBinder
     {
         (int scalars, int collections) = (0, 0);
         foreach (MemberSyntax member in _account?.Members ?? [])
+        {
+            if (Inputs.RuleInputs.AccountMembers.Contains(member.Name.Text))
+                _bag.Error(DiagnosticCodes.Predefined, member.Name.Span, $"every account has `{member.Name.Text}` in its file", hint: $"call it something else, such as `own_{member.Name.Text}`");
             Declare(member is CollectionSyntax ? new CollectionSymbol(member.Name, collections++) : new ScalarSymbol(member.Name, scalars++));
+        }
     }
 
     private void DeclareQuantity(QuantityDeclaration syntax)

@@ -13,15 +13,26 @@ public static class AccountChecks
     /// <param name="account">The account.</param>
     public static string? Problem(RulebookSchema schema, MarketData market, AccountData account)
     {
+        ArgumentNullException.ThrowIfNull(market);
+        return Problem(schema, table => market.Tables[table].Length, account);
+    }
+
+    /// <summary>The same for who has no market data: references are below the most records that a table has.</summary>
+    /// <param name="schema">The schema.</param>
+    /// <param name="account">The account.</param>
+    public static string? Problem(RulebookSchema schema, AccountData account) => Problem(schema, table => schema.Tables[table].MaxRecords, account);
+
+    private static string? Problem(RulebookSchema schema, Func<int, int> records, AccountData account)
+    {
         if (account.Items.Length != schema.Collections.Length) return "the account has other collections than the rulebook";
-        if (Fields(schema.Scalars, market, account.Scalars) is { } own) return own;
+        if (Fields(schema.Scalars, records, account.Scalars) is { } own) return own;
         for (int c = 0; c < schema.Collections.Length; c++)
         {
             Collection collection = schema.Collections[c];
             if (account.Items[c].Length > collection.MaxItems) return $"{account.Items[c].Length} items of {collection.Name}; at most {collection.MaxItems} are there";
             for (int i = 0; i < account.Items[c].Length; i++)
             {
-                if (Fields(collection.Fields, market, account.Items[c][i]) is { } problem) return $"{collection.Name}[{i}]: {problem}";
+                if (Fields(collection.Fields, records, account.Items[c][i]) is { } problem) return $"{collection.Name}[{i}]: {problem}";
                 if (i > 0 && !Rises(collection, account.Items[c][i - 1], account.Items[c][i])) return $"{collection.Name}[{i}]: items are not in strictly rising order of their references";
             }
         }
@@ -35,7 +46,7 @@ public static class AccountChecks
         return false;
     }
 
-    private static string? Fields(ImmutableArray<SchemaField> fields, MarketData market, ImmutableArray<BigInteger> values)
+    private static string? Fields(ImmutableArray<SchemaField> fields, Func<int, int> records, ImmutableArray<BigInteger> values)
     {
         if (values.Length != fields.Length) return $"{values.Length} values for {fields.Length} fields";
         for (int f = 0; f < fields.Length; f++)
@@ -44,7 +55,7 @@ public static class AccountChecks
             {
                 FieldType.Number number => number.Quantity.Bounds,
                 FieldType.Choice choice => new Bounds(0, choice.Type.Values.Length - 1),
-                FieldType.Reference reference => new Bounds(0, market.Tables[reference.Table].Length - 1),
+                FieldType.Reference reference => new Bounds(0, records(reference.Table) - 1),
                 _ => Bounds.Flag,
             };
             if (!bounds.Contains(values[f])) return $"{fields[f].Name} is out of its range";

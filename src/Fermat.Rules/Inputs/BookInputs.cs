@@ -29,9 +29,25 @@ public static class BookInputs
         json.WriteStartArray("accounts");
         foreach (Account account in accounts) WriteAccount(json, header.Assets, account);
         json.WriteEndArray();
+        WriteFacts(json, header);
         json.WriteEndObject();
         json.Flush();
         return buffer.WrittenMemory;
+    }
+
+    private static void WriteFacts(Utf8JsonWriter json, BookHeader header)
+    {
+        int scale = header.Assets.Count == 0 ? 0 : header.Assets.Max(asset => asset.AmountScale + asset.IndexPrice.Scale);
+        json.WriteStartObject("book");
+        json.WriteString("venue", header.Venue);
+        json.WriteNumber("height", header.Height);
+        json.WriteStartObject("reserves");
+        for (int i = 0; i < header.Assets.Count; i++) json.WriteString(header.Assets[i].Symbol, ScaledNumber.Format(header.Reserves[i], header.Assets[i].AmountScale));
+        json.WriteEndObject();
+        json.WriteString("reservesSource", header.ReservesSource);
+        json.WriteString("insuranceFund", ScaledNumber.Format(header.InsuranceFund, scale));
+        json.WriteString("buffer", ScaledNumber.Format(header.Buffer, scale));
+        json.WriteEndObject();
     }
 
     private static void WriteAsset(Utf8JsonWriter json, Asset asset)
@@ -65,6 +81,8 @@ public static class BookInputs
     {
         json.WriteStartObject();
         json.WriteString("id", account.Id.Value);
+        if (!account.OwnerKey.IsNone) json.WriteString("ownerKey", account.OwnerKey.ToString());
+        if (account.Nonce != 0) json.WriteNumber("nonce", account.Nonce);
         json.WriteStartArray("balances");
         foreach (Balance balance in account.Balances)
         {

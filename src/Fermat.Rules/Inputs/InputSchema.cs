@@ -32,7 +32,7 @@ public static class InputSchema
             json.WriteStartObject();
             json.WriteString("$schema", "https://json-schema.org/draft/2020-12/schema");
             json.WriteString("title", $"Inputs of the rulebook {schema.Name}");
-            json.WriteString("description", "May be spread over several files: each of parameters, market and accounts is in one of them. Numbers are exact; those with more decimals than their quantity are refused.");
+            json.WriteString("description", "May be spread over several files: each of parameters, market, accounts and book is in one of them. Numbers are exact; those with more decimals than their quantity are refused.");
             json.WriteString("type", "object");
             json.WriteBoolean("additionalProperties", false);
             json.WriteStartObject("properties");
@@ -42,6 +42,7 @@ public static class InputSchema
             Record("parameters", schema.Parameters, null, []);
             Market();
             Accounts();
+            Book();
             json.WriteEndObject();
             Quantities();
             json.WriteEndObject();
@@ -59,6 +60,65 @@ public static class InputSchema
         }
 
         private void Accounts() => List("accounts", null, () => Record(null, schema.Scalars, "id", schema.Collections));
+
+        /// <summary>What an account has beside the rulebook's fields, as in books of docs/BOOKS.md.</summary>
+        private void OwnerKeyAndNonce()
+        {
+            json.WriteStartObject("ownerKey");
+            json.WriteString("type", "string");
+            json.WriteString("description", "the owner's key, if the venue has it on file");
+            json.WriteString("pattern", "^[0-9a-f]{64}$");
+            json.WriteEndObject();
+            json.WriteStartObject("nonce");
+            json.WriteString("description", "how many of the owner's orders the account reflects; 0 if left out");
+            DecimalType();
+            json.WriteEndObject();
+        }
+
+        /// <summary>What a statement says of the whole book; no rule speaks of it.</summary>
+        private void Book()
+        {
+            json.WriteStartObject("book");
+            json.WriteString("type", "object");
+            json.WriteString("description", "for proofs of solvency: what is said of the whole book");
+            json.WriteBoolean("additionalProperties", false);
+            json.WriteStartArray("required");
+            foreach (string name in (string[])["venue", "height", "reserves", "reservesSource"]) json.WriteStringValue(name);
+            json.WriteEndArray();
+            json.WriteStartObject("properties");
+            Words("venue", "who keeps the book");
+            Amount("height", "how many ledger events the book reflects");
+            json.WriteStartObject("reserves");
+            json.WriteString("type", "object");
+            json.WriteString("description", "what the venue holds, by the symbol of the asset, in units of the claim; an asset that is left out has none");
+            json.WriteStartObject("additionalProperties");
+            DecimalType();
+            json.WriteEndObject();
+            json.WriteEndObject();
+            Words("reservesSource", "where the reserves come from");
+            Amount("insuranceFund", "in the unit of net equity; 0 if left out");
+            Amount("buffer", "what reserves must exceed claims by, in the unit of net equity; 0 if left out");
+            json.WriteEndObject();
+            json.WriteEndObject();
+
+            void Words(string name, string description)
+            {
+                json.WriteStartObject(name);
+                json.WriteString("type", "string");
+                json.WriteString("description", description);
+                json.WriteNumber("minLength", 1);
+                json.WriteNumber("maxLength", Margin.BookLimits.MaxTextLength);
+                json.WriteEndObject();
+            }
+
+            void Amount(string name, string description)
+            {
+                json.WriteStartObject(name);
+                json.WriteString("description", description);
+                DecimalType();
+                json.WriteEndObject();
+            }
+        }
 
         private void List(string name, int? most, Action items)
         {
@@ -92,6 +152,7 @@ public static class InputSchema
                 json.WriteNumber("minLength", 1);
                 if (own == "id") json.WriteNumber("maxLength", 64);
                 json.WriteEndObject();
+                if (own == "id") OwnerKeyAndNonce();
             }
             foreach (SchemaField field in fields) Field(field);
             foreach (Collection collection in collections) List(collection.Name, collection.MaxItems, () => Record(null, collection.Fields, null, []));

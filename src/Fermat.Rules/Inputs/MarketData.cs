@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Numerics;
+using Fermat.Margin;
 
 namespace Fermat.Rules.Inputs;
 
@@ -38,4 +39,11 @@ public sealed record MarketData(ImmutableArray<FieldValue> Parameters, Immutable
 /// <param name="Id">Its name.</param>
 /// <param name="Scalars">By the schema's scalars.</param>
 /// <param name="Items">By collection, by item (rising references), by field.</param>
-public sealed record AccountData(string Id, ImmutableArray<BigInteger> Scalars, ImmutableArray<ImmutableArray<ImmutableArray<BigInteger>>> Items);
+public sealed record AccountData(string Id, ImmutableArray<BigInteger> Scalars, ImmutableArray<ImmutableArray<ImmutableArray<BigInteger>>> Items)
+{
+    /// <summary>The owner's key, or none. It is in the leaf, so that one leaf cannot serve two owners; no rule speaks of it.</summary>
+    public OwnerKey OwnerKey { get; init; }
+
+    /// <summary>How many of the owner's orders the account reflects. It is in the leaf; no rule speaks of it.</summary>
+    public ulong Nonce { get; init; }
+}

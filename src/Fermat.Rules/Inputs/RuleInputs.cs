@@ -9,10 +9,10 @@ using Fermat.Rules.Schema;
 namespace Fermat.Rules.Inputs;
 
 /// <summary>
-/// Reads what a rulebook is run with from JSON: <c>{ "rulebook", "parameters", "market", "accounts" }</c>, in one document or spread over several. Nothing is rounded, nothing is
+/// Reads what a rulebook is run with from JSON: <c>{ "rulebook", "parameters", "market", "accounts", "book" }</c>, in one document or spread over several. Nothing is rounded, nothing is
 /// guessed; every fault is listed with its path.
 /// </summary>
-public sealed class RuleInputs
+public sealed partial class RuleInputs
 {
     private const int MaxErrors = 100, MaxShown = 400;
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
@@ -77,9 +77,9 @@ public sealed class RuleInputs
                 if (part.Value.ValueKind != JsonValueKind.String || part.Value.GetString() != _schema.Name)
                     Add($"{prefix}rulebook", $"this is for the rulebook {part.Value}", $"the rulebook is {_schema.Name}");
             }
-            else if (part.Name is not ("parameters" or "market" or "accounts"))
+            else if (part.Name is not ("parameters" or "market" or "accounts" or "book"))
             {
-                Add($"{prefix}{part.Name}", "is not a part of the inputs", "they are rulebook, parameters, market, accounts");
+                Add($"{prefix}{part.Name}", "is not a part of the inputs", "they are rulebook, parameters, market, accounts, book");
             }
             else if (!parts.TryAdd(part.Name, (prefix + part.Name, part.Value)))
             {
@@ -106,6 +106,7 @@ public sealed class RuleInputs
             tables[t] = [.. rows[t].Select(row => new MarketRecord(row.Symbol, Fields(row.Path, row.Json, _schema.Tables[t].Fields, symbols, "symbol")))];
         (string path, JsonElement json) parameters = parts.GetValueOrDefault("parameters", ("parameters", default));
         ImmutableArray<FieldValue> values = Fields(parameters.path, parameters.json, _schema.Parameters, symbols, null);
+        if (parts.TryGetValue("book", out (string Path, JsonElement Value) book)) ReadBook(book.Path, book.Value);
         if (_errors.Count > 0) return;
         Market = new MarketData(values, [.. tables]);
         if (parts.TryGetValue("accounts", out (string Path, JsonElement Value) accounts)) Accounts = ReadAccounts(accounts.Path, accounts.Value, symbols);
@@ -133,14 +134,18 @@ public sealed class RuleInputs
         foreach ((string at, JsonElement element) in Elements(path, json))
         {
             if (_errors.Count >= MaxErrors) break;
-            Dictionary<string, JsonElement> members = Members(at, element, [.. _schema.Scalars.Select(s => s.Name), .. _schema.Collections.Select(c => c.Name), "id"], ["id"]);
+            Dictionary<string, JsonElement> members = Members(at, element, [.. _schema.Scalars.Select(s => s.Name), .. _schema.Collections.Select(c => c.Name), .. AccountMembers], ["id"]);
             string id = members.TryGetValue("id", out JsonElement name) && name.ValueKind == JsonValueKind.String ? name.GetString()! : "";
             if (id.Length is 0 or > 64) Add($"{at}.id", "an account's id is a text of 1 to 64 characters");
             else if (!ids.Add(id)) Add($"{at}.id", $"the account {id} is there twice");
             accounts.Add(new AccountData(
                 id,
                 [.. _schema.Scalars.Select(scalar => Field($"{at}.{scalar.Name}", members.GetValueOrDefault(scalar.Name), scalar, symbols).Integer)],
-                [.. _schema.Collections.Select(c => Items($"{at}.{c.Name}", members.GetValueOrDefault(c.Name), c, symbols))]));
+                [.. _schema.Collections.Select(c => Items($"{at}.{c.Name}", members.GetValueOrDefault(c.Name), c, symbols))])
+            {
+                OwnerKey = OwnerKeyOf($"{at}.{OwnerKeyMember}", members.GetValueOrDefault(OwnerKeyMember)),
+                Nonce = Count($"{at}.{NonceMember}", members.GetValueOrDefault(NonceMember)),
+            });
         }
         return accounts;
     }

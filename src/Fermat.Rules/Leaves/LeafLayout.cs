@@ -94,13 +94,12 @@ public sealed class LeafLayout
 
     /// <summary>Writes the blocks from the header on.</summary>
     /// <param name="account">An account of the schema.</param>
-    /// <param name="nonce">How many of the owner's orders it reflects.</param>
     /// <param name="into">8 · (<see cref="Blocks"/> − 3) elements.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number does not fit its quantity.</exception>
-    public void Write(AccountData account, ulong nonce, Span<uint> into)
+    public void Write(AccountData account, Span<uint> into)
     {
         into.Clear();
-        (into[0], into[1], into[2]) = ((uint)nonce & 0xffffff, (uint)(nonce >> 24) & 0xffffff, (uint)(nonce >> 48));
+        (into[0], into[1], into[2]) = NonceElements(account.Nonce);
         for (int c = 0; c < ItemBlocks.Length; c++) into[CountsAt + c] = (uint)account.Items[c].Length;
         Write(Scalars, account.Scalars, into);
         int at = HeaderBlocks * BlockSize;
@@ -111,6 +110,9 @@ public sealed class LeafLayout
                 at += ItemBlocks[c] * BlockSize;
             }
     }
+
+    /// <summary>A nonce as the header holds it: bits 0–23, 24–47, 48–63.</summary>
+    public static (uint Low, uint Middle, uint High) NonceElements(ulong nonce) => ((uint)nonce & 0xffffff, (uint)(nonce >> 24) & 0xffffff, (uint)(nonce >> 48));
 
     private static void Write(ImmutableArray<LeafField> fields, ImmutableArray<BigInteger> values, Span<uint> into)
     {

@@ -75,6 +75,9 @@ internal sealed class LoweredBook
     /// <summary>How leaves are laid out.</summary>
     public LeafLayout Layout { get; }
 
+    /// <summary>Where an account's row has the elements of its nonce: the blocks bind them, and no rule speaks of them.</summary>
+    public IReadOnlyList<Expr> Nonce { get; private set; } = [];
+
     /// <summary>What rows add to totals.</summary>
     public IReadOnlyList<TotalSend> Sends => _sends;
 
@@ -85,7 +88,8 @@ internal sealed class LoweredBook
         Domain account = lowerer.Account;
         const int crossMode = 0;
         var elements = new List<Expr>();
-        for (int i = 0; i < 3; i++) elements.Add(account.Column($"nonce[{i}]"));
+        Nonce = [.. Enumerable.Range(0, 3).Select(i => account.Column($"nonce[{i}]"))];
+        elements.AddRange(Nonce);
         elements.Add(crossMode);
         for (int c = 0; c < lowerer.Items.Count; c++) elements.Add(LinkOf(lowerer, c).Count.At);
         Receive(account, block, "header", account.Key.At, LeafLayout.IdentityBlocks, Fill(elements, Layout.Scalars, account), Layout.HeaderBlocks);

@@ -130,6 +130,10 @@ internal sealed class StrictObject
         return digests.ToImmutable();
     }
 
+    public bool Flag(string name) => Take(name) is { ValueKind: JsonValueKind.True or JsonValueKind.False } element
+        ? element.ValueKind == JsonValueKind.True
+        : throw FileFormatException.Malformed(Path(name), "expected true or false");
+
     public StrictObject Object(string name) => new(Take(name), Path(name));
 
     public List<T> Objects<T>(string name, int max, Func<StrictObject, T> read)

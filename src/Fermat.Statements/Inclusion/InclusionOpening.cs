@@ -51,17 +51,7 @@ public sealed record InclusionOpening
     }
 
     /// <summary>The root that leaf and path lead to.</summary>
-    public Digest ComputeRoot()
-    {
-        Digest digest = LeafDigest();
-        for (int level = 1; level <= Path.Length; level++)
-        {
-            bool right = (LeafIndex >> (level - 1) & 1) == 1;
-            Digest sibling = Path[level - 1];
-            digest = StateTreeHash.Node(level, right ? sibling : digest, right ? digest : sibling);
-        }
-        return digest;
-    }
+    public Digest ComputeRoot() => InclusionPath.Root(LeafDigest(), LeafIndex, Path);
 
     /// <summary>Checks the opening against what the holder knows by itself; null when the account, just as shown, is under the holder's root.</summary>
     public StatementRejection? Verify(InclusionAnchors anchors)
@@ -69,31 +59,15 @@ public sealed record InclusionOpening
         if (Problem() is { } problem) return problem;
         if (Account.Id != anchors.AccountId)
             return new(StatementRejectionCode.WrongAccount, "the opening is another account's", Expected: anchors.AccountId.Value, Got: Account.Id.Value);
-        if (Account.OwnerKey != anchors.OwnerKey)
-            return new(StatementRejectionCode.WrongOwnerKey, "the leaf names another owner key", Expected: anchors.OwnerKey.ToString(), Got: Account.OwnerKey.ToString(),
-                Hint: "one leaf must not serve two users: the key in the leaf must be yours");
-        if (anchors.Venue is { } venue && venue != Venue)
-            return new(StatementRejectionCode.WrongSnapshot, "the opening names another venue", Expected: venue, Got: Venue);
-        if (anchors.Height is { } height && height != Height)
-            return new(StatementRejectionCode.WrongSnapshot, "the opening names another height", Expected: $"{height}", Got: $"{Height}");
-        if (StateRoot != anchors.StateRoot)
-            return new(StatementRejectionCode.WrongSnapshot, "the opening names another state root", Expected: anchors.StateRoot.ToString(), Got: StateRoot.ToString(),
-                Hint: "the opening is of another height than the statement");
+        if (InclusionPath.Mismatch(Account.OwnerKey, Venue, Height, StateRoot, anchors.OwnerKey, anchors.Venue, anchors.Height, anchors.StateRoot) is { } other) return other;
         if (anchors.Parameters is { } parameters && Names(parameters) is { } wrong) return wrong;
-        Digest root = ComputeRoot();
-        return root == anchors.StateRoot
-            ? null
-            : new(StatementRejectionCode.NotUnderRoot, "the leaf does not lead to the root", Expected: anchors.StateRoot.ToString(), Got: root.ToString(),
-                Hint: "the account in the book is not the one shown, or salt or path are damaged");
+        return InclusionPath.NotUnder(anchors.StateRoot, ComputeRoot());
     }
 
     /// <summary>What is wrong with the opening by itself.</summary>
     private StatementRejection? Problem()
     {
-        if (Path.Length > SolvencyLimits.MaxDepth) return Out("the path is too long", $"at most {SolvencyLimits.MaxDepth} digests", $"{Path.Length}");
-        if (LeafIndex < 0 || LeafIndex >= 1L << Path.Length) return Out("the leaf index", $"0 to {(1L << Path.Length) - 1}", $"{LeafIndex}");
-        if (!Salt.IsCanonicalFields) return Out("the salt is not made of canonical field elements", "eight words below 2^31 - 2^24 + 1");
-        if (Path.Any(digest => !digest.IsCanonicalFields)) return Out("a digest of the path is not made of canonical field elements", "eight words below 2^31 - 2^24 + 1");
+        if (InclusionPath.Problem(LeafIndex, Path, Salt) is { } path) return path;
         if (Assets.Length != Account.Balances.Count) return Out("the number of asset names", $"{Account.Balances.Count}, one per item", $"{Assets.Length}");
         return Account.Problem(SolvencyLimits.MaxAssets) is { } problem ? Out("the account is not valid: " + problem, "a valid account") : null;
     }
@@ -113,8 +87,7 @@ public sealed record InclusionOpening
         return null;
     }
 
-    private static StatementRejection Out(string what, string expected, string? got = null) =>
-        new(StatementRejectionCode.OutOfRange, what, Expected: expected, Got: got);
+    private static StatementRejection Out(string what, string expected, string? got = null) => StatementParts.Out(what, expected, got);
 
     private static void Canonical(KoalaBear[] elements, Span<uint> into)
     {

@@ -6,16 +6,23 @@ using Fermat.Statements.Solvency;
 namespace Fermat.Statements.Rulebooks;
 
 /// <summary>
-/// The one byte string of market data: <c>FRMTMKT1</c>, the parameters in the schema's order, then each table's number of records (4) and its records, a symbol and the fields. A number, flag, choice or reference is its
-/// integer (length in 4 bytes, two's complement); a ladder its knots (how many, 4), integer by integer; a matrix its size (4), then its entries row by row.
+/// The byte strings of parameters and of market data. Parameters: <c>FRMTPAR1</c>, then their values in the schema's order. Market data: <c>FRMTMKT1</c>, then each table's number of records (4) and its records, a symbol and
+/// the fields. A number, flag, choice or reference is its integer (length in 4 bytes, two's complement); a ladder its knots (how many, 4), integer by integer; a matrix its size (4), then its entries row by row.
 /// </summary>
 internal static class MarketBytes
 {
-    public static byte[] Write(RulebookSchema schema, MarketData market)
+    public static byte[] OfParameters(MarketData market)
+    {
+        var bytes = new CanonicalWriter();
+        bytes.Bytes("FRMTPAR1"u8);
+        Fields(bytes, market.Parameters);
+        return bytes.ToArray();
+    }
+
+    public static byte[] OfTables(RulebookSchema schema, MarketData market)
     {
         var bytes = new CanonicalWriter();
         bytes.Bytes("FRMTMKT1"u8);
-        Fields(bytes, market.Parameters);
         for (int table = 0; table < schema.Tables.Length; table++)
         {
             bytes.UInt32((uint)market.Tables[table].Length);

@@ -33,7 +33,7 @@ internal static class RulebookBounds
     {
         CoreSolvency rules = inputs.Rulebook.Solvency!;
         BookKeys keys = Keys(rules);
-        RulebookTotals? revealed = inputs.Revealed;
+        SolvencyTotals? revealed = inputs.Revealed;
         bool exact = revealed is not null;
         var rows = ImmutableArray.CreateBuilder<SolvencyBound>();
         for (int asset = 0; asset < inputs.Reserves.Length; asset++) rows.Add(new(keys.Totals[0] + asset, revealed?.Net[asset] ?? inputs.Reserves[asset], exact));

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Numerics;
 using Fermat.Air;
 using Fermat.Air.Gadgets;
@@ -17,7 +16,10 @@ namespace Fermat.Statements.Rulebooks;
 /// </summary>
 public sealed class RulebookCircuit
 {
-    private static readonly ConcurrentDictionary<(Digest Rulebook, int Slots), RulebookCircuit> Built = [];
+    /// <summary>Circuits that are kept; a verifier of many rulebooks builds one anew after so many others.</summary>
+    internal const int MostKept = 16;
+
+    private static readonly RecentlyUsed<(Digest Rulebook, int Slots), RulebookCircuit> Built = new(MostKept);
 
     internal RulebookCircuit(VenueRulebook rulebook, int hashSlots)
     {
@@ -58,7 +60,7 @@ public sealed class RulebookCircuit
 
     internal TreeTable Tree { get; }
 
-    /// <summary>The circuit of a rulebook with so many hash slots in a row; built once.</summary>
+    /// <summary>The circuit of a rulebook with so many hash slots in a row; built once and kept for a while.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Not 1 to <see cref="SolvencyLimits.MaxHashSlots"/>.</exception>
     /// <exception cref="CoreException">The rulebook says something that cannot be proven yet.</exception>
     public static RulebookCircuit Of(VenueRulebook rulebook, int hashSlots)
@@ -66,7 +68,7 @@ public sealed class RulebookCircuit
         ArgumentNullException.ThrowIfNull(rulebook);
         ArgumentOutOfRangeException.ThrowIfLessThan(hashSlots, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(hashSlots, SolvencyLimits.MaxHashSlots);
-        return Built.GetOrAdd((rulebook.Digest, hashSlots), _ => new RulebookCircuit(rulebook, hashSlots));
+        return Built.GetOrAdd((rulebook.Digest, hashSlots), () => new RulebookCircuit(rulebook, hashSlots));
     }
 
     /// <summary>The verifying key for proofs with the hash, blowup and tail rows of these options.</summary>

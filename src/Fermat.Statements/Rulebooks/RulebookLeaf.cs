@@ -1,5 +1,6 @@
 using Fermat.Algebra;
 using Fermat.Hashing;
+using Fermat.Margin;
 using Fermat.Rules.Inputs;
 using Fermat.Rules.Leaves;
 
@@ -8,11 +9,11 @@ namespace Fermat.Statements.Rulebooks;
 /// <summary>The blocks of an account's leaf as field elements (<see cref="LeafLayout"/> says what they are).</summary>
 public static class RulebookLeaf
 {
-    private static readonly KoalaBear[] NoOwner = AccountDigests.OfOwner(new byte[32]);
+    private static readonly KoalaBear[] NoOwner = AccountDigests.OfOwner(OwnerKey.None.ToArray());
 
     /// <summary>The leaf's blocks, one after the other.</summary>
     /// <param name="rulebook">The rulebook, for its schema.</param>
-    /// <param name="account">An account of the schema; its owner has no key and its nonce is 0.</param>
+    /// <param name="account">An account of the schema.</param>
     /// <param name="salt">8 elements.</param>
     public static KoalaBear[] Blocks(VenueRulebook rulebook, AccountData account, ReadOnlySpan<KoalaBear> salt)
     {
@@ -22,9 +23,9 @@ public static class RulebookLeaf
         var blocks = new KoalaBear[block * layout.Blocks(account)];
         salt[..block].CopyTo(blocks);
         AccountDigests.OfId(rulebook.SchemaDigest, account.Id).CopyTo(blocks, block);
-        NoOwner.CopyTo(blocks, 2 * block);
+        (account.OwnerKey.IsNone ? NoOwner : AccountDigests.OfOwner(account.OwnerKey.ToArray())).CopyTo(blocks, 2 * block);
         var words = new uint[blocks.Length - LeafLayout.IdentityBlocks * block];
-        layout.Write(account, nonce: 0, words);
+        layout.Write(account, words);
         for (int i = 0; i < words.Length; i++) blocks[LeafLayout.IdentityBlocks * block + i] = KoalaBear.From(words[i]);
         return blocks;
     }

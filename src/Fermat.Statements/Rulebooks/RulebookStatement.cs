@@ -26,7 +26,7 @@ public static class RulebookStatement
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(anchors);
         policy ??= VerifierPolicy.Default;
-        RulebookVerification Rejected(StatementRejection rejection, params VerificationResult[] results) => new(rejection, results, inputs);
+        RulebookVerification Rejected(StatementRejection rejection, params VerificationResult[] results) => new(rejection, results, inputs, anchors);
         if ((inputs.Problem() ?? anchors.Check(inputs)) is { } rejection) return Rejected(rejection);
         if (SolvencyProofFile.TryRead(proof, inputs.Segments.Count, out IReadOnlyList<ReadOnlyMemory<byte>> proofs) is { } malformed) return Rejected(malformed);
         RulebookCircuit circuit;
@@ -62,7 +62,14 @@ public static class RulebookStatement
         });
         if (missing is not null) return Rejected(new StatementRejection(StatementRejectionCode.InvalidParameters, $"a public value does not exist: {missing.Message}"));
         if (rejected < proofs.Count) return Rejected(ProofRejected(results[rejected].Rejection!, rejected, proofs.Count), results[..(rejected + 1)]);
-        return new RulebookVerification(null, results, inputs);
+        return new RulebookVerification(null, results, inputs, anchors);
+    }
+
+    /// <summary>Checks the proof of one segment of inputs that have no <see cref="RulebookStatementInputs.Problem"/>.</summary>
+    internal static VerificationResult VerifySegment(RulebookStatementInputs inputs, int segment, ReadOnlySpan<byte> proof, VerifierPolicy policy)
+    {
+        RulebookCircuit circuit = RulebookCircuit.Of(inputs.Rulebook, inputs.HashSlots);
+        return Verifier.Verify(circuit.Circuit, circuit.CompileKey(SolvencyStatement.OptionsOf(proof)), new RulebookPublicTables(inputs, segment), proof, policy);
     }
 
     private static StatementRejection ProofRejected(Rejection rejection, int segment, int segments) => SolvencyStatement.ProofRejected(rejection, segment, segments);
@@ -71,7 +78,11 @@ public static class RulebookStatement
 /// <summary>The outcome of checking a statement over a rulebook and its proof.</summary>
 public sealed record RulebookVerification
 {
-    internal RulebookVerification(StatementRejection? rejection, IReadOnlyList<VerificationResult> segments, RulebookStatementInputs inputs) => (Rejection, Segments, Inputs) = (rejection, segments, inputs);
+    internal RulebookVerification(StatementRejection? rejection, IReadOnlyList<VerificationResult> segments, RulebookStatementInputs inputs, RulebookAnchors anchors)
+    {
+        (Rejection, Segments, Inputs) = (rejection, segments, inputs);
+        (Pinned, TakenFromStatement) = Sort(anchors);
+    }
 
     /// <summary>Whether the statement is proven. Everything else is for people.</summary>
     public bool Accepted => Rejection is null && Segments.Count > 0 && Segments.All(segment => segment.Accepted);
@@ -85,6 +96,31 @@ public sealed record RulebookVerification
     /// <summary>What was checked.</summary>
     public RulebookStatementInputs Inputs { get; }
 
+    /// <summary>The segment that was rejected, the first of them; null when none was.</summary>
+    public int? RejectedSegment => Enumerable.Range(0, Segments.Count).Where(i => !Segments[i].Accepted).Select(i => (int?)i).FirstOrDefault();
+
+    /// <summary>What the verifier of proofs said of the first segment that it rejected, or else of the weakest; null when the statement fell before its proofs were looked at.</summary>
+    public VerificationResult? Proof => RejectedSegment is { } rejected ? Segments[rejected] : Segments.MinBy(segment => segment.Soundness?.OracleBits ?? 0);
+
+    /// <summary>What the verifier held the statement to; the rulebook is always its own.</summary>
+    public IReadOnlyList<string> Pinned { get; }
+
+    /// <summary>What was taken from the statement as it is.</summary>
+    public IReadOnlyList<string> TakenFromStatement { get; }
+
     /// <summary>Proven bits of the whole: those of the weakest segment less <see cref="SolvencyStatement.BitsLost"/>; 0 when not accepted.</summary>
     public int ProvenBits => Accepted ? Math.Max(0, Segments.Min(segment => segment.Soundness!.OracleBits) - SolvencyStatement.BitsLost(Segments.Count)) : 0;
+
+    private static (List<string> Pinned, List<string> Taken) Sort(RulebookAnchors anchors)
+    {
+        var pinned = new List<string> { "rulebook" };
+        var taken = new List<string>();
+        (anchors.StateRoot is null ? taken : pinned).Add("state root");
+        (anchors.ParametersDigest is null ? taken : pinned).Add("parameters");
+        (anchors.MarketDigest is null ? taken : pinned).Add("market data");
+        (anchors.Reserves is null ? taken : pinned).Add("reserves");
+        (anchors.MinimumHeight is null ? taken : pinned).Add("height");
+        taken.AddRange(["insurance fund", "buffer", "venue"]);
+        return (pinned, taken);
+    }
 }

@@ -26,17 +26,11 @@ public static class RulebookStatementFile
     /// <summary>The longest file that is read.</summary>
     public const int MaxBytes = 64 << 20;
 
-    private const string RevealTotals = "totals", RevealNone = "none";
-
     /// <summary>The file's bytes.</summary>
     public static byte[] Write(RulebookStatementInputs inputs)
     {
         ArgumentNullException.ThrowIfNull(inputs);
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
-            Write(json, inputs);
-        buffer.WriteByte((byte)'\n');
-        return buffer.ToArray();
+        return StatementJson.Document(json => Write(json, inputs));
     }
 
     /// <summary>Whether a file says that it is one of these; nothing else of it is looked at.</summary>
@@ -55,8 +49,7 @@ public static class RulebookStatementFile
 
     private static void Write(Utf8JsonWriter json, RulebookStatementInputs inputs)
     {
-        CoreSolvency rules = inputs.Rulebook.Solvency!;
-        ImmutableArray<MarketRecord> assets = inputs.Market.Tables[rules.Claims!.Table];
+        (string Symbol, int Scale)[] assets = AssetsOf(inputs.Rulebook.Solvency!, inputs.Market);
         string Worth(BigInteger value) => ScaledNumber.Format(value, inputs.ValueScale);
         json.WriteStartObject();
         json.WriteString("format", Format);
@@ -65,57 +58,22 @@ public static class RulebookStatementFile
         json.WriteString("rulebookDigest", inputs.Rulebook.Digest.ToString());
         json.WriteString("schemaDigest", inputs.Rulebook.SchemaDigest.ToString());
         json.WriteString("parametersDigest", inputs.ParametersDigest.ToString());
-        json.WriteString("stateRoot", inputs.StateRoot.ToString());
-        json.WriteNumber("depth", inputs.Depth);
-        json.WriteNumber("hashSlots", inputs.HashSlots);
-        json.WriteStartObject("segments");
-        json.WriteNumber("depth", inputs.Segments.Depth);
-        Digests("roots", inputs.Segments.Roots);
-        Digests("boundaries", inputs.Segments.Boundaries);
-        json.WriteEndObject();
+        json.WriteString("marketDigest", inputs.MarketDigest.ToString());
+        StatementJson.WritePlace(json, inputs.StateRoot, inputs.Depth, inputs.HashSlots, inputs.Segments);
         json.WriteString("venue", inputs.Venue);
         json.WriteString("height", inputs.Height.ToString(CultureInfo.InvariantCulture));
-        Amounts("reserves", inputs.Reserves);
+        StatementJson.WriteAmounts(json, "reserves", inputs.Reserves, assets);
         json.WriteString("reservesSource", inputs.ReservesSource);
         json.WriteString("insuranceFund", Worth(inputs.InsuranceFund));
         json.WriteString("buffer", Worth(inputs.Buffer));
-        json.WriteString("reveal", inputs.Revealed is null ? RevealNone : RevealTotals);
-        if (inputs.Revealed is { } totals)
-        {
-            json.WriteStartObject("totals");
-            Amounts("netClaims", totals.Net);
-            json.WriteString("claims", Worth(totals.Claims));
-            json.WriteString("shortfall", Worth(totals.Shortfall));
-            json.WriteString("accounts", totals.Accounts.ToString(CultureInfo.InvariantCulture));
-            json.WriteString("liquidatable", totals.Liquidatable.ToString(CultureInfo.InvariantCulture));
-            json.WriteString("bankrupt", totals.Bankrupt.ToString(CultureInfo.InvariantCulture));
-            json.WriteEndObject();
-        }
+        StatementJson.WriteRevealed(json, inputs.Revealed, assets, inputs.ValueScale);
         json.WriteStartObject("data");
         MarketJson.Write(json, inputs.Rulebook.Schema, inputs.Market);
         json.WriteEndObject();
         json.WriteEndObject();
-
-        void Digests(string name, ImmutableArray<Digest> digests)
-        {
-            json.WriteStartArray(name);
-            foreach (Digest digest in digests) json.WriteStringValue(digest.ToString());
-            json.WriteEndArray();
-        }
-
-        void Amounts(string name, ImmutableArray<BigInteger> amounts)
-        {
-            json.WriteStartArray(name);
-            for (int i = 0; i < amounts.Length; i++)
-            {
-                json.WriteStartObject();
-                json.WriteString("symbol", assets[i].Symbol);
-                json.WriteString("amount", ScaledNumber.Format(amounts[i], inputs.ReserveScale));
-                json.WriteEndObject();
-            }
-            json.WriteEndArray();
-        }
     }
+
+    private static (string Symbol, int Scale)[] AssetsOf(CoreSolvency rules, MarketData market) => [.. market.Tables[rules.Claims!.Table].Select(asset => (asset.Symbol, rules.Claims.Type.Scale))];
 
     private static RulebookStatementInputs Read(StrictObject file, VenueRulebook rulebook)
     {
@@ -126,13 +84,11 @@ public static class RulebookStatementFile
         RuleInputs data = RuleInputs.Read(rulebook.Schema, ("data", file.Json("data")));
         if (data.Market is not { } market || data.Errors.Count > 0)
             throw new FileFormatException(new(StatementRejectionCode.InvalidParameters, data.Errors.Count > 0 ? $"{data.Errors[0].Path}: {data.Errors[0].Message}" : "there are no market data", file.Path("data")));
-        RequireDigest(file, "parametersDigest", StatementRejectionCode.DigestMismatch, "the digest is not that of the file's market data", rulebook.ParametersDigest(market), "the file was changed after it was written");
+        if (data.Accounts.Count > 0 || data.Book is not null) throw FileFormatException.Malformed(file.Path("data"), "expected parameters and market data, and nothing else");
+        RequireDigest(file, "parametersDigest", StatementRejectionCode.DigestMismatch, "the digest is not that of the file's parameters", rulebook.ParametersDigest(market), "the file was changed after it was written");
+        RequireDigest(file, "marketDigest", StatementRejectionCode.DigestMismatch, "the digest is not that of the file's market data", rulebook.MarketDigest(market), "the file was changed after it was written");
         int scale = rules.NetEquity.Number.Scale;
-        ImmutableArray<MarketRecord> assets = market.Tables[rules.Claims!.Table];
-        StrictObject segments = file.Object("segments");
-        var cut = new SolvencySegments(
-            segments.Int("depth", 0, SolvencyLimits.MaxDepth), segments.FieldDigests("roots", SolvencyLimits.MaxSegments), segments.FieldDigests("boundaries", SolvencyLimits.MaxSegments));
-        segments.Finish();
+        (string Symbol, int Scale)[] assets = AssetsOf(rules, market);
         return new RulebookStatementInputs
         {
             Rulebook = rulebook,
@@ -140,42 +96,15 @@ public static class RulebookStatementFile
             StateRoot = file.FieldDigest("stateRoot"),
             Depth = file.Int("depth", 0, SolvencyLimits.MaxDepth),
             HashSlots = file.Int("hashSlots", 1, SolvencyLimits.MaxHashSlots),
-            Segments = cut,
+            Segments = StatementJson.ReadSegments(file.Object("segments")),
             Venue = file.Text("venue", BookLimits.MaxTextLength),
             Height = file.UInt64("height"),
-            Reserves = Amounts(file, "reserves", assets, rules.Claims.Type.Scale),
+            Reserves = StatementJson.ReadAmounts(file, "reserves", assets, RulebookBounds.End, "reserves"),
             ReservesSource = file.Text("reservesSource", BookLimits.MaxTextLength),
             InsuranceFund = file.Decimal("insuranceFund", scale, RulebookBounds.End),
             Buffer = file.Decimal("buffer", scale, RulebookBounds.End),
-            Revealed = Totals(file, assets, rules.Claims.Type.Scale, scale),
+            Revealed = StatementJson.ReadRevealed(file, assets, scale, RulebookBounds.End, RulebookBounds.End),
         };
-    }
-
-    private static RulebookTotals? Totals(StrictObject file, ImmutableArray<MarketRecord> assets, int reserveScale, int scale)
-    {
-        string reveal = file.Text("reveal", 16);
-        if (reveal == RevealNone) return null;
-        if (reveal != RevealTotals) throw FileFormatException.Malformed(file.Path("reveal"), $"expected \"{RevealTotals}\" or \"{RevealNone}\"");
-        StrictObject totals = file.Object("totals");
-        long Count(string name) => (long)totals.Decimal(name, 0, BigInteger.One << 32);
-        var read = new RulebookTotals(
-            Amounts(totals, "netClaims", assets, reserveScale), totals.Decimal("claims", scale, RulebookBounds.End), totals.Decimal("shortfall", scale, RulebookBounds.End),
-            Count("accounts"), Count("liquidatable"), Count("bankrupt"));
-        totals.Finish();
-        return read;
-    }
-
-    private static ImmutableArray<BigInteger> Amounts(StrictObject file, string name, ImmutableArray<MarketRecord> assets, int scale)
-    {
-        int next = 0;
-        List<BigInteger> amounts = file.Objects(name, assets.Length, entry =>
-        {
-            string expected = assets[next++].Symbol;
-            return entry.Text("symbol", BookLimits.MaxTextLength) == expected
-                ? entry.SignedDecimal("amount", scale, RulebookBounds.End)
-                : throw FileFormatException.Malformed(entry.Path("symbol"), $"expected \"{expected}\": amounts stand in the order of the assets");
-        });
-        return amounts.Count == assets.Length ? [.. amounts] : throw FileFormatException.Malformed(file.Path(name), $"expected {assets.Length} entries, one per asset, found {amounts.Count}");
     }
 
     private static void RequireDigest(StrictObject file, string name, StatementRejectionCode code, string message, Digest actual, string? hint)

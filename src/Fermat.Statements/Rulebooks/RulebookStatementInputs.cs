@@ -57,10 +57,17 @@ public sealed record RulebookStatementInputs
     public required SolvencySegments Segments { get; init; }
 
     /// <summary>The totals, when they are revealed.</summary>
-    public RulebookTotals? Revealed { get; init; }
+    public SolvencyTotals? Revealed { get; init; }
 
-    /// <summary>The digest of parameters and market data.</summary>
+    /// <summary>The digest of the parameters' values.</summary>
     public Digest ParametersDigest => Rulebook.ParametersDigest(Market);
+
+    /// <summary>The digest of the market data.</summary>
+    public Digest MarketDigest => Rulebook.MarketDigest(Market);
+
+    /// <summary>The symbol of an asset.</summary>
+    /// <param name="asset">Its record in the claims' table.</param>
+    public string AssetSymbol(int asset) => Market.Tables[Rules.Claims!.Table][asset].Symbol;
 
     /// <summary>Leaf slots of the state tree.</summary>
     public long LeafSlots => 1L << Depth;
@@ -94,7 +101,7 @@ public sealed record RulebookStatementInputs
     }
 
     /// <summary>What is wrong with the inputs before any proof is looked at, or null.</summary>
-    public StatementRejection? Problem() => Ranges() ?? Root() ?? (Revealed is null ? null : Totals(Revealed));
+    public StatementRejection? Problem() => Ranges() ?? StatementParts.Root(Segments, Depth, StateRoot) ?? (Revealed is null ? null : Totals(Revealed));
 
     /// <summary>The commitment to what is left of each bound before a segment.</summary>
     /// <param name="segment">0 to the number of segments; the last of these is the boundary after the last segment.</param>
@@ -126,44 +133,21 @@ public sealed record RulebookStatementInputs
         bytes.Digest(Rulebook.Digest);
         bytes.Digest(Rulebook.SchemaDigest);
         bytes.Digest(ParametersDigest);
-        bytes.Digest(StateRoot);
-        bytes.UInt32((uint)Depth);
-        bytes.UInt32((uint)HashSlots);
-        bytes.UInt32((uint)Segments.Depth);
-        bytes.UInt32((uint)Segments.Count);
-        foreach (Digest root in Segments.Roots) bytes.Digest(root);
-        foreach (Digest boundary in Segments.Boundaries) bytes.Digest(boundary);
-        bytes.UInt64(Height);
+        bytes.Digest(MarketDigest);
+        StatementParts.Place(bytes, StateRoot, Depth, HashSlots, Segments, Height);
         bytes.Text(Venue);
         bytes.Text(ReservesSource);
-        bytes.UInt32((uint)Reserves.Length);
-        foreach (BigInteger reserve in Reserves) bytes.Magnitude(reserve);
-        bytes.Magnitude(InsuranceFund);
-        bytes.Magnitude(Buffer);
-        bytes.UInt32(Revealed is null ? 0u : 1u);
-        if (Revealed is { } totals)
-        {
-            foreach (BigInteger net in totals.Net) bytes.Signed(net);
-            bytes.Magnitude(totals.Claims);
-            bytes.Magnitude(totals.Shortfall);
-            bytes.UInt64((ulong)totals.Accounts);
-            bytes.UInt64((ulong)totals.Liquidatable);
-            bytes.UInt64((ulong)totals.Bankrupt);
-        }
+        StatementParts.Amounts(bytes, Reserves, InsuranceFund, Buffer, Revealed);
         return bytes;
     }
 
     private StatementRejection? Ranges()
     {
         if (Rulebook.Solvency is not { } rules) return Out("the rulebook does not say what is owed", "definitions of claim and price");
-        if (Venue.Length > BookLimits.MaxTextLength || ReservesSource.Length > BookLimits.MaxTextLength) return Out("a text is too long", $"at most {BookLimits.MaxTextLength} characters");
-        if (!PlainText.Is(Venue) || !PlainText.Is(ReservesSource)) return Out("a text has characters that cannot be seen", "no control or format characters");
+        if (StatementParts.Ranges(Venue, ReservesSource, Depth, HashSlots, StateRoot, Segments) is { } shared) return shared;
+        if (Rulebook.Problem(Market) is { } data) return new(StatementRejectionCode.InvalidParameters, data);
         foreach (MarketRecord record in Market.Tables.SelectMany(table => table))
             if (record.Symbol.Length > BookLimits.MaxTextLength || !PlainText.Is(record.Symbol)) return Out("a symbol of a market record", $"at most {BookLimits.MaxTextLength} characters, and no control or format characters");
-        if (Depth is < 0 or > SolvencyLimits.MaxDepth) return Out("the depth of the state tree", $"0 to {SolvencyLimits.MaxDepth}", $"{Depth}");
-        if (HashSlots is < 1 or > SolvencyLimits.MaxHashSlots) return Out("the hash slots", $"1 to {SolvencyLimits.MaxHashSlots}", $"{HashSlots}");
-        if (!StateRoot.IsCanonicalFields) return Out("the state root is not made of canonical field elements", "eight words below 2^31 - 2^24 + 1");
-        if (Segments.Problem(Depth) is { } segments) return segments;
         int assets = Market.Tables[rules.Claims!.Table].Length;
         if (Reserves.Length != assets) return Out("the number of reserves", $"{assets}, one for each asset", $"{Reserves.Length}");
         foreach (BigInteger reserve in Reserves)
@@ -183,26 +167,16 @@ public sealed record RulebookStatementInputs
 
     private static bool InRange(BigInteger value) => value.Sign >= 0 && value < RulebookBounds.End;
 
-    private StatementRejection? Root() => Segments.StateRoot(Depth) == StateRoot
-        ? null
-        : new(StatementRejectionCode.InconsistentSegments, "the roots of the segments do not lead to the state root", Expected: StateRoot.ToString(), Got: Segments.StateRoot(Depth).ToString());
-
-    private StatementRejection? Totals(RulebookTotals totals)
+    private StatementRejection? Totals(SolvencyTotals totals)
     {
         if (totals.Net.Length != Reserves.Length) return Out("the number of revealed claims", $"{Reserves.Length}", $"{totals.Net.Length}");
         foreach (BigInteger number in (BigInteger[])[.. totals.Net.Select(BigInteger.Abs), totals.Claims, totals.Shortfall])
             if (!InRange(number)) return Out("a revealed total", "a magnitude below 2^176", $"{number}");
-        for (int asset = 0; asset < Reserves.Length; asset++)
-            if (totals.Net[asset] > Reserves[asset])
-                return new(StatementRejectionCode.ClaimsExceedReserves, $"claims in asset {Market.Tables[Rules.Claims!.Table][asset].Symbol} exceed its reserves", Expected: $"at most {Reserves[asset]}", Got: $"{totals.Net[asset]}");
-        if (totals.Claims > ReserveValue - Buffer)
-            return new(StatementRejectionCode.ReservesWorthTooLittle, "the reserves are worth less than all claims and the buffer", Expected: $"at most {ReserveValue - Buffer}", Got: $"{totals.Claims}");
-        if (totals.Shortfall > InsuranceFund)
-            return new(StatementRejectionCode.ShortfallExceedsInsurance, "the shortfall is more than the insurance fund", Expected: $"at most {InsuranceFund}", Got: $"{totals.Shortfall}");
+        if (StatementParts.Solvent(totals, Reserves, AssetSymbol, ReserveValue, Buffer, InsuranceFund) is { } broken) return broken;
         if (totals.Accounts < 0 || totals.Accounts > LeafSlots || totals.Liquidatable < 0 || totals.Liquidatable > totals.Accounts || totals.Bankrupt < 0 || totals.Bankrupt > totals.Accounts)
             return new(StatementRejectionCode.InconsistentTotals, "the numbers of accounts contradict each other or the depth of the tree");
         return null;
     }
 
-    private static StatementRejection Out(string what, string expected, string? got = null) => new(StatementRejectionCode.OutOfRange, what, Expected: expected, Got: got);
+    private static StatementRejection Out(string what, string expected, string? got = null) => StatementParts.Out(what, expected, got);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Fermat.Hashing;
 using Fermat.Rules;
 using Fermat.Rules.Core;
@@ -11,6 +12,10 @@ namespace Fermat.Statements.Rulebooks;
 /// <summary>A compiled rulebook with its digests: what a verifier of statements over rulebooks brings along.</summary>
 public sealed class VenueRulebook
 {
+    // market data never change, and a statement of many segments asks for these once for each
+    private readonly ConditionalWeakTable<MarketData, MarketDigests> digests = [];
+    private readonly ConditionalWeakTable<MarketData, StrongBox<string?>> problems = [];
+
     private VenueRulebook(CoreRulebook rulebook, ImmutableArray<byte> canonicalBytes)
     {
         Rulebook = rulebook;
@@ -40,9 +45,19 @@ public sealed class VenueRulebook
     /// <summary>What it says about whole books; null when it does not say what is owed and what that is worth.</summary>
     public CoreSolvency? Solvency => Rulebook.Solvency is { Claims: not null, Price: not null } solvency ? solvency : null;
 
-    /// <summary>The digest of everything public that accounts are judged by: parameters and market data.</summary>
+    /// <summary>The digest of the values of the rulebook's parameters. One that names a record has its index: only together with <see cref="MarketDigest"/> it says which record that is.</summary>
     /// <param name="market">Data for the schema.</param>
-    public Digest ParametersDigest(MarketData market) => Blake3.DeriveKey("fermat market data v1", MarketBytes.Write(Schema, market));
+    public Digest ParametersDigest(MarketData market) => DigestsOf(market).Parameters;
+
+    /// <summary>The digest of the market tables: every record's symbol and fields, in their order.</summary>
+    /// <param name="market">Data for the schema.</param>
+    public Digest MarketDigest(MarketData market) => DigestsOf(market).Tables;
+
+    /// <summary>What is wrong with market data that did not come from <see cref="RuleInputs"/>, or null (<see cref="MarketChecks.Problem"/>).</summary>
+    internal string? Problem(MarketData market) => problems.GetValue(market, data => new(MarketChecks.Problem(Schema, data))).Value;
+
+    private MarketDigests DigestsOf(MarketData market) => digests.GetValue(market, data => new(
+        Blake3.DeriveKey("fermat rulebook parameters v1", MarketBytes.OfParameters(data)), Blake3.DeriveKey("fermat market data v1", MarketBytes.OfTables(Schema, data))));
 
     /// <summary>The rulebook of a text, or null; the result then says what is wrong with it.</summary>
     /// <param name="result">What the compiler made of the text.</param>
@@ -51,4 +66,6 @@ public sealed class VenueRulebook
         ArgumentNullException.ThrowIfNull(result);
         return result.Rulebook is { } rulebook ? new VenueRulebook(rulebook, result.CanonicalBytes) : null;
     }
+
+    private sealed record MarketDigests(Digest Parameters, Digest Tables);
 }

@@ -71,7 +71,7 @@ public sealed record SolvencyPublicInputs
     /// What is wrong with the inputs before any proof is looked at, or null: numbers out of range, segments that do not lead to the state root, a buffer beyond all reserves, revealed totals that
     /// break solvency or contradict each other.
     /// </summary>
-    public StatementRejection? Problem() => Ranges() ?? Root() ?? (Revealed is null ? null : Totals(Revealed));
+    public StatementRejection? Problem() => Ranges() ?? StatementParts.Root(Segments, Depth, StateRoot) ?? (Revealed is null ? null : Totals(Revealed));
 
     /// <summary>The commitment to what is left of each bound before a segment: of the first a constant of these inputs, with a salt of zeros; of another the one after its predecessor.</summary>
     /// <param name="segment">0 to the number of segments; the last of these is the boundary after the last segment.</param>
@@ -103,44 +103,18 @@ public sealed record SolvencyPublicInputs
         bytes.Digest(StatementDigests.Rulebook);
         bytes.Digest(ParametersDigest);
         bytes.Digest(PriceSetDigest);
-        bytes.Digest(StateRoot);
-        bytes.UInt32((uint)Depth);
-        bytes.UInt32((uint)HashSlots);
-        bytes.UInt32((uint)Segments.Depth);
-        bytes.UInt32((uint)Segments.Count);
-        foreach (Digest root in Segments.Roots) bytes.Digest(root);
-        foreach (Digest boundary in Segments.Boundaries) bytes.Digest(boundary);
-        bytes.UInt64(Height);
+        StatementParts.Place(bytes, StateRoot, Depth, HashSlots, Segments, Height);
         bytes.Text(Venue);
         bytes.Text(QuoteAsset);
         bytes.Text(ReservesSource);
-        bytes.UInt32((uint)Reserves.Length);
-        foreach (BigInteger reserve in Reserves) bytes.Magnitude(reserve);
-        bytes.Magnitude(InsuranceFund);
-        bytes.Magnitude(Buffer);
-        bytes.UInt32(Revealed is null ? 0u : 1u);
-        if (Revealed is { } totals)
-        {
-            foreach (BigInteger net in totals.Net) bytes.Signed(net);
-            bytes.Magnitude(totals.Claims);
-            bytes.Magnitude(totals.Shortfall);
-            bytes.UInt64((ulong)totals.Accounts);
-            bytes.UInt64((ulong)totals.Liquidatable);
-            bytes.UInt64((ulong)totals.Bankrupt);
-        }
+        StatementParts.Amounts(bytes, Reserves, InsuranceFund, Buffer, Revealed);
         return bytes;
     }
 
     private StatementRejection? Ranges()
     {
-        if (Venue.Length > BookLimits.MaxTextLength || ReservesSource.Length > BookLimits.MaxTextLength)
-            return Out("a text is too long", $"at most {BookLimits.MaxTextLength} characters");
-        if (!PlainText.Is(Venue) || !PlainText.Is(ReservesSource)) return Out("a text has characters that cannot be seen", "no control or format characters");
         if (!Identifiers.IsValid(QuoteAsset, BookLimits.MaxSymbolLength)) return Out("the quote asset is not a symbol", Identifiers.AllowedCharacters);
-        if (Depth is < 0 or > SolvencyLimits.MaxDepth) return Out("the depth of the state tree", $"0 to {SolvencyLimits.MaxDepth}", $"{Depth}");
-        if (HashSlots is < 1 or > SolvencyLimits.MaxHashSlots) return Out("the hash slots", $"1 to {SolvencyLimits.MaxHashSlots}", $"{HashSlots}");
-        if (!StateRoot.IsCanonicalFields) return Out("the state root is not made of canonical field elements", "eight words below 2^31 - 2^24 + 1");
-        if (Segments.Problem(Depth) is { } segments) return segments;
+        if (StatementParts.Ranges(Venue, ReservesSource, Depth, HashSlots, StateRoot, Segments) is { } shared) return shared;
         if (Reserves.Length != Parameters.Assets.Length) return Out("the number of reserves", $"{Parameters.Assets.Length}, one per asset", $"{Reserves.Length}");
         for (int asset = 0; asset < Reserves.Length; asset++)
             if (Reserves[asset].Sign < 0 || Reserves[asset] >= BookLimits.ReserveEnd)
@@ -150,14 +124,6 @@ public sealed record SolvencyPublicInputs
         if (Buffer > ReserveValue)
             return new(StatementRejectionCode.BufferExceedsReserves, "the buffer is worth more than all reserves", Expected: $"at most {ReserveValue}", Got: $"{Buffer}");
         return Revealed is null ? null : TotalRanges(Revealed);
-    }
-
-    private StatementRejection? Root()
-    {
-        Digest root = Segments.StateRoot(Depth);
-        return root == StateRoot
-            ? null
-            : new(StatementRejectionCode.InconsistentSegments, "the segments' roots do not lead to the state root", Expected: $"{StateRoot}", Got: $"{root}");
     }
 
     private StatementRejection? TotalRanges(SolvencyTotals totals)
@@ -173,22 +139,12 @@ public sealed record SolvencyPublicInputs
 
     private StatementRejection? Totals(SolvencyTotals totals)
     {
-        for (int asset = 0; asset < Reserves.Length; asset++)
-            if (totals.Net[asset] > Reserves[asset])
-                return new(StatementRejectionCode.ClaimsExceedReserves, $"the claims in {Parameters.Assets[asset].Symbol} exceed its reserves",
-                    Expected: $"at most {Reserves[asset]}", Got: $"{totals.Net[asset]}");
-        if (totals.Claims + Buffer > ReserveValue)
-            return new(StatementRejectionCode.ReservesWorthTooLittle, "the reserves are worth less than the claims and the buffer",
-                Expected: $"at least {totals.Claims + Buffer}", Got: $"{ReserveValue}");
-        if (totals.Shortfall > InsuranceFund)
-            return new(StatementRejectionCode.ShortfallExceedsInsurance, "the insurance fund does not cover the shortfall",
-                Expected: $"at least {totals.Shortfall}", Got: $"{InsuranceFund}");
+        if (StatementParts.Solvent(totals, Reserves, asset => Parameters.Assets[asset].Symbol, ReserveValue, Buffer, InsuranceFund) is { } broken) return broken;
         if (totals.Bankrupt > totals.Liquidatable || totals.Liquidatable > totals.Accounts || totals.Accounts > LeafSlots)
             return new(StatementRejectionCode.InconsistentTotals, "the revealed counts contradict each other", Expected: "bankrupt <= liquidatable <= accounts <= leaf slots",
                 Got: $"{totals.Bankrupt}, {totals.Liquidatable}, {totals.Accounts}, {LeafSlots}");
         return null;
     }
 
-    private static StatementRejection Out(string what, string expected, string? got = null) =>
-        new(StatementRejectionCode.OutOfRange, what, Expected: expected, Got: got);
+    private static StatementRejection Out(string what, string expected, string? got = null) => StatementParts.Out(what, expected, got);
 }

@@ -24,17 +24,8 @@ public static class SolvencyStatementFile
     /// <summary>The longest file that is read.</summary>
     public const int MaxBytes = 16 << 20;
 
-    private const string RevealTotals = "totals", RevealNone = "none";
-
     /// <summary>The file's bytes.</summary>
-    public static byte[] Write(SolvencyPublicInputs inputs)
-    {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
-            Write(json, inputs);
-        buffer.WriteByte((byte)'\n');
-        return buffer.ToArray();
-    }
+    public static byte[] Write(SolvencyPublicInputs inputs) => StatementJson.Document(json => Write(json, inputs));
 
     /// <summary>Reads a file; on failure returns what is wrong and where.</summary>
     /// <param name="utf8">The file's bytes.</param>
@@ -52,10 +43,7 @@ public static class SolvencyStatementFile
         json.WriteString("rulebookDigest", StatementDigests.Rulebook.ToString());
         json.WriteString("parametersDigest", inputs.ParametersDigest.ToString());
         json.WriteString("priceSetDigest", inputs.PriceSetDigest.ToString());
-        json.WriteString("stateRoot", inputs.StateRoot.ToString());
-        json.WriteNumber("depth", inputs.Depth);
-        json.WriteNumber("hashSlots", inputs.HashSlots);
-        WriteSegments(json, inputs.Segments);
+        StatementJson.WritePlace(json, inputs.StateRoot, inputs.Depth, inputs.HashSlots, inputs.Segments);
         json.WriteString("venue", inputs.Venue);
         json.WriteString("height", inputs.Height.ToString(CultureInfo.InvariantCulture));
         json.WriteString("quoteAsset", inputs.QuoteAsset);
@@ -65,26 +53,11 @@ public static class SolvencyStatementFile
         json.WriteString("reservesSource", inputs.ReservesSource);
         json.WriteString("insuranceFund", ExactDecimal.Format(inputs.InsuranceFund, parameters.ValueScale));
         json.WriteString("buffer", ExactDecimal.Format(inputs.Buffer, parameters.ValueScale));
-        json.WriteString("reveal", inputs.Revealed is null ? RevealNone : RevealTotals);
-        if (inputs.Revealed is { } totals) WriteTotals(json, parameters, totals);
+        StatementJson.WriteRevealed(json, inputs.Revealed, AssetsOf(parameters), parameters.ValueScale);
         json.WriteEndObject();
     }
 
-    private static void WriteSegments(Utf8JsonWriter json, SolvencySegments segments)
-    {
-        json.WriteStartObject("segments");
-        json.WriteNumber("depth", segments.Depth);
-        Digests("roots", segments.Roots);
-        Digests("boundaries", segments.Boundaries);
-        json.WriteEndObject();
-
-        void Digests(string name, ImmutableArray<Digest> digests)
-        {
-            json.WriteStartArray(name);
-            foreach (Digest digest in digests) json.WriteStringValue(digest.ToString());
-            json.WriteEndArray();
-        }
-    }
+    private static (string Symbol, int Scale)[] AssetsOf(RiskParameters parameters) => [.. parameters.Assets.Select(asset => (asset.Symbol, asset.AmountScale))];
 
     private static void WriteAsset(Utf8JsonWriter json, Asset asset, BigInteger reserve)
     {
@@ -95,26 +68,6 @@ public static class SolvencyStatementFile
         json.WriteString("reserve", ExactDecimal.Format(reserve, asset.AmountScale));
         foreach (CollateralKind kind in Enum.GetValues<CollateralKind>())
             json.WriteString(KindName(kind), asset.Ladder(kind).ToString());
-        json.WriteEndObject();
-    }
-
-    private static void WriteTotals(Utf8JsonWriter json, RiskParameters parameters, SolvencyTotals totals)
-    {
-        json.WriteStartObject("totals");
-        json.WriteStartArray("netClaims");
-        for (int i = 0; i < totals.Net.Length; i++)
-        {
-            json.WriteStartObject();
-            json.WriteString("symbol", parameters.Assets[i].Symbol);
-            json.WriteString("amount", ExactDecimal.Format(totals.Net[i], parameters.Assets[i].AmountScale));
-            json.WriteEndObject();
-        }
-        json.WriteEndArray();
-        json.WriteString("claims", ExactDecimal.Format(totals.Claims, parameters.ValueScale));
-        json.WriteString("shortfall", ExactDecimal.Format(totals.Shortfall, parameters.ValueScale));
-        json.WriteString("accounts", totals.Accounts.ToString(CultureInfo.InvariantCulture));
-        json.WriteString("liquidatable", totals.Liquidatable.ToString(CultureInfo.InvariantCulture));
-        json.WriteString("bankrupt", totals.Bankrupt.ToString(CultureInfo.InvariantCulture));
         json.WriteEndObject();
     }
 
@@ -138,28 +91,18 @@ public static class SolvencyStatementFile
             StateRoot = file.FieldDigest("stateRoot"),
             Depth = file.Int("depth", 0, SolvencyLimits.MaxDepth),
             HashSlots = file.Int("hashSlots", 1, SolvencyLimits.MaxHashSlots),
-            Segments = ReadSegments(file.Object("segments")),
+            Segments = StatementJson.ReadSegments(file.Object("segments")),
             Venue = file.Text("venue", BookLimits.MaxTextLength),
             Height = file.UInt64("height"),
             QuoteAsset = file.Text("quoteAsset", BookLimits.MaxSymbolLength),
             ReservesSource = file.Text("reservesSource", BookLimits.MaxTextLength),
             InsuranceFund = file.Decimal("insuranceFund", parameters.ValueScale, BookLimits.MoneyEnd),
             Buffer = file.Decimal("buffer", parameters.ValueScale, BookLimits.MoneyEnd),
-            Revealed = ReadRevealed(file, parameters),
+            Revealed = StatementJson.ReadRevealed(file, AssetsOf(parameters), parameters.ValueScale, BookLimits.ReserveEnd, BigInteger.One << BookLimits.TotalBits),
         };
-        RequireDigest(file, "parametersDigest", parametersDigest, inputs.ParametersDigest);
-        RequireDigest(file, "priceSetDigest", priceSetDigest, inputs.PriceSetDigest);
+        StatementJson.RequireDigest(file, "parametersDigest", parametersDigest, inputs.ParametersDigest);
+        StatementJson.RequireDigest(file, "priceSetDigest", priceSetDigest, inputs.PriceSetDigest);
         return inputs;
-    }
-
-    private static SolvencySegments ReadSegments(StrictObject segments)
-    {
-        var read = new SolvencySegments(
-            segments.Int("depth", 0, SolvencyLimits.MaxDepth),
-            segments.FieldDigests("roots", SolvencyLimits.MaxSegments),
-            segments.FieldDigests("boundaries", SolvencyLimits.MaxSegments));
-        segments.Finish();
-        return read;
     }
 
     private static (Asset Asset, BigInteger Reserve) ReadAsset(StrictObject entry)
@@ -184,46 +127,10 @@ public static class SolvencyStatementFile
             : throw FileFormatException.Malformed(entry.Path(name), "the ladder is not in its one canonical spelling", $"write \"{ladder}\"");
     }
 
-    private static SolvencyTotals? ReadRevealed(StrictObject file, RiskParameters parameters)
-    {
-        string reveal = file.Text("reveal", 16);
-        if (reveal == RevealNone) return null;
-        if (reveal != RevealTotals) throw FileFormatException.Malformed(file.Path("reveal"), $"expected \"{RevealTotals}\" or \"{RevealNone}\"");
-        StrictObject totals = file.Object("totals");
-        int next = 0;
-        List<BigInteger> net = totals.Objects("netClaims", parameters.Assets.Length, entry =>
-        {
-            Asset asset = parameters.Assets[next++];
-            string symbol = entry.Text("symbol", BookLimits.MaxSymbolLength);
-            return symbol == asset.Symbol
-                ? entry.SignedDecimal("amount", asset.AmountScale, BookLimits.ReserveEnd)
-                : throw FileFormatException.Malformed(entry.Path("symbol"), $"expected \"{asset.Symbol}\": net claims stand in the order of the assets");
-        });
-        if (net.Count != parameters.Assets.Length)
-            throw FileFormatException.Malformed(totals.Path("netClaims"), $"expected {parameters.Assets.Length} entries, one per asset, found {net.Count}");
-        BigInteger end = BigInteger.One << BookLimits.TotalBits;
-        var result = new SolvencyTotals(
-            [.. net],
-            totals.Decimal("claims", parameters.ValueScale, end),
-            totals.Decimal("shortfall", parameters.ValueScale, end),
-            Count(totals, "accounts"), Count(totals, "liquidatable"), Count(totals, "bankrupt"));
-        totals.Finish();
-        return result;
-    }
-
-    private static long Count(StrictObject totals, string name) => (long)totals.Decimal(name, 0, BigInteger.One << 32);
-
     private static void RequireParameters(StrictObject file, Asset[] assets)
     {
         foreach ((int asset, string problem) in RiskParameters.Problems(assets))
             throw new FileFormatException(new(StatementRejectionCode.InvalidParameters, problem, asset < 0 ? file.Path("assets") : $"{file.Path("assets")}[{asset}]"));
-    }
-
-    private static void RequireDigest(StrictObject file, string name, Digest named, Digest actual)
-    {
-        if (named != actual)
-            throw new FileFormatException(new(StatementRejectionCode.DigestMismatch, "the digest is not that of the file's content", file.Path(name), $"{actual}", $"{named}",
-                "the file was changed after it was written"));
     }
 
     private static string KindName(CollateralKind kind) => kind.ToString().ToLowerInvariant();

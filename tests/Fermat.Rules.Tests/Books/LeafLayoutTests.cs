@@ -40,10 +40,10 @@ public sealed class LeafLayoutTests
         Assert.Equal((2, 5), (layout.HeaderBlocks, layout.FirstItemBlock));
         Assert.Equal([1, 1], layout.ItemBlocks);                                    // 1 + 2 and 1 + 1 + 2 + 3 elements: amounts of 40 bits and a sign are 6 bytes, costs 8
         ImmutableArray<BigInteger> balance = [1, -1], position = [1, 1, 2, 3];
-        var account = new AccountData("ann", [-5], [[balance], [position]]);
+        var account = new AccountData("ann", [-5], [[balance], [position]]) { Nonce = 0x0102030405060708 };
         Assert.Equal(7, layout.Blocks(account));
         var leaf = new uint[8 * (layout.Blocks(account) - 3)];
-        layout.Write(account, 0x0102030405060708, leaf);
+        layout.Write(account, leaf);
         Assert.Equal([0x060708, 0x030405, 0x0102, 0, 1, 1, 0xfffffb, 0xffffff, 0xffffff, 0xffffff, 0, 0, 0, 0, 0, 0], leaf[..16]);
         Assert.Equal([1, 0xffffff, 0xffffff, 0, 0, 0, 0, 0], leaf[16..24]);
         Assert.Equal([1, 1, 2, 0, 3, 0, 0, 0], leaf[24..32]);
@@ -65,7 +65,7 @@ public sealed class LeafLayoutTests
         string Leaf(AccountData account)
         {
             var leaf = new uint[8 * (layout.Blocks(account) - 3)];
-            layout.Write(account, 0, leaf);
+            layout.Write(account, leaf);
             return string.Join(' ', leaf);
         }
     }

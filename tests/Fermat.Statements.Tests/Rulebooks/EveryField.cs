@@ -58,7 +58,7 @@ internal static class EveryField
         {
           {{Market}},
           "accounts": [
-            { "id": "ann", "suspended": true, "tier": "frozen", "wide": "-170141183460469231731687303715884105727", "debt": "-100",
+            { "id": "ann", "ownerKey": "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff", "nonce": "18446744073709551615", "suspended": true, "tier": "frozen", "wide": "-170141183460469231731687303715884105727", "debt": "-100",
               "balances": [ { "asset": "A", "amount": "-128", "odd": "-3" }, { "asset": "B", "amount": "127", "odd": "300" }, { "asset": "C", "amount": "0", "odd": "0" } ],
               "positions": [
                 { "desk": "d", "instrument": "I", "size": "-128", "cost": "-21474836.47", "whole": "0", "half": "0", "some": "1", "long": true, "kind": "spot", "wide": "-1" },

@@ -97,7 +97,8 @@ public sealed class HostileStatementTests
         MarketData two = Market(rulebook, $$"""{ "parameters": { "corr": { "A": { "{{second}}": "0.0080" } } }, "market": { "Asset": [ { "symbol": "A", "index": "1" }, { "symbol": "{{second}}", "index": "2.55" } ] } }""");
         MarketData one = new(
             [new FieldValue(0, Matrix: [[10000]])], [[new MarketRecord("\0P\u0002\0\0\0\u0010'\u0002\0\0\0\u0001\0\0\0A\u0001\0\0\0d\u0036\u0001\0\0" + second, [new FieldValue(255)])]]);
-        Assert.NotEqual(rulebook.ParametersDigest(one), rulebook.ParametersDigest(two));
+        Assert.NotEqual((rulebook.ParametersDigest(one), rulebook.MarketDigest(one)), (rulebook.ParametersDigest(two), rulebook.MarketDigest(two)));
+        Assert.NotEqual(rulebook.MarketDigest(one), rulebook.MarketDigest(two));
     }
 
     [Fact]
@@ -173,7 +174,7 @@ public sealed class HostileStatementTests
     {
         RulebookStatementInputs inputs = RulebookProver.Prove(RulebookScene.BookOf("balances"), Salts, Quick).Inputs!;
         foreach (string symbol in (string[])["a\u001b[2J", "a\u202e", "\ud800", new string('a', 257)])
-            Assert.Equal(StatementRejectionCode.OutOfRange, (inputs with { Market = inputs.Market with { Tables = [[inputs.Market.Tables[0][0] with { Symbol = symbol }, .. inputs.Market.Tables[0].Skip(1)]] } }).Problem()!.Code);
+            Assert.Equal(StatementRejectionCode.OutOfRange, (inputs with { Market = inputs.Market with { Tables = [[.. inputs.Market.Tables[0].SkipLast(1), inputs.Market.Tables[0][^1] with { Symbol = symbol }]] } }).Problem()!.Code);
     }
 
     [Fact]

@@ -58,6 +58,12 @@ public sealed class RulebookLiesTests
     }
 
     [Fact]
+    public void A_nonce_that_is_not_the_hashed_one_reads_a_block_that_is_not_there()
+    {
+        foreach (ulong nonce in (ulong[])[1, 1UL << 24, 1UL << 63]) Breaks("block", [Accounts[Alice] with { Nonce = nonce }, .. Accounts.Skip(1)]);
+    }
+
+    [Fact]
     public void An_account_that_is_left_out_leaves_its_blocks_unread()
     {
         Breaks("block", [.. Accounts.SkipLast(1)]);

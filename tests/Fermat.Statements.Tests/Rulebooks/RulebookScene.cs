@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Numerics;
 using System.Text;
-using System.Text.Json.Nodes;
 using Fermat.Air;
 using Fermat.Algebra;
 using Fermat.Hashing;
@@ -77,17 +76,11 @@ internal sealed class RulebookScene
         return VenueRulebook.Of(result) ?? throw new ArgumentException(string.Join("; ", result.Diagnostics.Select(d => d.Message)));
     }
 
-    /// <summary>The rulebook's example book, with a counterparty for its positions, and reserves and an insurance fund that are enough.</summary>
+    /// <summary>The rulebook's example book, with reserves and an insurance fund that are enough.</summary>
     public static RulebookBook BookOf(string name)
     {
         VenueRulebook rulebook = Rulebook(name);
-        JsonNode json = JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, name + ".json")))!;
-        if (name == "cross_tiered")
-            json["accounts"]!.AsArray().Add(JsonNode.Parse("""
-                { "id": "house", "balances": [ { "asset": "BTC", "amount": "0.5" }, { "asset": "USD", "amount": "1000000" } ],
-                  "positions": [ { "instrument": "BTC-PERP", "size": "-13", "cost": "-835000.5" }, { "instrument": "ETH-PERP", "size": "20", "cost": "68000" } ] }
-                """));
-        return BookOf(rulebook, Encoding.UTF8.GetBytes(json.ToJsonString()));
+        return BookOf(rulebook, File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, name + ".json")));
     }
 
     /// <summary>A book with reserves and an insurance fund that are enough.</summary>
@@ -120,7 +113,7 @@ internal sealed class RulebookScene
     {
         (RemainderChain chain, RulebookStatementInputs statement) = RulebookProver.ChainOf(Statement, [sums ?? Sums], Salts);
         var publics = new RulebookPublicTables(statement, 0);
-        var builder = new RulebookTraceBuilder(statement, publics, Book.Accounts, tree.Segments[0], chain, survey.LeafBlocks(0), claimed ?? (sums is null ? null : Book.Accounts), lie);
+        var builder = new RulebookTraceBuilder(statement, publics, Book.Accounts, tree.Segments[0], chain, survey.LeafBlocks(0), claimed: claimed ?? (sums is null ? null : Book.Accounts), lie: lie);
         int[] logs = [.. builder.ActiveRows.Select((rows, table) => Math.Max(Circuit.Circuit.Tables[table].MinLogHeight, Profiles.LogHeight(rows, TailRows)))];
         IReadOnlyList<TableTrace> traces = builder.Build(logs, TailRows);
         change?.Invoke(traces);

@@ -1,0 +1,123 @@
+using System.Collections.Immutable;
+using System.Numerics;
+using System.Text.Json.Nodes;
+using Fermat.Cli.Commands;
+using Fermat.Cli.Output;
+using Fermat.Hashing;
+using Fermat.Ledger;
+using Fermat.Margin;
+using Fermat.Rules.Inputs;
+using Fermat.Rules.Schema;
+using Fermat.Statements;
+using Fermat.Statements.Proving;
+using Fermat.Statements.Rulebooks;
+
+namespace Fermat.Cli.Rules;
+
+/// <summary><c>fermat inclusion --rules</c> and <c>fermat verify inclusion --rules</c>: openings of leaves of a rulebook's schema.</summary>
+internal static class RulebookInclusion
+{
+    public static int Make(RulebookBook book, string bookPath, string rulesPath, string id, string secretPath, string? statementPath, string output, Terminal terminal, CancellationToken cancel)
+    {
+        int index = book.Accounts.Index().FirstOrDefault(account => account.Item.Id == id, (-1, null!)).Index;
+        if (index < 0) throw CliFailure.BadInput("no-such-account", $"the book has no account {id}", bookPath, "ids are compared exactly, case included");
+        if (book.Accounts.FirstOrDefault(account => !AccountId.TryParse(account.Id, out _)) is { } odd)
+            throw CliFailure.BadInput("bad-account", $"{Show.Short(odd.Id)} is not an account id", bookPath, $"1 to 64 {Identifiers.AllowedCharacters}");
+        using VenueSecret secret = VenueSecrets.Load(secretPath);
+        using var salts = new SaltDeriver(secret);
+        RulebookStatementInputs? statement = statementPath is null ? null : RulebookVerifying.ReadStatement(book.Rulebook, statementPath);
+        SegmentedTree tree = Tree(book, salts, statement, cancel);
+        if (statement is not null && tree.Root != statement.StateRoot)
+            throw InclusionCommands.OtherRoot(statementPath!, statement.StateRoot, tree.Root);
+
+        RulebookOpening opening = RulebookOpeningMaker.Make(book, index, tree, salts);
+        Files.Write(output, RulebookOpeningFile.Write(book.Rulebook, opening), secret: true);
+        InclusionCommands.SayMade(terminal, output, id, opening.LeafIndex, tree.Depth, tree.Root, $" --rules {rulesPath}", !opening.Account.OwnerKey.IsNone);
+        return ExitCodes.Ok;
+    }
+
+    public static int Verify(string path, string rulesPath, Digest root, string id, OwnerKey owner, bool ownerGiven, string? statementPath, Terminal terminal)
+    {
+        VenueRulebook rulebook = VenueRulebook.Of(RulebookLoading.Rulebook(rulesPath).Result)!;
+        RulebookStatementInputs? statement = statementPath is null ? null : RulebookVerifying.ReadStatement(rulebook, statementPath);
+        if (statement is not null && statement.StateRoot != root) throw InclusionCommands.OtherStatement(statementPath!, root, statement.StateRoot);
+        byte[] bytes = Files.Read(path, RulebookOpeningFile.MaxBytes);
+        if (!RulebookOpeningFile.IsOne(bytes) && Statements.Inclusion.InclusionFile.TryRead(bytes, out _) is null)
+            throw CliFailure.BadInput("rules.not-needed", "the opening is of a book of docs/BOOKS.md, not under a rulebook of your own", path, "leave --rules out");
+        if (RulebookOpeningFile.TryRead(bytes, rulebook, out RulebookOpening? opening) is { } malformed)
+            throw new CliFailure(malformed.Code == StatementRejectionCode.WrongSchema ? ExitCodes.Rejected : ExitCodes.BadInput, [VerifyCommand.Problem(malformed, path)]);
+        if (opening!.Verify(new RulebookOpeningAnchors(rulebook, root, id, owner) { Statement = statement }) is { } rejection)
+            throw InclusionCommands.Rejected(rejection, path, ownerGiven);
+
+        terminal.Say($"INCLUDED: account {id} is leaf {opening.LeafIndex} under state root {root}, exactly as follows:");
+        JsonObject shown = Print(terminal, rulebook.Schema, opening);
+        if (statement is null)
+            terminal.Say("Symbols are as the opening says; --statement compares them with the proven ones.");
+        InclusionCommands.SayOwner(terminal, owner);
+        terminal.Answer(new JsonObject
+        {
+            ["ok"] = true,
+            ["included"] = true,
+            ["account"] = id,
+            ["leaf"] = opening.LeafIndex,
+            ["height"] = opening.Height,
+            ["stateRoot"] = root.ToString(),
+            ["rulebook"] = rulebook.Name,
+            ["fields"] = shown["fields"]!.DeepClone(),
+            ["items"] = shown["items"]!.DeepClone(),
+            ["nonce"] = opening.Account.Nonce,
+            ["ownerKeyChecked"] = ownerGiven,
+            ["symbolsChecked"] = statement is not null,
+        });
+        return ExitCodes.Ok;
+    }
+
+    /// <summary>Every field of the account under the rulebook's schema.</summary>
+    private static JsonObject Print(Terminal terminal, RulebookSchema schema, RulebookOpening opening)
+    {
+        AccountData account = opening.Account;
+        terminal.Say($"  nonce {account.Nonce}");
+        JsonObject fields = Fields(schema.Scalars, account.Scalars);
+        if (fields.Count > 0) terminal.Say("  " + Words(fields));
+        var items = new JsonObject();
+        for (int c = 0; c < schema.Collections.Length; c++)
+        {
+            JsonObject[] list = [.. account.Items[c].Select(item => Fields(schema.Collections[c].Fields, item))];
+            terminal.Say($"  {schema.Collections[c].Name}: {(list.Length == 0 ? "none" : Show.Count(list.Length))}");
+            foreach (JsonObject item in list) terminal.Say("    " + Words(item));
+            items[schema.Collections[c].Name] = new JsonArray([.. list]);
+        }
+        return new JsonObject { ["fields"] = fields, ["items"] = items };
+
+        JsonObject Fields(ImmutableArray<SchemaField> wanted, ImmutableArray<BigInteger> values)
+        {
+            var node = new JsonObject();
+            for (int f = 0; f < wanted.Length; f++)
+                node[wanted[f].Name] = wanted[f].Type switch
+                {
+                    FieldType.Number { Quantity: var quantity } => ScaledNumber.Format(values[f], quantity.Scale),
+                    FieldType.Flag => !values[f].IsZero,
+                    FieldType.Choice { Type: var choice } => choice.Values[(int)values[f]],
+                    FieldType.Reference { Table: var table } => opening.Symbols.GetValueOrDefault((table, (int)values[f]), $"number {values[f]}"),
+                    _ => throw new InvalidOperationException("a private field is a number, a flag, a choice or a reference"),
+                };
+            return node;
+        }
+
+        static string Words(JsonObject node) => string.Join(", ", node.Select(member => $"{member.Key} {member.Value}"));
+    }
+
+    /// <summary>The tree as the statement's depths say; without a statement as a small book is proven by default.</summary>
+    private static SegmentedTree Tree(RulebookBook book, SaltDeriver salts, RulebookStatementInputs? statement, CancellationToken cancel)
+    {
+        int depth = StateTree.DepthFor(book.Accounts.Count);
+        try
+        {
+            return RulebookOpeningMaker.BuildTree(book, salts, statement?.Segments.Depth ?? depth, statement?.Depth ?? depth, cancel);
+        }
+        catch (ArgumentException)
+        {
+            return RulebookOpeningMaker.BuildTree(book, salts, depth, depth, cancel);    // another book: its own root tells more than that it does not fit
+        }
+    }
+}

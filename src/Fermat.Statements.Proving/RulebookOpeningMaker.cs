@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using Fermat.Hashing;
+using Fermat.Ledger;
+using Fermat.Margin;
+using Fermat.Rules.Inputs;
+using Fermat.Statements.Rulebooks;
+
+namespace Fermat.Statements.Proving;
+
+/// <summary>Makes account holders' openings from a book under a rulebook and its state tree.</summary>
+public static class RulebookOpeningMaker
+{
+    /// <summary>The state tree of a book as it is proven with these depths.</summary>
+    /// <param name="book">The book; its accounts' ids are account ids.</param>
+    /// <param name="salts">The venue's salts.</param>
+    /// <param name="segmentDepth">Depth of the segments.</param>
+    /// <param name="depth">Depth of the tree.</param>
+    /// <param name="cancel">Stops the work.</param>
+    /// <exception cref="ArgumentException">The book does not fit these depths.</exception>
+    public static SegmentedTree BuildTree(RulebookBook book, SaltDeriver salts, int segmentDepth, int depth, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(book);
+        ArgumentNullException.ThrowIfNull(salts);
+        List<IReadOnlyList<AccountData>> parts = segmentDepth == depth ? [book.Accounts] : RulebookParts.Cut(book.Accounts, segmentDepth);
+        return RulebookParts.BuildTree(parts, part => RulebookParts.LeafBlocks(book, salts, part), book.Height, salts, segmentDepth, depth, cancel);
+    }
+
+    /// <summary>The opening of one account.</summary>
+    /// <param name="book">The book.</param>
+    /// <param name="position">The account's position in the book.</param>
+    /// <param name="tree">The book's state tree.</param>
+    /// <param name="salts">The salts the tree was built with.</param>
+    /// <exception cref="ArgumentException">The account is not the one at that leaf of the tree.</exception>
+    public static RulebookOpening Make(RulebookBook book, int position, SegmentedTree tree, SaltDeriver salts)
+    {
+        ArgumentNullException.ThrowIfNull(book);
+        ArgumentNullException.ThrowIfNull(tree);
+        ArgumentNullException.ThrowIfNull(salts);
+        AccountData account = book.Accounts[position];
+        StateOpening path = tree.Open(tree.Slot(position));
+        var opening = new RulebookOpening
+        {
+            RulebookName = book.Rulebook.Name,
+            SchemaDigest = book.Rulebook.SchemaDigest,
+            Venue = book.Venue,
+            Height = book.Height,
+            StateRoot = tree.Root,
+            Account = account,
+            Symbols = RulebookOpening.References(book.Rulebook.Schema, account).ToImmutableSortedDictionary(of => of, of => book.Market.Tables[of.Table][of.Record].Symbol),
+            Salt = Digest.FromFields(salts.Derive(RulebookParts.IdOf(account), book.Height)),
+            LeafIndex = (int)path.Index,
+            Path = [.. path.Siblings],
+        };
+        return opening.ComputeRoot(book.Rulebook) == tree.Root
+            ? opening
+            : throw new ArgumentException($"account {account.Id} is not number {position} of the tree, or the salts are of another secret or height", nameof(position));
+    }
+}

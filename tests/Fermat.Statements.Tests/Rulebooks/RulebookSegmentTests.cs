@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using System.Numerics;
+using Fermat.Ledger;
+using Fermat.Rules.Inputs;
+using Fermat.Stark;
+using Fermat.Statements.Proving;
+using Fermat.Statements.Rulebooks;
+using Fermat.Statements.Solvency;
+
+namespace Fermat.Statements.Tests.Rulebooks;
+
+/// <summary>Books under rulebooks in several segments: memory, stopping and going on, what is kept of circuits and market data.</summary>
+public sealed class RulebookSegmentTests
+{
+    private static readonly SaltDeriver Salts = new(new VenueSecret(new byte[VenueSecret.Length]));
+
+    private static SolvencyProverOptions Quick { get; } = new() { ProvenBits = 30, HashSlots = 2 };
+
+    [Fact]
+    public void A_stopped_run_goes_on_with_the_segments_that_are_finished()
+    {
+        RulebookBook book = RulebookScene.BookOf("cross_tiered");
+        var store = new Kept();
+        RulebookOutcome first = RulebookProver.Prove(book, Salts, Quick with { SegmentDepth = 1, Store = store });
+        int segments = first.Inputs!.Segments.Count;
+        Assert.Equal(segments, store.Saved);
+
+        RulebookOutcome again = RulebookProver.Prove(book, Salts, Quick with { SegmentDepth = 1, Store = store });
+        Assert.Equal(segments, store.Saved);                                        // nothing was proven anew
+        Assert.Equal(first.Proof, again.Proof);
+        Assert.Null(again.Report);
+
+        store.Proofs[1][^1] ^= 1;                                                   // a proof that is damaged is made anew, and so is one of another statement
+        RulebookOutcome repaired = RulebookProver.Prove(book, Salts, Quick with { SegmentDepth = 1, Store = store });
+        Assert.Equal(segments + 1, store.Saved);
+        Assert.True(RulebookStatement.Verify(repaired.Inputs!, repaired.Proof, RulebookAnchors.None, new VerifierPolicy(30)).Accepted);
+        RulebookProver.Prove(book with { Height = 8 }, Salts, Quick with { SegmentDepth = 1, Store = store });
+        Assert.Equal(2 * segments + 1, store.Saved);
+    }
+
+    [Fact]
+    public void Little_memory_makes_smaller_segments()
+    {
+        RulebookBook book = Many(4000);
+        long one = RulebookProver.Prove(book, Salts, Quick).Report!.PeakMatrixBytes;
+        RulebookOutcome proof = RulebookProver.Prove(book, Salts, Quick with { MemoryLimit = one * 3 / 4 });
+        Assert.True(proof.Inputs!.Segments.Count > 1);
+        Assert.InRange(proof.Report!.PeakMatrixBytes, 1, one * 3 / 4);
+        Assert.True(RulebookStatement.Verify(proof.Inputs, proof.Proof, RulebookAnchors.None, new VerifierPolicy(30)).Accepted);
+    }
+
+    [Fact]
+    public void What_a_rulebook_has_no_tables_for_is_refused()
+    {
+        RulebookBook book = RulebookScene.BookOf("balances");
+        Assert.Throws<ArgumentException>(() => RulebookProver.Prove(book, Salts, Quick with { PadTo = new BookSize(100, 100) }));
+        Assert.Throws<ArgumentException>(() => RulebookProver.Prove(book, Salts, Quick with { MinimumHashLog = 12 }));
+        Assert.Throws<ArgumentException>(() => RulebookProver.Prove(book, Salts, Quick with { SegmentDepth = 1, Depth = 1 }));
+        Assert.Throws<ArgumentException>(() => RulebookProver.Prove(book, Salts, Quick with { SegmentDepth = 25 }));
+    }
+
+    [Fact]
+    public void Market_data_beyond_their_quantities_are_no_statement()
+    {
+        RulebookBook book = RulebookScene.BookOf("balances");
+        RulebookStatementInputs inputs = RulebookProver.Prove(book, Salts, Quick).Inputs!;
+        MarketRecord record = inputs.Market.Tables[0][0];
+        MarketData beyond = inputs.Market with { Tables = [[record with { Fields = [new FieldValue(BigInteger.One << 90)] }, .. inputs.Market.Tables[0].Skip(1)]] };
+        RulebookVerification result = RulebookStatement.Verify(inputs with { Market = beyond }, Array.Empty<byte>(), RulebookAnchors.None);
+        Assert.Equal(StatementRejectionCode.InvalidParameters, result.Rejection!.Code);
+        Assert.Contains("out of the range of Price", result.Rejection.Message, StringComparison.Ordinal);
+        Assert.Equal(SolvencyPredicate.ParametersValid, Assert.Single(RulebookProver.Prove(book with { Market = beyond }, Salts, Quick).Reasons).Predicate);
+    }
+
+    [Fact]
+    public void Only_the_circuits_that_were_used_last_are_kept()
+    {
+        int made = 0;
+        var kept = new RecentlyUsed<int, string>(3);
+        foreach (int key in (int[])[1, 2, 3, 1, 4, 1, 2])
+            Assert.Equal($"{key}", kept.GetOrAdd(key, () => $"{key}{(made++ < 0 ? "never" : "")}"));
+        Assert.Equal(5, made);                                                      // 2 was the oldest when 4 came, and was made twice
+        Assert.Equal(3, kept.Count);
+        Assert.Throws<InvalidOperationException>(() => kept.GetOrAdd(9, () => throw new InvalidOperationException()));
+        Assert.Equal("9", kept.GetOrAdd(9, () => "9"));
+    }
+
+    private static RulebookBook Many(int accounts)
+    {
+        RulebookBook book = RulebookScene.BookOf("balances");
+        ImmutableArray<ImmutableArray<BigInteger>> balances = [[0, 1_000_000_000_000, 0], [1, 2_000_000_000_000, 0]];
+        return book with { Accounts = [.. Enumerable.Range(0, accounts).Select(i => new AccountData($"a{i}", [], [balances]) { Nonce = (ulong)i << 40 })] };
+    }
+
+    private sealed class Kept : ISegmentStore
+    {
+        public Dictionary<int, byte[]> Proofs { get; } = [];
+
+        public int Saved { get; private set; }
+
+        public byte[]? Load(int segment) => Proofs.GetValueOrDefault(segment);
+
+        public void Save(int segment, byte[] proof)
+        {
+            Proofs[segment] = [.. proof];
+            Saved++;
+        }
+    }
+}
