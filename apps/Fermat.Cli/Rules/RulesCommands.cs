@@ -15,7 +15,8 @@ internal static class RulesCommands
             "  Why one account needs it:      fermat rules explain rules/cross_tiered.risk --input book.json --account alice\n" +
             "  Whether a rulebook is right:   fermat rules test rules/cross_tiered.risk\n" +
             "  What a change would do:        fermat rules diff old.risk new.risk --input book.json\n" +
-            "  What the inputs look like:     fermat rules schema rules/cross_tiered.risk\n\n" +
+            "  What the inputs look like:     fermat rules schema rules/cross_tiered.risk\n" +
+            "  What a proof of it costs:      fermat rules cost rules/cross_tiered.risk\n\n" +
             "docs/RULES.md teaches the language, docs/rulebooks/ADAPTERS.md says how to write the inputs. --book takes a book of docs/BOOKS.md where the rulebook has its tables, as exchange_sample has.");
         root.Add(rules);
         TextCommands.Add(rules, add);
@@ -25,6 +26,7 @@ internal static class RulesCommands
         DiffCommand.Add(rules, add);
         ServeCommand.Add(rules, add);
         SchemaCommand.Add(rules, add);
+        CostCommand.Add(rules, add);
     }
 
     public static Argument<string> FileArgument(string name = "rulebook", string description = "A rulebook: a .risk file.") => new(name) { Description = description };

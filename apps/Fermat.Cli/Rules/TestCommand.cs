@@ -15,17 +15,27 @@ internal static class TestCommand
     public static void Add(Command rules, AddCommand add)
     {
         Argument<string> file = RulesCommands.FileArgument();
-        var cases = new Option<string>("--cases") { Description = "The cases; without it NAME.cases.json beside NAME.risk." };
+        var cases = new Option<string>("--cases") { Description = "The cases: JSON, or a table (.csv). Without it NAME.cases.json beside NAME.risk." };
+        var input = new Option<string[]>("--input", "-i") { Description = "With a table: JSON files with the parameters and market data of all cases (repeatable).", AllowMultipleArgumentsPerToken = true };
         add(rules, new Command("test",
-                "Run a rulebook's cases: inputs, expected values, tolerance (docs/rulebooks/ADAPTERS.md has the format). Exit code 1 when one fails.") { file, cases },
-            (parsed, terminal, cancel) => Run(parsed.GetRequiredValue(file), parsed.GetValue(cases), terminal, cancel));
+                "Run a rulebook's cases: inputs, expected values, tolerance (docs/rulebooks/ADAPTERS.md has both formats). Exit code 1 when one fails.\n\n" +
+                "  fermat rules test mine.risk                                            # mine.cases.json\n" +
+                "  fermat rules test mine.risk --cases cases.csv --input market.json      # a line for each case") { file, cases, input },
+            (parsed, terminal, cancel) => Run(parsed.GetRequiredValue(file), parsed.GetValue(cases), parsed.GetValue(input) ?? [], terminal, cancel));
     }
 
-    private static int Run(string file, string? casesFile, Terminal terminal, CancellationToken cancel)
+    private static int Run(string file, string? casesFile, string[] inputs, Terminal terminal, CancellationToken cancel)
     {
         LoadedRulebook rulebook = RulebookLoading.Rulebook(file);
         casesFile ??= Path.ChangeExtension(file, ".cases.json");
-        ImmutableArray<RulebookCase> cases = RulebookCases.Read(Files.Read(casesFile, MaxCaseBytes), out string? problem);
+        string? problem;
+        ImmutableArray<RulebookCase> cases;
+        if (casesFile.EndsWith(".csv", StringComparison.OrdinalIgnoreCase))
+            cases = CaseTable.Read(rulebook.Core.Schema, RulebookLoading.Text(casesFile, MaxCaseBytes), [.. inputs.Select(path => (ReadOnlyMemory<byte>)Files.Read(path, MaxCaseBytes))], out problem);
+        else if (inputs.Length > 0)
+            throw CliFailure.BadInput("usage", "--input goes with a table of cases; cases in JSON have their inputs with them", hint: "fermat rules test --help");
+        else
+            cases = RulebookCases.Read(Files.Read(casesFile, MaxCaseBytes), out problem);
         if (problem is not null) throw CliFailure.BadInput("rules.cases", problem, casesFile);
         var results = new List<CaseResult>();
         foreach (RulebookCase one in cases)

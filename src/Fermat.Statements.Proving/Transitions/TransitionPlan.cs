@@ -99,7 +99,7 @@ internal sealed record TransitionPlan
         id.CopyTo(blocks, block);
         owner.CopyTo(blocks, 2 * block);
         var words = new uint[blocks.Length - LeafLayout.IdentityBlocks * block];
-        layout.Write(account, nonce, words);
+        layout.Write(account with { Nonce = nonce }, words);
         for (int i = 0; i < words.Length; i++) blocks[LeafLayout.IdentityBlocks * block + i] = KoalaBear.From(words[i]);
         return blocks;
     }

@@ -14,7 +14,7 @@ public sealed record RulebookAnchors
     /// <summary>The state root, from a bulletin, a chain, or other account holders.</summary>
     public Digest? StateRoot { get; init; }
 
-    /// <summary>The digest of the parameters' values (<see cref="VenueRulebook.ParametersDigest"/>).</summary>
+    /// <summary>The digest of the parameters' values (<see cref="VenueRulebook.ParameterValuesDigest"/>).</summary>
     public Digest? ParametersDigest { get; init; }
 
     /// <summary>The digest of the market data (<see cref="VenueRulebook.MarketDigest"/>).</summary>

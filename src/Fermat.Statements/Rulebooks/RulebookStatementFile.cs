@@ -85,7 +85,7 @@ public static class RulebookStatementFile
         if (data.Market is not { } market || data.Errors.Count > 0)
             throw new FileFormatException(new(StatementRejectionCode.InvalidParameters, data.Errors.Count > 0 ? $"{data.Errors[0].Path}: {data.Errors[0].Message}" : "there are no market data", file.Path("data")));
         if (data.Accounts.Count > 0 || data.Book is not null) throw FileFormatException.Malformed(file.Path("data"), "expected parameters and market data, and nothing else");
-        RequireDigest(file, "parametersDigest", StatementRejectionCode.DigestMismatch, "the digest is not that of the file's parameters", rulebook.ParametersDigest(market), "the file was changed after it was written");
+        RequireDigest(file, "parametersDigest", StatementRejectionCode.DigestMismatch, "the digest is not that of the file's parameters", rulebook.ParameterValuesDigest(market), "the file was changed after it was written");
         RequireDigest(file, "marketDigest", StatementRejectionCode.DigestMismatch, "the digest is not that of the file's market data", rulebook.MarketDigest(market), "the file was changed after it was written");
         int scale = rules.NetEquity.Number.Scale;
         (string Symbol, int Scale)[] assets = AssetsOf(rules, market);

@@ -60,7 +60,7 @@ public sealed record RulebookStatementInputs
     public SolvencyTotals? Revealed { get; init; }
 
     /// <summary>The digest of the parameters' values.</summary>
-    public Digest ParametersDigest => Rulebook.ParametersDigest(Market);
+    public Digest ParametersDigest => Rulebook.ParameterValuesDigest(Market);
 
     /// <summary>The digest of the market data.</summary>
     public Digest MarketDigest => Rulebook.MarketDigest(Market);

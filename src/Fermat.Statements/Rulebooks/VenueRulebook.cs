@@ -47,17 +47,27 @@ public sealed class VenueRulebook
 
     /// <summary>The digest of the values of the rulebook's parameters. One that names a record has its index: only together with <see cref="MarketDigest"/> it says which record that is.</summary>
     /// <param name="market">Data for the schema.</param>
-    public Digest ParametersDigest(MarketData market) => DigestsOf(market).Parameters;
+    public Digest ParameterValuesDigest(MarketData market) => DigestsOf(market).Parameters;
 
     /// <summary>The digest of the market tables: every record's symbol and fields, in their order.</summary>
     /// <param name="market">Data for the schema.</param>
     public Digest MarketDigest(MarketData market) => DigestsOf(market).Tables;
 
+    /// <summary>The digest of everything public that accounts are judged by: <see cref="ParameterValuesDigest"/> and <see cref="MarketDigest"/>.</summary>
+    /// <param name="market">Data for the schema.</param>
+    public Digest ParametersDigest(MarketData market) => DigestsOf(market).Both;
+
     /// <summary>What is wrong with market data that did not come from <see cref="RuleInputs"/>, or null (<see cref="MarketChecks.Problem"/>).</summary>
     internal string? Problem(MarketData market) => problems.GetValue(market, data => new(MarketChecks.Problem(Schema, data))).Value;
 
-    private MarketDigests DigestsOf(MarketData market) => digests.GetValue(market, data => new(
-        Blake3.DeriveKey("fermat rulebook parameters v1", MarketBytes.OfParameters(data)), Blake3.DeriveKey("fermat market data v1", MarketBytes.OfTables(Schema, data))));
+    private MarketDigests DigestsOf(MarketData market) => digests.GetValue(market, data =>
+    {
+        Digest parameters = Blake3.DeriveKey("fermat rulebook parameters v1", MarketBytes.OfParameters(data)), tables = Blake3.DeriveKey("fermat market data v1", MarketBytes.OfTables(Schema, data));
+        byte[] both = new byte[2 * Digest.Length];
+        parameters.CopyTo(both);
+        tables.CopyTo(both.AsSpan(Digest.Length));
+        return new MarketDigests(parameters, tables, Blake3.DeriveKey("fermat parameters and market data v1", both));
+    });
 
     /// <summary>The rulebook of a text, or null; the result then says what is wrong with it.</summary>
     /// <param name="result">What the compiler made of the text.</param>
@@ -67,5 +77,5 @@ public sealed class VenueRulebook
         return result.Rulebook is { } rulebook ? new VenueRulebook(rulebook, result.CanonicalBytes) : null;
     }
 
-    private sealed record MarketDigests(Digest Parameters, Digest Tables);
+    private sealed record MarketDigests(Digest Parameters, Digest Tables, Digest Both);
 }

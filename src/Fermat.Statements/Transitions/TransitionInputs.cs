@@ -73,6 +73,7 @@ public sealed record TransitionInputs
     public StatementRejection? Problem()
     {
         if (Venue.Length > BookLimits.MaxTextLength || !PlainText.Is(Venue)) return Out("the venue's name", $"at most {BookLimits.MaxTextLength} characters, none of them control or format characters");
+        if (Rulebook.Problem(Market) is { } data) return new(StatementRejectionCode.InvalidParameters, data);
         foreach (MarketRecord record in Market.Tables.SelectMany(table => table))
             if (record.Symbol.Length > BookLimits.MaxTextLength || !PlainText.Is(record.Symbol)) return Out("a symbol of a market record", $"at most {BookLimits.MaxTextLength} characters, none of them control or format characters");
         if (Depth is < 0 or > MaxDepth) return Out("the depth of the state tree", $"0 to {MaxDepth}", $"{Depth}");

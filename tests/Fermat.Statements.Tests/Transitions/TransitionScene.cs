@@ -54,6 +54,7 @@ internal sealed class TransitionScene
     {
         JsonNode json = JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "cross_tiered.json")))!;
         JsonArray accounts = json["accounts"]!.AsArray();
+        accounts.Remove(accounts.First(account => account!["id"]!.GetValue<string>() == "house"));
         accounts.Insert(0, JsonNode.Parse("""{ "id": "insurance", "balances": [ { "asset": "USD", "amount": "100000" } ], "positions": [] }"""));
         accounts.Insert(0, JsonNode.Parse("""{ "id": "fees", "balances": [], "positions": [] }"""));
         RuleInputs inputs = RuleInputs.Read(Rulebook.Schema, ("book", Encoding.UTF8.GetBytes(json.ToJsonString())));
