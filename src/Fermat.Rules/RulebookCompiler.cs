@@ -38,10 +38,11 @@ public static class RulebookCompiler
         DefinitionGraph graph = NameResolver.Resolve(symbols, names);
         if (parsed) RequiredDefinitions.CheckNames(symbols, syntax.Name!.Span, bag);
         ImmutableArray<DefinitionSymbol> order = graph.Sort(symbols.Definitions, names);
-        if (!bag.Any) WarnOfUnused(symbols, graph, bag);
+        DefinitionSymbol[] uncalled = Uncalled(symbols, graph);
+        if (!bag.Any) WarnOfUncalled(uncalled, symbols, bag);
         if (!sound) return (Failed(source, bag), syntax, symbols, schema);
 
-        CoreRulebook rulebook = Elaborator.Run(symbols, schema, order, graph.Broken, names, values);
+        CoreRulebook rulebook = Elaborator.Run(symbols, schema, order, uncalled, graph.Broken, names, values);
         if (parsed) RequiredDefinitions.CheckTypes(rulebook, symbols, bag);
         CompilationResult result = bag.Any ? Failed(source, bag) : new CompilationResult(source, rulebook, bag.ToArray(), NormalForm.Write(stream, syntax));
         return (result, syntax, symbols, schema);
@@ -62,10 +63,21 @@ public static class RulebookCompiler
 
     private static CompilationResult Failed(SourceText source, DiagnosticBag bag) => new(source, null, bag.ToArray(), []);
 
-    private static void WarnOfUnused(SymbolTable symbols, DefinitionGraph graph, DiagnosticBag bag)
+    /// <summary>Functions that no definition without arguments needs.</summary>
+    private static DefinitionSymbol[] Uncalled(SymbolTable symbols, DefinitionGraph graph)
     {
         HashSet<DefinitionSymbol> reached = graph.Reachable(symbols.Definitions.Where(definition => !definition.IsFunction || SolvencyDefinitions.IsOne(definition, symbols)));
-        foreach (DefinitionSymbol definition in symbols.Definitions.Where(definition => !reached.Contains(definition)))
-            bag.Warning(DiagnosticCodes.UnusedFunction, definition.Declared.Span, $"nothing calls `{definition.FullName}`, so its types are not checked", "call it from a definition without arguments, or remove it");
+        return [.. symbols.Definitions.Where(definition => !reached.Contains(definition))];
+    }
+
+    private static void WarnOfUncalled(DefinitionSymbol[] uncalled, SymbolTable symbols, DiagnosticBag bag)
+    {
+        foreach (DefinitionSymbol definition in uncalled)
+        {
+            if (Elaborator.CanCheckAlone(definition, symbols))
+                bag.Warning(DiagnosticCodes.UnusedFunction, definition.Declared.Span, $"nothing calls `{definition.FullName}`", "call it from a definition without arguments, or remove it");
+            else
+                bag.Warning(DiagnosticCodes.UnusedFunction, definition.Declared.Span, $"nothing calls `{definition.FullName}`, so its types are not checked", "call it from a definition without arguments, or remove it");
+        }
     }
 }

@@ -38,11 +38,12 @@ internal sealed partial class Elaborator
     /// <param name="symbols">The names.</param>
     /// <param name="schema">The schema.</param>
     /// <param name="order">All definitions, each after those it needs.</param>
+    /// <param name="uncalled">Functions that nothing calls: those whose arguments are known by their types are checked, and are no part of the result.</param>
     /// <param name="broken">What to leave out without another error.</param>
     /// <param name="bag">Takes the errors.</param>
     /// <param name="values">Takes the first value of each expression, by its place; or null.</param>
     public static CoreRulebook Run(
-        SymbolTable symbols, RulebookSchema schema, ImmutableArray<DefinitionSymbol> order, HashSet<DefinitionSymbol> broken, DiagnosticBag bag, Dictionary<SourceSpan, Value>? values = null)
+        SymbolTable symbols, RulebookSchema schema, ImmutableArray<DefinitionSymbol> order, IReadOnlyList<DefinitionSymbol> uncalled, HashSet<DefinitionSymbol> broken, DiagnosticBag bag, Dictionary<SourceSpan, Value>? values = null)
     {
         var elaborator = new Elaborator(symbols, schema, broken, bag, values);
         try
@@ -63,7 +64,9 @@ internal sealed partial class Elaborator
         var rulebook = new CoreRulebook(schema, definitions);
         try
         {
-            return rulebook with { Solvency = elaborator.Solvency(rulebook) };
+            rulebook = rulebook with { Solvency = elaborator.Solvency(rulebook) };
+            foreach (DefinitionSymbol definition in uncalled.Where(definition => !broken.Contains(definition) && !bag.Full && CanCheckAlone(definition, symbols))) elaborator.CheckAlone(definition);
+            return rulebook;
         }
         catch (Stop)
         {
@@ -83,6 +86,25 @@ internal sealed partial class Elaborator
             _bag.Error(DiagnosticCodes.Limit, symbol.Declared.Span, $"`{definition.Name}` is made of {depths[definition.Value]} expressions one inside the other", $"at most {RuleLimits.MaxCoreDepth}");
             return;
         }
+    }
+
+    /// <summary>Whether a function can be checked without a call: each of its parameters is a record or an item by its annotation.</summary>
+    public static bool CanCheckAlone(DefinitionSymbol definition, SymbolTable symbols) =>
+        definition.Parameters.All(parameter => parameter.Annotation is { } type && symbols.Globals.GetValueOrDefault(type.Text) is TableSymbol or CollectionSymbol);
+
+    /// <summary>Checks a function that nothing calls, with variables in the place of its arguments.</summary>
+    private void CheckAlone(DefinitionSymbol definition)
+    {
+        var frame = new Frame(definition, null, default);
+        foreach (ParameterSyntax parameter in definition.Parameters)
+        {
+            CoreSource source = _symbols.Globals[parameter.Annotation!.Text] is TableSymbol table ? new CoreSource.Table(table.Index) : new CoreSource.Items(((CollectionSymbol)_symbols.Globals[parameter.Annotation.Text]).Index);
+            _frame = frame;
+            if (Guard(parameter.Name.Span, () => _builder.Bind(parameter.Name.Text, source)) is not { } variable) return;
+            frame.Locals[parameter.Name.Text] = new VariableValue(variable);
+        }
+        _frame = frame;
+        Body(definition);
     }
 
     private void Define(DefinitionSymbol definition)
