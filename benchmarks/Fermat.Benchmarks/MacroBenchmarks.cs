@@ -20,6 +20,8 @@ internal static class MacroBenchmarks
         new("yardstick.zk", "the same with BLAKE3, zero knowledge, 100 proven bits", () => YardstickBenchmark.ZeroKnowledge("yardstick.zk", "≥ 150000")),
         new("statement.small", "one account opened under a state root, its margin not negative: latency, warm and in a new process", HealthBenchmark.Run),
         new("rules.eval", "accounts evaluated natively a second under rules/cross_tiered.risk, two balances and two positions each", RulesBenchmark.Evaluate),
+        new("trades.native", "trades booked and margin-checked a second, 10,000 accounts under rules/cross_perps.risk", EngineBenchmark.Trades),
+        new("revalue.1m", "1,000,000 accounts × 4 positions valued after a price move, under rules/cross_perps.risk", EngineBenchmark.Revalue),
         new("rules.cross_tiered", "solvency of 100,000 accounts under rules/cross_tiered.risk, two balances and two positions each", () => RulebookProofBenchmark.CrossTiered("rules.cross_tiered", 100_000, "≥ 4000")),
         new("rules.scenario_pm", "margins of 1,000 accounts × 40 options under rules/scenario_pm.risk, 31 scenarios, then 310", ScenarioPm),
         new("rules.quick.cross_tiered", "the same of 10,000 accounts", () => RulebookProofBenchmark.CrossTiered("rules.quick.cross_tiered", 10_000, null)),

@@ -14,6 +14,8 @@ public sealed class CommandLineTests
     [InlineData("verify inclusion")]
     [InlineData("inclusion")]
     [InlineData("proof info")]
+    [InlineData("replay")]
+    [InlineData("whatif")]
     [InlineData("generate")]
     [InlineData("demo")]
     [InlineData("version")]

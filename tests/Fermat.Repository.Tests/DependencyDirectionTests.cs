@@ -15,6 +15,7 @@ public sealed class DependencyDirectionTests
         ["Fermat.Ledger"] = ["Fermat.Margin", "Fermat.Hashing", "Fermat.Algebra"],
         ["Fermat.Oracles"] = ["Fermat.Margin", "Fermat.Hashing", "Fermat.Signatures", "Fermat.Algebra"],
         ["Fermat.Rules"] = ["Fermat.Margin", "Fermat.Air", "Fermat.Algebra"],
+        ["Fermat.Engine"] = ["Fermat.Rules", "Fermat.Ledger", "Fermat.Oracles", "Fermat.Signatures", "Fermat.Margin", "Fermat.Hashing", "Fermat.Algebra"],
         ["Fermat.Stark.Verifier"] = ["Fermat.Air", "Fermat.Hashing", "Fermat.Algebra"],
         ["Fermat.Stark.Prover"] = ["Fermat.Stark.Verifier", "Fermat.Air", "Fermat.Hashing", "Fermat.Algebra"],
         ["Fermat.Statements"] = ["Fermat.Stark.Verifier", "Fermat.Rules", "Fermat.Margin", "Fermat.Air", "Fermat.Hashing", "Fermat.Algebra"],

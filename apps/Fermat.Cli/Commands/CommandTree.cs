@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Fermat.Cli.Output;
 using Fermat.Cli.Rules;
+using Fermat.Cli.Venue;
 
 namespace Fermat.Cli.Commands;
 
@@ -17,6 +18,8 @@ internal static class CommandTree
         ProveCommand.Add(root, add);
         VerifyCommand.Add(root, add);
         RulesCommands.Add(root, add);
+        ReplayCommand.Add(root, add);
+        WhatIfCommand.Add(root, add);
         InclusionCommands.AddMake(root, add);
         GenerateCommand.Add(root, add);
         VersionCommand.Add(root, add);

@@ -1,0 +1,116 @@
+using System.Text.Json.Nodes;
+using Fermat.Cli.Output;
+using Fermat.Cli.Rules;
+using Fermat.Engine;
+using Fermat.Ledger.Events;
+using Fermat.Ledger.Formats;
+using Fermat.Ledger.State;
+using Fermat.Margin;
+using Fermat.Rules.Inputs;
+
+namespace Fermat.Cli.Venue;
+
+/// <summary>A file of events run through the margin engine.</summary>
+internal sealed class VenueReplay
+{
+    private const long MaxEventsBytes = 1L << 30;
+
+    private VenueReplay(MarginEngine engine, List<LoggedEvent> log, List<(int Line, EngineRejection Reason)> refused, int lines) => (Engine, Log, Refused, Lines) = (engine, log, refused, lines);
+
+    public MarginEngine Engine { get; }
+
+    /// <summary>What is in the log: applied and rejected, from the file and made by the engine.</summary>
+    public IReadOnlyList<LoggedEvent> Log { get; }
+
+    /// <summary>What did not enter the log, by line of the file.</summary>
+    public IReadOnlyList<(int Line, EngineRejection Reason)> Refused { get; }
+
+    /// <summary>Events in the file.</summary>
+    public int Lines { get; }
+
+    public static VenueReplay Run(string events, string rules, string? binding, ulong chain, bool asLogged, bool borrowing, CancellationToken cancel)
+    {
+        var log = new List<LoggedEvent>();
+        var refused = new List<(int, EngineRejection)>();
+        MarginEngine engine = Open(rules, new EngineOptions { Chain = chain, Automatic = !asLogged, AllowBorrowing = borrowing, Binding = Binding(binding) }, log.Add);
+        ReadOnlyMemory<byte> file = Files.Read(events, MaxEventsBytes);
+        int line = 0;
+        while (!file.IsEmpty)
+        {
+            cancel.ThrowIfCancellationRequested();
+            int end = file.Span.IndexOf((byte)'\n');
+            ReadOnlyMemory<byte> text = end < 0 ? file : file[..end];
+            file = end < 0 ? default : file[(end + 1)..];
+            line++;
+            if (text.IsEmpty) continue;
+            LedgerEvent instruction = Event(text, events, line);
+            SubmitResult result = engine.Submit(instruction);
+            if (result.Outcome == EventOutcome.Refused) refused.Add((line, result.Rejection!));
+        }
+        return new VenueReplay(engine, log, refused, line);
+    }
+
+    public static LedgerEvent Event(ReadOnlyMemory<byte> text, string file, int line) => EventJson.TryRead(text, out LedgerEvent? value, out EventError? error)
+        ? value
+        : throw new CliFailure(ExitCodes.BadInput, [new Problem(error.CodeText, error.Field is null ? error.Sentence : $"{error.Field}: {error.Sentence}", file, line, Hint: "docs/schemas describes each event")]);
+
+    public static JsonObject Health(AccountHealth health) => new()
+    {
+        ["class"] = EvalCommand.Word(health.Class),
+        ["equity"] = ScaledNumber.Format(health.Equity, health.Scale),
+        ["net_equity"] = ScaledNumber.Format(health.NetEquity, health.Scale),
+        ["initial"] = ScaledNumber.Format(health.Initial, health.Scale),
+        ["maintenance"] = ScaledNumber.Format(health.Maintenance, health.Scale),
+        ["free_collateral"] = ScaledNumber.Format(health.FreeCollateral, health.Scale),
+    };
+
+    public static JsonObject Reason(EngineRejection rejection) => new()
+    {
+        ["code"] = rejection.Ledger?.CodeText ?? rejection.Code.ToString(),
+        ["message"] = rejection.Message,
+        ["hint"] = rejection.Hint,
+        ["account"] = rejection.Account?.Value,
+    };
+
+    /// <summary>One account: how it stands and what it has.</summary>
+    public JsonObject Account(AccountState account, AccountHealth? health)
+    {
+        JsonObject answer = health is { } known ? Health(known) : new JsonObject { ["class"] = null };
+        answer.Insert(0, "id", account.Id.Value);
+        var balances = new JsonObject();
+        foreach (AccountBalance balance in account.Balances) balances[Engine.State.Assets[balance.Asset].Symbol] = ExactDecimal.Format(balance.Amount, Engine.State.Assets[balance.Asset].Scale);
+        var positions = new JsonObject();
+        foreach (Position position in account.Positions)
+        {
+            InstrumentState instrument = Engine.State.Instruments[position.Instrument];
+            int scale = Engine.State.Assets[instrument.Settle].Scale;
+            positions[instrument.Terms.Symbol] = new JsonObject
+            {
+                ["size"] = ExactDecimal.Format(position.Size, instrument.Terms.SizeScale),
+                ["cost"] = ExactDecimal.Format(position.Cost, scale),
+                ["margin"] = ExactDecimal.Format(position.Margin, scale),
+            };
+        }
+        answer["balances"] = balances;
+        answer["positions"] = positions;
+        return answer;
+    }
+
+    private static EngineBinding Binding(string? path)
+    {
+        if (path is null) return new EngineBinding();
+        return EngineBinding.Read(Files.Read(path, 1 << 20), out string? problem) ?? throw CliFailure.BadInput("engine.binding", problem!, path, "docs/ENGINE.md lists the names");
+    }
+
+    private static MarginEngine Open(string rules, EngineOptions options, Action<LoggedEvent> log)
+    {
+        try
+        {
+            return new MarginEngine(RulebookLoading.Rulebook(rules).Core, options, log);
+        }
+        catch (ArgumentException unbound)
+        {
+            throw CliFailure.BadInput("engine.binding", unbound.Message, rules, "--binding FILE says which of the rulebook's names stand for balances, positions and prices");
+        }
+    }
+}

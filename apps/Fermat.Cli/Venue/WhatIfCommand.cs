@@ -1,0 +1,58 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.Json.Nodes;
+using Fermat.Cli.Commands;
+using Fermat.Cli.Output;
+using Fermat.Engine;
+using Fermat.Ledger.Events;
+
+namespace Fermat.Cli.Venue;
+
+/// <summary><c>fermat whatif</c>: margin after a hypothetical event.</summary>
+internal static class WhatIfCommand
+{
+    public static void Add(Command root, AddCommand add)
+    {
+        var events = new Argument<string>("events") { Description = "A file of events, one JSON object a line." };
+        var hypothetical = new Option<string>("--event", "-e") { Description = "The event to try after them, as one JSON object; or @FILE.", Required = true };
+        ReplayOptions options = ReplayOptions.New();
+        var command = new Command("whatif", "Say how the accounts that an event touches would stand after it, and whether it would be applied. Nothing is changed.") { events, hypothetical };
+        options.AddTo(command);
+        add(root, command, (parsed, terminal, cancel) =>
+        {
+            string text = parsed.GetRequiredValue(hypothetical);
+            ReadOnlyMemory<byte> json = text.StartsWith('@') ? Files.Read(text[1..], 1 << 20) : Encoding.UTF8.GetBytes(text);
+            LedgerEvent tried = VenueReplay.Event(json, "--event", 1);
+            return Run(options.Replay(parsed, parsed.GetRequiredValue(events), cancel).Engine.Try(tried), terminal);
+        });
+    }
+
+    private static int Run(WhatIf answer, Terminal terminal)
+    {
+        if (terminal.Json)
+        {
+            terminal.Answer(new JsonObject
+            {
+                ["ok"] = answer.Rejection is null,
+                ["reason"] = answer.Rejection is { } reason ? VenueReplay.Reason(reason) : null,
+                ["accounts"] = new JsonArray([.. answer.Accounts.Select(account => new JsonObject
+                {
+                    ["id"] = account.Account.Value,
+                    ["before"] = account.Before is { } before ? VenueReplay.Health(before) : null,
+                    ["after"] = account.After is { } after ? VenueReplay.Health(after) : null,
+                })]),
+            });
+        }
+        else
+        {
+            terminal.Say(answer.Rejection is { } reason ? $"It would not be applied: {reason.Message} ({reason.Hint})" : "It would be applied.");
+            foreach (WhatIfAccount account in answer.Accounts)
+            {
+                terminal.Say($"{account.Account}");
+                terminal.Say($"  before  {account.Before?.ToString() ?? "-"}");
+                terminal.Say($"  after   {account.After?.ToString() ?? "-"}");
+            }
+        }
+        return answer.Rejection is null ? ExitCodes.Ok : ExitCodes.Rejected;
+    }
+}

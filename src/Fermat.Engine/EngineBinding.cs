@@ -1,0 +1,98 @@
+using System.Text.Json;
+
+namespace Fermat.Engine;
+
+/// <summary>Which of a rulebook's names stand for what the ledger knows. The defaults are the names of the standard rulebooks; a rulebook that uses others says so in JSON.</summary>
+public sealed record EngineBinding
+{
+    /// <summary>The market table of assets.</summary>
+    public string AssetTable { get; init; } = "Asset";
+
+    /// <summary>Its field that takes an asset's index price.</summary>
+    public string Index { get; init; } = "index";
+
+    /// <summary>The market table of instruments.</summary>
+    public string InstrumentTable { get; init; } = "Instrument";
+
+    /// <summary>Its field that takes the mark price.</summary>
+    public string Mark { get; init; } = "mark";
+
+    /// <summary>Its field that takes the funding index. Where it has none, costs are brought to the funding index of the moment.</summary>
+    public string Funding { get; init; } = "funding";
+
+    /// <summary>Its field that refers to the settlement asset; it may be missing.</summary>
+    public string Settle { get; init; } = "settle";
+
+    /// <summary>The account's collection of balances.</summary>
+    public string Balances { get; init; } = "balances";
+
+    /// <summary>A balance's reference to its asset.</summary>
+    public string BalanceAsset { get; init; } = "asset";
+
+    /// <summary>A balance's amount.</summary>
+    public string BalanceAmount { get; init; } = "amount";
+
+    /// <summary>The account's field that takes the balance of <see cref="CashAsset"/>, for rulebooks without a collection of balances.</summary>
+    public string Cash { get; init; } = "free";
+
+    /// <summary>The asset of <see cref="Cash"/>; null where there is a collection of balances.</summary>
+    public string? CashAsset { get; init; }
+
+    /// <summary>The account's collection of positions.</summary>
+    public string Positions { get; init; } = "positions";
+
+    /// <summary>A position's reference to its instrument.</summary>
+    public string PositionInstrument { get; init; } = "instrument";
+
+    /// <summary>A position's size, in units of the underlying (sizes times multiplier).</summary>
+    public string Size { get; init; } = "size";
+
+    /// <summary>A position's cost.</summary>
+    public string Cost { get; init; } = "cost";
+
+    /// <summary>What is set aside for a position in isolated mode; it may be missing.</summary>
+    public string Margin { get; init; } = "margin";
+
+    /// <summary>Reads a binding: an object whose names are those of this record, in lower camel case; what is left out keeps its default.</summary>
+    /// <param name="json">UTF-8.</param>
+    /// <param name="problem">What is wrong, or null.</param>
+    public static EngineBinding? Read(ReadOnlyMemory<byte> json, out string? problem)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 2 });
+            if (document.RootElement.ValueKind != JsonValueKind.Object) throw new FormatException("an object is expected");
+            var binding = new EngineBinding();
+            foreach (JsonProperty name in document.RootElement.EnumerateObject())
+                binding = name.Value.ValueKind == JsonValueKind.String ? binding.With(name.Name, name.Value.GetString()!) : throw new FormatException($"{name.Name}: a name is expected");
+            problem = null;
+            return binding;
+        }
+        catch (Exception fault) when (fault is JsonException or FormatException or InvalidOperationException)
+        {
+            problem = $"the binding is refused: {fault.Message}";
+            return null;
+        }
+    }
+
+    private EngineBinding With(string what, string name) => what switch
+    {
+        "assetTable" => this with { AssetTable = name },
+        "index" => this with { Index = name },
+        "instrumentTable" => this with { InstrumentTable = name },
+        "mark" => this with { Mark = name },
+        "funding" => this with { Funding = name },
+        "settle" => this with { Settle = name },
+        "balances" => this with { Balances = name },
+        "balanceAsset" => this with { BalanceAsset = name },
+        "balanceAmount" => this with { BalanceAmount = name },
+        "cash" => this with { Cash = name },
+        "cashAsset" => this with { CashAsset = name },
+        "positions" => this with { Positions = name },
+        "positionInstrument" => this with { PositionInstrument = name },
+        "size" => this with { Size = name },
+        "cost" => this with { Cost = name },
+        "margin" => this with { Margin = name },
+        _ => throw new FormatException($"{what} is not a part of a binding"),
+    };
+}

@@ -1,0 +1,193 @@
+using System.Collections.Immutable;
+using System.Numerics;
+using Fermat.Ledger.Events;
+using Fermat.Ledger.State;
+using Fermat.Rules.Batches;
+using Fermat.Rules.Inputs;
+using Fermat.Rules.Schema;
+
+namespace Fermat.Engine;
+
+/// <summary>A ledger's accounts as the rulebook's: one item a balance and one a position, in the order of the rulebook's records.</summary>
+internal sealed class ItemBinding
+{
+    private const int MaxFactorBits = 62;
+    private readonly RulebookSchema _schema;
+    private readonly int _balances, _balanceAsset, _balanceAmount, _cash, _positions, _instrument, _size, _cost, _margin;
+    private readonly Int128[] _balanceDefaults, _positionDefaults, _scalarDefaults;
+    private readonly (Int128 Min, Int128 Max) _amounts, _sizes, _costs, _margins;
+    private readonly int _mostBalances, _mostPositions;
+
+    public ItemBinding(RulebookSchema schema, EngineBinding names)
+    {
+        _schema = schema;
+        (_balances, _positions) = (Collection(names.Balances), Collection(names.Positions));
+        _cash = names.CashAsset is null ? -1 : Of(schema.Scalars, names.Cash);
+        if (_balances < 0 && _cash < 0) throw new ArgumentException($"the rulebook {schema.Name} has neither a collection {names.Balances} nor a field for the cash asset: the binding must say where balances go");
+        if (_positions < 0) throw new ArgumentException($"the rulebook {schema.Name} has no collection {names.Positions}: the binding must say where positions go");
+        if (_balances >= 0) (_balanceAsset, _balanceAmount) = (Needed(schema.Collections[_balances].Fields, names.BalanceAsset), Needed(schema.Collections[_balances].Fields, names.BalanceAmount));
+        ImmutableArray<SchemaField> fields = schema.Collections[_positions].Fields;
+        (_instrument, _size, _cost, _margin) = (Needed(fields, names.PositionInstrument), Needed(fields, names.Size), Needed(fields, names.Cost), Of(fields, names.Margin));
+        _amounts = _balances >= 0 ? RangeOf(schema.Collections[_balances].Fields[_balanceAmount]) : RangeOf(schema.Scalars[_cash]);
+        (_sizes, _costs, _margins) = (RangeOf(fields[_size]), RangeOf(fields[_cost]), _margin < 0 ? default : RangeOf(fields[_margin]));
+        (_mostBalances, _mostPositions) = (_balances < 0 ? int.MaxValue : schema.Collections[_balances].MaxItems, schema.Collections[_positions].MaxItems);
+        _balanceDefaults = _balances < 0 ? [] : Defaults(schema.Collections[_balances].Fields, _balanceAsset, _balanceAmount);
+        _positionDefaults = Defaults(fields, _instrument, _size, _cost, _margin);
+        _scalarDefaults = Defaults(schema.Scalars, _cash);
+    }
+
+    public bool HasBalances => _balances >= 0;
+
+    /// <summary>Decimals of the rulebook's amounts.</summary>
+    public int? AmountScale => _balances >= 0 ? ScaleOf(_schema.Collections[_balances].Fields[_balanceAmount]) : ScaleOf(_schema.Scalars[_cash]);
+
+    public Int128 AmountFactor(int assetScale) => AmountScale is { } scale && scale >= assetScale ? Power(scale - assetScale) : 0;
+
+    /// <summary>What the rulebook's units are of the ledger's; 0 where a digit would be lost.</summary>
+    public (Int128 Size, Int128 Cost) PositionFactors(InstrumentTerms terms, int settleScale)
+    {
+        ImmutableArray<SchemaField> fields = _schema.Collections[_positions].Fields;
+        int sizes = ScaleOf(fields[_size]) - terms.SizeScale - terms.Multiplier.Scale, costs = ScaleOf(fields[_cost]) - settleScale;
+        BigInteger factor = sizes < 0 ? 0 : (BigInteger)terms.Multiplier.Mantissa * BigInteger.Pow(10, sizes);
+        return (factor.GetBitLength() > MaxFactorBits ? 0 : (Int128)factor, costs < 0 ? 0 : Power(costs));
+    }
+
+    public string? Problem(InstrumentTerms terms, int settleScale)
+    {
+        (Int128 size, Int128 cost) = PositionFactors(terms, settleScale);
+        if (size == 0) return $"sizes of {terms.Symbol} times the multiplier have more decimals than the rulebook's, or too many digits";
+        return cost == 0 ? $"costs in {terms.Settle} have {settleScale} decimals, and the rulebook has fewer" : null;
+    }
+
+    /// <summary>An account of the rulebook, or null and what of it has no price.</summary>
+    public AccountData? Account(MarketBinding market, AccountState account, out string? problem)
+    {
+        AccountBatch? batch = Columns(market, [account], out problem);
+        if (batch is null) return null;
+        return new AccountData(
+            account.Id.Value, [.. batch.Scalars.Select(column => (BigInteger)column[0])],
+            [.. batch.Collections.Select(columns => Enumerable.Range(0, columns.Count).Select(i => columns.Fields.Select(field => (BigInteger)field[i]).ToImmutableArray()).ToImmutableArray())]);
+    }
+
+    /// <summary>Many accounts by columns; null and a reason when something of one cannot be valued.</summary>
+    public AccountBatch? Columns(MarketBinding market, ReadOnlySpan<AccountState> accounts, out string? problem)
+    {
+        int balances = 0, positions = 0;
+        foreach (AccountState account in accounts)
+        {
+            balances += account.Balances.Length;
+            positions += account.Positions.Length;
+        }
+        Int128[][] balanceFields = Fields(_balanceDefaults, HasBalances ? balances : 0), positionFields = Fields(_positionDefaults, positions);
+        Int128[][] scalars = Fields(_scalarDefaults, accounts.Length);
+        int[] balanceEnds = new int[accounts.Length], positionEnds = new int[accounts.Length];
+        problem = null;
+        for (int a = 0, b = 0, p = 0; a < accounts.Length; a++)
+        {
+            int firstBalance = b, firstPosition = p;
+            foreach (AccountBalance balance in accounts[a].Balances)
+            {
+                if (balance.Amount == 0) continue;
+                AssetRecord record = market.Asset(balance.Asset);
+                if (!record.Priced || record.AmountFactor == 0) problem ??= $"{accounts[a].Id} has an asset (number {balance.Asset}) that the rulebook's market does not price";
+                Int128 amount = balance.Amount * record.AmountFactor;
+                if (amount < _amounts.Min || amount > _amounts.Max) problem ??= $"a balance of {accounts[a].Id} is out of the rulebook's range";
+                if (!HasBalances) scalars[_cash][a] = amount;
+                else Insert(balanceFields, _balanceAsset, firstBalance, b++, record.Record, (_balanceAmount, amount));
+            }
+            foreach (ref readonly Position position in accounts[a].Positions)
+            {
+                InstrumentRecord record = market.Instrument(position.Instrument);
+                if (!record.Priced) problem ??= $"{accounts[a].Id} has a position in an instrument (number {position.Instrument}) that the rulebook's market does not price";
+                (Int128 size, Int128 cost, Int128 margin) = (position.Size * record.SizeFactor, Cost(record, position) * record.CostFactor, position.Margin * record.CostFactor);
+                if (size < _sizes.Min || size > _sizes.Max || cost < _costs.Min || cost > _costs.Max || (_margin >= 0 && (margin < _margins.Min || margin > _margins.Max)))
+                    problem ??= $"a position of {accounts[a].Id} is out of the rulebook's range";
+                Insert(positionFields, _instrument, firstPosition, p++, record.Record, (_size, size));
+                Put(positionFields, _instrument, firstPosition, p, record.Record, _cost, cost);
+                if (_margin >= 0) Put(positionFields, _instrument, firstPosition, p, record.Record, _margin, margin);
+                else if (position.Margin != 0) problem ??= $"{accounts[a].Id} has margin set aside, which the rulebook does not know";
+            }
+            if (b - firstBalance > _mostBalances || p - firstPosition > _mostPositions) problem ??= $"{accounts[a].Id} has more items than the rulebook takes";
+            (balanceEnds[a], positionEnds[a]) = (b, p);
+        }
+        if (problem is not null) return null;
+        var collections = ImmutableArray.CreateBuilder<ItemColumns>(_schema.Collections.Length);
+        for (int c = 0; c < _schema.Collections.Length; c++)
+            collections.Add(c == _balances ? new ItemColumns(balanceEnds, balanceFields) : c == _positions ? new ItemColumns(positionEnds, positionFields) : new ItemColumns(new int[accounts.Length], Fields(new Int128[_schema.Collections[c].Fields.Length], 0)));
+        return new AccountBatch(accounts.Length, [.. scalars], collections.MoveToImmutable());
+    }
+
+    private static Int128 Cost(InstrumentRecord record, in Position position)
+    {
+        if (record.Carry is not { FundingIndex: not 0 } instrument) return position.Cost;
+        return instrument.Valuation.TryValue(position.Size, instrument.FundingIndex, out long carried) ? position.Cost + (Int128)carried : position.Cost;
+    }
+
+    /// <summary>Puts an item where its record's order says: the rulebook's records are by symbol, the ledger's by listing.</summary>
+    private static void Insert(Int128[][] fields, int key, int first, int end, int record, (int Field, Int128 Value) value)
+    {
+        int at = end;
+        for (; at > first && fields[key][at - 1] > record; at--)
+            foreach (Int128[] field in fields) (field[at], field[at - 1]) = (field[at - 1], field[at]);
+        fields[key][at] = record;
+        fields[value.Field][at] = value.Value;
+    }
+
+    private static void Put(Int128[][] fields, int key, int first, int end, int record, int field, Int128 value)
+    {
+        for (int at = end - 1; at >= first; at--)
+            if (fields[key][at] == record)
+            {
+                fields[field][at] = value;
+                return;
+            }
+    }
+
+    private static Int128[][] Fields(Int128[] defaults, int count)
+    {
+        var fields = new Int128[defaults.Length][];
+        for (int f = 0; f < fields.Length; f++)
+        {
+            fields[f] = new Int128[count];
+            if (defaults[f] != 0) Array.Fill(fields[f], defaults[f]);
+        }
+        return fields;
+    }
+
+    private Int128[] Defaults(ImmutableArray<SchemaField> fields, params int[] bound)
+    {
+        var defaults = new Int128[fields.Length];
+        for (int f = 0; f < fields.Length; f++)
+        {
+            if (bound.Contains(f)) continue;
+            defaults[f] = fields[f].Default is { } value ? (Int128)value : throw new ArgumentException($"the rulebook {_schema.Name} needs {fields[f].Name} of accounts, which the ledger does not know and which has no default");
+        }
+        return defaults;
+    }
+
+    private int Collection(string name)
+    {
+        for (int c = 0; c < _schema.Collections.Length; c++)
+            if (_schema.Collections[c].Name == name) return c;
+        return -1;
+    }
+
+    private int Needed(ImmutableArray<SchemaField> fields, string name) => Of(fields, name) is var at and >= 0 ? at : throw new ArgumentException($"the rulebook {_schema.Name} has no field {name}: the binding must say which one it means");
+
+    private static int Of(ImmutableArray<SchemaField> fields, string name)
+    {
+        for (int f = 0; f < fields.Length; f++)
+            if (fields[f].Name == name) return f;
+        return -1;
+    }
+
+    private static int ScaleOf(SchemaField field) => ((FieldType.Number)field.Type).Quantity.Scale;
+
+    private static (Int128 Min, Int128 Max) RangeOf(SchemaField field)
+    {
+        Bounds bounds = ((FieldType.Number)field.Type).Quantity.Bounds;
+        return ((Int128)bounds.Min, (Int128)bounds.Max);
+    }
+
+    private static Int128 Power(int exponent) => exponent <= 18 ? (Int128)BigInteger.Pow(10, exponent) : 0;
+}

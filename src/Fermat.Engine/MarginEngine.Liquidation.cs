@@ -1,0 +1,241 @@
+using System.Globalization;
+using System.Numerics;
+using Fermat.Ledger.Events;
+using Fermat.Ledger.State;
+using Fermat.Margin;
+using Fermat.Rules;
+using Fermat.Rules.Core;
+using Fermat.Rules.Inputs;
+using Amount = Fermat.Ledger.Events.Quantity;
+
+namespace Fermat.Engine;
+
+public sealed partial class MarginEngine
+{
+    private const string Penalty = "liquidation.penalty", Share = "liquidation.share", GuardFactor = "guard.factor", GuardFund = "insurance";
+
+    /// <summary>The step that the rulebook says comes next for an account: null when none is due. It depends on the state alone.</summary>
+    /// <param name="account">The account.</param>
+    public LedgerEvent? NextStep(AccountId account) => State.TryFindAccount(account, out int index) ? NextStep(index) : null;
+
+    private LedgerEvent? NextStep(int index)
+    {
+        AccountState account = State.Accounts[index];
+        if (IsVenue(index) || Judge(account, out _) is not { } health || health.Class == AccountClass.Healthy) return null;
+        return Largest(account) is { } position ? Reduce(account, position, health) : Cover(account, health);
+    }
+
+    /// <summary>Whether an event can bring about others.</summary>
+    private static bool Moves(LedgerEvent cause) => cause is not (AssetListed or InstrumentListed or AccountOpened or VenueOpened or Trade);
+
+    /// <summary>Whether an event moves only balances that its owners instruct, so that nobody can fall below maintenance by it.</summary>
+    private static bool IsCash(LedgerEvent cause) => cause is Deposit or Transfer or WithdrawalRequested or WithdrawalSettled or MarginAssigned;
+
+    /// <summary>Makes the events that follow from the one just applied, until nothing is due.</summary>
+    private void Follow(LedgerEvent cause)
+    {
+        bool all = !IsCash(cause);
+        for (bool any = true; any; all = true)
+        {
+            any = false;
+            if (_rules is null) return;
+            foreach (int index in all ? Due() : [])
+                while (NextStep(index) is { } step)
+                {
+                    if (!Take(step, generated: true).IsApplied) break;
+                    any = true;
+                }
+            while (NextGuard() is { } guard && Take(guard, generated: true).IsApplied) any = true;
+        }
+    }
+
+    /// <summary>The accounts below maintenance, by index.</summary>
+    private List<int> Due()
+    {
+        var due = new List<int>();
+        Standing[] standings = Standings();
+        for (int i = 0; i < standings.Length; i++)
+            if (!IsVenue(i) && standings[i] >= Standing.Liquidatable) due.Add(i);
+        return due;
+    }
+
+    private EngineRejection? Justify(LedgerEvent step)
+    {
+        AccountId? failing = step switch
+        {
+            Liquidation e => e.Account,
+            AutoDeleveraged e => e.Account,
+            CollateralSold e => e.Account,
+            InsurancePaid e => e.Account,
+            LossSocialized e => e.Account,
+            _ => null,
+        };
+        if (failing is not { } account) return null;
+        LedgerEvent? next = NextStep(account);
+        if (next is not null && Same(next, step)) return null;
+        return new(EngineRejectionCode.LiquidationNotDue, next is null ? $"nothing of {account} is due" : $"what comes next for {account} is {next with { Time = step.Time }}", "the rulebook fixes each step: size, price, taker, penalty and shares", account);
+    }
+
+    private static bool Same(LedgerEvent a, LedgerEvent b)
+    {
+        if (a is LossSocialized x && b is LossSocialized y) return (x.Account, x.Asset) == (y.Account, y.Asset) && x.Shares.SequenceEqual(y.Shares);
+        return a is not LossSocialized && (a with { Id = b.Id, Time = b.Time }).Equals(b);
+    }
+
+    private EventId NextId => new(string.Create(CultureInfo.InvariantCulture, $"engine:{State.Height}"));
+
+    // Positions.
+
+    private Position? Largest(AccountState account)
+    {
+        (Position? found, BigInteger largest) = (null, -1);
+        foreach (ref readonly Position position in account.Positions)
+        {
+            if (position.Size == 0) continue;
+            BigInteger notional = Notional(State.Instruments[position.Instrument], position.Size);
+            if (notional > largest) (found, largest) = (position, notional);
+        }
+        return found;
+    }
+
+    /// <summary>|size| · mark · multiplier · the settlement asset's index, at a scale that is the same for all.</summary>
+    private BigInteger Notional(InstrumentState instrument, long size)
+    {
+        InstrumentTerms terms = instrument.Terms;
+        (BigInteger price, int scale) = IndexOf(instrument.Settle);
+        int decimals = terms.SizeScale + terms.PriceScale + terms.Multiplier.Scale + scale;
+        return BigInteger.Abs(size) * (instrument.Mark ?? 0) * (BigInteger)terms.Multiplier.Mantissa * price * BigInteger.Pow(10, 4 * Amount.MaxScale - decimals);
+    }
+
+    private (BigInteger Price, int Scale) IndexOf(int asset) => State.Assets[asset].IndexPrice is { } price ? ((BigInteger)price.Mantissa, price.Scale) : (BigInteger.One, 0);
+
+    /// <summary>
+    /// The rulebook's share of the largest position, or all of it when the account is bankrupt or has less than half of its maintenance margin; at the mark price; to the insurance fund if it
+    /// stays margined with it, otherwise against the other side.
+    /// </summary>
+    private LedgerEvent Reduce(AccountState account, Position position, AccountHealth health)
+    {
+        InstrumentState instrument = State.Instruments[position.Instrument];
+        long magnitude = Math.Abs(position.Size), size = magnitude;
+        bool whole = health.Class == AccountClass.Bankrupt || 2 * health.Equity < health.Maintenance;
+        if (!whole && _rules!.Public(Share) is { } share)
+            size = (long)BigInteger.Clamp(RoundedDivision.Divide(magnitude * share.Value, BigInteger.Pow(10, share.Scale), Rounding.Up), 1, magnitude);
+        Amount price = new(instrument.Mark!.Value, instrument.Terms.PriceScale);
+        Amount part = new(Math.Sign(position.Size) * size, instrument.Terms.SizeScale);
+        Amount penalty = PenaltyOf(instrument, size, health);
+        var taken = new Liquidation(NextId, State.Time, account.Id, instrument.Terms.Symbol, part, price, State.Accounts[State.Insurance].Id, penalty);
+        if (State.Prepare(taken).Change is { } change && change.Accounts.Any(touched => touched.After.Index == State.Insurance && Judge(touched.After, out _) is { IsMargined: true })) return taken;
+        if (Counterparty(position) is not { } other) return taken;
+        long both = Math.Min(size, Math.Abs(other.Position(instrument.Index).Size));
+        return new AutoDeleveraged(NextId, State.Time, account.Id, other.Id, instrument.Terms.Symbol, new Amount(Math.Sign(position.Size) * both, instrument.Terms.SizeScale), price);
+    }
+
+    /// <summary>⌈rate · notional⌉ in units of the settlement asset, and no more than the account's net equity.</summary>
+    private Amount PenaltyOf(InstrumentState instrument, long size, AccountHealth health)
+    {
+        if (_rules!.Public(Penalty) is not { } rate || health.NetEquity.Sign <= 0) return default;
+        AssetState settle = State.Assets[instrument.Settle];
+        InstrumentTerms terms = instrument.Terms;
+        int decimals = terms.SizeScale + terms.PriceScale + terms.Multiplier.Scale + rate.Scale;
+        BigInteger notional = BigInteger.Abs(size) * instrument.Mark!.Value * (BigInteger)terms.Multiplier.Mantissa * rate.Value;
+        BigInteger penalty = RoundedDivision.Rescale(notional, decimals, settle.Scale, Rounding.Up);
+        (BigInteger price, int scale) = IndexOf(settle.Index);
+        BigInteger most = price.IsZero ? 0 : RoundedDivision.Divide(health.NetEquity * BigInteger.Pow(10, settle.Scale + scale), price * BigInteger.Pow(10, health.Scale), Rounding.Down);
+        return new Amount((Int128)BigInteger.Min(penalty, most), settle.Scale);
+    }
+
+    /// <summary>Who is deleveraged first: of those with the other side, the one with the highest rank by the rulebook (unrealized PnL where it has none), and of equals the lowest index.</summary>
+    private AccountState? Counterparty(Position position)
+    {
+        (AccountState? found, BigInteger highest) = (null, 0);
+        for (int i = 0; i < State.Accounts.Count; i++)
+        {
+            AccountState other = State.Accounts[i];
+            Position has = other.Position(position.Instrument);
+            if (IsVenue(i) || has.Size == 0 || Math.Sign(has.Size) == Math.Sign(position.Size)) continue;
+            BigInteger rank = Rank(other, has);
+            if (found is null || rank > highest) (found, highest) = (other, rank);
+        }
+        return found;
+    }
+
+    private BigInteger Rank(AccountState account, Position position)
+    {
+        if (_rules!.Rank >= 0 && _binding.Items.Account(_binding, account, out _) is { } data) return _rules.Values(data)[_rules.Rank];
+        InstrumentState instrument = State.Instruments[position.Instrument];
+        return instrument.TryUnrealized(position, instrument.Mark!.Value, out Int128 pnl) ? pnl : 0;
+    }
+
+    // Losses.
+
+    /// <summary>Without positions: collateral is sold to the insurance fund at index prices for what is owed; what is still owed the fund pays, then everybody who holds the asset.</summary>
+    private LedgerEvent? Cover(AccountState account, AccountHealth health)
+    {
+        foreach (ref readonly AccountBalance owed in account.Balances)
+        {
+            if (owed.Amount >= 0) continue;
+            AssetState asset = State.Assets[owed.Asset];
+            if (Sale(account, asset, -owed.Amount) is { } sale) return sale;
+            if (health.Class != AccountClass.Bankrupt) continue;
+            long fund = State.Accounts[State.Insurance].Balance(owed.Asset).Amount;
+            if (fund > 0) return new InsurancePaid(NextId, State.Time, account.Id, asset.Symbol, new Amount(Math.Min(fund, -owed.Amount), asset.Scale));
+            if (Socialize(account, asset, -owed.Amount) is { } shared) return shared;
+        }
+        return null;
+    }
+
+    private CollateralSold? Sale(AccountState account, AssetState owed, long debt)
+    {
+        long fund = State.Accounts[State.Insurance].Balance(owed.Index).Amount;
+        (BigInteger paidPrice, int paidScale) = IndexOf(owed.Index);
+        foreach (ref readonly AccountBalance held in account.Balances)
+        {
+            if (held.Amount <= 0 || fund <= 0) continue;
+            AssetState sold = State.Assets[held.Asset];
+            (BigInteger price, int scale) = IndexOf(sold.Index);
+            BigInteger above = price * BigInteger.Pow(10, paidScale + owed.Scale), below = paidPrice * BigInteger.Pow(10, scale + sold.Scale); // units owed for one unit sold: above / below
+            if (above.IsZero || below.IsZero) continue;
+            BigInteger wanted = Math.Min(debt, fund);
+            BigInteger amount = BigInteger.Min(held.Amount, RoundedDivision.Divide(wanted * below, above, Rounding.Up));
+            BigInteger proceeds = BigInteger.Min(wanted, RoundedDivision.Divide(amount * above, below, Rounding.Down));
+            if (proceeds.Sign > 0)
+                return new CollateralSold(NextId, State.Time, account.Id, sold.Symbol, new Amount((Int128)amount, sold.Scale), owed.Symbol, new Amount((Int128)proceeds, owed.Scale), State.Accounts[State.Insurance].Id);
+        }
+        return null;
+    }
+
+    /// <summary>The loss by the holders' balances of the asset, in rising order of their names.</summary>
+    private LossSocialized? Socialize(AccountState account, AssetState asset, long loss)
+    {
+        var holders = new List<AccountState>();
+        for (int i = 0; i < State.Accounts.Count; i++)
+            if (!IsVenue(i) && i != account.Index && State.Accounts[i].Balance(asset.Index).Amount > 0) holders.Add(State.Accounts[i]);
+        holders.Sort(static (a, b) => string.CompareOrdinal(a.Id.Value, b.Id.Value));
+        long[] shares = LossSharing.Split(loss, [.. holders.Select(holder => holder.Balance(asset.Index).Amount)]);
+        LossShare[] named = [.. holders.Select((holder, i) => new LossShare(holder.Id, new Amount(shares[i], asset.Scale))).Where(share => share.Amount.Sign > 0)];
+        return named.Length == 0 ? null : new LossSocialized(NextId, State.Time, account.Id, asset.Symbol, named);
+    }
+
+    // The guard.
+
+    private (MarginRules Rules, BigInteger Fund)? _guardChecked;
+
+    /// <summary>The update that makes the insurance fund known to the rulebook, when its guard would then say something else; null when it would not, or has no guard.</summary>
+    private ParametersUpdated? NextGuard()
+    {
+        if (_rules is not { } rules || rules.Public(GuardFactor) is not { } now || State.Assets.Count == 0) return null;
+        int parameter = _rulebook.Schema.Parameters.ToList().FindIndex(field => field.Name == GuardFund);
+        if (parameter < 0) return null;
+        AssetState asset = State.Assets[0];
+        if (Options.GuardAsset is { } named && !State.TryFindAsset(named, out asset!)) return null;
+        var type = (Rules.Schema.FieldType.Number)_rulebook.Schema.Parameters[parameter].Type;
+        BigInteger fund = RoundedDivision.Rescale(State.Accounts[State.Insurance].Balance(asset.Index).Amount, asset.Scale, type.Quantity.Scale, Rounding.Down);
+        if (!type.Quantity.Bounds.Contains(fund)) return null;
+        if (_guardChecked is { } last && ReferenceEquals(last.Rules, rules) && last.Fund == fund) return null;
+        _guardChecked = (rules, fund);
+        MarketData market = _binding.Market!;
+        var then = new MarginRules(_rulebook, market with { Parameters = market.Parameters.SetItem(parameter, new FieldValue(fund)) });
+        if (then.Public(GuardFactor).Equals(now)) return null;
+        return new ParametersUpdated(NextId, State.Time, $"{{\"parameters\":{{\"{GuardFund}\":\"{ScaledNumber.Format(fund, type.Quantity.Scale)}\"}}}}");
+    }
+}

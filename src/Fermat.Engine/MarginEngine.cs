@@ -1,0 +1,317 @@
+using System.Collections.Immutable;
+using System.Numerics;
+using Fermat.Ledger.Events;
+using Fermat.Ledger.State;
+using Fermat.Margin;
+using Fermat.Rules.Batches;
+using Fermat.Rules.Core;
+using Fermat.Rules.Inputs;
+
+namespace Fermat.Engine;
+
+/// <summary>
+/// The margin engine: a ledger under a rulebook. An event is worked out by the ledger, its authorisations are checked, the accounts that their owners instruct are judged by the rulebook
+/// as they would be afterwards, and only then it is done. What follows from it (liquidations, insurance, deleveraging, socialized losses, the guard's parameters) the engine makes
+/// as events of their own, so that the log alone rebuilds the state.
+/// </summary>
+/// <remarks>One thread at a time. The same events give the same log on every machine.</remarks>
+public sealed partial class MarginEngine
+{
+    private const int BatchSize = 1 << 11;
+    private readonly CoreRulebook _rulebook;
+    private readonly MarketBinding _binding;
+    private readonly Action<LoggedEvent>? _log;
+    private MarginRules? _rules;
+
+    /// <summary>Begins with an empty ledger.</summary>
+    /// <param name="rulebook">The rulebook.</param>
+    /// <param name="options">How the engine runs.</param>
+    /// <param name="log">Takes each event that enters the log, in order.</param>
+    /// <exception cref="ArgumentException">The binding names something that the rulebook does not have.</exception>
+    public MarginEngine(CoreRulebook rulebook, EngineOptions? options = null, Action<LoggedEvent>? log = null)
+    {
+        ArgumentNullException.ThrowIfNull(rulebook);
+        Options = options ?? new EngineOptions();
+        _rulebook = rulebook;
+        _binding = new MarketBinding(rulebook.Schema, Options.Binding);
+        _log = log;
+    }
+
+    /// <summary>How the engine runs.</summary>
+    public EngineOptions Options { get; }
+
+    /// <summary>The ledger.</summary>
+    public LedgerState State { get; } = new();
+
+    /// <summary>Market data as the rulebook sees them; null until there are parameters.</summary>
+    public MarketData? Market => _binding.Market;
+
+    /// <summary>Takes an event, and makes whatever follows from it.</summary>
+    public SubmitResult Submit(LedgerEvent instruction)
+    {
+        SubmitResult result = Take(instruction, generated: false);
+        if (result.IsApplied && Options.Automatic && Moves(instruction)) Follow(instruction);
+        return result;
+    }
+
+    /// <summary>Takes events one after the other, as <see cref="Submit"/> does. Trades of accounts that no other trade nearby touches are judged together, on all cores; what comes out is the same.</summary>
+    /// <param name="instructions">The events.</param>
+    /// <returns>By event.</returns>
+    public SubmitResult[] SubmitMany(IReadOnlyList<LedgerEvent> instructions)
+    {
+        ArgumentNullException.ThrowIfNull(instructions);
+        var results = new SubmitResult[instructions.Count];
+        var run = new TradeRun();
+        for (int i = 0; i < results.Length;)
+        {
+            run.Clear();
+            int end = i;
+            while (end < results.Length && _rules is not null && instructions[end] is Trade { ByBuyer: null, BySeller: null } trade && run.TryAdd(this, trade)) end++;
+            if (end == i) results[i] = Submit(instructions[i++]);
+            else Finish(run, instructions, results, i, end);
+            i = Math.Max(i, end);
+        }
+        return results;
+    }
+
+    private void Finish(TradeRun run, IReadOnlyList<LedgerEvent> instructions, SubmitResult[] results, int from, int end)
+    {
+        bool[] margined = run.Judge(_rules!, _binding);
+        for (int i = from; i < end; i++)
+        {
+            LedgerChange? change = margined[2 * (i - from)] && margined[2 * (i - from) + 1] ? State.Prepare(instructions[i]).Change : null;
+            if (change is null)
+            {
+                results[i] = Take(instructions[i], generated: false); // one by one where it is not plain
+                continue;
+            }
+            State.Commit(change);
+            _log?.Invoke(new LoggedEvent(instructions[i], null, Generated: false));
+            results[i] = new(EventOutcome.Applied, null);
+        }
+    }
+
+    /// <summary>Takes an event of a log that is trusted: it is booked as it was, without judgement.</summary>
+    /// <exception cref="InvalidOperationException">The ledger refuses it, so that it cannot be of this log.</exception>
+    public void Restore(LoggedEvent logged)
+    {
+        ArgumentNullException.ThrowIfNull(logged);
+        (LedgerChange? change, LedgerRejection? rejection) = State.Prepare(logged.Event);
+        if (change is null) throw new InvalidOperationException($"the event {logged.Event.Id} is not one of this log: {rejection}");
+        if (logged.Rejection is null) Commit(change);
+        else State.CommitRejected(change);
+    }
+
+    /// <summary>What an event would lead to, without taking it.</summary>
+    public WhatIf Try(LedgerEvent instruction)
+    {
+        ArgumentNullException.ThrowIfNull(instruction);
+        (LedgerChange? change, LedgerRejection? rejection) = State.Prepare(instruction);
+        if (change is null) return new WhatIf(Booked(rejection!), []);
+        var accounts = ImmutableArray.CreateBuilder<WhatIfAccount>();
+        foreach (AccountChange account in change.Accounts)
+            accounts.Add(new WhatIfAccount(account.After.Id, account.Before is null ? null : Judge(account.Before, out _), Judge(account.After, out _)));
+        return new WhatIf(Judge(change), accounts.ToImmutable());
+    }
+
+    /// <summary>How an account stands; null when something of it has no price.</summary>
+    public AccountHealth? Health(AccountId account) => State.TryFindAccount(account, out int index) ? Judge(State.Accounts[index], out _) : null;
+
+    /// <summary>How all accounts stand, by index; null where something of one has no price. Runs on all cores.</summary>
+    public IReadOnlyList<AccountHealth?> HealthOfAll() => Healths();
+
+    /// <summary>How many accounts stand where, the venue's own and those without a price left out.</summary>
+    public HealthLadder Ladder()
+    {
+        Span<int> counts = stackalloc int[5];
+        Standing[] standings = Standings();
+        for (int i = 0; i < standings.Length; i++)
+            if (!IsVenue(i)) counts[(int)standings[i]]++;
+        return new HealthLadder(counts[(int)Standing.Margined], counts[(int)Standing.Restricted], counts[(int)Standing.Liquidatable], counts[(int)Standing.Bankrupt]);
+    }
+
+    private Standing[] Standings()
+    {
+        AccountState[] accounts = [.. State.Accounts];
+        var standings = new Standing[accounts.Length];
+        if (_rules is not { } rules) return standings;
+        Parallel.For(0, (accounts.Length + BatchSize - 1) / BatchSize, chunk =>
+        {
+            int from = chunk * BatchSize, count = Math.Min(BatchSize, accounts.Length - from);
+            if (_binding.Items.Columns(_binding, accounts.AsSpan(from, count), out _) is { } batch)
+            {
+                rules.Classify(batch, standings.AsSpan(from, count));
+                return;
+            }
+            for (int i = from; i < from + count; i++) // one without a price does not hide the others
+                if (Judge(accounts[i], out _) is { } health) standings[i] = MarginRules.StandingOf(health);
+        });
+        return standings;
+    }
+
+    private AccountHealth?[] Healths()
+    {
+        AccountState[] accounts = [.. State.Accounts];
+        var healths = new AccountHealth?[accounts.Length];
+        if (_rules is not { } rules) return healths;
+        Parallel.For(0, (accounts.Length + BatchSize - 1) / BatchSize, chunk =>
+        {
+            int from = chunk * BatchSize, count = Math.Min(BatchSize, accounts.Length - from);
+            if (_binding.Items.Columns(_binding, accounts.AsSpan(from, count), out _) is { } batch)
+            {
+                AccountHealth[] judged = rules.Judge(batch);
+                for (int i = 0; i < count; i++) healths[from + i] = judged[i];
+                return;
+            }
+            for (int i = from; i < from + count; i++) healths[i] = Judge(accounts[i], out _); // one without a price does not hide the others
+        });
+        return healths;
+    }
+
+    private SubmitResult Take(LedgerEvent instruction, bool generated)
+    {
+        ArgumentNullException.ThrowIfNull(instruction);
+        (LedgerChange? change, LedgerRejection? refused) = State.Prepare(instruction);
+        if (change is null) return new(EventOutcome.Refused, Booked(refused!));
+        if (_binding.Problem(State, instruction) is { } problem)
+            return new(EventOutcome.Refused, new(EngineRejectionCode.NotOfRulebook, problem, "list, price and set parameters within what the rulebook takes"));
+        if (Unpriced(instruction) is { } unpriced) return new(EventOutcome.Refused, unpriced);
+        if (CheckAuthorisations(change) is { } unauthorised) return new(EventOutcome.Refused, unauthorised);
+        EngineRejection? rejection = Judge(change);
+        if (!generated && rejection is null) rejection = Justify(instruction);
+        if (rejection is not null)
+        {
+            State.CommitRejected(change);
+            _log?.Invoke(new LoggedEvent(instruction, rejection, generated));
+            return new(EventOutcome.Rejected, rejection);
+        }
+        Commit(change);
+        _log?.Invoke(new LoggedEvent(instruction, null, generated));
+        return new(EventOutcome.Applied, null);
+    }
+
+    /// <summary>What has no price cannot be deposited or sent: an account that holds it could be neither valued nor liquidated.</summary>
+    private EngineRejection? Unpriced(LedgerEvent instruction)
+    {
+        string? symbol = instruction switch
+        {
+            Deposit e => e.Asset,
+            Transfer e => e.Asset,
+            _ => null,
+        };
+        if (symbol is null || (State.TryFindAsset(symbol, out AssetState? asset) && _binding.Asset(asset.Index).Priced)) return null;
+        return new(EngineRejectionCode.NoPrice, $"the rulebook's market does not price {symbol}", "give it a market record and an index price first");
+    }
+
+    private void Commit(LedgerChange change)
+    {
+        State.Commit(change);
+        switch (change.Event)
+        {
+            case AssetListed or InstrumentListed or ParametersUpdated:
+                _binding.Refresh(State);
+                break;
+            case PricesSet or FundingTick or Settlement:
+                _binding.RefreshPrices(State);
+                break;
+            default:
+                return;
+        }
+        _rules = _binding.Market is { } market ? new MarginRules(_rulebook, market) : null;
+    }
+
+    private EngineRejection? CheckAuthorisations(LedgerChange change)
+    {
+        var signature = new EventSignature(State.Venue, Options.Chain);
+        return change.Event switch
+        {
+            Trade e => Check(e.Buyer, e.ByBuyer) ?? Check(e.Seller, e.BySeller),
+            WithdrawalRequested e => Check(e.Account, e.By),
+            Transfer e => Check(e.From, e.By),
+            MarginAssigned e => Check(e.Account, e.By),
+            _ => null,
+        };
+
+        EngineRejection? Check(AccountId account, Authorisation? by)
+        {
+            if (by is null) return null; // the ledger has seen to it that the account has no owner on file
+            State.TryFindAccount(account, out int index);
+            return signature.Check(change.Event, account, State.Accounts[index].Owner, by);
+        }
+    }
+
+    /// <summary>The health rule: whom an owner instructs ends margined, or with a deficit that is not higher.</summary>
+    private EngineRejection? Judge(LedgerChange change)
+    {
+        (AccountId First, AccountId? Second, bool IsPayment)? instructed = change.Event switch
+        {
+            Trade e => (e.Buyer, e.Seller, false),
+            WithdrawalRequested e => (e.Account, null, true),
+            Transfer e => (e.From, null, true),
+            MarginAssigned e => (e.Account, null, false),
+            _ => null,
+        };
+        if (instructed is not { } who) return null;
+        foreach (AccountChange account in change.Accounts)
+        {
+            if (IsVenue(account.After.Index) || (account.After.Id != who.First && account.After.Id != who.Second)) continue;
+            if (Judge(account, who.IsPayment) is { } rejection) return rejection;
+        }
+        return null;
+    }
+
+    private EngineRejection? Judge(in AccountChange account, bool isPayment)
+    {
+        AccountId id = account.After.Id;
+        if (!Options.AllowBorrowing && Borrows(account) is { } asset)
+            return new(EngineRejectionCode.Borrowing, $"{id} would owe {asset}", "deposit it first", id);
+        if (Judge(account.After, out string? problem) is not { } after) return new(EngineRejectionCode.NoPrice, problem!, "set a price and give the market a record", id);
+        if (after.IsMargined) return null;
+        if (Judge(account.Before!, out problem) is not { } before) return new(EngineRejectionCode.NoPrice, problem!, "set a price and give the market a record", id);
+        bool worse = after.Deficit > before.Deficit || (before.Class == AccountClass.Healthy && after.Class != AccountClass.Healthy);
+        if (!worse) return null;
+        return isPayment
+            ? new(EngineRejectionCode.InsufficientCollateral, $"{id} has free collateral of {ScaledNumber.Format(BigInteger.Max(before.FreeCollateral, 0), before.Scale)}, and that is less than what would leave", "withdraw less, or close positions first", id)
+            : new(EngineRejectionCode.InsufficientMargin, $"{id} would be {after}", "trade less, or deposit first", id);
+    }
+
+    private string? Borrows(in AccountChange account)
+    {
+        foreach (ref readonly AccountBalance balance in account.After.Balances)
+            if (balance.Amount < 0 && balance.Amount < account.Before!.Balance(balance.Asset).Amount && !SettlesLosses(account, balance.Asset)) return State.Assets[balance.Asset].Symbol;
+        return null;
+    }
+
+    /// <summary>A loss that closing a position realises is not a loan: the account owed it before.</summary>
+    private bool SettlesLosses(in AccountChange account, int asset)
+    {
+        Int128 costsBefore = 0, costsAfter = 0;
+        foreach (ref readonly Position position in account.Before!.Positions)
+            if (State.Instruments[position.Instrument].Settle == asset) costsBefore += position.Cost;
+        foreach (ref readonly Position position in account.After.Positions)
+            if (State.Instruments[position.Instrument].Settle == asset) costsAfter += position.Cost;
+        return costsAfter != costsBefore;
+    }
+
+    private AccountHealth? Judge(AccountState account, out string? problem)
+    {
+        problem = "there are no parameters yet";
+        if (_rules is not { } rules) return null;
+        return _binding.Items.Account(_binding, account, out problem) is { } data ? rules.Judge(data) : null;
+    }
+
+    private bool IsVenue(int account) => account == State.Insurance || account == State.Fees;
+
+    private static EngineRejection Booked(LedgerRejection rejection) => new(EngineRejectionCode.Bookkeeping, rejection.Sentence, rejection.Hint, null, rejection);
+}
+
+/// <summary>What an event would lead to.</summary>
+/// <param name="Rejection">Why it would not be applied, or null.</param>
+/// <param name="Accounts">The accounts that it touches.</param>
+public sealed record WhatIf(EngineRejection? Rejection, ImmutableArray<WhatIfAccount> Accounts);
+
+/// <summary>An account before and after an event that was not taken.</summary>
+/// <param name="Account">Its name.</param>
+/// <param name="Before">How it stands; null when it is new or cannot be valued.</param>
+/// <param name="After">How it would stand; null when it could not be valued.</param>
+public sealed record WhatIfAccount(AccountId Account, AccountHealth? Before, AccountHealth? After);

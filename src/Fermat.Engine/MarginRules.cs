@@ -1,0 +1,124 @@
+using System.Collections.Immutable;
+using System.Numerics;
+using Fermat.Margin;
+using Fermat.Rules.Batches;
+using Fermat.Rules.Core;
+using Fermat.Rules.Inputs;
+using Fermat.Rules.Interpretation;
+
+namespace Fermat.Engine;
+
+/// <summary>A rulebook over market data: what accounts are worth, and what it says about liquidations. Thread-safe.</summary>
+internal sealed class MarginRules
+{
+    private readonly AccountVerdict _verdict;
+    private readonly int _equity, _net, _initial, _maintenance, _bankrupt, _liquidatable;
+    private readonly bool _isNarrow;
+    private readonly BatchEvaluator _batches;
+
+    public MarginRules(CoreRulebook rulebook, MarketData market)
+    {
+        Interpreter = new Interpreter(rulebook, market);
+        _batches = new BatchEvaluator(Interpreter);
+        _verdict = new AccountVerdict(rulebook);
+        (_equity, _initial, _maintenance) = (Find("equity"), Find("initial"), Find("maintenance"));
+        _net = Find("net_equity") is var net and >= 0 ? net : _equity;
+        (_bankrupt, _liquidatable) = (Find("bankrupt"), Find("liquidatable"));
+        Rank = Find("liquidation.rank");
+        Scale = new[] { _equity, _net, _initial, _maintenance }.Max(ScaleOf);
+        _isNarrow = new[] { _equity, _net, _initial, _maintenance }.All(d => rulebook.Definitions[d].Value.Bounds.Magnitude * Factor(d) < BigInteger.One << 126);
+    }
+
+    public Interpreter Interpreter { get; }
+
+    /// <summary>The definition that orders accounts for deleveraging, or −1.</summary>
+    public int Rank { get; }
+
+    public int Scale { get; }
+
+    public AccountHealth Judge(AccountData account) => Health(Interpreter.Evaluate(account));
+
+    public ImmutableArray<BigInteger> Values(AccountData account) => Interpreter.Evaluate(account);
+
+    public AccountHealth Health(ImmutableArray<BigInteger> values) => new(_verdict.Of(values), At(values, _equity), At(values, _net), At(values, _initial), At(values, _maintenance), Scale);
+
+    /// <summary>Many accounts at once.</summary>
+    public AccountHealth[] Judge(AccountBatch batch)
+    {
+        BatchResult result = _batches.Evaluate(batch);
+        int definitions = Interpreter.Rulebook.Definitions.Length;
+        var healths = new AccountHealth[batch.Count];
+        var values = ImmutableArray.CreateBuilder<BigInteger>(definitions);
+        for (int account = 0; account < healths.Length; account++)
+        {
+            values.Clear();
+            for (int d = 0; d < definitions; d++) values.Add(result[d, account]);
+            healths[account] = Health(values.ToImmutable());
+        }
+        return healths;
+    }
+
+    /// <summary>Where many accounts stand: the same as <see cref="Judge(AccountBatch)"/>, without the numbers.</summary>
+    public void Classify(AccountBatch batch, Span<Standing> into)
+    {
+        if (!_isNarrow)
+        {
+            AccountHealth[] healths = Judge(batch);
+            for (int i = 0; i < healths.Length; i++) into[i] = StandingOf(healths[i]);
+            return;
+        }
+        BatchResult result = _batches.Evaluate(batch);
+        ReadOnlySpan<Int128> equity = result.Narrow(_equity), net = result.Narrow(_net), initial = result.Narrow(_initial), maintenance = result.Narrow(_maintenance);
+        ReadOnlySpan<Int128> bankrupt = _bankrupt < 0 ? default : result.Narrow(_bankrupt), liquidatable = _liquidatable < 0 ? default : result.Narrow(_liquidatable);
+        (Int128 ofEquity, Int128 ofInitial, Int128 ofMaintenance) = ((Int128)Factor(_equity), (Int128)Factor(_initial), (Int128)Factor(_maintenance));
+        for (int i = 0; i < equity.Length; i++)
+        {
+            Int128 has = equity[i] * ofEquity;
+            into[i] = (_bankrupt < 0 ? net[i] < 0 : bankrupt[i] != 0) ? Standing.Bankrupt
+                : (_liquidatable < 0 ? has < maintenance[i] * ofMaintenance : liquidatable[i] != 0) ? Standing.Liquidatable
+                : has < initial[i] * ofInitial ? Standing.Restricted
+                : Standing.Margined;
+        }
+    }
+
+    public static Standing StandingOf(in AccountHealth health) => health.Class switch
+    {
+        AccountClass.Bankrupt => Standing.Bankrupt,
+        AccountClass.Liquidatable => Standing.Liquidatable,
+        _ => health.FreeCollateral.Sign >= 0 ? Standing.Margined : Standing.Restricted,
+    };
+
+    /// <summary>A definition that depends on public data alone, as an exact number; null when there is none of that name.</summary>
+    public (BigInteger Value, int Scale)? Public(string name)
+    {
+        int at = Find(name);
+        if (at < 0) return null;
+        CoreNode node = Interpreter.Rulebook.Definitions[at].Value;
+        if (node.Stage == Stage.Private) throw new ArgumentException($"{name} is not public: it must not depend on the account");
+        return (Interpreter.EvaluatePublic(node), node.Number.Scale);
+    }
+
+    private BigInteger At(ImmutableArray<BigInteger> values, int definition) => values[definition] * Factor(definition);
+
+    private BigInteger Factor(int definition) => BigInteger.Pow(10, Scale - ScaleOf(definition));
+
+    private int ScaleOf(int definition) => Interpreter.Rulebook.Definitions[definition].Value.Number.Scale;
+
+    private int Find(string name)
+    {
+        ImmutableArray<CoreDefinition> definitions = Interpreter.Rulebook.Definitions;
+        for (int i = 0; i < definitions.Length; i++)
+            if (definitions[i].Name == name) return i;
+        return -1;
+    }
+}
+
+/// <summary>Where an account stands.</summary>
+internal enum Standing : byte
+{
+    Unpriced,
+    Margined,
+    Restricted,
+    Liquidatable,
+    Bankrupt,
+}

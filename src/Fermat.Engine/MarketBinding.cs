@@ -1,0 +1,177 @@
+using System.Collections.Immutable;
+using System.Numerics;
+using System.Text;
+using System.Text.Json.Nodes;
+using Fermat.Ledger.Events;
+using Fermat.Ledger.State;
+using Fermat.Rules.Inputs;
+using Fermat.Rules.Schema;
+using Amount = Fermat.Ledger.Events.Quantity;
+
+namespace Fermat.Engine;
+
+/// <summary>
+/// A rulebook's schema over a ledger: market records from the ledger's parameters, prices and funding; accounts' items from balances and positions. A value never loses a digit: what is
+/// finer than the rulebook's field is refused where it is listed or said.
+/// </summary>
+internal sealed class MarketBinding
+{
+    private readonly RulebookSchema _schema;
+    private readonly EngineBinding _names;
+    private readonly int _assets, _index, _instruments, _mark, _funding, _settle;
+    private AssetRecord[] _assetRecords = [];
+    private InstrumentRecord[] _instrumentRecords = [];
+
+    public MarketBinding(RulebookSchema schema, EngineBinding names)
+    {
+        (_schema, _names) = (schema, names);
+        Items = new ItemBinding(schema, names);
+        _instruments = Table(names.InstrumentTable, needed: true);
+        (_mark, _funding, _settle) = (Field(_instruments, names.Mark, needed: true), Field(_instruments, names.Funding, needed: false), Field(_instruments, names.Settle, needed: false));
+        _assets = Table(names.AssetTable, needed: Items.HasBalances);
+        _index = _assets < 0 ? -1 : Field(_assets, names.Index, needed: true);
+    }
+
+    public ItemBinding Items { get; }
+
+    /// <summary>The market data; null until the parameters are there.</summary>
+    public MarketData? Market { get; private set; }
+
+    public AssetRecord Asset(int index) => index < _assetRecords.Length ? _assetRecords[index] : AssetRecord.None;
+
+    public InstrumentRecord Instrument(int index) => index < _instrumentRecords.Length ? _instrumentRecords[index] : InstrumentRecord.None;
+
+    /// <summary>Whether the rulebook has a field for the funding index.</summary>
+    public bool HasFunding => _funding >= 0;
+
+    /// <summary>What is wrong with an event before it is applied, or null.</summary>
+    public string? Problem(LedgerState state, LedgerEvent cause)
+    {
+        switch (cause)
+        {
+            case AssetListed listed:
+                return Items.AmountScale is { } amounts && listed.Scale > amounts ? $"amounts of {listed.Asset} have {listed.Scale} decimals, and the rulebook's {amounts}" : null;
+            case InstrumentListed { Instrument: { Kind: not InstrumentKind.Spot } terms }:
+                if (terms.Kind == InstrumentKind.InversePerpetual) return "the rulebook values positions by size times price, which an inverse perpetual is not";
+                if (terms.PriceScale > PriceScale(_instruments, _mark)) return $"prices of {terms.Symbol} have {terms.PriceScale} decimals, and the rulebook's {PriceScale(_instruments, _mark)}";
+                return state.TryFindAsset(terms.Settle, out AssetState? settle) ? Items.Problem(terms, settle.Scale) : null;
+            case PricesSet prices:
+                foreach ((string feed, Amount price) in prices.Prices)
+                    if (_index >= 0 && state.TryFindAsset(feed, out _) && !Takes(_assets, _index, price)) return $"the index {price} of {feed} does not fit the rulebook's {_names.Index}";
+                    else if (state.TryFindInstrument(feed, out InstrumentState? instrument) && instrument.HasPositions && !Takes(_instruments, _mark, price)) return $"the mark {price} of {feed} does not fit the rulebook's {_names.Mark}";
+                return null;
+            case ParametersUpdated update:
+                if (!LedgerParameters.TryMerge(state.Parameters, update.Change, out string merged, out _)) return null; // the ledger says why
+                _ = Read(state, merged, out string? fault);
+                return fault;
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>Takes over the ledger's parameters, prices and funding.</summary>
+    public void Refresh(LedgerState state)
+    {
+        MarketData? market = Read(state, state.Parameters, out _);
+        Market = market is null ? null : Priced(state, market);
+    }
+
+    /// <summary>Takes over prices and funding; records stay.</summary>
+    public void RefreshPrices(LedgerState state)
+    {
+        if (Market is not null) Market = Priced(state, Market);
+    }
+
+    private MarketData? Read(LedgerState state, string parameters, out string? fault)
+    {
+        var root = (JsonObject)JsonNode.Parse(parameters)!;
+        root["market"] ??= new JsonObject();
+        var market = (JsonObject)root["market"]!;
+        if (_assets >= 0)
+            foreach (JsonObject record in Records(market, _names.AssetTable)) record.TryAdd(_names.Index, "1");
+        foreach (JsonObject record in Records(market, _names.InstrumentTable))
+        {
+            record.TryAdd(_names.Mark, "1");
+            if (_settle >= 0 && record["symbol"]?.GetValueKind() == System.Text.Json.JsonValueKind.String && state.TryFindInstrument(record["symbol"]!.GetValue<string>(), out InstrumentState? instrument))
+                record[_names.Settle] = instrument.Terms.Settle;
+        }
+        RuleInputs inputs = RuleInputs.Read(_schema, ("parameters", Encoding.UTF8.GetBytes(root.ToJsonString())));
+        fault = inputs.Errors.Count > 0 ? inputs.Errors[0].ToString() : null;
+        return inputs.Market;
+    }
+
+    private static IEnumerable<JsonObject> Records(JsonObject market, string table) => market[table] is JsonArray records ? records.OfType<JsonObject>() : [];
+
+    private MarketData Priced(LedgerState state, MarketData market)
+    {
+        _assetRecords = new AssetRecord[state.Assets.Count];
+        _instrumentRecords = new InstrumentRecord[state.Instruments.Count];
+        var tables = market.Tables.ToBuilder();
+        for (int i = 0; i < state.Assets.Count; i++)
+        {
+            AssetState asset = state.Assets[i];
+            int record = _assets < 0 ? 0 : market.IndexOf(_assets, asset.Symbol);
+            bool priced = _assets < 0 ? asset.Symbol == _names.CashAsset : record >= 0 && asset.IndexPrice is { } price && Set(tables, _assets, record, _index, price);
+            _assetRecords[i] = new AssetRecord(record, priced, Items.AmountFactor(asset.Scale));
+        }
+        for (int i = 0; i < state.Instruments.Count; i++)
+        {
+            InstrumentState instrument = state.Instruments[i];
+            int record = instrument.HasPositions ? market.IndexOf(_instruments, instrument.Terms.Symbol) : -1;
+            bool priced = record >= 0 && instrument.Mark is { } mark && Set(tables, _instruments, record, _mark, new Amount(mark, instrument.Terms.PriceScale))
+                && (_funding < 0 || Set(tables, _instruments, record, _funding, new Amount(instrument.FundingIndex, instrument.Terms.PriceScale)));
+            (Int128 size, Int128 cost) = instrument.HasPositions ? Items.PositionFactors(instrument.Terms, state.Assets[instrument.Settle].Scale) : (0, 0);
+            _instrumentRecords[i] = new InstrumentRecord(record, priced && size > 0 && cost > 0, size, cost, HasFunding ? null : instrument);
+        }
+        return market with { Tables = tables.ToImmutable() };
+    }
+
+    private bool Set(ImmutableArray<ImmutableArray<MarketRecord>>.Builder tables, int table, int record, int field, Amount value)
+    {
+        if (!Takes(table, field, value)) return false;
+        value.TryAt(PriceScale(table, field), out Int128 units);
+        MarketRecord old = tables[table][record];
+        if (old.Fields[field].Integer != units) tables[table] = tables[table].SetItem(record, old with { Fields = old.Fields.SetItem(field, new FieldValue(units)) });
+        return true;
+    }
+
+    private bool Takes(int table, int field, Amount value)
+    {
+        var number = (FieldType.Number)_schema.Tables[table].Fields[field].Type;
+        return value.TryAt(number.Quantity.Scale, out Int128 units) && number.Quantity.Bounds.Contains(units);
+    }
+
+    private int PriceScale(int table, int field) => ((FieldType.Number)_schema.Tables[table].Fields[field].Type).Quantity.Scale;
+
+    private int Table(string name, bool needed)
+    {
+        for (int t = 0; t < _schema.Tables.Length; t++)
+            if (_schema.Tables[t].Name == name) return t;
+        return needed ? throw new ArgumentException($"the rulebook {_schema.Name} has no market table {name}: the binding must say which one it means") : -1;
+    }
+
+    private int Field(int table, string name, bool needed)
+    {
+        ImmutableArray<SchemaField> fields = _schema.Tables[table].Fields;
+        for (int f = 0; f < fields.Length; f++)
+            if (fields[f].Name == name) return f;
+        return needed ? throw new ArgumentException($"{_schema.Tables[table].Name} has no field {name}: the binding must say which one it means") : -1;
+    }
+}
+
+/// <summary>An asset of the ledger in the rulebook's market.</summary>
+internal readonly record struct AssetRecord(int Record, bool Priced, Int128 AmountFactor)
+{
+    public static AssetRecord None { get; } = new(-1, false, 0);
+}
+
+/// <summary>An instrument of the ledger in the rulebook's market.</summary>
+/// <param name="Record">Its record, or −1.</param>
+/// <param name="Priced">Whether positions in it can be valued.</param>
+/// <param name="SizeFactor">Units of the rulebook's size in one of the ledger's.</param>
+/// <param name="CostFactor">Units of the rulebook's cost in one of the settlement asset.</param>
+/// <param name="Carry">Where the rulebook has no funding index: the instrument, whose index the cost is brought to.</param>
+internal readonly record struct InstrumentRecord(int Record, bool Priced, Int128 SizeFactor, Int128 CostFactor, InstrumentState? Carry)
+{
+    public static InstrumentRecord None { get; } = new(-1, false, 0, 0, null);
+}

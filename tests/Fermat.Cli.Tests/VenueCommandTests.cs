@@ -1,0 +1,103 @@
+using System.Text.Json.Nodes;
+using Fermat.Ledger.Events;
+using Fermat.Ledger.Formats;
+using Fermat.Margin;
+
+namespace Fermat.Cli.Tests;
+
+public sealed class VenueCommandTests
+{
+    private const string Parameters =
+        """{"market":{"Asset":[{"haircut":[["0","1"]],"symbol":"USD"}],"Instrument":[{"initial":[["0","0.1","0"]],"maintenance":[["0","0.05","0"]],"symbol":"P"}]}}""";
+
+    private static readonly string Rules = Path.Combine(Cli.Root, "rules", "cross_perps.risk");
+
+    [Fact]
+    public void A_replay_tells_what_was_applied_made_rejected_and_refused()
+    {
+        using var directory = new TemporaryDirectory();
+        string events = Write(directory, [.. Opening(), Trade("t1", 6, "100"), Trade("t2", 7, "1000"), Trade("t3", 7, "1", seller: "nobody"), Prices("p2", 8, "112")]);
+        Cli.Answer answer = Cli.Run("replay", events, "--rules", Rules, "--json");
+        Assert.True(answer.ExitCode == ExitCodes.Ok, answer.Output);
+        JsonObject json = answer.Json;
+        Assert.Equal(1, (int)json["events"]!["rejected"]!);
+        Assert.Equal("t2", (string)json["rejected"]![0]!["event"]!);
+        Assert.Equal("InsufficientMargin", (string)json["rejected"]![0]!["reason"]!["code"]!);
+        Assert.Equal(1, (int)json["events"]!["refused"]!);
+        Assert.True((int)json["events"]!["made"]! >= 2);
+        Assert.Equal((int)json["events"]!["made"]!, json["made"]!.AsArray().Count);
+        Assert.Empty(json["sums"]!.AsArray());
+        JsonNode bob = json["accounts"]!.AsArray().Single(account => (string)account!["id"]! == "bob")!;
+        Assert.Empty(bob["positions"]!.AsObject());
+        Assert.Equal("healthy", (string)bob["class"]!);
+        Assert.Equal(0, (int)json["ladder"]!["bankrupt"]!);
+
+        Cli.Answer text = Cli.Run("replay", events, "--rules", Rules);
+        Assert.Contains("Every asset and every instrument adds up.", text.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_what_if_shows_margin_after_a_trade_and_changes_nothing()
+    {
+        using var directory = new TemporaryDirectory();
+        string events = Write(directory, Opening());
+        Cli.Answer fits = Cli.Run("whatif", events, "--rules", Rules, "--event", EventJson.Write(Trade("t1", 6, "100")), "--json");
+        Assert.True(fits.ExitCode == ExitCodes.Ok, fits.Output);
+        Assert.Equal("1000", (string)fits.Json["accounts"]![0]!["after"]!["initial"]!);
+        Cli.Answer more = Cli.Run("whatif", events, "--rules", Rules, "--event", EventJson.Write(Trade("t1", 6, "101")), "--json");
+        Assert.Equal(ExitCodes.Rejected, more.ExitCode);
+        Assert.Equal("InsufficientMargin", (string)more.Json["reason"]!["code"]!);
+    }
+
+    [Fact]
+    public void A_line_that_is_no_event_is_named()
+    {
+        using var directory = new TemporaryDirectory();
+        File.WriteAllText(directory["events.jsonl"], EventJson.Write(Opening()[0]) + "\n{\"type\":\"nothing\"}\n");
+        Cli.Answer answer = Cli.Run("replay", directory["events.jsonl"], "--rules", Rules, "--json");
+        Assert.Equal(ExitCodes.BadInput, answer.ExitCode);
+        Assert.Equal(2, (int)answer.Json["errors"]![0]!["place"]!["line"]!);
+    }
+
+    [Fact]
+    public void A_binding_that_names_nothing_is_refused()
+    {
+        using var directory = new TemporaryDirectory();
+        string events = Write(directory, Opening());
+        File.WriteAllText(directory["binding.json"], """{"positions":"holdings"}""");
+        Assert.Equal("engine.binding", Cli.Run("replay", events, "--rules", Rules, "--binding", directory["binding.json"], "--json").FirstCode);
+        File.WriteAllText(directory["binding.json"], """{"position":"positions"}""");
+        Assert.Equal("engine.binding", Cli.Run("replay", events, "--rules", Rules, "--binding", directory["binding.json"], "--json").FirstCode);
+    }
+
+    private static string Write(TemporaryDirectory directory, params LedgerEvent[] events)
+    {
+        File.WriteAllLines(directory["events.jsonl"], events.Select(EventJson.Write));
+        return directory["events.jsonl"];
+    }
+
+    private static LedgerEvent[] Opening()
+    {
+        var list = new List<LedgerEvent>
+        {
+            new VenueOpened(new EventId("v"), 1, "test", new AccountId("insurance"), new AccountId("fees")),
+            new AssetListed(new EventId("a"), 1, "USD", 6),
+            new InstrumentListed(new EventId("i"), 1, new InstrumentTerms("P", InstrumentKind.LinearPerpetual, "USD", 3, 2, new Quantity(1))),
+            new ParametersUpdated(new EventId("m"), 1, Parameters),
+            Prices("p1", 2, "100"),
+        };
+        foreach ((string name, int amount) in new[] { ("alice", 2000), ("bob", 1000) })
+        {
+            list.Add(new AccountOpened(new EventId($"o-{name}"), 3, new AccountId(name), default, MarginMode.Cross));
+            list.Add(new Deposit(new EventId($"d-{name}"), 3, new AccountId(name), "USD", new Quantity(amount)));
+        }
+        list.Add(new Deposit(new EventId("d-insurance"), 4, new AccountId("insurance"), "USD", new Quantity(5000)));
+        return [.. list];
+    }
+
+    private static PricesSet Prices(string id, long time, string mark) =>
+        new(new EventId(id), time, new Dictionary<string, Quantity> { ["USD"] = new(1), ["P"] = Quantity.TryParse(mark, out Quantity price) ? price : default }, null);
+
+    private static Trade Trade(string id, long time, string size, string seller = "bob") =>
+        new(new EventId(id), time, "P", new AccountId("alice"), new AccountId(seller), Quantity.TryParse(size, out Quantity units) ? units : default, new Quantity(100), default, default, null, null);
+}
