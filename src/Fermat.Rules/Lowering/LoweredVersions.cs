@@ -16,7 +16,8 @@ namespace Fermat.Rules.Lowering;
 /// <param name="Empty">The digest of an empty leaf.</param>
 /// <param name="Legs">Gives (event, leaf, is instructed, is liquidated, is a withdrawal, is an opening, moves a position, instrument, asset, size, cost, cash).</param>
 /// <param name="Authority">Gives (event, leaf, nonce: 3 elements, owner: 8 elements) of what an owner instructed.</param>
-internal sealed record VersionBuses(Bus BlockBefore, Bus BlockAfter, Bus IdentityBefore, Bus IdentityAfter, Bus DigestBefore, IReadOnlyList<KoalaBear> Empty, Bus Legs, Bus Authority);
+/// <param name="Openings">Gives (event, leaf, owner: 8 elements, id: 8 elements) of an account that opens.</param>
+internal sealed record VersionBuses(Bus BlockBefore, Bus BlockAfter, Bus IdentityBefore, Bus IdentityAfter, Bus DigestBefore, IReadOnlyList<KoalaBear> Empty, Bus Legs, Bus Authority, Bus Openings);
 
 /// <summary>
 /// A rulebook's tables for the accounts that a batch of events touches: a row for each version of an account, bound to the leaf before the batch where it is the first and to the leaf after it where it is the last, and in between to the version
@@ -118,7 +119,7 @@ internal sealed class LoweredVersions
         }
         rows.Table.Send(_buses.DigestBefore, "an empty leaf", rows.WasEmpty, [0, rows.Slot.At, .. _buses.Empty.Select(element => (Expr)element)]);
         rows.Table.Constrain("only a first version was empty", rows.WasEmpty * (1 - rows.First.At));
-        rows.Table.Constrain("an account that opens has an event", rows.WasEmpty * rows.Last.At);
+        rows.Table.Receive(_buses.Openings, "opening", rows.IsOpening, [rows.Event.At, rows.Slot.At, .. rows.Owner, .. rows.Id]);
         rows.Continues("an empty leaf is opened, and nothing else", rows.Table.Next(rows.IsOpening) - rows.WasEmpty);
     }
 

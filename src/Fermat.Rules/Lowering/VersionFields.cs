@@ -65,6 +65,7 @@ internal sealed record VersionFields
         (int asset, int assets) = Reference(schema, balances);
         (int amount, Quantity amounts) = Number(schema, balances, "amount");
         var fields = new VersionFields { Balances = balances, Asset = asset, Amount = amount, AmountFormat = DigitFormat.Of(amounts.Bounds) };
+        if (!fields.AmountFormat.IsSigned) throw Other("an amount cannot be negative", "leave out `nonnegative`");
         int positions = Find(schema, "positions");
         if (positions < 0) return fields;
         (int instrument, int instruments) = Reference(schema, positions);
@@ -75,7 +76,7 @@ internal sealed record VersionFields
             throw Other($"records of {schema.Tables[instruments].Name} do not name the asset they are paid in", $"`settle: {schema.Tables[assets].Name}`");
         int finer = amounts.Scale - costs.Scale;
         if (finer < 0) throw Other("costs have more decimals than amounts, so what a closed position gained is not always an amount", "give amounts at least as many decimals");
-        if (!fields.AmountFormat.IsSigned || !DigitFormat.Of(sizes.Bounds).IsSigned || !DigitFormat.Of(costs.Bounds).IsSigned) throw Other("an amount, a size or a cost cannot be negative", "leave out `nonnegative`");
+        if (!DigitFormat.Of(sizes.Bounds).IsSigned || !DigitFormat.Of(costs.Bounds).IsSigned) throw Other("a size or a cost cannot be negative", "leave out `nonnegative`");
         return fields with
         {
             Positions = positions,

@@ -65,6 +65,8 @@ internal sealed class VersionItems
         }
         for (int f = 0; f < declared.Fields.Length; f++)
             if (before[f] is null && declared.Fields[f].Type is not FieldType.Reference && isNew.Graph is not null) table.Constrain($"what is new has no {declared.Fields[f].Name}", isNew * At(f));
+        for (int f = 0; f < declared.Fields.Length; f++)
+            if (before[f] is null && declared.Fields[f].Type is FieldType.Number && ends.Graph is not null) table.Constrain($"what ends has no {declared.Fields[f].Name}", ends * At(f));
         Bus goesOn = circuit.Bus($"{declared.Name} from version to version");
         table.Send(goesOn, "to the next version", _items.Active - last.At - ends, [_items.Key.At + 1, .. Enumerable.Range(0, before.Length).Select(At)]);
         table.Receive(goesOn, "from the version before", _items.Active - first.At - isNew, [_items.Key.At, .. before.Select((was, f) => was ?? At(f))]);

@@ -51,7 +51,8 @@ internal sealed class VersionLeg
         Amount = new LimbForm(column, min, max, change.AddTo);
         MovesBalance = account.Bit("moves a balance", row => !Amount.Integer(row).IsZero);
         table.Constrain("a first version moves no balance", rows.First.At * MovesBalance.At);
-        table.Constrain("no balance: no amount", (1 - MovesBalance.At) * Amount.At);
+        // digits of cash and of what was gained can add up to nothing without being nothing
+        Carries.Zero(account, "no balance: no amount", LimbForm.Scale(Amount, new SmallValue(account.Active - MovesBalance.At, 1, row => 1 - MovesBalance.Of(row))));
         Empties = account.Bit("empties a balance", row => VersionRows.Of(row).Leg.Empties);
         table.Constrain("what is emptied is a balance", Empties.At * (1 - MovesBalance.At));
         EmptiedAmount = new DigitColumns(account, "emptied amount", fields.AmountFormat, row => EmptiedItem(row)?[fields.Amount] ?? 0);

@@ -24,6 +24,7 @@ internal sealed class VersionRows
         Owner = Elements("owner", version => version.Owner);
 
         Table.Constrain("a first version has no event", First.At * Event.At);
+        Table.Constrain("an account that is touched has an event", First.At * Last.At);
         Table.ConstrainTransition("the last version is followed by another account", Active - Last.At - (Table.Next(Active) - Table.Next(First.At)));
         Table.ConstrainLast("the last row is a last version", Active - Last.At);
         foreach (Expr flag in (Expr[])[IsInstructed, IsLiquidated, IsWithdrawal, IsOpening])

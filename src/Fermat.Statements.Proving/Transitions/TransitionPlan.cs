@@ -124,6 +124,7 @@ internal sealed record EventWitness
         AccountVersion? second = e.Second is { } other ? made[(other, number)] : null;
         (FirstOwner, FirstNonce) = AuthorityOf(first);
         (SecondOwner, SecondNonce) = AuthorityOf(second);
+        if (first.Leg.IsOpening) (FirstOwner, SecondOwner) = (first.Owner, first.Id);
         Data = [(int)e.Kind, e.First, e.Second ?? 0, e.Instrument ?? 0, e.Asset, e.Fee.IsZero ? 0 : 1, e.FirstCash, e.SecondCash, e.Fee, e.Size, e.Cost];
     }
 
@@ -139,13 +140,13 @@ internal sealed record EventWitness
     /// <summary>Block 5.</summary>
     public KoalaBear[] Terms { get; init; }
 
-    /// <summary>Of who instructed it; zero where nobody did.</summary>
+    /// <summary>Of who instructed it, or of the account that opens; else zero.</summary>
     public KoalaBear[] FirstOwner { get; init; }
 
     /// <summary>The nonce after it, in words.</summary>
     public KoalaBear[] FirstNonce { get; init; }
 
-    /// <summary>Of the second account's owner.</summary>
+    /// <summary>Of the second account's owner; of an account that opens its id.</summary>
     public KoalaBear[] SecondOwner { get; init; }
 
     /// <summary>The second account's nonce.</summary>

@@ -171,16 +171,28 @@ internal sealed class VersionMaker
             BigInteger size = (old?[_fields.Size] ?? 0) + leg.Side * leg.Size, cost = (old?[_fields.Cost] ?? 0) + leg.Side * leg.Cost;
             closes = size.IsZero;
             if (closes && old is null) return "a trade of nothing";
+            if (closes && Left(_fields.Positions, old!.Value) is { } left) return $"a position that ends has a {left}, which would be lost";
             if (closes) amount -= _finer * cost;
             if (Put(account, _fields.Positions, _fields.Instrument, instrument, closes ? null : [(_fields.Size, size), (_fields.Cost, cost)], out account) is { } fault) return fault;
         }
         if (!amount.IsZero)
         {
-            BigInteger balance = (VersionLeg.Item(account, _fields.Balances, _fields.Asset, leg.Asset)?[_fields.Amount] ?? 0) + amount;
+            ImmutableArray<BigInteger>? old = VersionLeg.Item(account, _fields.Balances, _fields.Asset, leg.Asset);
+            BigInteger balance = (old?[_fields.Amount] ?? 0) + amount;
             empties = balance.IsZero;
+            if (empties && Left(_fields.Balances, old!.Value) is { } left) return $"a balance that ends has a {left}, which would be lost";
             if (Put(account, _fields.Balances, _fields.Asset, leg.Asset, empties ? null : [(_fields.Amount, balance)], out account) is { } fault) return fault;
         }
         after = account;
+        return null;
+    }
+
+    /// <summary>A number of an item, beside those that events move, that is not zero.</summary>
+    private string? Left(int collection, ImmutableArray<BigInteger> item)
+    {
+        ImmutableArray<SchemaField> fields = _schema.Collections[collection].Fields;
+        for (int f = 0; f < fields.Length; f++)
+            if (!(collection == _fields.Balances ? f == _fields.Amount : f == _fields.Size || f == _fields.Cost) && fields[f].Type is FieldType.Number && !item[f].IsZero) return fields[f].Name;
         return null;
     }
 

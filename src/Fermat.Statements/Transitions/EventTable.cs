@@ -76,10 +76,11 @@ internal sealed class EventTable
         table.Send(versions.Legs, "leg of the second account", hasSecond, Index, second.At, moves, 0, 0, 0, moves, instrument.At, asset.At, -size, -cost, secondCash.Form.At);
         table.Send(versions.Legs, "leg of fees or insurance", hasFee.At, Index, trade * FeesSlot + liquidation * InsuranceSlot, 0, 0, 0, 0, 0, 0, asset.At, 0, 0, fee.Form.At);
 
-        (Expr[] firstOwner, Expr[] firstNonce) = Authority("first", instructs);
-        (Expr[] secondOwner, Expr[] secondNonce) = Authority("second", moves);
+        (Expr[] firstOwner, Expr[] firstNonce) = Authority("first", instructs, opening);
+        (Expr[] secondOwner, Expr[] secondNonce) = Authority("second", moves, opening);
         table.Send(versions.Authority, "authority of the first owner", instructs, [Index, first.At, .. firstNonce, .. firstOwner]);
         table.Send(versions.Authority, "authority of the second owner", moves, [Index, second.At, .. secondNonce, .. secondOwner]);
+        table.Send(versions.Openings, "opening", opening, [Index, first.At, .. firstOwner, .. secondOwner]);
 
         Terms = Elements("terms");
         FirstOwner = firstOwner;
@@ -134,10 +135,10 @@ internal sealed class EventTable
     /// <summary>Eight elements that name the rest of the event's content.</summary>
     public Expr[] Terms { get; }
 
-    /// <summary>Block 2 of the leaf of the first account, where its owner instructs.</summary>
+    /// <summary>Block 2 of the leaf of the first account, where its owner instructs or the account opens.</summary>
     public Expr[] FirstOwner { get; }
 
-    /// <summary>The same of the second.</summary>
+    /// <summary>The same of the second; of an account that opens block 1 of its leaf, its id.</summary>
     public Expr[] SecondOwner { get; }
 
     /// <summary>The first account's nonce after the event, where its owner instructs.</summary>
@@ -156,10 +157,11 @@ internal sealed class EventTable
 
     private Expr[] Elements(string name) => [.. Enumerable.Range(0, LeafSponge.BlockLength).Select(i => Domain.Column($"{name}[{i}]"))];
 
-    private (Expr[] Owner, Expr[] Nonce) Authority(string who, Expr instructs)
+    private (Expr[] Owner, Expr[] Nonce) Authority(string who, Expr instructs, Expr opens)
     {
         Expr[] owner = Elements($"{who} owner"), nonce = [.. Enumerable.Range(0, 3).Select(i => Domain.Column($"{who} nonce[{i}]"))];
-        foreach (Expr cell in (Expr[])[.. owner, .. nonce]) Domain.Table.Constrain($"no instruction: {cell.ColumnInfo.Name} is zero", (1 - instructs) * cell);
+        foreach (Expr cell in owner) Domain.Table.Constrain($"no instruction: {cell.ColumnInfo.Name} is zero", (1 - instructs - opens) * cell);
+        foreach (Expr cell in nonce) Domain.Table.Constrain($"no instruction: {cell.ColumnInfo.Name} is zero", (1 - instructs) * cell);
         return (owner, nonce);
     }
 

@@ -23,7 +23,7 @@ public sealed class TransitionCircuit
         Bus digestBefore = circuit.Bus("digest before"), digestAfter = circuit.Bus("digest after"), digestOfEvent = circuit.Bus("digest of an event");
         var empty = new Algebra.KoalaBear[Digest.Words];
         StateTreeHash.Empty(0).TryToFields(empty);
-        var buses = new VersionBuses(blockBefore, blockAfter, identityBefore, identityAfter, digestBefore, empty, circuit.Bus("legs"), circuit.Bus("authority"));
+        var buses = new VersionBuses(blockBefore, blockAfter, identityBefore, identityAfter, digestBefore, empty, circuit.Bus("legs"), circuit.Bus("authority"), circuit.Bus("openings"));
         Versions = new LoweredVersions(circuit, Range, r, gamma, buses, rulebook.Rulebook, lineOf: _ => 0);
         Events = new EventTable(circuit, Range, r, Versions.Fields, buses, identityOfEvent, blockOfEvent, digestOfEvent);
         circuit.RandomPoint("sums at (r, gamma)", phase: 0, Math.Max(Versions.Lowering.RandomPointDegree, Events.Domain.MaxDegree));

@@ -24,6 +24,12 @@ public sealed record TransitionAnchors
     /// <summary>The digest of the list of events.</summary>
     public Digest? EventsDigest { get; init; }
 
+    /// <summary>The leaf of the account that fees go to. Not pinned, a venue can name another one in each batch.</summary>
+    public int? FeesSlot { get; init; }
+
+    /// <summary>The leaf of the insurance fund, which penalties go to. Not pinned, a venue can name another one in each batch.</summary>
+    public int? InsuranceSlot { get; init; }
+
     internal StatementRejection? Check(TransitionInputs inputs)
     {
         if (RootBefore is { } before && before != inputs.RootBefore)
@@ -34,6 +40,10 @@ public sealed record TransitionAnchors
             return new(StatementRejectionCode.WrongParameters, "parameters and market data are not the pinned ones", Expected: $"{parameters}", Got: $"{inputs.ParametersDigest}");
         if (EventsDigest is { } events && events != inputs.EventsDigest)
             return new(StatementRejectionCode.WrongSnapshot, "the events are not the pinned ones", Expected: $"{events}", Got: $"{inputs.EventsDigest}");
+        if (FeesSlot is { } fees && fees != inputs.FeesSlot)
+            return new(StatementRejectionCode.WrongSnapshot, "the leaf of the fees account is not the pinned one", Expected: $"{fees}", Got: $"{inputs.FeesSlot}");
+        if (InsuranceSlot is { } insurance && insurance != inputs.InsuranceSlot)
+            return new(StatementRejectionCode.WrongSnapshot, "the leaf of the insurance fund is not the pinned one", Expected: $"{insurance}", Got: $"{inputs.InsuranceSlot}");
         return null;
     }
 }

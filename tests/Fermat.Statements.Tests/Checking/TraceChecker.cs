@@ -46,7 +46,12 @@ internal sealed class TraceChecker
     }
 
     /// <summary>Sets a cell, finds the first thing that breaks, and sets it back.</summary>
-    public Breach? Change(ColumnInfo column, int row, int cell, KoalaBear value)
+    /// <param name="column">The column.</param>
+    /// <param name="row">The row.</param>
+    /// <param name="cell">The cell's place in the row.</param>
+    /// <param name="value">What it becomes.</param>
+    /// <param name="ignored">Buses that a liar could balance again elsewhere, such as those of range tables.</param>
+    public Breach? Change(ColumnInfo column, int row, int cell, KoalaBear value, IReadOnlySet<string>? ignored = null)
     {
         Matrix matrix = traces[column.Table].Phase(column.Phase);
         KoalaBear honest = matrix[row, cell];
@@ -58,7 +63,7 @@ internal sealed class TraceChecker
             if (check.FirstViolation(row, column) is { } breach) return breach;
             Dictionary<string, Quintic> after = check.Contributions(row, column);
             foreach (string bus in before.Keys.Union(after.Keys))
-                if (before.GetValueOrDefault(bus) != after.GetValueOrDefault(bus)) return new Breach(null, bus, -1);
+                if (ignored?.Contains(bus) != true && before.GetValueOrDefault(bus) != after.GetValueOrDefault(bus)) return new Breach(null, bus, -1);
             return null;
         }
         finally

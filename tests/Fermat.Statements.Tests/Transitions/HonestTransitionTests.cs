@@ -17,6 +17,16 @@ public sealed class HonestTransitionTests
         foreach (BatchEvent e in Day.Where(e => e.First != Frank || e.Kind == EventKind.Opening)) Satisfies(e);
     }
 
+    /// <summary>The digits of a cost and those of its opposite do not add up to nothing, though the numbers do.</summary>
+    [Fact]
+    public void A_position_that_closes_for_what_it_cost_satisfies_the_circuit()
+    {
+        const int gina = Frank + 1, btc = 1;
+        Satisfies(
+            Open(Frank, "frank"), Open(gina, "gina"), new BatchEvent(EventKind.Deposit, Frank, null, btc, Units(1)), new BatchEvent(EventKind.Deposit, gina, null, btc, Units(1)),
+            Trade(Frank, gina, BtcPerp, 0.5m, 64000), Trade(Frank, gina, BtcPerp, -0.5m, 64000), Trade(Frank, gina, BtcPerp, -0.5m, 64000), Trade(gina, Frank, BtcPerp, -0.5m, 64000));
+    }
+
     [Fact]
     public void A_day_is_proven_and_verified_and_what_is_changed_is_not()
     {
@@ -40,6 +50,8 @@ public sealed class HonestTransitionTests
         Rejected(StatementRejectionCode.WrongStateRoot, inputs, new TransitionAnchors { RootAfter = inputs.RootBefore });
         Rejected(StatementRejectionCode.WrongParameters, inputs, new TransitionAnchors { ParametersDigest = inputs.EventsDigest });
         Rejected(StatementRejectionCode.WrongSnapshot, inputs, new TransitionAnchors { EventsDigest = inputs.ParametersDigest });
+        Rejected(StatementRejectionCode.WrongSnapshot, inputs, new TransitionAnchors { FeesSlot = Bob });
+        Rejected(StatementRejectionCode.WrongSnapshot, inputs, new TransitionAnchors { InsuranceSlot = Fees });
 
         // the next batch begins where this one ends
         TransitionBatch next = Start(Deposit(Frank, 1.25m), Withdraw(Frank, 1.25m), Deposit(Bob, 3)) with { Accounts = outcome.Accounts, Height = inputs.Height + (ulong)inputs.Events.Length };

@@ -104,6 +104,15 @@ internal sealed class TransitionScene
     /// <param name="change">Changes finished traces of phase 0.</param>
     public CheckReport Check(IReadOnlyList<AccountVersion>? versions = null, TransitionPlan? plan = null, TransitionInputs? inputs = null, Lie? lie = null, Action<IReadOnlyList<TableTrace>>? change = null)
     {
+        IReadOnlyList<TableTrace> traces = Traces(versions, plan, inputs, lie, change);
+        CheckReport report = ConstraintChecker.Check(Circuit.Circuit, traces, RulebookScene.Challenges);
+        foreach (TableTrace trace in traces) trace.Dispose();
+        return report;
+    }
+
+    /// <summary>A prover's traces; who calls this disposes of them.</summary>
+    public IReadOnlyList<TableTrace> Traces(IReadOnlyList<AccountVersion>? versions = null, TransitionPlan? plan = null, TransitionInputs? inputs = null, Lie? lie = null, Action<IReadOnlyList<TableTrace>>? change = null)
+    {
         inputs ??= Inputs;
         var builder = new TransitionTraceBuilder(Circuit, inputs, plan ?? Plan, versions, lie);
         var publics = new TransitionPublicTables(inputs, Circuit);
@@ -116,8 +125,6 @@ internal sealed class TransitionScene
             if (trace.Public is not { } columns) continue;
             for (int phase = 0; phase < 2; phase++) publics.Fill(trace.Table.Index, phase, trace.ActiveRows, RulebookScene.Challenges, columns);
         }
-        CheckReport report = ConstraintChecker.Check(Circuit.Circuit, traces, RulebookScene.Challenges);
-        foreach (TableTrace trace in traces) trace.Dispose();
-        return report;
+        return traces;
     }
 }
