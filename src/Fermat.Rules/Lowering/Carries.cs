@@ -1,21 +1,24 @@
 using Fermat.Air;
-using Fermat.Air.Gadgets;
 using Fermat.Algebra;
 using Fermat.Rules.Core;
 
 namespace Fermat.Rules.Lowering;
 
 /// <summary>
-/// Carries that take a polynomial to the integer zero: d(X) = (256 − X) · c(X), so d_i + c_(i−1) = 256 · c_i. At the random point this is one equation; coefficient by coefficient it holds in
-/// the field, and since |d_i| + |c_(i−1)| + 256 · |c_i| &lt; p by the bounds that are enforced, in the integers.
+/// Carries that take a polynomial d to the integer zero, at the random point. In base 65536, with coefficients two by two, g_j = d_2j + 256 · d_2j+1: g(Y) = (65536 − Y) · c(Y) at Y = r², which
+/// the circuit knows from d(r) and d(−r) as 2r · g(r²) = (r + 256) · d(r) + (r − 256) · d(−r). Where d(−r) is not known, or coefficients are too large for this, in base 256:
+/// d(X) = (256 − X) · c(X).
 /// </summary>
+/// <remarks>
+/// Coefficient by coefficient it says g_j + c_(j−1) = B · c_j in the field, with B the base and g the coefficients in it; and since |g_j| + |c_(j−1)| + B · |c_j| &lt; p by the bounds that range
+/// checks enforce, in the integers. So Σ g_j · B^j = 0.
+/// </remarks>
 internal sealed class Carries
 {
-    private const long HalfWide = 1L << 22;
-
-    private readonly BoundedColumn[] _columns;
+    private readonly CarryColumn[] _columns;
     private readonly LimbForm _difference;
     private readonly string _name;
+    private readonly Expr _r;
 
     /// <summary>Declares the carries of a difference that is zero as an integer.</summary>
     /// <param name="domain">Where.</param>
@@ -23,61 +26,55 @@ internal sealed class Carries
     /// <param name="difference">d; its bounds are those enforced.</param>
     public Carries(Domain domain, string name, LimbForm difference)
     {
-        (_difference, _name) = (difference, name);
-        _columns = new BoundedColumn[Math.Max(0, difference.Count - 1)];
-        (long min, long max) = (0, 0);
-        (long intoMin, long intoMax) = (0, 0);
-        for (int i = 0; i < difference.Count; i++)
-        {
-            (min, max) = ((difference.Min(i) + min) >> 8, (difference.Max(i) + max) >> 8);
-            long outMagnitude = 0;
-            if (i < _columns.Length)
-            {
-                bool wide = max - min >= 1 << 16;
-                if (wide && (min < -HalfWide || max >= HalfWide)) throw TooWide(name, i);
-                _columns[i] = BoundedColumn.Declare(domain.Table, domain.Range, $"{name}.carry[{i}]", wide ? -HalfWide : min, wide ? HalfWide - 1 : max, domain.Active);
-                domain.Count(_columns[i].Term.Max - _columns[i].Term.Min >= 1 << 16 ? 2 : _columns[i].Term.Max > _columns[i].Term.Min ? 1 : 0);
-                outMagnitude = _columns[i].Term.Magnitude;
-            }
-            long own = Math.Max(Math.Abs(difference.Min(i)), Math.Abs(difference.Max(i))), into = Math.Max(Math.Abs(intoMin), Math.Abs(intoMax));
-            if (own + into + 256 * outMagnitude >= KoalaBear.Modulus) throw TooWide(name, i);
-            if (i < _columns.Length) (intoMin, intoMax) = (_columns[i].Term.Min, _columns[i].Term.Max);
-        }
-        At = Expr.Polynomial([.. _columns.Select(c => c.Term.Expression)], domain.R) * (256 - domain.R);
-        Degree = difference.Count;
+        (_difference, _name, _r) = (difference, name, domain.R);
+        CarryPlan[]? plan = difference.HasMirror && difference.Count > 2 ? CarryPlan.TryMake(difference, isPaired: true, out _) : null;
+        ArePaired = plan is not null;
+        if (plan is null && (plan = CarryPlan.TryMake(difference, isPaired: false, out int digit)) is null)
+            throw new CoreException("limit", $"not provable yet: {name}, digit {digit}, could wrap around the field", "round an intermediate value to a coarser quantity");
+        _columns = [.. plan.Select((carry, i) => new CarryColumn(domain, $"{name}.carry[{i}]", carry))];
+        Expr[] carries = [.. _columns.Select(column => column.At)];
+        Expr square = domain.R * domain.R;
+        At = ArePaired ? 2 * domain.R * (65536 - square) * Expr.Polynomial(carries, square) : (256 - domain.R) * Expr.Polynomial(carries, domain.R);
+        Degree = difference.Count + (ArePaired ? 1 : 0);
         domain.Fillers.Add(Fill);
     }
 
-    /// <summary>(256 − r) · c(r).</summary>
+    /// <summary>Whether coefficients are taken two by two.</summary>
+    public bool ArePaired { get; }
+
+    /// <summary>What <see cref="Of"/> the difference is.</summary>
     public Expr At { get; }
 
     /// <summary>The degree in r of the identity.</summary>
     public int Degree { get; }
 
-    private static CoreException TooWide(string name, int limb) =>
-        new("limit", $"not provable yet: {name}, digit {limb}, could wrap around the field", "round an intermediate value to a coarser quantity");
-
-    private void Fill(WitnessRow row, Span<KoalaBear> cells, Tally tally)
-    {
-        Span<long> difference = stackalloc long[_difference.Count];
-        difference.Clear();
-        _difference.AddTo(row, difference);
-        long carry = 0;
-        for (int i = 0; i < difference.Length; i++)
-        {
-            long sum = difference[i] + carry;
-            carry = sum >> 8;
-            bool differs = carry << 8 != sum || (i == _difference.Count - 1 && carry != 0);
-            if (differs && row.Book.Lie is null) throw new InvalidOperationException($"row {row.Index} of {row.Domain.Name}: {_name}, the integers differ in digit {i}");
-            if (i < _columns.Length) _columns[i].Fill(cells, row.Book.Lie is null ? carry : Math.Clamp(carry, _columns[i].Term.Min, _columns[i].Term.Max), tally.Range);
-        }
-    }
+    /// <summary>What the identity sees of a form: its value at r, or <see cref="LimbForm.Paired"/>. Linear in forms.</summary>
+    public Expr Of(LimbForm form) => ArePaired ? form.Paired(_r) : form.At;
 
     /// <summary>Constrains a form to be the integer zero.</summary>
     public static void Zero(Domain domain, string name, LimbForm mustBeZero)
     {
         var carries = new Carries(domain, name, mustBeZero);
         domain.Degree(carries.Degree);
-        domain.Table.Constrain(name, mustBeZero.At - carries.At);
+        domain.Table.Constrain(name, carries.Of(mustBeZero) - carries.At);
+    }
+
+    private void Fill(WitnessRow row, Span<KoalaBear> cells, Tally tally)
+    {
+        Span<long> difference = stackalloc long[_difference.Count];
+        difference.Clear();
+        _difference.AddTo(row, difference);
+        int step = ArePaired ? 2 : 1;
+        bool isHonest = row.Book.Lie is null;
+        long carry = 0;
+        for (int i = 0, at = 0; at < difference.Length; i++, at += step)
+        {
+            long sum = difference[at] + carry;
+            if (ArePaired && at + 1 < difference.Length) sum += 256 * difference[at + 1];
+            carry = sum >> (8 * step);
+            bool differs = carry << (8 * step) != sum || (at + step >= difference.Length && carry != 0);
+            if (differs && isHonest) throw new InvalidOperationException($"row {row.Index} of {row.Domain.Name}: {_name}, the integers differ in digit {at}");
+            if (i < _columns.Length) _columns[i].Fill(cells, isHonest ? carry : _columns[i].Nearest(carry), tally);
+        }
     }
 }

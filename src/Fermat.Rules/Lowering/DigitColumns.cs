@@ -34,8 +34,9 @@ internal sealed class DigitColumns
         _format = format;
         _cells = [.. Enumerable.Range(0, format.Count).Select(i => domain.Column($"{name}[{i}]", isZeroOnPadding))];
         int plain = format.IsSigned ? Math.Max(0, format.Count - 2) : format.Count;
-        for (int i = 0; i < plain; i += 2)
-            domain.Table.Receive(domain.Range.Bytes, $"{name}[{i}..] are bytes", 1, _cells[i], _cells[Math.Min(i + 1, plain - 1)]);
+        for (int i = 0; i + 1 < plain; i += 2)
+            domain.Table.Receive(domain.Range.Bytes, $"{name}[{i}..] are bytes", 1, _cells[i], _cells[i + 1]);
+        if (plain % 2 == 1) domain.Byte(_cells[plain - 1]);
         Expr[] digits = [.. _cells];
         if (format.IsSigned)
         {
@@ -50,7 +51,8 @@ internal sealed class DigitColumns
             Expr.Polynomial(digits, domain.R),
             [.. Enumerable.Range(0, format.Count).Select(format.Min)],
             [.. Enumerable.Range(0, format.Count).Select(format.Max)],
-            AddTo);
+            AddTo,
+            mirror: () => Expr.Polynomial(digits, -domain.R));
         // a row that is not active may not add to another's sum, whatever its identities leave open (a denominator that is zero there)
         if (!isZeroOnPadding) domain.Table.Constrain($"padding: {name} is zero", (1 - domain.Active) * Form.At);
         CellSum = Expr.Sum(_cells) + (_sign is { } sign ? 256 * sign : 0);
@@ -146,7 +148,7 @@ internal sealed class DigitColumns
         for (int i = 0; i < written.Length; i++) cells[_offsets[i]] = KoalaBear.From((uint)written[i]);
         if (_sign is { } sign) cells[sign.Offset] = negative ? KoalaBear.One : KoalaBear.Zero;
         int plain = _format.IsSigned ? Math.Max(0, _format.Count - 2) : _format.Count;
-        for (int i = 0; i < plain; i += 2) tally.Range.Pair(written[i], written[Math.Min(i + 1, plain - 1)]);
+        for (int i = 0; i + 1 < plain; i += 2) tally.Range.Pair(written[i], written[i + 1]);
         if (_format.IsSigned) tally.Range.Top(_format.Count > 1 ? written[^2] : written[^1], written[^1]);
     }
 }
@@ -180,19 +182,21 @@ internal sealed class WordColumns
         _cells = [.. Enumerable.Range(0, count).Select(i => domain.Column($"{name}[{i}]", isZeroOnPadding: false))];
         foreach (Expr cell in _cells)
         {
-            if (_isByte) domain.Table.Receive(domain.Range.Bytes, $"{cell.ColumnInfo.Name} is a byte", 1, cell, 0);
+            if (_isByte) domain.Byte(cell);
             else domain.Table.Receive(domain.Range.Range16, $"{cell.ColumnInfo.Name} is 16 bits", 1, cell);
         }
         Max = _isByte ? 255 : (BigInteger.One << (16 * count)) - 1;
+        Expr at = Expr.Polynomial(_cells, domain.R * domain.R); // the same at −r
         Form = new LimbForm(
-            Expr.Polynomial(_cells, domain.R * domain.R),
+            at,
             new long[2 * count - 1],
             [.. Enumerable.Range(0, 2 * count - 1).Select(i => i % 2 == 0 ? (_isByte ? 255L : 65535) : 0)],
             (row, into, factor) =>
             {
                 ReadOnlySpan<long> words = Of(row);
                 for (int i = 0; i < words.Length; i++) into[2 * i] += factor * words[i];
-            });
+            },
+            mirror: () => at);
         CellSum = Expr.Sum(_cells);
         domain.Fillers.Add(Fill);
     }
@@ -218,8 +222,7 @@ internal sealed class WordColumns
         for (int i = 0; i < _cells.Length; i++)
         {
             cells[_cells[i].Offset] = KoalaBear.From((uint)words[i]);
-            if (_isByte) tally.Range.Pair((int)words[0], 0);
-            else tally.Range.Word((int)words[i]);
+            if (!_isByte) tally.Range.Word((int)words[i]);
         }
     }
 }

@@ -13,6 +13,7 @@ internal delegate void RowFiller(WitnessRow row, Span<KoalaBear> cells, Tally ta
 internal sealed class Domain
 {
     private readonly List<Expr> _zeroOnPadding = [];
+    private readonly List<Expr> _bytes = [];
     private int _slots;
 
     public Domain(CircuitBuilder circuit, RangeTable range, Expr r, string name, CoreSource? source, Domain? parent)
@@ -169,9 +170,26 @@ internal sealed class Domain
     /// <summary>Whether a row of this belongs to one row of the other.</summary>
     public bool IsWithin(Domain other) => this == other || Links.Any(link => link.Parent.IsWithin(other));
 
-    /// <summary>The constraints of padding; call once everything is declared.</summary>
+    /// <summary>A cell is a byte: checked with another one in one message, once everything is declared.</summary>
+    public void Byte(Expr cell) => _bytes.Add(cell);
+
+    /// <summary>The constraints of padding, and range checks of bytes two by two; call once everything is declared.</summary>
     public void Finish()
     {
+        for (int i = 0; i < _bytes.Count; i += 2)
+        {
+            Expr first = _bytes[i], second = _bytes[Math.Min(i + 1, _bytes.Count - 1)];
+            Table.Receive(Range.Bytes, first.Equals(second) ? $"{first.ColumnInfo.Name} is a byte" : $"{first.ColumnInfo.Name} and {second.ColumnInfo.Name} are bytes", 1, first, second);
+        }
+        if (_bytes.Count > 0)
+        {
+            int[] offsets = [.. _bytes.Select(cell => cell.Offset)];
+            Fillers.Add((_, cells, tally) =>
+            {
+                for (int i = 0; i < offsets.Length; i += 2)
+                    tally.Range.Pair((int)cells[offsets[i]].Value, (int)cells[offsets[Math.Min(i + 1, offsets.Length - 1)]].Value);
+            });
+        }
         foreach (Expr column in _zeroOnPadding)
             Table.Constrain($"padding: {column.ColumnInfo.Name} is zero", (1 - Active) * column);
     }

@@ -20,20 +20,31 @@ internal sealed class LimbForm
     private readonly long[] _min;
     private readonly long[] _max;
     private readonly Accumulate _add;
+    private readonly Func<Expr>? _mirror;
+    private Expr? _mirrored;
 
-    public LimbForm(Expr at, long[] min, long[] max, Accumulate add, BigInteger? constant = null)
+    public LimbForm(Expr at, long[] min, long[] max, Accumulate add, BigInteger? constant = null, Func<Expr>? mirror = null)
     {
-        (At, _min, _max, _add, Constant) = (at, min, max, add, constant);
+        (At, _min, _max, _add, Constant, _mirror) = (at, min, max, add, constant, mirror);
         if (Magnitude > Limit) throw new CoreException("limit", $"not provable yet: a coefficient could reach {Magnitude}, more than 2^29", "round an intermediate value to a coarser quantity");
     }
 
     private LimbForm(LimbForm like, Accumulate add)
-        : this(like.At, like._min, like._max, add, like.Constant)
+        : this(like.At, like._min, like._max, add, like.Constant, like.HasMirror ? () => like.Mirror : null)
     {
     }
 
     /// <summary>The polynomial at r.</summary>
     public Expr At { get; }
+
+    /// <summary>Whether the circuit can know the polynomial at −r too.</summary>
+    public bool HasMirror => _mirror is not null;
+
+    /// <summary>The polynomial at −r; what is looked up gets its columns when this is first asked for.</summary>
+    public Expr Mirror => _mirrored ??= _mirror!();
+
+    /// <summary>(r + 256) · f(r) + (r − 256) · f(−r) = 2r · (f_even + 256 · f_odd)(r²): coefficients two by two, as a polynomial in base 65536.</summary>
+    public Expr Paired(Expr r) => (r + 256) * At + (r - 256) * Mirror;
 
     /// <summary>The integer, where it is fixed.</summary>
     public BigInteger? Constant { get; }
@@ -85,27 +96,38 @@ internal sealed class LimbForm
         return at.At(coefficients);
     }
 
+    /// <summary>The value at −r of an honest row.</summary>
+    public Quintic AtMirror(WitnessRow row, RandomPoint at)
+    {
+        Span<long> coefficients = stackalloc long[Count];
+        coefficients.Clear();
+        _add(row, coefficients, 1);
+        return at.AtMirror(coefficients);
+    }
+
     /// <summary>A fixed integer; a negative one has negative digits.</summary>
     public static LimbForm Of(BigInteger value, Expr r)
     {
         var digits = new List<long>();
         for (BigInteger rest = BigInteger.Abs(value); !rest.IsZero; rest >>= 8) digits.Add(value.Sign * (long)(rest & 255));
         long[] fixedDigits = [.. digits];
-        return new LimbForm(Expr.Polynomial([.. fixedDigits.Select(d => (Expr)d)], r), fixedDigits, fixedDigits, Adding(_ => fixedDigits), value);
+        Expr[] elements = [.. fixedDigits.Select(d => (Expr)d)];
+        return new LimbForm(Expr.Polynomial(elements, r), fixedDigits, fixedDigits, Adding(_ => fixedDigits), value, () => Expr.Polynomial(elements, -r));
     }
 
     /// <summary>The same integer on active rows, zero on others: what a constant must be where it is added.</summary>
     public LimbForm On(Expr active)
     {
         if (Constant is null || Constant.Value.IsZero) return this;
-        return new LimbForm(At * active, [.. _min.Select(m => Math.Min(0, m))], [.. _max.Select(m => Math.Max(0, m))], _add);
+        return new LimbForm(At * active, [.. _min.Select(m => Math.Min(0, m))], [.. _max.Select(m => Math.Max(0, m))], _add, mirror: HasMirror ? () => Mirror * active : null);
     }
 
     public static LimbForm Add(LimbForm a, LimbForm b) => Combine(a, b, 1);
 
     public static LimbForm Subtract(LimbForm a, LimbForm b) => Combine(a, b, -1);
 
-    public static LimbForm Negate(LimbForm a) => new(-a.At, [.. a._max.Select(m => -m)], [.. a._min.Select(m => -m)], (row, into, factor) => a._add(row, into, -factor), -a.Constant);
+    public static LimbForm Negate(LimbForm a) =>
+        new(-a.At, [.. a._max.Select(m => -m)], [.. a._min.Select(m => -m)], (row, into, factor) => a._add(row, into, -factor), -a.Constant, a.HasMirror ? () => -a.Mirror : null);
 
     /// <summary>Whether a product's coefficients stay within the limit.</summary>
     public static bool CanMultiply(LimbForm a, LimbForm b) => (Int128)a.Magnitude * b.Magnitude * Math.Min(a.Count, b.Count) <= Limit;
@@ -122,7 +144,7 @@ internal sealed class LimbForm
                 foreach (long corner in corners) (least, greatest) = (Math.Min(least, corner), Math.Max(greatest, corner));
                 (min[i + j], max[i + j]) = (min[i + j] + least, max[i + j] + greatest);
             }
-        return new LimbForm(a.At * b.At, min, max, Convolve, a.Constant * b.Constant);
+        return new LimbForm(a.At * b.At, min, max, Convolve, a.Constant * b.Constant, a.HasMirror && b.HasMirror ? () => a.Mirror * b.Mirror : null);
 
         void Convolve(WitnessRow row, Span<long> into, long factor)
         {
@@ -143,17 +165,26 @@ internal sealed class LimbForm
 
     /// <summary>The integer times a small one.</summary>
     public static LimbForm Scale(LimbForm a, SmallValue factor) =>
-        new(Multiply(a, new LimbForm(factor.At, [0], [factor.Max], (_, _, _) => { })), (row, into, times) =>
+        new(Multiply(a, new LimbForm(factor.At, [0], [factor.Max], (_, _, _) => { }, mirror: () => factor.At)), (row, into, times) =>
         {
             if (factor.Of(row) is not 0 and var some) a._add(row, into, times * some);
         });
 
-    /// <summary>Sums of up to so many rows' values.</summary>
-    public LimbForm Summed(Expr at, int rows, Accumulate add) =>
-        new(at, [.. _min.Select(m => Math.Min(0, m) * rows)], [.. _max.Select(m => Math.Max(0, m) * rows)], add);
+    /// <summary>a where a bit is 0, −a where it is 1: a − 2 · bit · a.</summary>
+    public static LimbForm Opposite(LimbForm a, SmallValue bit)
+    {
+        Expr factor = 1 - 2 * bit.At;
+        long[] most = [.. Enumerable.Range(0, a.Count).Select(i => Math.Max(Math.Abs(a._min[i]), Math.Abs(a._max[i])))];
+        return new LimbForm(
+            a.At * factor, [.. most.Select(m => -m)], most, (row, into, times) => a._add(row, into, bit.Of(row) == 1 ? -times : times), mirror: a.HasMirror ? () => a.Mirror * factor : null);
+    }
+
+    /// <summary>Sums of up to so many rows' values; the circuit knows them by what the rows send.</summary>
+    public LimbForm Summed(int rows, Accumulate add) =>
+        new(0, [.. _min.Select(m => Math.Min(0, m) * rows)], [.. _max.Select(m => Math.Max(0, m) * rows)], add, mirror: HasMirror ? () => 0 : null);
 
     /// <summary>A small value as a number.</summary>
-    public static LimbForm Of(SmallValue value) => new(value.At, [0], [value.Max], (row, into, factor) => into[0] += factor * value.Of(row));
+    public static LimbForm Of(SmallValue value) => new(value.At, [0], [value.Max], (row, into, factor) => into[0] += factor * value.Of(row), mirror: () => value.At);
 
     /// <summary>How coefficients are added that are known as such.</summary>
     public static Accumulate Adding(Func<WitnessRow, long[]> coefficients) => (row, into, factor) =>
@@ -168,7 +199,8 @@ internal sealed class LimbForm
         var (min, max) = (new long[count], new long[count]);
         for (int i = 0; i < count; i++)
             (min[i], max[i]) = sign > 0 ? (a.Min(i) + b.Min(i), a.Max(i) + b.Max(i)) : (a.Min(i) - b.Max(i), a.Max(i) - b.Min(i));
-        return new LimbForm(sign > 0 ? a.At + b.At : a.At - b.At, min, max, Sum, sign > 0 ? a.Constant + b.Constant : a.Constant - b.Constant);
+        Func<Expr>? mirror = a.HasMirror && b.HasMirror ? () => sign > 0 ? a.Mirror + b.Mirror : a.Mirror - b.Mirror : null;
+        return new LimbForm(sign > 0 ? a.At + b.At : a.At - b.At, min, max, Sum, sign > 0 ? a.Constant + b.Constant : a.Constant - b.Constant, mirror);
 
         void Sum(WitnessRow row, Span<long> into, long factor)
         {

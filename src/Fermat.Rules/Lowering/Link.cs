@@ -53,12 +53,12 @@ internal sealed class Link(CircuitBuilder circuit, Domain child, Domain parent, 
             foreach (WitnessRow one in row.Children(child)) term.AddTo(one, into, factor);
         }
 
-        LimbForm summed = term.Summed(0, maxRows, Total);
+        LimbForm summed = term.Summed(maxRows, Total);
         var digits = new DigitColumns(parent, name, DigitFormat.Of(bounds), summed);
         var carries = new Carries(parent, name, LimbForm.Subtract(summed, digits.Form));
         parent.Table.Constrain($"padding: {name} has no carries", (1 - parent.Active) * carries.At);
         parent.Degree(Math.Max(carries.Degree, term.Count));
-        _sums.Add((term.At, digits.Form.At + carries.At));
+        _sums.Add((carries.Of(term), carries.Of(digits.Form) + carries.At));
         return digits;
     }
 
@@ -71,10 +71,18 @@ internal sealed class Link(CircuitBuilder circuit, Domain child, Domain parent, 
         var (min, max) = (new long[value.Count], new long[value.Count]);
         for (int i = 0; i < value.Count; i++) (min[i], max[i]) = (value.Min(i), value.Max(i));
         Accumulate add = (row, into, factor) => value.AddTo(ParentOf(row), into, factor);
-        Expr column = child.Point(name, new LimbForm(0, min, max, add));
+        var received = new LimbForm(0, min, max, add);
+        Expr column = child.Point(name, received);
         child.Degree(value.Count);
         _values.Add((value.At, column));
-        return new LimbForm(column, min, max, add);
+        return new LimbForm(column, min, max, add, mirror: value.HasMirror ? Mirror : null);
+
+        Expr Mirror()
+        {
+            Expr mirrored = child.Point($"{name}, at -r", received.AtMirror);
+            _values.Add((value.Mirror, mirrored));
+            return mirrored;
+        }
     }
 
     /// <summary>A small value of the parent's row, in its child's rows.</summary>

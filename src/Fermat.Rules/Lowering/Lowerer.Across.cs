@@ -29,7 +29,7 @@ internal sealed partial class Lowerer
         Domain items = Items[node.Variable.Source.Collection];
         Link link = items.Links.First(l => l.Parent == owner);
 
-        Expr sum = 0;
+        Expr sum = 0, mirrored = 0;
         LimbForm? bound = null;
         var parts = new List<(LimbForm Private, PublicPart Public)>();
         foreach (LinearTerm term in terms)
@@ -54,13 +54,18 @@ internal sealed partial class Lowerer
         }
 
         string name = Name("sum in each record");
-        LimbForm summed = bound.Summed(0, link.MaxRows, Total);
+        LimbForm summed = bound.Summed(link.MaxRows, Total);
         var digits = new DigitColumns(domain, name, DigitFormat.Of(node.Bounds), summed);
         var carries = new Carries(domain, name, LimbForm.Subtract(summed, digits.Form));
         domain.Table.Constrain($"padding: {name} has no carries", (1 - domain.Active) * carries.At);
         domain.Degree(Math.Max(carries.Degree, count));
         RecordsDegree = Math.Max(RecordsDegree, _schema.Tables[table].MaxRecords);
-        Expr weighted = PowerOf(domain, table) * (digits.Form.At + carries.At);
+        if (carries.ArePaired)
+        {
+            foreach ((LimbForm number, PublicPart part) in parts) mirrored += number.Mirror * part.Mirror;
+            sum = (_r + 256) * sum + (_r - 256) * mirrored;
+        }
+        Expr weighted = PowerOf(domain, table) * (carries.Of(digits.Form) + carries.At);
         Bus received = _circuit.Bus(name);
         domain.Table.Receive(received, $"{name}, of the record", weighted, domain.OwnerAt);
         if (owner == Account)
@@ -72,10 +77,14 @@ internal sealed partial class Lowerer
             Bus sent = _circuit.Bus($"{name}, by group");
             Expr all = owner.Point($"{name}, of all records", (row, at) =>
             {
-                Quintic total = Quintic.Zero;
+                Quintic total = Quintic.Zero, opposite = Quintic.Zero;
                 foreach (WitnessRow item in row.Children(items))
-                    foreach ((LimbForm number, PublicPart part) in parts) total += number.AtPoint(item, at) * part.Point(item, at);
-                return total;
+                    foreach ((LimbForm number, PublicPart part) in parts)
+                    {
+                        total += number.AtPoint(item, at) * part.Point(item, at);
+                        if (carries.ArePaired) opposite += number.AtMirror(item, at) * part.MirrorPoint(item, at);
+                    }
+                return carries.ArePaired ? at.Paired(total, opposite) : total;
             });
             items.Table.Send(sent, $"{name}, of the item", sum, [.. link.ChildAddress]);
             owner.Table.Receive(sent, $"{name}, of the items", all, [.. link.ParentAddress]);

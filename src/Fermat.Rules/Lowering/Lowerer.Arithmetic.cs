@@ -49,9 +49,7 @@ internal sealed partial class Lowerer
     {
         NumberValue a = Number(node.Operand, domain);
         if (SignOf(a, domain) is not { } sign) return a.Bounds.Min.Sign >= 0 ? a : new NumberValue(LimbForm.Negate(a.Form), node.Bounds);
-        // a − 2 · sign · a
-        LimbForm twice = LimbForm.Scale(LimbForm.Add(a.Form, a.Form), sign);
-        return new NumberValue(LimbForm.Subtract(a.Form, twice), node.Bounds);
+        return new NumberValue(LimbForm.Opposite(a.Form, sign), node.Bounds);
     }
 
     /// <summary>max(a, b) = a − [a &lt; b] · (a − b); min(a, b) = b + [a &lt; b] · (a − b).</summary>

@@ -31,6 +31,7 @@ internal sealed class PieceLookup
     private readonly Expr[] _low;
     private readonly Expr[] _high;
     private readonly Expr[] _values;
+    private readonly Expr[] _mirrors;
     private readonly Expr _uses;
 
     /// <summary>Declares the public table.</summary>
@@ -55,9 +56,10 @@ internal sealed class PieceLookup
         _low = [.. Enumerable.Range(0, _words).Select(i => _table.PublicColumn($"low[{i}]"))];
         _high = [.. Enumerable.Range(0, _words).Select(i => _table.PublicColumn($"high[{i}]"))];
         _values = [.. formats.Select((_, i) => _table.PublicExtensionColumn($"value {i} at r", phase: 1))];
+        _mirrors = [.. formats.Select((_, i) => _table.PublicExtensionColumn($"value {i} at -r", phase: 1))];
         _uses = _table.Column("uses");
         _table.Constrain("only what is offered is used", (1 - _used) * _uses);
-        _table.Send(_bus, "piece", _uses, [_of, .. _low, .. _high, .. _values]);
+        _table.Send(_bus, "piece", _uses, [_of, .. _low, .. _high, .. _values, .. _mirrors]);
     }
 
     /// <summary>The table's index in the circuit.</summary>
@@ -90,17 +92,18 @@ internal sealed class PieceLookup
         Expr[] low = [.. Enumerable.Range(0, _words).Select(i => amount[i] - above[i] - In(borrow, i) + 65536 * Out(borrow, i))];
         Expr[] high = [.. Enumerable.Range(0, _words).Select(i => amount[i] + below[i] + In(carry, i) - 65536 * Out(carry, i))];
         LimbForm[] values = [.. _formats.Select((format, i) => Looked($"{name}, value {i}", format, i))];
-        _domain.Table.Receive(_bus, $"{name}: the piece it lies in", _domain.Active, [_record?.At ?? 0, .. low, .. high, .. values.Select(v => v.At)]);
+        _domain.Table.Receive(_bus, $"{name}: the piece it lies in", _domain.Active, [_record?.At ?? 0, .. low, .. high, .. values.Select(v => v.At), .. values.Select(v => v.Mirror)]);
         return values;
 
         LimbForm Looked(string what, DigitFormat format, int part)
         {
             long[] min = [.. Enumerable.Range(0, format.Count).Select(format.Min)], max = [.. Enumerable.Range(0, format.Count).Select(format.Max)];
-            object key = new();
+            object key = new(), mirrored = new();
             Accumulate add = LimbForm.Adding(row => Pieces(row.Book).Digits(PieceOf(row), part));
             Expr column = _domain.Point(what, (row, at) => at.Table(key, () => Pieces(row.Book).Points(part, at))[PieceOf(row)]);
+            Expr mirror = _domain.Point($"{what}, at -r", (row, at) => at.Table(mirrored, () => Pieces(row.Book).Mirrors(part, at))[PieceOf(row)]);
             _domain.Degree(format.Count);
-            return new LimbForm(column, min, max, add);
+            return new LimbForm(column, min, max, add, mirror: () => mirror);
         }
     }
 
@@ -120,7 +123,11 @@ internal sealed class PieceLookup
             }
             else
             {
-                for (int i = 0; i < _values.Length; i++) RandomPoint.Write(at!.At(pieces.Digits(row, i)), cells, _values[i].Offset);
+                for (int i = 0; i < _values.Length; i++)
+                {
+                    RandomPoint.Write(at!.At(pieces.Digits(row, i)), cells, _values[i].Offset);
+                    RandomPoint.Write(at.AtMirror(pieces.Digits(row, i)), cells, _mirrors[i].Offset);
+                }
             }
         }
     }

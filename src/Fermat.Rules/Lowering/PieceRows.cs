@@ -58,6 +58,9 @@ internal sealed class PieceRows
     /// <summary>One of the values of all pieces at the random point.</summary>
     public Quintic[] Points(int part, RandomPoint at) => [.. _digits.Select(values => at.At(values[part]))];
 
+    /// <summary>One of the values of all pieces at −r.</summary>
+    public Quintic[] Mirrors(int part, RandomPoint at) => [.. _digits.Select(values => at.AtMirror(values[part]))];
+
     /// <summary>The row of the piece of a record that a number lies in.</summary>
     /// <exception cref="InvalidOperationException">There is none.</exception>
     public int RowOf(int record, BigInteger x)

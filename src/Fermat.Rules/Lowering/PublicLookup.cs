@@ -56,7 +56,8 @@ internal sealed class PublicLookup(Domain domain, string name, SmallValue? recor
         Expr column = domain.Point($"{name}: {position} {value.Name}", PointOf(value));
         domain.Degree(format.Count);
         _values.Add((value, column));
-        return new LimbForm(column, min, max, add);
+        return new LimbForm(column, min, max, add, mirror: () =>
+            Point(new PublicValue($"{value.Name}, at -r", null, (_, _) => 0, (book, record, at) => at.AtMirror(book.Digits(this, position, record)))));
     }
 
     /// <summary>An element of a row's record that depends on the random points.</summary>

@@ -13,17 +13,26 @@ internal sealed class PublicPart
     private readonly Func<Interpreter, int, int, BigInteger> _value;
     private readonly int _table;
     private readonly PublicValue _public;
+    private readonly PublicValue _mirror;
+    private Expr? _mirrored;
 
     public PublicPart(PublicLookup lookup, DigitFormat format, Func<Interpreter, int, int, BigInteger> value, int table, Domain items)
     {
         (_lookup, _format, _value, _table) = (lookup, format, value, table);
-        _public = new PublicValue("sum over records", null, Exists, PointOf);
+        _public = new PublicValue("sum over records", null, Exists, (book, record, at) => PointOf(book, record, at, mirror: false));
+        _mirror = new PublicValue("sum over records, at -r", null, (_, _) => 0, (book, record, at) => PointOf(book, record, at, mirror: true));
         Column = lookup.Point(_public);
         items.Degree(format.Count);
     }
 
     /// <summary>D in the items' rows.</summary>
     public Expr Column { get; }
+
+    /// <summary>Σ_s γ^s · G(reference, s)(−r) in the items' rows.</summary>
+    public Expr Mirror => _mirrored ??= _lookup.Point(_mirror);
+
+    /// <summary>What <see cref="Mirror"/> is of an item.</summary>
+    public Quintic MirrorPoint(WitnessRow item, RandomPoint at) => _lookup.PointsOf(_mirror, item.Book, at)[_lookup.RecordOf(item)];
 
     /// <summary>D of an item.</summary>
     public Quintic Point(WitnessRow item, RandomPoint at) => _lookup.PointsOf(_public, item.Book, at)[_lookup.RecordOf(item)];
@@ -45,7 +54,7 @@ internal sealed class PublicPart
     }
 
     /// <summary>What G's digits can be.</summary>
-    public LimbForm Shape() => new(0, [.. Enumerable.Range(0, _format.Count).Select(_format.Min)], [.. Enumerable.Range(0, _format.Count).Select(_format.Max)], (_, _, _) => { });
+    public LimbForm Shape() => new(0, [.. Enumerable.Range(0, _format.Count).Select(_format.Min)], [.. Enumerable.Range(0, _format.Count).Select(_format.Max)], (_, _, _) => { }, mirror: () => 0);
 
     /// <summary>Evaluated once to know that the values exist.</summary>
     private BigInteger Exists(Interpreter interpreter, int record)
@@ -54,11 +63,11 @@ internal sealed class PublicPart
         return 0;
     }
 
-    private Quintic PointOf(WitnessBook book, int record, RandomPoint at)
+    private Quintic PointOf(WitnessBook book, int record, RandomPoint at, bool mirror)
     {
         Quintic sum = Quintic.Zero;
         long[][] digits = DigitsOf(book, record);
-        for (int s = digits.Length - 1; s >= 0; s--) sum = sum * at.Gamma + at.At(digits[s]);
+        for (int s = digits.Length - 1; s >= 0; s--) sum = sum * at.Gamma + (mirror ? at.AtMirror(digits[s]) : at.At(digits[s]));
         return sum;
     }
 

@@ -31,6 +31,18 @@ internal sealed class RandomPoint
         return sum;
     }
 
+    /// <summary>A polynomial at −r.</summary>
+    public Quintic AtMirror(ReadOnlySpan<long> coefficients)
+    {
+        Quintic sum = Quintic.Zero;
+        for (int i = 0; i < coefficients.Length; i++)
+            if (coefficients[i] != 0) sum += _powers[i] * KoalaBear.From(i % 2 == 0 ? coefficients[i] : -coefficients[i]);
+        return sum;
+    }
+
+    /// <summary>(r + 256) · f(r) + (r − 256) · f(−r): <see cref="LimbForm.Paired"/>.</summary>
+    public Quintic Paired(Quintic at, Quintic mirror) => (R + Quintic.From(256)) * at + (R - Quintic.From(256)) * mirror;
+
     /// <summary>Elements that are computed once for each record.</summary>
     /// <param name="key">Whose.</param>
     /// <param name="make">Computes all.</param>

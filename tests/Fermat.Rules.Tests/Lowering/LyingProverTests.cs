@@ -137,9 +137,68 @@ public sealed class LyingProverTests
     {
         using var prover = new LyingProver("x = sum b in balances: b.amount * b.asset.index");
         Assert.Contains("satisfied", prover.Verdict(), StringComparison.Ordinal);
-        prover.CopyPoint("balances", prover.Columns("balances").Split("; ").Single(c => c.Contains("expression", StringComparison.Ordinal)), from: 1, to: 0);
+        prover.CopyPoint("balances", Looked(prover, isMirror: false), from: 1, to: 0);
         Assert.Contains("bus records of Asset for balances", prover.Verdict(), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Value_at_the_opposite_point_is_not_that_of_another_record()
+    {
+        using var prover = new LyingProver("x = sum b in balances: down(b.amount * b.asset.index * 0.5)");
+        prover.CopyPoint("balances", Looked(prover, isMirror: true), from: 1, to: 0);
+        Assert.Contains("bus records of Asset for balances", prover.Verdict(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Value_passed_on_at_the_opposite_point_is_not_that_of_another_account()
+    {
+        using var prover = new LyingProver("x = max b in balances: max(b.amount * b.asset.index, cash) else 0");
+        string mirror = prover.Columns("balances").Split("; ").First(c => c.Contains("passed on", StringComparison.Ordinal) && c.EndsWith("at -r", StringComparison.Ordinal));
+        prover.CopyPoint("balances", mirror, from: 3, to: 0);
+        Assert.Contains("bus balances of accounts: values", prover.Verdict(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Carry_is_not_another_one()
+    {
+        using var prover = new LyingProver("x = max(cash, 0)");
+        prover["accounts", "x is its digits.carry[0]", 0]--;
+        Assert.Contains("accounts, row 0: x is its digits", prover.Verdict(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Carry_of_three_integers_is_none_beyond_them()
+    {
+        using var prover = new LyingProver("x = max(cash, 0)");
+        prover["accounts", "x is its digits.carry[0]", 0] = 3;
+        Assert.Contains("carry[0] is 0, 1 or 2", prover.Verdict(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Each_of_two_bytes_in_a_message_is_a_byte()
+    {
+        // rest, slack and carry of one division: whichever share a message, each is looked up
+        using var prover = new LyingProver("x: Tenth = down(cash)");
+        foreach (string column in new[] { "rest[0]", "slack[0]", "quotient × denominator + rest.carry[0]" })
+        {
+            long honest = prover["accounts", column, 1];
+            prover["accounts", column, 1] = honest + 256;
+            Assert.Contains("bus bytes", prover.Verdict(), StringComparison.Ordinal);
+            prover["accounts", column, 1] = honest;
+        }
+        Assert.Equal("satisfied", prover.Verdict());
+    }
+
+    [Fact]
+    public void Carry_of_15_bits_has_no_more()
+    {
+        using var prover = new LyingProver("x = sum b in balances: down(cash / b.asset.index, Share)");
+        prover["balances", "quotient × denominator + rest.carry[0].high", 0] += 128;
+        Assert.Contains("bus tops", prover.Verdict(), StringComparison.Ordinal);
+    }
+
+    private static string Looked(LyingProver prover, bool isMirror) =>
+        prover.Columns("balances").Split("; ").Single(c => c.Contains("expression", StringComparison.Ordinal) && c.EndsWith("at -r", StringComparison.Ordinal) == isMirror);
 
     /// <summary>Expressions that are easily taken for one another, or for a sum over other rows: provable as the interpreter says, or refused.</summary>
     [Theory]

@@ -1,0 +1,134 @@
+using Fermat.Air;
+using Fermat.Air.Gadgets;
+using Fermat.Algebra;
+
+namespace Fermat.Rules.Lowering;
+
+/// <summary>How a carry is held: the integers from <paramref name="Min"/> on, as many as its cells are checked for.</summary>
+/// <param name="Min">The least.</param>
+/// <param name="Width">How many: 1, 2, 3, 2^8, 2^15, 2^16 or 2^23.</param>
+internal readonly record struct CarryPlan(long Min, long Width)
+{
+    private const long HalfWide = 1L << 22;
+
+    /// <summary>The greatest.</summary>
+    public long Max => Min + Width - 1;
+
+    private long Magnitude => Math.Max(Math.Abs(Min), Math.Abs(Max));
+
+    /// <summary>Carries that no wrap is possible with; null where there are none.</summary>
+    /// <param name="difference">Coefficients with the bounds that are enforced.</param>
+    /// <param name="isPaired">In base 65536 instead of 256.</param>
+    /// <param name="digit">Where a wrap would be possible.</param>
+    public static CarryPlan[]? TryMake(LimbForm difference, bool isPaired, out int digit)
+    {
+        int step = isPaired ? 2 : 1, groups = (difference.Count + step - 1) / step;
+        var plan = new CarryPlan[Math.Max(0, groups - 1)];
+        (long min, long max) = (0, 0);
+        long into = 0;
+        for (int i = 0; i < groups; i++)
+        {
+            digit = i * step;
+            (long least, long greatest) = (difference.Min(digit), difference.Max(digit));
+            if (isPaired) (least, greatest) = (least + 256 * difference.Min(digit + 1), greatest + 256 * difference.Max(digit + 1));
+            (min, max) = ((least + min) >> (8 * step), (greatest + max) >> (8 * step));
+            long sum = Math.Max(Math.Abs(least), Math.Abs(greatest)) + into;
+            if (i < plan.Length)
+            {
+                if (TryHold(min, max, isPaired) is not { } carry) return null;
+                plan[i] = carry;
+                into = carry.Magnitude;
+                sum += into << (8 * step);
+            }
+            if (sum >= KoalaBear.Modulus) return null;
+        }
+        digit = -1;
+        return plan;
+    }
+
+    private static CarryPlan? TryHold(long min, long max, bool isPaired) => (max - min + 1) switch
+    {
+        <= 3 and var few => new CarryPlan(min, few),
+        <= 1 << 8 => new CarryPlan(min, 1 << 8),
+        // 16 bits would reach the field's size: 2^16 · 2^15 > p
+        <= 1 << 15 when isPaired => new CarryPlan(((min + max) >> 1) - (1 << 14), 1 << 15),
+        _ when isPaired => null,
+        <= 1 << 16 => new CarryPlan(min, 1 << 16),
+        _ when min >= -HalfWide && max < HalfWide => new CarryPlan(-HalfWide, 2 * HalfWide),
+        _ => null,
+    };
+}
+
+/// <summary>
+/// A carry in as few cells as its range allows: none for one integer, one for two or three (by a constraint), a byte (two of these in one message), a byte and 7 bits (one message), or what
+/// <see cref="BoundedColumn"/> makes of more.
+/// </summary>
+internal sealed class CarryColumn
+{
+    private readonly CarryPlan _plan;
+    private readonly BoundedColumn? _wide;
+    private readonly int _low = -1;
+    private readonly int _high = -1;
+
+    public CarryColumn(Domain domain, string name, CarryPlan plan)
+    {
+        _plan = plan;
+        Expr offset = plan.Min * domain.Active; // zero cells are zero on padding
+        switch (plan.Width)
+        {
+            case 1:
+                At = offset;
+                return;
+            case 2 or 3:
+                Expr few = Cell(domain, name, out _low);
+                if (plan.Width == 2) domain.Table.ConstrainBoolean($"{name} is a bit", few);
+                else domain.Table.Constrain($"{name} is 0, 1 or 2", few * (few - 1) * (few - 2));
+                At = few + offset;
+                return;
+            case 1 << 8:
+                Expr cell = Cell(domain, name, out _low);
+                domain.Byte(cell);
+                At = cell + offset;
+                return;
+            case 1 << 15:
+                Expr low = Cell(domain, $"{name}.low", out _low), high = Cell(domain, $"{name}.high", out _high);
+                domain.Table.Receive(domain.Range.Tops, $"{name} in range", 1, low, high);
+                At = low + 256 * high + offset;
+                return;
+            default:
+                _wide = BoundedColumn.Declare(domain.Table, domain.Range, name, plan.Min, plan.Max, domain.Active);
+                domain.Count(plan.Width > 1 << 16 ? 2 : 1);
+                At = _wide.Term.Expression;
+                return;
+        }
+    }
+
+    /// <summary>The carry.</summary>
+    public Expr At { get; }
+
+    /// <summary>What the cells can hold that is nearest to an integer.</summary>
+    public long Nearest(long carry) => Math.Clamp(carry, _plan.Min, _plan.Max);
+
+    /// <summary>Writes the carry; bytes are counted where they are checked.</summary>
+    public void Fill(Span<KoalaBear> cells, long carry, Tally tally)
+    {
+        if (_wide is not null)
+        {
+            _wide.Fill(cells, carry, tally.Range);
+            return;
+        }
+        if (carry < _plan.Min || carry > _plan.Max) throw new ArgumentOutOfRangeException(nameof(carry), carry, $"the cells hold [{_plan.Min}, {_plan.Max}]");
+        int distance = (int)(carry - _plan.Min);
+        if (_low >= 0) cells[_low] = KoalaBear.From(_high >= 0 ? distance & 255 : distance);
+        if (_high < 0) return;
+        cells[_high] = KoalaBear.From(distance >> 8);
+        tally.Range.Top(distance & 255, distance >> 8);
+    }
+
+    private static Expr Cell(Domain domain, string name, out int offset)
+    {
+        Expr cell = domain.Column(name, isZeroOnPadding: false);
+        offset = cell.Offset;
+        return cell;
+    }
+}

@@ -1,0 +1,78 @@
+using System.Numerics;
+using Fermat.Algebra;
+using Fermat.Rules.Lowering;
+
+namespace Fermat.Rules.Tests.Lowering;
+
+/// <summary>What carries may be: no assignment within their ranges wraps around the field, and honest ones are within them.</summary>
+public sealed class CarryPlanTests
+{
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void No_equation_of_a_plan_can_wrap_and_honest_carries_fit(bool isPaired)
+    {
+        var random = new Random(20261126);
+        int step = isPaired ? 2 : 1, made = 0, refused = 0;
+        for (int trial = 0; trial < 4000; trial++)
+        {
+            (long[] min, long[] max) = Bounds(random);
+            if (CarryPlan.TryMake(Form(min, max), isPaired, out int digit) is not { } plan)
+            {
+                Assert.InRange(digit, 0, min.Length - 1);
+                refused++;
+                continue;
+            }
+            made++;
+            Assert.Equal((min.Length + step - 1) / step - 1, plan.Length);
+            (BigInteger intoMin, BigInteger intoMax) = (0, 0);
+            (BigInteger honestMin, BigInteger honestMax) = (0, 0);
+            BigInteger radix = BigInteger.One << (8 * step);
+            for (int i = 0; i <= plan.Length; i++)
+            {
+                (BigInteger least, BigInteger greatest) = Group(min, max, i * step, step);
+                (BigInteger outMin, BigInteger outMax) = i < plan.Length ? (plan[i].Min, plan[i].Max) : (0, 0);
+                // the integer that is zero in the field is smaller than p in magnitude, whatever is within bounds
+                Assert.True(least + intoMin - radix * outMax > -(BigInteger)KoalaBear.Modulus);
+                Assert.True(greatest + intoMax - radix * outMin < KoalaBear.Modulus);
+                if (i == plan.Length) continue;
+                (honestMin, honestMax) = ((least + honestMin) >> (8 * step), (greatest + honestMax) >> (8 * step));
+                Assert.True(outMin <= honestMin && honestMax <= outMax);
+                (intoMin, intoMax) = (outMin, outMax);
+            }
+        }
+        Assert.True(made > 500 && (isPaired ? refused > 100 : refused == 0), $"{made} made, {refused} refused");
+    }
+
+    /// <summary>Held in 16 bits, a carry in base 65536 could be another than the honest one: 2^16 · 2^15 is beyond p.</summary>
+    [Fact]
+    public void Paired_carries_beyond_15_bits_are_refused()
+    {
+        long[] narrow = [1 << 21, 1 << 21, 0, 0], wide = [1 << 22, 1 << 23, 0, 0];
+        CarryPlan[]? held = CarryPlan.TryMake(Form([.. narrow.Select(m => -m)], narrow), isPaired: true, out _);
+        Assert.Equal(1 << 15, Assert.Single(held!).Width);
+        Assert.Null(CarryPlan.TryMake(Form([.. wide.Select(m => -m)], wide), isPaired: true, out _));
+        Assert.NotNull(CarryPlan.TryMake(Form([.. wide.Select(m => -m)], wide), isPaired: false, out _));
+    }
+
+    private static LimbForm Form(long[] min, long[] max) => new(0, min, max, (_, _, _) => { });
+
+    private static (long[] Min, long[] Max) Bounds(Random random)
+    {
+        int count = random.Next(1, 20), bits = random.Next(1, 30);
+        var (min, max) = (new long[count], new long[count]);
+        for (int i = 0; i < count; i++)
+        {
+            long a = random.NextInt64(-(1L << bits), 1L << bits), b = random.NextInt64(-(1L << bits), 1L << bits);
+            (min[i], max[i]) = (Math.Min(a, b), Math.Max(a, b));
+        }
+        return (min, max);
+    }
+
+    private static (BigInteger Min, BigInteger Max) Group(long[] min, long[] max, int first, int step)
+    {
+        (BigInteger least, BigInteger greatest) = (min[first], max[first]);
+        if (step == 2 && first + 1 < min.Length) (least, greatest) = (least + 256 * (BigInteger)min[first + 1], greatest + 256 * (BigInteger)max[first + 1]);
+        return (least, greatest);
+    }
+}
