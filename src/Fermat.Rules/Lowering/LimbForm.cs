@@ -181,7 +181,7 @@ internal sealed class LimbForm
 
     /// <summary>Sums of up to so many rows' values; the circuit knows them by what the rows send.</summary>
     public LimbForm Summed(int rows, Accumulate add) =>
-        new(0, [.. _min.Select(m => Math.Min(0, m) * rows)], [.. _max.Select(m => Math.Max(0, m) * rows)], add, mirror: HasMirror ? () => 0 : null);
+        new(0, [.. _min.Select(m => Math.Min(0, m) * rows)], [.. _max.Select(m => Math.Max(0, m) * rows)], add, mirror: HasMirror ? () => (Expr)0 : null);
 
     /// <summary>A small value as a number.</summary>
     public static LimbForm Of(SmallValue value) => new(value.At, [0], [value.Max], (row, into, factor) => into[0] += factor * value.Of(row), mirror: () => value.At);
@@ -199,7 +199,7 @@ internal sealed class LimbForm
         var (min, max) = (new long[count], new long[count]);
         for (int i = 0; i < count; i++)
             (min[i], max[i]) = sign > 0 ? (a.Min(i) + b.Min(i), a.Max(i) + b.Max(i)) : (a.Min(i) - b.Max(i), a.Max(i) - b.Min(i));
-        Func<Expr>? mirror = a.HasMirror && b.HasMirror ? () => sign > 0 ? a.Mirror + b.Mirror : a.Mirror - b.Mirror : null;
+        Func<Expr>? mirror = a.HasMirror && b.HasMirror ? () => (sign > 0 ? a.Mirror + b.Mirror : a.Mirror - b.Mirror) : null;
         return new LimbForm(sign > 0 ? a.At + b.At : a.At - b.At, min, max, Sum, sign > 0 ? a.Constant + b.Constant : a.Constant - b.Constant, mirror);
 
         void Sum(WitnessRow row, Span<long> into, long factor)

@@ -8,7 +8,8 @@ namespace Fermat.Rules.Lowering;
 
 internal sealed partial class Lowerer
 {
-    private readonly Dictionary<(Domain Domain, int Ladder, string Use, DigitFormat X), PieceLookup> _ladders = [];
+    private readonly Dictionary<(DigitColumns X, SmallValue? Record, int Table), PieceLookup> _ladders = [];
+    private readonly Dictionary<(DigitColumns X, int Ladder, string Use), LimbForm[]> _piecesOf = [];
 
     /// <summary>The public tables of ladders.</summary>
     public IEnumerable<PieceLookup> Ladders => _ladders.Values;
@@ -23,8 +24,8 @@ internal sealed partial class Lowerer
         FieldType.Ladder type = ((CoreType.Ladder)node.Ladder.Type).Field;
         BigInteger most = 2 * BigInteger.Max(type.X.Bounds.Magnitude, x.Bounds.Magnitude) * type.Y.Bounds.Magnitude;
         LimbForm[] values = Ladder(
-            node.Ladder, "tiers", DigitFormat.Of(x.Bounds), [DigitFormat.Of(type.Y.Bounds), DigitFormat.Of(new Bounds(-most, most))], domain,
-            ladder => [.. ladder.Pieces.Select(piece => new PublicPiece(piece.Low, piece.High ?? Far, piece.Slope, piece.Offset))]).Find(Name("tier"), digits);
+            node.Ladder, "tiers", digits, DigitFormat.Of(x.Bounds), [DigitFormat.Of(type.Y.Bounds), DigitFormat.Of(new Bounds(-most, most))], domain,
+            ladder => [.. ladder.Pieces.Select(piece => new PublicPiece(piece.Low, piece.High ?? Far, piece.Slope, piece.Offset))]);
         (LimbForm slope, LimbForm offset) = (values[0], values[1]);
         var product = Product(new NumberValue(slope, type.Y.Bounds), x, node.Bounds, domain);
         return new NumberValue(LimbForm.Add(product.Form, offset), node.Bounds);
@@ -44,9 +45,9 @@ internal sealed partial class Lowerer
         BigInteger width = 2 * type.X.Bounds.Magnitude * below, height = 2 * type.Y.Bounds.Magnitude * above;
         BigInteger most = 2 * height * (type.X.Bounds.Magnitude + 1);
         LimbForm[] values = Ladder(
-            node.Curve, $"curve {finer}", DigitFormat.Of(x.Bounds),
+            node.Curve, $"curve {finer}", digits, DigitFormat.Of(x.Bounds),
             [DigitFormat.Of(new Bounds(-height, height)), DigitFormat.Of(new Bounds(-most, most)), DigitFormat.Of(new Bounds(1, BigInteger.Max(1, width)))], domain,
-            ladder => CurvePieces(ladder, above, below)).Find(Name("curve"), digits);
+            ladder => CurvePieces(ladder, above, below));
         NumberValue slope = new(values[0], new Bounds(-height, height)), offset = new(values[1], new Bounds(-most, most));
         Bounds range = new Bounds(BigInteger.Min(type.Y.Bounds.Min, 0), BigInteger.Max(type.Y.Bounds.Max, 0)) * Bounds.Of(above * BigInteger.Max(1, 2 * type.X.Bounds.Magnitude));
         NumberValue numerator = Combine(Product(slope, x, slope.Bounds * x.Bounds, domain), offset, 1, range, domain);
@@ -67,15 +68,17 @@ internal sealed partial class Lowerer
 
     private static readonly BigInteger Far = BigInteger.One << 600;
 
-    private PieceLookup Ladder(CoreNode ladder, string use, DigitFormat x, DigitFormat[] values, Domain domain, Func<LadderData, PublicPiece[]> pieces)
+    /// <summary>The values of the piece that a number lies in; all functions of one record's that it is looked up in share a table.</summary>
+    private LimbForm[] Ladder(CoreNode ladder, string use, DigitColumns x, DigitFormat format, DigitFormat[] values, Domain domain, Func<LadderData, PublicPiece[]> pieces)
     {
-        (Domain, int, string, DigitFormat) key = (domain, KeyOf(ladder, domain), use, x);
-        if (_ladders.TryGetValue(key, out PieceLookup? known)) return known;
+        (DigitColumns, int, string) used = (x, KeyOf(ladder, domain), use);
+        if (_piecesOf.TryGetValue(used, out LimbForm[]? known)) return known;
         (SmallValue? record, int table, Func<Interpreter, int, LadderData> of) = LadderOf(ladder, domain);
-        var lookup = new PieceLookup(
-            _circuit, domain, Unique($"pieces of {Place()} for {domain.Name}"), record, table, x, values, (interpreter, index) => pieces(of(interpreter, index)));
-        _ladders.Add(key, lookup);
-        return lookup;
+        if (!_ladders.TryGetValue((x, record, table), out PieceLookup? lookup))
+            _ladders.Add((x, record, table), lookup = new PieceLookup(_circuit, domain, Unique($"pieces of {Place()} for {domain.Name}"), Name("pieces"), record, table, x, format));
+        LimbForm[] found = lookup.Find(values, (interpreter, index) => pieces(of(interpreter, index)));
+        _piecesOf.Add(used, found);
+        return found;
     }
 
     /// <summary>Whose ladder it is, as the row says.</summary>

@@ -45,6 +45,7 @@ public sealed class Lowering
             PublicLookup[] lookups = [.. _lowerer.Lookups.Where(lookup => lookup.Table == table)];
             if (lookups.Length > 0) _publicTables.Add(new PublicTable(circuit, table < 0 ? "market" : $"records of {rulebook.Schema.Tables[table].Name}", table, lookups));
         }
+        foreach (PieceLookup ladder in _lowerer.Ladders) ladder.Finish();
         foreach (Link link in _lowerer.Links) sums = Math.Max(sums, link.Finish());
         foreach (Domain domain in _lowerer.Domains) domain.Finish();
         RandomPointDegree = Math.Max(sums, _lowerer.RecordsDegree) + _lowerer.Domains.Max(domain => domain.MaxDegree);

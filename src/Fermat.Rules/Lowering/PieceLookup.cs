@@ -12,74 +12,64 @@ namespace Fermat.Rules.Lowering;
 internal sealed record PublicPiece(BigInteger Low, BigInteger High, params BigInteger[] Values);
 
 /// <summary>
-/// A public table of the pieces of public functions: (record, low, high, values at r), with private multiplicities. A row finds the piece that its number lies in by its distances to both ends:
-/// low = x − above and high = x + below, with neither distance negative, form a message only if they are the ends of a piece.
+/// The pieces that one number of a domain's rows lies in, of one or several public functions of the same record: a public table (record, low, high, values at r and at −r), cut wherever one of the
+/// functions begins another piece, with private multiplicities. A row finds its piece by the number's distances to both ends: low = x − above and high = x + below, with neither distance
+/// negative, form a message only if they are the ends of a piece.
 /// </summary>
 internal sealed class PieceLookup
 {
     private readonly Domain _domain;
     private readonly SmallValue? _record;
     private readonly int _marketTable;
-    private readonly Func<Interpreter, int, PublicPiece[]> _function;
+    private readonly List<Func<Interpreter, int, PublicPiece[]>> _functions = [];
+    private readonly List<DigitFormat> _formats = [];
+    private readonly List<LimbForm> _found = [];
     private readonly BigInteger _shift;
     private readonly int _words;
-    private readonly DigitFormat[] _formats;
+    private readonly MemoSlot _slot;
+    private readonly RowLimbs _find;
+    private readonly string _name;
     private readonly Bus _bus;
     private readonly TableBuilder _table;
     private readonly Expr _used;
     private readonly Expr _of;
     private readonly Expr[] _low;
     private readonly Expr[] _high;
-    private readonly Expr[] _values;
-    private readonly Expr[] _mirrors;
+    private readonly Expr[] _lowHere;
+    private readonly Expr[] _highHere;
+    private readonly List<Expr> _values = [];
+    private readonly List<Expr> _mirrors = [];
     private readonly Expr _uses;
 
-    /// <summary>Declares the public table.</summary>
+    /// <summary>Declares the public table, and the distances to the ends of the piece.</summary>
     /// <param name="circuit">The circuit.</param>
     /// <param name="domain">Whose rows look up.</param>
-    /// <param name="name">Of the table and the bus.</param>
-    /// <param name="record">The record whose ladder it is; null for a parameter.</param>
+    /// <param name="table">A name of the table and the bus.</param>
+    /// <param name="name">A prefix of the columns.</param>
+    /// <param name="record">The record whose functions they are; null for a parameter.</param>
     /// <param name="marketTable">The records' table, or −1.</param>
-    /// <param name="x">The digits of what is looked up.</param>
-    /// <param name="formats">The digits of the values.</param>
-    /// <param name="function">A record's pieces, rising and without gaps.</param>
-    public PieceLookup(
-        CircuitBuilder circuit, Domain domain, string name, SmallValue? record, int marketTable, DigitFormat x, DigitFormat[] formats, Func<Interpreter, int, PublicPiece[]> function)
+    /// <param name="x">What is looked up.</param>
+    /// <param name="format">Its digits.</param>
+    public PieceLookup(CircuitBuilder circuit, Domain domain, string table, string name, SmallValue? record, int marketTable, DigitColumns x, DigitFormat format)
     {
-        (_domain, _record, _marketTable, _function, _formats) = (domain, record, marketTable, function, formats);
-        _words = (x.Count + 1) / 2;
-        _shift = -x.Range.Min;
-        _bus = circuit.Bus(name);
-        _table = circuit.Table(name);
+        (_domain, _record, _marketTable, _name) = (domain, record, marketTable, name);
+        _words = (format.Count + 1) / 2;
+        _shift = -format.Range.Min;
+        _bus = circuit.Bus(table);
+        _table = circuit.Table(table);
         _used = _table.PublicColumn("offered");
         _of = _table.PublicColumn("record");
         _low = [.. Enumerable.Range(0, _words).Select(i => _table.PublicColumn($"low[{i}]"))];
         _high = [.. Enumerable.Range(0, _words).Select(i => _table.PublicColumn($"high[{i}]"))];
-        _values = [.. formats.Select((_, i) => _table.PublicExtensionColumn($"value {i} at r", phase: 1))];
-        _mirrors = [.. formats.Select((_, i) => _table.PublicExtensionColumn($"value {i} at -r", phase: 1))];
         _uses = _table.Column("uses");
         _table.Constrain("only what is offered is used", (1 - _used) * _uses);
-        _table.Send(_bus, "piece", _uses, [_of, .. _low, .. _high, .. _values, .. _mirrors]);
-    }
 
-    /// <summary>The table's index in the circuit.</summary>
-    public int Index => _table.Index;
-
-    /// <summary>How many rows hold pieces.</summary>
-    public int Rows(WitnessBook book) => Pieces(book).All.Length;
-
-    /// <summary>The values, at r, of the piece that a number lies in.</summary>
-    /// <param name="name">A prefix.</param>
-    /// <param name="x">Committed digits.</param>
-    public LimbForm[] Find(string name, DigitColumns x)
-    {
-        Expr[] amount = [.. Enumerable.Range(0, _words).Select(i => x.ShiftedWord(i, _domain.Active))];
+        Expr[] amount = [.. Enumerable.Range(0, _words).Select(i => x.ShiftedWord(i, domain.Active))];
         Expr[] above = Words($"{name}, above"), below = Words($"{name}, below");
         Expr[] borrow = Bits($"{name}, borrow"), carry = Bits($"{name}, carry");
-        MemoSlot slot = _domain.NewSlot(1, MemoKind.Part);
-        RowLimbs find = (row, into) => into[0] = Pieces(row.Book).RowOf(_record?.Of(row) ?? 0, x.Value(row));
-        int PieceOf(WitnessRow row) => (int)row.Remember(slot, find)[0];
-        _domain.Fillers.Add((row, cells, tally) =>
+        _slot = domain.NewSlot(1, MemoKind.Part);
+        _find = (row, into) => into[0] = Pieces(row.Book).RowOf(_record?.Of(row) ?? 0, x.Value(row));
+        domain.Fillers.Add((row, cells, tally) =>
         {
             int piece = PieceOf(row);
             PieceRows pieces = Pieces(row.Book);
@@ -89,22 +79,49 @@ internal sealed class PieceLookup
             Fill(cells, tally, below, carry, to: pieces.High(piece), from: words);
             tally.UsesOf(this, pieces.All.Length)[piece]++;
         });
-        Expr[] low = [.. Enumerable.Range(0, _words).Select(i => amount[i] - above[i] - In(borrow, i) + 65536 * Out(borrow, i))];
-        Expr[] high = [.. Enumerable.Range(0, _words).Select(i => amount[i] + below[i] + In(carry, i) - 65536 * Out(carry, i))];
-        LimbForm[] values = [.. _formats.Select((format, i) => Looked($"{name}, value {i}", format, i))];
-        _domain.Table.Receive(_bus, $"{name}: the piece it lies in", _domain.Active, [_record?.At ?? 0, .. low, .. high, .. values.Select(v => v.At), .. values.Select(v => v.Mirror)]);
-        return values;
+        _lowHere = [.. Enumerable.Range(0, _words).Select(i => amount[i] - above[i] - In(borrow, i) + 65536 * Out(borrow, i))];
+        _highHere = [.. Enumerable.Range(0, _words).Select(i => amount[i] + below[i] + In(carry, i) - 65536 * Out(carry, i))];
+    }
 
-        LimbForm Looked(string what, DigitFormat format, int part)
+    /// <summary>The table's index in the circuit.</summary>
+    public int Index => _table.Index;
+
+    /// <summary>How many rows hold pieces.</summary>
+    public int Rows(WitnessBook book) => Pieces(book).All.Length;
+
+    /// <summary>The values, at r, of the piece of a function that the number lies in.</summary>
+    /// <param name="formats">Their digits.</param>
+    /// <param name="function">A record's pieces, rising and without gaps.</param>
+    public LimbForm[] Find(DigitFormat[] formats, Func<Interpreter, int, PublicPiece[]> function)
+    {
+        _functions.Add(function);
+        return [.. formats.Select(Looked)];
+
+        LimbForm Looked(DigitFormat format)
         {
+            int part = _formats.Count;
+            _formats.Add(format);
+            _values.Add(_table.PublicExtensionColumn($"value {part} at r", phase: 1));
+            _mirrors.Add(_table.PublicExtensionColumn($"value {part} at -r", phase: 1));
             long[] min = [.. Enumerable.Range(0, format.Count).Select(format.Min)], max = [.. Enumerable.Range(0, format.Count).Select(format.Max)];
             object key = new(), mirrored = new();
             Accumulate add = LimbForm.Adding(row => Pieces(row.Book).Digits(PieceOf(row), part));
-            Expr column = _domain.Point(what, (row, at) => at.Table(key, () => Pieces(row.Book).Points(part, at))[PieceOf(row)]);
-            Expr mirror = _domain.Point($"{what}, at -r", (row, at) => at.Table(mirrored, () => Pieces(row.Book).Mirrors(part, at))[PieceOf(row)]);
+            Expr column = _domain.Point($"{_name}, value {part}", (row, at) => at.Table(key, () => Pieces(row.Book).Points(part, at))[PieceOf(row)]);
+            Expr mirror = _domain.Point($"{_name}, value {part}, at -r", (row, at) => at.Table(mirrored, () => Pieces(row.Book).Mirrors(part, at))[PieceOf(row)]);
             _domain.Degree(format.Count);
-            return new LimbForm(column, min, max, add, mirror: () => mirror);
+            var found = new LimbForm(column, min, max, add, mirror: () => mirror);
+            _found.Add(found);
+            return found;
         }
+    }
+
+    /// <summary>Declares the messages; call once all functions are known.</summary>
+    public void Finish()
+    {
+        _table.Send(_bus, "piece", _uses, [_of, .. _low, .. _high, .. _values, .. _mirrors]);
+        _domain.Table.Receive(
+            _bus, $"{_name}: the piece it lies in", _domain.Active,
+            [_record?.At ?? 0, .. _lowHere, .. _highHere, .. _found.Select(v => v.At), .. _found.Select(v => v.Mirror)]);
     }
 
     /// <summary>Writes the public columns of a phase.</summary>
@@ -123,7 +140,7 @@ internal sealed class PieceLookup
             }
             else
             {
-                for (int i = 0; i < _values.Length; i++)
+                for (int i = 0; i < _values.Count; i++)
                 {
                     RandomPoint.Write(at!.At(pieces.Digits(row, i)), cells, _values[i].Offset);
                     RandomPoint.Write(at.AtMirror(pieces.Digits(row, i)), cells, _mirrors[i].Offset);
@@ -139,7 +156,10 @@ internal sealed class PieceLookup
         for (int row = 0; row < uses.Length; row++) into[row, _uses.Offset] = KoalaBear.From(uses[row]);
     }
 
-    private PieceRows Pieces(WitnessBook book) => book.Of(this, () => new PieceRows(book.Records(_marketTable), record => _function(book.Interpreter, record), _shift, _words, _formats));
+    private int PieceOf(WitnessRow row) => (int)row.Remember(_slot, _find)[0];
+
+    private PieceRows Pieces(WitnessBook book) =>
+        book.Of(this, () => new PieceRows(book.Records(_marketTable), record => PieceRows.Together([.. _functions.Select(function => function(book.Interpreter, record))]), _shift, _words, [.. _formats]));
 
     /// <summary>The words of an integer's distance to the lowest number of its digits.</summary>
     private void ShiftedWords(ReadOnlySpan<long> digits, Span<long> words)

@@ -40,6 +40,23 @@ internal sealed class PieceRows
         }
     }
 
+    /// <summary>The pieces of several functions of one number: cut wherever one of them begins another piece, with the values of all.</summary>
+    public static PublicPiece[] Together(PublicPiece[][] functions)
+    {
+        if (functions.Length == 1) return functions[0];
+        BigInteger begin = functions.Max(pieces => pieces[0].Low), end = functions.Min(pieces => pieces[^1].High);
+        var at = new int[functions.Length];
+        var together = new List<PublicPiece>();
+        for (BigInteger low = begin; low <= end; low = together[^1].High + 1)
+        {
+            for (int f = 0; f < at.Length; f++)
+                while (functions[f][at[f]].High < low) at[f]++;
+            PublicPiece[] here = [.. functions.Select((pieces, f) => pieces[at[f]])];
+            together.Add(new PublicPiece(low, here.Min(piece => piece.High), [.. here.SelectMany(piece => piece.Values)]));
+        }
+        return [.. together];
+    }
+
     /// <summary>All pieces.</summary>
     public PublicPiece[] All { get; }
 

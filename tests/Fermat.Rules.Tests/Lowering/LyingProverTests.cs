@@ -144,7 +144,7 @@ public sealed class LyingProverTests
     [Fact]
     public void Value_at_the_opposite_point_is_not_that_of_another_record()
     {
-        using var prover = new LyingProver("x = sum b in balances: down(b.amount * b.asset.index * 0.5)");
+        using var prover = new LyingProver("x = sum b in balances: down(cash / b.asset.index, Share)");
         prover.CopyPoint("balances", Looked(prover, isMirror: true), from: 1, to: 0);
         Assert.Contains("bus records of Asset for balances", prover.Verdict(), StringComparison.Ordinal);
     }
@@ -152,7 +152,7 @@ public sealed class LyingProverTests
     [Fact]
     public void Value_passed_on_at_the_opposite_point_is_not_that_of_another_account()
     {
-        using var prover = new LyingProver("x = max b in balances: max(b.amount * b.asset.index, cash) else 0");
+        using var prover = new LyingProver("x = sum b in balances: down(cash / b.asset.index, Share)");
         string mirror = prover.Columns("balances").Split("; ").First(c => c.Contains("passed on", StringComparison.Ordinal) && c.EndsWith("at -r", StringComparison.Ordinal));
         prover.CopyPoint("balances", mirror, from: 3, to: 0);
         Assert.Contains("bus balances of accounts: values", prover.Verdict(), StringComparison.Ordinal);
