@@ -19,6 +19,8 @@ internal static class MacroBenchmarks
         new("yardstick.algebraic", "the same with Poseidon2 commitments", () => YardstickBenchmark.Published("yardstick.algebraic", CommitmentHash.Poseidon2, "≥ 170000")),
         new("yardstick.zk", "the same with BLAKE3, zero knowledge, 100 proven bits", () => YardstickBenchmark.ZeroKnowledge("yardstick.zk", "≥ 150000")),
         new("statement.small", "one account opened under a state root, its margin not negative: latency, warm and in a new process", HealthBenchmark.Run),
+        new("liquidation", "one account under cross_tiered may be liquidated: latency, warm", AccountBenchmark.Liquidation),
+        new("health", "one account under cross_tiered has free collateral, shown by its owner: latency, warm", AccountBenchmark.Health),
         new("rules.eval", "accounts evaluated natively a second under rules/cross_tiered.risk, two balances and two positions each", RulesBenchmark.Evaluate),
         new("trades.native", "trades booked and margin-checked a second, 10,000 accounts under rules/cross_perps.risk", EngineBenchmark.Trades),
         new("revalue.1m", "1,000,000 accounts × 4 positions valued after a price move, under rules/cross_perps.risk", EngineBenchmark.Revalue),

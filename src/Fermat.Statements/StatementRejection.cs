@@ -77,6 +77,9 @@ public enum StatementRejectionCode
 
     /// <summary>The leaf is of another schema of accounts than the rulebook that the holder brings.</summary>
     WrongSchema,
+
+    /// <summary>A statement about one account is of another kind than was expected, or does not say what its verifier asked for.</summary>
+    WrongClaim,
 }
 
 /// <summary>A statement, or an inclusion opening, that is not accepted.</summary>

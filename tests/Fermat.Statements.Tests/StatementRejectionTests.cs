@@ -48,6 +48,7 @@ public sealed class StatementRejectionTests
         [StatementRejectionCode.WrongMarketData] = () => RulebookStatement.Verify(UnderRules.Value, new byte[1], new RulebookAnchors { MarketDigest = UnderRules.Value.ParametersDigest }).Rejection,
         [StatementRejectionCode.WrongSchema] = () => RulebookOpeningTests.Opening().Verify(RulebookOpeningTests.Anchors(RulebookOpeningTests.Opening()) with { Rulebook = RulebookScene.Rulebook("balances") }),
         [StatementRejectionCode.WrongOwnerKey] = () => Opened(opening => opening with { Account = opening.Account with { OwnerKey = OwnerKey.None } }),
+        [StatementRejectionCode.WrongClaim] = Accounts.AccountProofTests.AnotherClaim,
     };
 
     public static TheoryData<StatementRejectionCode> Codes() => [.. Enum.GetValues<StatementRejectionCode>()];

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 using Fermat.Algebra;
 
@@ -26,6 +27,28 @@ public static class AccountDigests
 
     /// <summary>Block 2 of a leaf: "fermat owner key v1" followed by the 32 bytes of the owner key (zeros when there is none).</summary>
     public static KoalaBear[] OfOwner(ReadOnlySpan<byte> ownerKey) => Derive("fermat owner key v1"u8, ownerKey);
+
+    /// <summary>
+    /// Block 2 of a leaf of a rulebook's schema: the owner key itself where it is eight field elements (words below 2^31 − 2^24 + 1, as digests of <see cref="OwnerIdentity.OwnerKey"/> are) and not all zeros; of any other key what
+    /// <see cref="OfOwner"/> makes of it. Such an owner cannot prove health. Two keys have one block only where one was chosen as the other's digest, so no two that were made honestly do.
+    /// </summary>
+    /// <param name="ownerKey">32 bytes.</param>
+    public static KoalaBear[] OfOwnerV2(ReadOnlySpan<byte> ownerKey)
+    {
+        var elements = new KoalaBear[Digest.Words];
+        return ownerKey.ContainsAnyExcept((byte)0) && Digest.FromBytes(ownerKey).TryToFields(elements) ? elements : OfOwner(ownerKey);
+    }
+
+    /// <summary>The block that names a verifier and what it asks for: "fermat verifier v1", the length of the name in UTF-8 in four bytes, lowest first, the name, and the scope.</summary>
+    /// <param name="verifier">The verifier's name.</param>
+    /// <param name="scope">What pseudonyms are told apart by, beside the verifier.</param>
+    public static KoalaBear[] OfVerifier(string verifier, string scope)
+    {
+        byte[] name = Encoding.UTF8.GetBytes(verifier);
+        byte[] length = new byte[sizeof(uint)];
+        BinaryPrimitives.WriteUInt32LittleEndian(length, (uint)name.Length);
+        return Derive("fermat verifier v1"u8, [.. length, .. name, .. Encoding.UTF8.GetBytes(scope)]);
+    }
 
     private static KoalaBear[] Derive(ReadOnlySpan<byte> label, ReadOnlySpan<byte> content)
     {

@@ -24,7 +24,7 @@ public sealed partial class Interpreter
     {
         Rulebook = rulebook;
         Market = market;
-        HashSet<int> seen = [];
+        var seen = new HashSet<CoreNode>(ReferenceEqualityComparer.Instance); // numbers of nodes repeat where a statement adds expressions of its own
         IEnumerable<int> nodes = rulebook.Definitions.Select(d => d.Value).Concat(rulebook.Solvency?.Nodes ?? []).Select(node => LastVariable(node, seen));
         _variables = 1 + nodes.Concat((rulebook.Solvency?.Variables ?? []).Select(v => v.Id)).DefaultIfEmpty(-1).Max();
     }
@@ -226,9 +226,9 @@ public sealed partial class Interpreter
         _ => order == 0,
     };
 
-    private static int LastVariable(CoreNode node, HashSet<int> seen)
+    private static int LastVariable(CoreNode node, HashSet<CoreNode> seen)
     {
-        if (!seen.Add(node.Id)) return -1;
+        if (!seen.Add(node)) return -1;
         int last = node.Free.Select(v => v.Id).DefaultIfEmpty(-1).Max();
         if (node is Reduce reduce)
         {

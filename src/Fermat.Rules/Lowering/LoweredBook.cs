@@ -62,8 +62,7 @@ internal sealed class LoweredBook
         {
             Lowerer lowerer = lowering.Lowerer;
             foreach (Domain domain in (Domain[])[lowerer.Account, .. lowerer.Items]) domain.Table.MaxLogHeight = MaxLogHeight;
-            BindHeader(lowerer, block);
-            for (int c = 0; c < lowerer.Items.Count; c++) BindItems(lowerer, c, block);
+            Nonce = Bind(lowerer, Layout, block);
             SendClass(lowerer, rules, total, keys);
             for (int t = 0; t < rules.Totals.Length; t++) SendTotal(lowerer, rules.Totals[t], total, keys.Totals[t]);
         });
@@ -83,24 +82,31 @@ internal sealed class LoweredBook
 
     internal static Link LinkOf(Lowerer lowerer, int collection) => lowerer.Items[collection].Links.First(link => link.Parent == lowerer.Account);
 
-    private void BindHeader(Lowerer lowerer, Bus block)
+    /// <summary>Binds every account and item to the blocks of its leaf, from the header on. Returns the columns of the nonce, which no rule speaks of.</summary>
+    internal static Expr[] Bind(Lowerer lowerer, LeafLayout layout, Bus block)
+    {
+        Expr[] nonce = BindHeader(lowerer, layout, block);
+        for (int c = 0; c < lowerer.Items.Count; c++) BindItems(lowerer, layout, c, block);
+        return nonce;
+    }
+
+    private static Expr[] BindHeader(Lowerer lowerer, LeafLayout layout, Bus block)
     {
         Domain account = lowerer.Account;
         const int crossMode = 0;
-        var elements = new List<Expr>();
-        Nonce = [.. Enumerable.Range(0, 3).Select(i => account.Column($"nonce[{i}]"))];
-        elements.AddRange(Nonce);
-        elements.Add(crossMode);
+        Expr[] nonce = [.. Enumerable.Range(0, 3).Select(i => account.Column($"nonce[{i}]"))];
+        List<Expr> elements = [.. nonce, crossMode];
         for (int c = 0; c < lowerer.Items.Count; c++) elements.Add(LinkOf(lowerer, c).Count.At);
-        Receive(account, block, "header", account.Key.At, LeafLayout.IdentityBlocks, Fill(elements, Layout.Scalars, account), Layout.HeaderBlocks);
+        Receive(account, block, "header", account.Key.At, LeafLayout.IdentityBlocks, Fill(elements, layout.Scalars, account), layout.HeaderBlocks);
+        return nonce;
     }
 
-    private void BindItems(Lowerer lowerer, int collection, Bus block)
+    private static void BindItems(Lowerer lowerer, LeafLayout layout, int collection, Bus block)
     {
         Domain items = lowerer.Items[collection];
-        Expr first = FirstBlock(lowerer, Layout, collection);
-        int blocks = Layout.ItemBlocks[collection];
-        Receive(items, block, "item", items.Key.At, first + blocks * items.Position!.At, Fill([], Layout.Items[collection], items), blocks);
+        Expr first = FirstBlock(lowerer, layout, collection);
+        int blocks = layout.ItemBlocks[collection];
+        Receive(items, block, "item", items.Key.At, first + blocks * items.Position!.At, Fill([], layout.Items[collection], items), blocks);
     }
 
     /// <summary>The block of an account's first item of a collection, in the rows of its items.</summary>

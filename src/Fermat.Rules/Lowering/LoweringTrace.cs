@@ -33,10 +33,12 @@ internal sealed class LoweringTrace
     /// <param name="accounts">The accounts.</param>
     /// <param name="lie">For tests: a value that is not the honest one.</param>
     /// <param name="versions">Where the accounts are versions of a batch's accounts, what else is known of each.</param>
-    public LoweringTrace(Lowering lowering, Interpreter interpreter, IReadOnlyList<AccountData> accounts, Lie? lie = null, IReadOnlyList<AccountVersion>? versions = null)
+    /// <param name="threshold">Where free collateral is compared with something, the bytes of that.</param>
+    public LoweringTrace(
+        Lowering lowering, Interpreter interpreter, IReadOnlyList<AccountData> accounts, Lie? lie = null, IReadOnlyList<AccountVersion>? versions = null, IReadOnlyList<long>? threshold = null)
     {
         (_lowering, _accounts) = (lowering, accounts);
-        _book = new WitnessBook(interpreter) { Lie = lie, Versions = versions ?? [] };
+        _book = new WitnessBook(interpreter) { Lie = lie, Versions = versions ?? [], Threshold = threshold ?? [] };
         _order = InOrder(lowering.Domains);
         _batch = lie is null ? BatchOf() : Math.Max(1, accounts.Count);
         int batches = (accounts.Count + _batch - 1) / _batch, domains = lowering.Domains.Count;

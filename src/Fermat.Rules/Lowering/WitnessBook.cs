@@ -16,6 +16,9 @@ internal sealed class WitnessBook(Interpreter interpreter)
     /// <summary>Of a batch of events the versions of its accounts, one for each row of the accounts' table; empty for a book.</summary>
     public IReadOnlyList<AccountVersion> Versions { get; init; } = [];
 
+    /// <summary>Where one account's free collateral is compared with something, the bytes of that, lowest first.</summary>
+    public IReadOnlyList<long> Threshold { get; init; } = [];
+
     /// <summary>Evaluates public values.</summary>
     public Interpreter Interpreter => interpreter;
 

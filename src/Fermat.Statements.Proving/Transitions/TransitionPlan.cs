@@ -86,7 +86,7 @@ internal sealed record TransitionPlan
 
     /// <summary>The blocks of an account's leaf.</summary>
     internal KoalaBear[] Blocks(LedgerAccount account) => Blocks(
-        account.Account, AccountDigests.OfId(_batch.Rulebook.SchemaDigest, account.Account.Id), AccountDigests.OfOwner(account.Owner.ToArray()), account.Nonce, account.SaltHeight);
+        account.Account, AccountDigests.OfId(_batch.Rulebook.SchemaDigest, account.Account.Id), AccountDigests.OfOwnerV2(account.Owner.ToArray()), account.Nonce, account.SaltHeight);
 
     private KoalaBear[] Blocks(AccountVersion version, ulong height) => Blocks(version.Account, version.Id, version.Owner, version.Nonce, height);
 

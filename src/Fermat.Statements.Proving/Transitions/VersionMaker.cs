@@ -118,7 +118,7 @@ internal sealed class VersionMaker
             Account = account.Account,
             Slot = slot,
             Id = AccountDigests.OfId(_batch.Rulebook.SchemaDigest, account.Account.Id),
-            Owner = AccountDigests.OfOwner(account.Owner.ToArray()),
+            Owner = AccountDigests.OfOwnerV2(account.Owner.ToArray()),
             Nonce = account.Nonce,
             PreviousGap = Judge(account.Account).Gap,
         };

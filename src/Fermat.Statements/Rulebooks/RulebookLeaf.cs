@@ -1,6 +1,5 @@
 using Fermat.Algebra;
 using Fermat.Hashing;
-using Fermat.Margin;
 using Fermat.Rules.Inputs;
 using Fermat.Rules.Leaves;
 
@@ -9,8 +8,6 @@ namespace Fermat.Statements.Rulebooks;
 /// <summary>The blocks of an account's leaf as field elements (<see cref="LeafLayout"/> says what they are).</summary>
 public static class RulebookLeaf
 {
-    private static readonly KoalaBear[] NoOwner = AccountDigests.OfOwner(OwnerKey.None.ToArray());
-
     /// <summary>The leaf's blocks, one after the other.</summary>
     /// <param name="rulebook">The rulebook, for its schema.</param>
     /// <param name="account">An account of the schema.</param>
@@ -23,7 +20,7 @@ public static class RulebookLeaf
         var blocks = new KoalaBear[block * layout.Blocks(account)];
         salt[..block].CopyTo(blocks);
         AccountDigests.OfId(rulebook.SchemaDigest, account.Id).CopyTo(blocks, block);
-        (account.OwnerKey.IsNone ? NoOwner : AccountDigests.OfOwner(account.OwnerKey.ToArray())).CopyTo(blocks, 2 * block);
+        AccountDigests.OfOwnerV2(account.OwnerKey.ToArray()).CopyTo(blocks, 2 * block);
         var words = new uint[blocks.Length - LeafLayout.IdentityBlocks * block];
         layout.Write(account, words);
         for (int i = 0; i < words.Length; i++) blocks[LeafLayout.IdentityBlocks * block + i] = KoalaBear.From(words[i]);
