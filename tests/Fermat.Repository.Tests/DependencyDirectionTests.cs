@@ -14,6 +14,7 @@ public sealed class DependencyDirectionTests
         ["Fermat.Signatures"] = ["Fermat.Hashing", "Fermat.Algebra"],
         ["Fermat.Ledger"] = ["Fermat.Margin", "Fermat.Hashing", "Fermat.Algebra"],
         ["Fermat.Oracles"] = ["Fermat.Margin", "Fermat.Hashing", "Fermat.Signatures", "Fermat.Algebra"],
+        ["Fermat.Ledger.Stores"] = ["Fermat.Ledger", "Fermat.Margin", "Fermat.Hashing"],
         ["Fermat.Rules"] = ["Fermat.Margin", "Fermat.Air", "Fermat.Algebra"],
         ["Fermat.Engine"] = ["Fermat.Rules", "Fermat.Ledger", "Fermat.Oracles", "Fermat.Signatures", "Fermat.Margin", "Fermat.Hashing", "Fermat.Algebra"],
         ["Fermat.Stark.Verifier"] = ["Fermat.Air", "Fermat.Hashing", "Fermat.Algebra"],
@@ -47,7 +48,7 @@ public sealed class DependencyDirectionTests
         => Assert.All(Allowed.Keys, library => Assert.True(File.Exists(Path.Combine(Repository.Root, "src", library, library + ".csproj")), library));
 
     /// <summary>What a library may take beside the base class library. The proof engine takes nothing: whoever audits a verifier reads this repository alone.</summary>
-    private static readonly Dictionary<string, string[]> Packages = new() { ["Fermat.Signatures"] = ["NBitcoin.Secp256k1"] };
+    private static readonly Dictionary<string, string[]> Packages = new() { ["Fermat.Signatures"] = ["NBitcoin.Secp256k1"], ["Fermat.Ledger.Stores"] = ["Microsoft.Data.Sqlite", "Npgsql"] };
 
     [Fact]
     public void No_library_takes_another_package_or_references_an_application()

@@ -51,7 +51,7 @@ internal sealed class EventBytesReader(ReadOnlyMemory<byte> bytes) : EventFields
         if (magnitude >> Events.Quantity.Bits != 0) throw new EventFormatException(EventErrorCode.BadValue, name, "The number is out of range.");
         bool canonical = length == 0 ? head == 0 : digits[^1] != 0 && (scale == 0 || magnitude % 10 != 0);
         if (!canonical) throw new EventFormatException(EventErrorCode.NotCanonical, name, "The number is not in its canonical form.");
-        return new Quantity(negative ? -(Int128)magnitude : (Int128)magnitude, scale);
+        return new Quantity(negative ? -(System.Int128)magnitude : (System.Int128)magnitude, scale);
     }
 
     public override Quantity? QuantityOrNone(string name, Quantity? value) => Present(name) ? Quantity(name, default) : null;
@@ -117,6 +117,19 @@ internal sealed class EventBytesReader(ReadOnlyMemory<byte> bytes) : EventFields
     }
 
     public override string Json(string name, string? value) => Text(name, null);
+
+    public ReadOnlySpan<byte> Raw(int length) => Take("bytes", length);
+
+    public int Int32() => BinaryPrimitives.ReadInt32LittleEndian(Take("number", sizeof(int)));
+
+    public long Int64() => BinaryPrimitives.ReadInt64LittleEndian(Take("number", sizeof(long)));
+
+    public ulong UInt64() => BinaryPrimitives.ReadUInt64LittleEndian(Take("number", sizeof(ulong)));
+
+    public Int128 Int128() => BinaryPrimitives.ReadInt128LittleEndian(Take("number", 16));
+
+    /// <summary>A count of items of at least four bytes each.</summary>
+    public int Count() => (int)Count("count", 4);
 
     private string Short(string name, int most)
     {

@@ -50,7 +50,7 @@ internal sealed class EventBytesWriter : EventFields
 
     public override Quantity Quantity(string name, Quantity value)
     {
-        UInt128 magnitude = (UInt128)Int128.Abs(value.Mantissa);
+        UInt128 magnitude = (UInt128)System.Int128.Abs(value.Mantissa);
         int bytes = (128 - (int)UInt128.LeadingZeroCount(magnitude) + 7) / 8;
         Byte((byte)(value.Scale | (value.Sign < 0 ? 0x80 : 0)));
         Byte((byte)bytes);
@@ -151,6 +151,16 @@ internal sealed class EventBytesWriter : EventFields
     }
 
     public override string Json(string name, string? value) => Text(name, value);
+
+    public void Raw(ReadOnlySpan<byte> bytes) => bytes.CopyTo(Room(bytes.Length));
+
+    public void Int32(int value) => BinaryPrimitives.WriteInt32LittleEndian(Room(sizeof(int)), value);
+
+    public void Int64(long value) => BinaryPrimitives.WriteInt64LittleEndian(Room(sizeof(long)), value);
+
+    public void UInt64(ulong value) => BinaryPrimitives.WriteUInt64LittleEndian(Room(sizeof(ulong)), value);
+
+    public void Int128(Int128 value) => BinaryPrimitives.WriteInt128LittleEndian(Room(16), value);
 
     private string Short(string name, string? value, int most)
     {

@@ -148,7 +148,8 @@ internal static class EventShape
         }
     }
 
-    private static InstrumentTerms Terms(EventFields f, InstrumentTerms? t) => new(
+    /// <summary>Passes the terms of an instrument through fields.</summary>
+    public static InstrumentTerms Terms(EventFields f, InstrumentTerms? t) => new(
         f.Symbol("symbol", t?.Symbol), (InstrumentKind)f.Choice("kind", (int)(t?.Kind ?? 0), InstrumentKinds), f.Symbol("settle", t?.Settle), f.Scale("sizeScale", t?.SizeScale ?? 0),
         f.Scale("priceScale", t?.PriceScale ?? 0), f.Quantity("multiplier", t?.Multiplier ?? default), f.SymbolOrNone("underlying", t?.Underlying), f.TimeOrNone("expiry", t?.Expiry),
         f.QuantityOrNone("strike", t?.Strike), (OptionRight?)f.ChoiceOrNone("right", (int?)t?.Right, Rights));

@@ -38,7 +38,7 @@ internal sealed class AccountDraft
 
     public ulong Nonce { get; set; }
 
-    public AccountState Finish() => new(index, id, owner, Mode, Nonce, balances, positions);
+    public AccountState Finish(ulong height) => new(index, id, owner, Mode, Nonce, height, balances, positions);
 
     public Position Position(int instrument)
     {

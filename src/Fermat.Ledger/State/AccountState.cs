@@ -22,13 +22,14 @@ public sealed class AccountState
     private readonly AccountBalance[] balances;
     private readonly Position[] positions;
 
-    internal AccountState(int index, AccountId id, OwnerKey owner, MarginMode mode, ulong nonce, AccountBalance[] balances, Position[] positions)
+    internal AccountState(int index, AccountId id, OwnerKey owner, MarginMode mode, ulong nonce, ulong height, AccountBalance[] balances, Position[] positions)
     {
         Index = index;
         Id = id;
         Owner = owner;
         Mode = mode;
         Nonce = nonce;
+        Height = height;
         this.balances = balances;
         this.positions = positions;
     }
@@ -47,6 +48,9 @@ public sealed class AccountState
 
     /// <summary>How many of its owner's instructions have been applied.</summary>
     public ulong Nonce { get; }
+
+    /// <summary>The height of the last event that touched it, counted with that event.</summary>
+    public ulong Height { get; }
 
     /// <summary>Its balances by strictly rising asset; none is all zero.</summary>
     public ReadOnlySpan<AccountBalance> Balances => balances;

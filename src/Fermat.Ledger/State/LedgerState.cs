@@ -109,7 +109,7 @@ public sealed class LedgerState
         if (change.PendingAdded is { } added) pending.Add(added, change.PendingDetails);
         if (change.PendingRemoved is { } removed) pending.Remove(removed);
         if (change.NewAsset is { } asset) List(asset);
-        if (change.NewInstrument is { } instrument) List(instrument);
+        if (change.NewInstrument is { } instrument) Restore(instrument);
         if (change.Prices is not null) Do((PricesSet)change.Event, change.Prices);
         if (change.Parameters is { } parameters) Parameters = parameters;
         if (change.Event is VenueOpened opened) Venue = opened.Venue;
@@ -125,6 +125,34 @@ public sealed class LedgerState
 
     /// <summary>Adds up the whole ledger and says what does not agree: nothing, if the ledger is right.</summary>
     public IReadOnlyList<string> CheckSums() => LedgerSums.Faults(this);
+
+    internal void RestoreHead(ulong height, long time, string venue, string parameters, byte[]? priceSource, ulong priceHeight)
+    {
+        (Height, Time, Venue, Parameters, PriceHeight) = (height, time, venue, parameters, priceHeight);
+        PriceSource = priceSource is null ? null : new ReadOnlyMemory<byte>(priceSource);
+    }
+
+    internal void Restore(AssetState asset)
+    {
+        assets.Add(asset);
+        assetIndex.Add(asset.Symbol, asset);
+    }
+
+    internal void Restore(InstrumentState instrument)
+    {
+        instruments.Add(instrument);
+        instrumentIndex.Add(instrument.Terms.Symbol, instrument);
+    }
+
+    internal void Restore(AccountState account)
+    {
+        accounts.Add(account);
+        accountIndex.Add(account.Id, account.Index);
+    }
+
+    internal void RestorePrice(string feed, Quantity price) => prices.Add(feed, price);
+
+    internal void RestorePending(EventId request, in PendingWithdrawal withdrawal) => pending.Add(request, withdrawal);
 
     private void Advance(LedgerChange change)
     {
@@ -153,15 +181,8 @@ public sealed class LedgerState
 
     private void List(AssetState asset)
     {
-        assets.Add(asset);
-        assetIndex.Add(asset.Symbol, asset);
+        Restore(asset);
         if (prices.TryGetValue(asset.Symbol, out Quantity price)) asset.IndexPrice = price;
-    }
-
-    private void List(InstrumentState instrument)
-    {
-        instruments.Add(instrument);
-        instrumentIndex.Add(instrument.Terms.Symbol, instrument);
     }
 
     private void Do(PricesSet cause, IReadOnlyDictionary<string, Quantity> changed)
@@ -172,7 +193,7 @@ public sealed class LedgerState
             if (assetIndex.TryGetValue(feed, out AssetState? asset)) asset.IndexPrice = price;
             else if (instrumentIndex.TryGetValue(feed, out InstrumentState? instrument) && Units.TryConvert(price, instrument.Terms.PriceScale, out long mark)) instrument.Mark = mark;
         }
-        PriceSource = cause.Source is { } source ? source.ToArray() : null;
+        PriceSource = cause.Source is { } source ? new ReadOnlyMemory<byte>((byte[])source.Clone()) : null;
         PriceHeight = Height;
     }
 }

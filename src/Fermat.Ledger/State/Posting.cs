@@ -26,7 +26,7 @@ internal sealed partial class Posting(LedgerState state, LedgerEvent cause)
     {
         if (!CheckFrame() || !Apply()) return new Prepared(null, Rejection);
         var accounts = new AccountChange[count];
-        for (int i = 0; i < count; i++) accounts[i] = new AccountChange(drafts[i].Before, drafts[i].Finish());
+        for (int i = 0; i < count; i++) accounts[i] = new AccountChange(drafts[i].Before, drafts[i].Finish(state.Height + 1));
         return new Prepared(new LedgerChange(cause, state.Height, accounts)
         {
             NewAsset = newAsset,
