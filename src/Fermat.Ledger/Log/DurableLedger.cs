@@ -57,19 +57,28 @@ public sealed class DurableLedger : IDisposable
     /// <summary>What opening found.</summary>
     public LedgerRecovery Recovery { get; private set; } = new(0, 0, []);
 
-    /// <summary>Opens a ledger: the last whole snapshot, and every event after it. The store is closed with the ledger.</summary>
+    /// <summary>Opens a ledger: the last whole snapshot, and every event after it. The store is closed with the ledger, and when opening fails.</summary>
     /// <param name="store">Where it is kept; empty for a new one.</param>
     /// <param name="options">Null for the defaults.</param>
     /// <param name="fromLog">Whether to use no snapshot and rebuild everything from the first event.</param>
     /// <param name="progress">Told the height reached.</param>
     /// <param name="cancel">Stops the work.</param>
     /// <exception cref="LedgerStoreException">The store fails, or a block is damaged: it is named.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public static DurableLedger Open(ILedgerStore store, LedgerOptions? options = null, bool fromLog = false, IProgress<ulong>? progress = null, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(store);
         var ledger = new DurableLedger(store, options ?? new LedgerOptions());
-        ledger.Recover(fromLog, progress, cancel);
-        return ledger;
+        try
+        {
+            ledger.Recover(fromLog, progress, cancel);
+            return ledger;
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The key of an event's name in a store.</summary>

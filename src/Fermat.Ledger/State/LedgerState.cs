@@ -129,7 +129,7 @@ public sealed class LedgerState
     internal void RestoreHead(ulong height, long time, string venue, string parameters, byte[]? priceSource, ulong priceHeight)
     {
         (Height, Time, Venue, Parameters, PriceHeight) = (height, time, venue, parameters, priceHeight);
-        PriceSource = priceSource is null ? null : new ReadOnlyMemory<byte>(priceSource);
+        PriceSource = priceSource is null ? default(ReadOnlyMemory<byte>?) : new ReadOnlyMemory<byte>(priceSource);
     }
 
     internal void Restore(AssetState asset)
@@ -193,7 +193,7 @@ public sealed class LedgerState
             if (assetIndex.TryGetValue(feed, out AssetState? asset)) asset.IndexPrice = price;
             else if (instrumentIndex.TryGetValue(feed, out InstrumentState? instrument) && Units.TryConvert(price, instrument.Terms.PriceScale, out long mark)) instrument.Mark = mark;
         }
-        PriceSource = cause.Source is { } source ? new ReadOnlyMemory<byte>((byte[])source.Clone()) : null;
+        PriceSource = cause.Source is { } source ? new ReadOnlyMemory<byte>((byte[])source.Clone()) : default(ReadOnlyMemory<byte>?);
         PriceHeight = Height;
     }
 }

@@ -241,6 +241,10 @@ public sealed class LedgerStateTests
         Assert.Equal(6_400_150, venue.Instrument("BTC-PERP").Mark);
         Assert.Equal(TestVenue.Q("0.3"), venue.State.Prices["vol"]);
         Assert.Equal(venue.State.Height, venue.State.PriceHeight);
+        Assert.Null(venue.State.PriceSource);
+        byte[] source = [.. Enumerable.Range(0, 32).Select(i => (byte)i)];
+        venue.Do(new PricesSet(venue.NextId(), venue.Now, new Dictionary<string, Quantity> { ["BTC"] = TestVenue.Q("1") }, source));
+        Assert.Equal(source, venue.State.PriceSource!.Value.ToArray());
     }
 
     [Fact]
