@@ -31,7 +31,8 @@ public sealed class DurableLedgerTests : IDisposable
         }
         using (DurableLedger ledger = Open())
         {
-            Assert.Equal((before, head), (Bytes(ledger), ledger.Head));
+            Assert.Equal(before, Bytes(ledger));
+            Assert.Equal(head, ledger.Head);
             Assert.Equal(0UL, ledger.Recovery.FromSnapshot);
             ledger.WriteSnapshot();
             LedgerScript.Run(ledger, 2, 200, blockEvery: 50);
@@ -177,7 +178,7 @@ public sealed class DurableLedgerTests : IDisposable
             ledger.WriteSnapshot();
             before = Bytes(ledger);
         }
-        Sql("UPDATE record SET bytes = substr(bytes, 1, 40) || x'00' || substr(bytes, 42) WHERE part = 1 AND height = (SELECT max(height) FROM record)");
+        Sql("UPDATE record SET bytes = substr(bytes, 1, 40) || x'FF' || substr(bytes, 42) WHERE part = 1 AND height = (SELECT max(height) FROM record)");
         using (DurableLedger ledger = Open())
         {
             Assert.Single(ledger.Recovery.BadSnapshots);
