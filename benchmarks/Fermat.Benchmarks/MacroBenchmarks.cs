@@ -24,10 +24,10 @@ internal static class MacroBenchmarks
         new("rules.eval", "accounts evaluated natively a second under rules/cross_tiered.risk, two balances and two positions each", RulesBenchmark.Evaluate),
         new("trades.native", "trades booked and margin-checked a second, 10,000 accounts under rules/cross_perps.risk", EngineBenchmark.Trades),
         new("revalue.1m", "1,000,000 accounts × 4 positions valued after a price move, under rules/cross_perps.risk", EngineBenchmark.Revalue),
-        new("rules.cross_tiered", "solvency of 100,000 accounts under rules/cross_tiered.risk, two balances and two positions each", () => RulebookProofBenchmark.CrossTiered("rules.cross_tiered", 100_000, "≥ 4000")),
+        new("rules.cross_tiered", "solvency of 100,000 accounts under rules/cross_tiered.risk, two balances and two positions each", () => RulebookProofBenchmark.CrossTiered("rules.cross_tiered", 100_000, "≥ 4000", runs: 3)),
         new("rules.scenario_pm", "margins of 1,000 accounts × 40 options under rules/scenario_pm.risk, 31 scenarios, then 310", ScenarioPm),
-        new("rules.quick.cross_tiered", "the same of 10,000 accounts", () => RulebookProofBenchmark.CrossTiered("rules.quick.cross_tiered", 10_000, null)),
-        new("rules.quick.scenario_pm", "the same of 100 accounts, 31 scenarios", () => RulebookProofBenchmark.ScenarioPm("rules.quick.scenario_pm", 100, 31, null)),
+        new("rules.quick.cross_tiered", "the same of 10,000 accounts", () => RulebookProofBenchmark.CrossTiered("rules.quick.cross_tiered", 10_000, null, runs: 5)),
+        new("rules.quick.scenario_pm", "the same of 100 accounts, 31 scenarios", () => RulebookProofBenchmark.ScenarioPm("rules.quick.scenario_pm", 100, 31, null, runs: 5)),
         new("trades.proven", "100,000 trades over 10,000 accounts under rules/cross_tiered.risk, proven from state root to state root", () => TransitionBenchmark.Trades("trades.proven", 10_000, 100_000, 20_000, "≥ 500")),
         new("trades.quick.proven", "the same of 2,000 trades over 500 accounts", () => TransitionBenchmark.Trades("trades.quick.proven", 500, 2_000, 2_000, null)),
         new("ledger.trades", "trades booked a second, without log and margin rules, one core", LedgerBenchmark.Trades),
@@ -42,12 +42,12 @@ internal static class MacroBenchmarks
     private static IEnumerable<Figure> ScenarioPm()
     {
         double few = 0, many = 0;
-        foreach (Figure figure in RulebookProofBenchmark.ScenarioPm("rules.scenario_pm", 1_000, 31, "≥ 10000"))
+        foreach (Figure figure in RulebookProofBenchmark.ScenarioPm("rules.scenario_pm", 1_000, 31, "≥ 10000", runs: 3))
         {
             if (figure.Name.EndsWith(".prove", StringComparison.Ordinal)) few = figure.Value;
             yield return figure;
         }
-        foreach (Figure figure in RulebookProofBenchmark.ScenarioPm("rules.scenario_pm.310", 1_000, 310, null))
+        foreach (Figure figure in RulebookProofBenchmark.ScenarioPm("rules.scenario_pm.310", 1_000, 310, null, runs: 3))
         {
             if (figure.Name.EndsWith(".prove", StringComparison.Ordinal)) many = figure.Value;
             yield return figure;
