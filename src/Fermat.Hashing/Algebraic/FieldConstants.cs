@@ -21,11 +21,15 @@ public static class FieldConstants
     /// <summary>Fills a span with the next elements of an output stream, moving the stream on by whole words.</summary>
     public static void Fill(Blake3Xof stream, Span<KoalaBear> into)
     {
-        Span<byte> word = stackalloc byte[4];
+        const int Word = sizeof(uint), Block = 64;                                             // the stream is made a block at a time: each is asked for once
+        Span<byte> bytes = stackalloc byte[Block];
         for (int i = 0; i < into.Length;)
         {
-            stream.Read(word);
-            if (KoalaBear.TryFromCanonical(BinaryPrimitives.ReadUInt32LittleEndian(word) & 0x7FFFFFFF, out into[i])) i++;
+            int ahead = Math.Max(Word, (Block - (int)(stream.Position % Block)) & -Word), read = 0;
+            stream.ReadAt(stream.Position, bytes[..ahead]);
+            for (; read < ahead && i < into.Length; read += Word)
+                if (KoalaBear.TryFromCanonical(BinaryPrimitives.ReadUInt32LittleEndian(bytes[read..]) & 0x7FFFFFFF, out into[i])) i++;
+            stream.Position += (ulong)read;
         }
     }
 }

@@ -13,7 +13,7 @@ public sealed class Blake3Hasher
 
     private readonly uint[] _key = new uint[8];
     private readonly uint _modeFlags;
-    private readonly uint[] _stack = new uint[8 * (MaxDepth + 1)];
+    private uint[] _stack = [];                                                                 // made when the first chunk is full: most inputs are shorter
     private int _depth;
 
     private readonly uint[] _chunkCv = new uint[8];
@@ -126,6 +126,7 @@ public sealed class Blake3Hasher
     /// <summary>Pushes the finished chunk and merges complete subtrees: one merge per trailing zero of the new chunk count.</summary>
     private void CloseChunk()
     {
+        if (_stack.Length == 0) _stack = new uint[8 * (MaxDepth + 1)];
         Span<uint> block = stackalloc uint[16];
         Span<uint> cv = stackalloc uint[8];
         _chunkCv.CopyTo(cv);
