@@ -17,7 +17,8 @@ namespace Fermat.Engine;
 /// <remarks>One thread at a time. The same events give the same log on every machine.</remarks>
 public sealed partial class MarginEngine
 {
-    private const int BatchSize = 1 << 11;
+    private const int BatchSize = 1 << 10, LongestRun = 1 << 11, ShortestRun = 16;
+    private static readonly int RunsAhead = Math.Max(1, Environment.ProcessorCount - 1);
     private readonly CoreRulebook _rulebook;
     private readonly MarketBinding _binding;
     private readonly Action<LoggedEvent>? _log;
@@ -54,41 +55,66 @@ public sealed partial class MarginEngine
         return result;
     }
 
-    /// <summary>Takes events one after the other, as <see cref="Submit"/> does. Trades of accounts that no other trade nearby touches are judged together, on all cores; what comes out is the same.</summary>
+    /// <summary>
+    /// Takes events one after the other, as <see cref="Submit"/> does, and what comes out is the same. Trades are booked some thousands ahead while those before are judged on other cores, and taken back where one of these is
+    /// not in order: so <see cref="State"/> may be ahead of what the log has been told, until this returns.
+    /// </summary>
     /// <param name="instructions">The events.</param>
     /// <returns>By event.</returns>
     public SubmitResult[] SubmitMany(IReadOnlyList<LedgerEvent> instructions)
     {
         ArgumentNullException.ThrowIfNull(instructions);
         var results = new SubmitResult[instructions.Count];
-        var run = new TradeRun();
-        for (int i = 0; i < results.Length;)
+        var ahead = new List<TradeRun>();
+        int next = 0, most = LongestRun, told = 0;                                               // told: trades of the oldest run that the log has
+        try
         {
-            run.Clear();
-            int end = i;
-            while (end < results.Length && _rules is not null && instructions[end] is Trade { ByBuyer: null, BySeller: null } trade && run.TryAdd(this, trade)) end++;
-            if (end == i) results[i] = Submit(instructions[i++]);
-            else Finish(run, instructions, results, i, end);
-            i = Math.Max(i, end);
+            while (next < results.Length || ahead.Count > 0)
+            {
+                if (_rules is not null && TradeRun.Book(State, instructions, next, most) is { Count: > 0 } run)
+                {
+                    ahead.Add(run);
+                    run.BeginJudging(_rules, _binding, new EventSignature(State.Venue, Options.Chain));
+                    next += run.Count;
+                    if (ahead.Count <= RunsAhead) continue;
+                }
+                if (ahead is [var oldest, ..])
+                {
+                    int good = oldest.InOrder();
+                    for (told = 0; told < good; told++)
+                    {
+                        results[oldest.First + told] = new(EventOutcome.Applied, null);
+                        _log?.Invoke(new LoggedEvent(instructions[oldest.First + told], null, Generated: false));
+                    }
+                    if (good == oldest.Count)
+                    {
+                        ahead.RemoveAt(0);
+                        told = 0;
+                        most = Math.Min(2 * most, LongestRun);
+                        continue;
+                    }
+                    next = oldest.First + good;
+                    TakeBack(ahead, good);
+                    (most, told) = (ShortestRun, 0);
+                }
+                if (next >= results.Length) break;
+                results[next] = Submit(instructions[next]);
+                next++;
+            }
+        }
+        catch
+        {
+            TakeBack(ahead, told);
+            throw;
         }
         return results;
     }
 
-    private void Finish(TradeRun run, IReadOnlyList<LedgerEvent> instructions, SubmitResult[] results, int from, int end)
+    /// <summary>Takes back all runs, the last first, but for the first trades of the oldest.</summary>
+    private static void TakeBack(List<TradeRun> ahead, int kept)
     {
-        bool[] margined = run.Judge(_rules!, _binding);
-        for (int i = from; i < end; i++)
-        {
-            LedgerChange? change = margined[2 * (i - from)] && margined[2 * (i - from) + 1] ? State.Prepare(instructions[i]).Change : null;
-            if (change is null)
-            {
-                results[i] = Take(instructions[i], generated: false); // one by one where it is not plain
-                continue;
-            }
-            State.Commit(change);
-            _log?.Invoke(new LoggedEvent(instructions[i], null, Generated: false));
-            results[i] = new(EventOutcome.Applied, null);
-        }
+        for (int i = ahead.Count - 1; i >= 0; i--) ahead[i].TakeBack(i == 0 ? kept : 0);
+        ahead.Clear();
     }
 
     /// <summary>Takes an event of a log that is trusted: it is booked as it was, without judgement.</summary>

@@ -1,40 +1,66 @@
 using Fermat.Ledger.Events;
 using Fermat.Ledger.State;
+using Fermat.Rules.Interpretation;
 
 namespace Fermat.Engine;
 
 /// <summary>
-/// Trades in a row of which no two touch the same account: what each does to its accounts does not depend on the others, so they are worked out from one state and judged together.
-/// The venue's own accounts and trades that the ledger refuses end a run: they are taken one by one.
+/// Trades in a row that are booked ahead of their judgement: the ledger works them out one on top of the other, signatures and margins are judged meanwhile, many at once, and where one is not plainly in order
+/// it is taken back with all that came after it. Only trades between accounts of owners, in instruments with positions, that leave neither side owing an asset.
 /// </summary>
 internal sealed class TradeRun
 {
-    private const int Most = 256, Part = 64;
-    private readonly HashSet<int> _touched = [];
+    private const int Part = 512;                                                               // accounts: their columns are small enough for the youngest generation
+    private readonly LedgerState _state;
+    private readonly List<LedgerChange> _changes = [];
     private readonly List<AccountState> _after = [];
+    private Task<int>? _judging;
 
-    public void Clear()
+    private TradeRun(LedgerState state, int first) => (_state, First) = (state, first);
+
+    /// <summary>The first trade's place among the instructions.</summary>
+    public int First { get; }
+
+    /// <summary>How many trades are booked.</summary>
+    public int Count => _changes.Count;
+
+    /// <summary>Books trades until one is not of the kind.</summary>
+    /// <param name="state">The ledger.</param>
+    /// <param name="instructions">Events.</param>
+    /// <param name="first">Where to begin.</param>
+    /// <param name="most">The most trades.</param>
+    public static TradeRun Book(LedgerState state, IReadOnlyList<LedgerEvent> instructions, int first, int most)
     {
-        _touched.Clear();
-        _after.Clear();
+        var run = new TradeRun(state, first);
+        while (run.Count < most && first + run.Count < instructions.Count && instructions[first + run.Count] is Trade trade && run.TryBook(trade)) continue;
+        return run;
     }
 
-    public bool TryAdd(MarginEngine engine, Trade trade)
+    /// <summary>Begins to judge, on other cores.</summary>
+    public void BeginJudging(MarginRules rules, MarketBinding binding, EventSignature signature) => _judging = Task.Run(() => Judge(rules, binding, signature));
+
+    /// <summary>Waits for the judgement: how many trades, from the first, are in order.</summary>
+    public int InOrder() => _judging!.GetAwaiter().GetResult();
+
+    /// <summary>Takes back all trades from a place on, the last first.</summary>
+    public void TakeBack(int from)
     {
-        LedgerState state = engine.State;
-        if (_after.Count >= 2 * Most || !state.TryFindAccount(trade.Buyer, out int buyer) || !state.TryFindAccount(trade.Seller, out int seller)) return false;
-        if (buyer <= state.Fees || seller <= state.Fees || _touched.Contains(buyer) || _touched.Contains(seller)) return false;
-        if (!state.TryFindInstrument(trade.Instrument, out InstrumentState? instrument) || !instrument.HasPositions) return false;
-        if (state.Prepare(trade).Change is not { } change) return false;
-        AccountState? bought = null, sold = null;
-        foreach (AccountChange account in change.Accounts)
-            if (account.After.Index == buyer) bought = account.After;
-            else if (account.After.Index == seller) sold = account.After;
-        if (Owes(bought!) || Owes(sold!)) return false;
-        _touched.Add(buyer);
-        _touched.Add(seller);
-        _after.Add(bought!);
-        _after.Add(sold!);
+        if (_judging is { } judging) Task.WaitAny(judging);                                     // it reads what is taken back
+        for (int i = Count - 1; i >= from; i--) _state.Undo(_changes[i]);
+        _changes.RemoveRange(from, Count - from);
+    }
+
+    private bool TryBook(Trade trade)
+    {
+        if (!_state.TryFindAccount(trade.Buyer, out int buyer) || !_state.TryFindAccount(trade.Seller, out int seller) || buyer <= _state.Fees || seller <= _state.Fees) return false;
+        if (!_state.TryFindInstrument(trade.Instrument, out InstrumentState? instrument) || !instrument.HasPositions) return false;
+        if (_state.Prepare(trade).Change is not { } change) return false;
+        (AccountState bought, AccountState sold) = (change.Accounts[0].After, change.Accounts[1].After); // a trade touches its buyer first, then its seller
+        if (Owes(bought) || Owes(sold)) return false;
+        _state.Commit(change);
+        _changes.Add(change);
+        _after.Add(bought);
+        _after.Add(sold);
         return true;
     }
 
@@ -45,23 +71,43 @@ internal sealed class TradeRun
         return false;
     }
 
-    /// <summary>Whether each account is margined after its trade: two for each trade, buyer and seller.</summary>
-    public bool[] Judge(MarginRules rules, MarketBinding binding)
+    private int Judge(MarginRules rules, MarketBinding binding, EventSignature signature)
     {
         AccountState[] accounts = [.. _after];
-        bool[] margined = new bool[accounts.Length];
-        int parts = (accounts.Length + Part - 1) / Part;
+        int trades = accounts.Length / 2, parts = (accounts.Length + Part - 1) / Part;
+        int[] firstBad = new int[parts];
         if (parts == 1) JudgePart(0);
         else Parallel.For(0, parts, JudgePart);
-        return margined;
+        return firstBad.Min();
 
         void JudgePart(int part)
         {
             int from = part * Part, count = Math.Min(Part, accounts.Length - from);
-            if (binding.Items.Columns(binding, accounts.AsSpan(from, count), out _) is not { } batch) return;
-            Span<Standing> standings = stackalloc Standing[count];
-            rules.Classify(batch, standings);
-            for (int i = 0; i < count; i++) margined[from + i] = standings[i] == Standing.Margined;
+            firstBad[part] = from / 2;
+            try
+            {
+                if (binding.Items.Columns(binding, accounts.AsSpan(from, count), out _) is not { } batch) return;
+                Span<Standing> standings = stackalloc Standing[count];
+                rules.Classify(batch, standings);
+                for (int i = 0; i < count; i += 2)
+                {
+                    firstBad[part] = (from + i) / 2;
+                    if (standings[i] != Standing.Margined || standings[i + 1] != Standing.Margined || !IsSigned(_changes[(from + i) / 2], signature)) return;
+                }
+                firstBad[part] = trades;
+            }
+            catch (RuleEvaluationException)
+            {
+                // a public value that one of them needs does not exist: one by one it is told which
+            }
         }
+    }
+
+    private static bool IsSigned(LedgerChange change, EventSignature signature)
+    {
+        var trade = (Trade)change.Event;
+        return Check(trade.ByBuyer, change.Accounts[0].Before!) && Check(trade.BySeller, change.Accounts[1].Before!);
+
+        bool Check(Authorisation? by, AccountState account) => by is null || signature.Check(trade, account.Id, account.Owner, by) is null; // without one the ledger has seen to it that there is no owner on file
     }
 }

@@ -32,6 +32,9 @@ public sealed class LedgerChange
     /// <summary>The accounts that the event touches, each once, in the order in which it first touches them.</summary>
     public IReadOnlyList<AccountChange> Accounts { get; }
 
+    /// <summary>The time of the event before.</summary>
+    internal long TimeBefore { get; init; }
+
     internal AssetState? NewAsset { get; init; }
 
     internal InstrumentState? NewInstrument { get; init; }

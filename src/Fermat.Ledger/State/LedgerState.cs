@@ -123,6 +123,19 @@ public sealed class LedgerState
         Advance(change);
     }
 
+    /// <summary>Takes back the trade that was committed last, as if it had never been: for whoever carries trades out ahead of the judgement of those before.</summary>
+    /// <param name="change">What <see cref="Commit"/> did last.</param>
+    /// <exception cref="InvalidOperationException">It is not a trade, or not what was done last.</exception>
+    public void Undo(LedgerChange change)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        if (change.Event is not Trade || change.Height + 1 != Height || change.Accounts.Any(account => accounts[account.After.Index] != account.After))
+            throw new InvalidOperationException("Only the trade that was committed last can be taken back.");
+        foreach (AccountChange account in change.Accounts) accounts[account.After.Index] = account.Before!;
+        if (change.Instrument is { Any: true } move) Do(move with { OpenInterest = -move.OpenInterest, Cost = -move.Cost, Realised = -move.Realised });
+        (Height, Time) = (change.Height, change.TimeBefore);
+    }
+
     /// <summary>Adds up the whole ledger and says what does not agree: nothing, if the ledger is right.</summary>
     public IReadOnlyList<string> CheckSums() => LedgerSums.Faults(this);
 

@@ -29,6 +29,7 @@ internal sealed partial class Posting(LedgerState state, LedgerEvent cause)
         for (int i = 0; i < count; i++) accounts[i] = new AccountChange(drafts[i].Before, drafts[i].Finish(state.Height + 1));
         return new Prepared(new LedgerChange(cause, state.Height, accounts)
         {
+            TimeBefore = state.Time,
             NewAsset = newAsset,
             NewInstrument = newInstrument,
             Instrument = instrumentMove,
