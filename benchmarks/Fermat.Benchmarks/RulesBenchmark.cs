@@ -29,7 +29,7 @@ internal static class RulesBenchmark
             liquidatable = 0;
             Parallel.ForEach(batches, batch =>
             {
-                BatchResult result = evaluator.Evaluate(batch);
+                using BatchResult result = evaluator.Evaluate(batch);
                 ReadOnlySpan<Int128> have = result.Narrow(equity), need = result.Narrow(maintenance);
                 int below = 0;
                 for (int i = 0; i < have.Length; i++)

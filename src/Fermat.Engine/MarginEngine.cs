@@ -18,6 +18,7 @@ namespace Fermat.Engine;
 public sealed partial class MarginEngine
 {
     private const int BatchSize = 1 << 10, LongestRun = 1 << 11, ShortestRun = 16;
+    private static readonly SubmitResult Applied = new(EventOutcome.Applied, null);
     private static readonly int RunsAhead = Math.Max(1, Environment.ProcessorCount - 1);
     private readonly CoreRulebook _rulebook;
     private readonly MarketBinding _binding;
@@ -83,7 +84,7 @@ public sealed partial class MarginEngine
                     int good = oldest.InOrder();
                     for (told = 0; told < good; told++)
                     {
-                        results[oldest.First + told] = new(EventOutcome.Applied, null);
+                        results[oldest.First + told] = Applied;
                         _log?.Invoke(new LoggedEvent(instructions[oldest.First + told], null, Generated: false));
                     }
                     if (good == oldest.Count)

@@ -45,7 +45,7 @@ internal sealed class MarginRules
     /// <summary>Many accounts at once.</summary>
     public AccountHealth[] Judge(AccountBatch batch)
     {
-        BatchResult result = _batches.Evaluate(batch);
+        using BatchResult result = _batches.Evaluate(batch);
         int definitions = Interpreter.Rulebook.Definitions.Length;
         var healths = new AccountHealth[batch.Count];
         var values = ImmutableArray.CreateBuilder<BigInteger>(definitions);
@@ -67,7 +67,7 @@ internal sealed class MarginRules
             for (int i = 0; i < healths.Length; i++) into[i] = StandingOf(healths[i]);
             return;
         }
-        BatchResult result = _batches.Evaluate(batch);
+        using BatchResult result = _batches.Evaluate(batch);
         ReadOnlySpan<Int128> equity = result.Narrow(_equity), net = result.Narrow(_net), initial = result.Narrow(_initial), maintenance = result.Narrow(_maintenance);
         ReadOnlySpan<Int128> bankrupt = _bankrupt < 0 ? default : result.Narrow(_bankrupt), liquidatable = _liquidatable < 0 ? default : result.Narrow(_liquidatable);
         (Int128 ofEquity, Int128 ofInitial, Int128 ofMaintenance) = ((Int128)Factor(_equity), (Int128)Factor(_initial), (Int128)Factor(_maintenance));

@@ -52,11 +52,10 @@ internal sealed class TradeRun
 
     private bool TryBook(Trade trade)
     {
-        if (!_state.TryFindAccount(trade.Buyer, out int buyer) || !_state.TryFindAccount(trade.Seller, out int seller) || buyer <= _state.Fees || seller <= _state.Fees) return false;
         if (!_state.TryFindInstrument(trade.Instrument, out InstrumentState? instrument) || !instrument.HasPositions) return false;
         if (_state.Prepare(trade).Change is not { } change) return false;
         (AccountState bought, AccountState sold) = (change.Accounts[0].After, change.Accounts[1].After); // a trade touches its buyer first, then its seller
-        if (Owes(bought) || Owes(sold)) return false;
+        if (bought.Index <= _state.Fees || sold.Index <= _state.Fees || Owes(bought) || Owes(sold)) return false;
         _state.Commit(change);
         _changes.Add(change);
         _after.Add(bought);

@@ -26,7 +26,7 @@ public sealed class BatchEvaluator
     public BatchResult Evaluate(AccountBatch batch)
     {
         var run = new BatchRun(this, batch);
-        return new BatchResult([.. Interpreter.Rulebook.Definitions.Select(definition => run.Definition(definition.Value))]);
+        return new BatchResult(run, [.. Interpreter.Rulebook.Definitions.Select(definition => run.Definition(definition.Value))]);
     }
 
     /// <summary>Adds accounts to the sums of a book, as <see cref="Interpreter.AddTo"/> does one by one.</summary>
@@ -45,17 +45,27 @@ public sealed class BatchEvaluator
                 (Column records, Column values) = run.OfItems(term);
                 for (int row = 0; row < records.Count; row++) sums.AddTo(total, (int)records[row], values[row]);
             }
+        run.Return();
     }
 
     internal KeyedValues Keyed(CoreNode node) => _keyed.GetOrAdd(node.Id, _ => new KeyedValues(Interpreter, node));
 }
 
-/// <summary>The definitions' values for a batch.</summary>
-public sealed class BatchResult
+/// <summary>The definitions' values for a batch. Whoever evaluates many batches disposes of each when it is done with it, on the thread that evaluated it, so that the next one finds room; otherwise they are collected.</summary>
+public sealed class BatchResult : IDisposable
 {
-    private readonly Column[] _columns;
+    private readonly BatchRun _run;
+    private Column[] _columns;
 
-    internal BatchResult(Column[] columns) => _columns = columns;
+    internal BatchResult(BatchRun run, Column[] columns) => (_run, _columns) = (run, columns);
+
+    /// <summary>Gives the columns back: no value may be read afterwards.</summary>
+    public void Dispose()
+    {
+        if (_columns.Length == 0) return;
+        _columns = [];
+        _run.Return();
+    }
 
     /// <summary>The value of a definition for an account.</summary>
     public BigInteger this[int definition, int account] => _columns[definition][account];

@@ -90,7 +90,8 @@ internal sealed partial class BatchRun
         Column? filter = node.Filter is null ? null : Evaluate(node.Filter, below);
         if (node.Kind is ReduceKind.Sum or ReduceKind.Count && body.Narrow is { } narrow && Column.Fits(node.Bounds))
         {
-            var sums = new Int128[space.Count];
+            Int128[] sums = Room(space.Count);
+            Array.Clear(sums);
             Int128[]? keep = filter?.Narrow;
             for (int row = 0, i = 0; row < sums.Length; row++)
                 for (; i < below.Ends[row]; i++)

@@ -10,7 +10,7 @@ internal sealed partial class BatchRun
     private enum Operation
     {
         Add,
-        Subtract,
+        SubtractFrom,
         Multiply,
         Absolute,
         Minimum,
@@ -20,17 +20,53 @@ internal sealed partial class BatchRun
         Equal,
     }
 
-    private static Column Binary(CoreNode node, Column left, Column right, Operation operation)
+    private Column Binary(CoreNode node, CoreNode leftNode, CoreNode rightNode, Space space, Operation operation)
     {
+        Column left = Evaluate(leftNode, space);
+        if (rightNode is Literal { Value: var constant } && constant.GetBitLength() < 127) return WithConstant(node, left, constant, operation);
+        Column right = Evaluate(rightNode, space);
         if (left.Narrow is { } a && right.Narrow is { } b && Column.Fits(node.Bounds))
         {
-            var result = GC.AllocateUninitializedArray<Int128>(a.Length);
+            Int128[] result = Room(a.Length);
             Loop<Int128>(operation, a, b, result);
             return new Column(result);
         }
         var wide = new BigInteger[left.Count];
         Loop<BigInteger>(operation, left.AsWide(), right.AsWide(), wide);
         return new Column(wide);
+    }
+
+    /// <summary>The same where the right side is one number for all rows.</summary>
+    private Column WithConstant(CoreNode node, Column left, BigInteger right, Operation operation)
+    {
+        if (left.Narrow is { } a && right.GetBitLength() < 127 && Column.Fits(node.Bounds))
+        {
+            Int128[] result = Room(a.Length);
+            Loop<Int128>(operation, a, (Int128)right, result);
+            return new Column(result);
+        }
+        var wide = new BigInteger[left.Count];
+        Loop<BigInteger>(operation, left.AsWide(), right, wide);
+        return new Column(wide);
+    }
+
+    private static void Loop<T>(Operation operation, ReadOnlySpan<T> a, T b, Span<T> result)
+        where T : struct, INumber<T>
+    {
+        result = result[..a.Length];
+        switch (operation)
+        {
+            case Operation.Add: for (int i = 0; i < a.Length; i++) result[i] = a[i] + b; break;
+            case Operation.SubtractFrom: for (int i = 0; i < a.Length; i++) result[i] = b - a[i]; break;
+            case Operation.Multiply: for (int i = 0; i < a.Length; i++) result[i] = a[i] * b; break;
+            case Operation.Absolute: for (int i = 0; i < a.Length; i++) result[i] = T.Abs(a[i]); break;
+            case Operation.Minimum: for (int i = 0; i < a.Length; i++) result[i] = a[i] < b ? a[i] : b; break;
+            case Operation.Maximum: for (int i = 0; i < a.Length; i++) result[i] = a[i] > b ? a[i] : b; break;
+            case Operation.Less: for (int i = 0; i < a.Length; i++) result[i] = a[i] < b ? T.One : T.Zero; break;
+            case Operation.LessOrEqual: for (int i = 0; i < a.Length; i++) result[i] = a[i] <= b ? T.One : T.Zero; break;
+            case Operation.Equal: for (int i = 0; i < a.Length; i++) result[i] = a[i] == b ? T.One : T.Zero; break;
+            default: throw new InvalidOperationException();
+        }
     }
 
     private static void Loop<T>(Operation operation, ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> result)
@@ -41,9 +77,7 @@ internal sealed partial class BatchRun
         switch (operation)
         {
             case Operation.Add: for (int i = 0; i < a.Length; i++) result[i] = a[i] + b[i]; break;
-            case Operation.Subtract: for (int i = 0; i < a.Length; i++) result[i] = a[i] - b[i]; break;
             case Operation.Multiply: for (int i = 0; i < a.Length; i++) result[i] = a[i] * b[i]; break;
-            case Operation.Absolute: for (int i = 0; i < a.Length; i++) result[i] = T.Abs(a[i]); break;
             case Operation.Minimum: for (int i = 0; i < a.Length; i++) result[i] = a[i] < b[i] ? a[i] : b[i]; break;
             case Operation.Maximum: for (int i = 0; i < a.Length; i++) result[i] = a[i] > b[i] ? a[i] : b[i]; break;
             case Operation.Less: for (int i = 0; i < a.Length; i++) result[i] = a[i] < b[i] ? T.One : T.Zero; break;
@@ -53,11 +87,11 @@ internal sealed partial class BatchRun
         }
     }
 
-    private static Column Choose(CoreNode node, Column condition, Column then, Column @else)
+    private Column Choose(CoreNode node, Column condition, Column then, Column @else)
     {
         if (then.Narrow is { } a && @else.Narrow is { } b && condition.Narrow is { } c)
         {
-            var result = GC.AllocateUninitializedArray<Int128>(c.Length);
+            Int128[] result = Room(c.Length);
             for (int i = 0; i < c.Length; i++) result[i] = c[i] == 0 ? b[i] : a[i];
             return new Column(result);
         }
@@ -69,7 +103,7 @@ internal sealed partial class BatchRun
         Column numerator = Evaluate(node.Numerator, space);
         if (node.Denominator is Literal { Value: var constant } && numerator.Narrow is { } n && constant <= ulong.MaxValue)
         {
-            var result = GC.AllocateUninitializedArray<Int128>(n.Length);
+            Int128[] result = Room(n.Length);
             Divide(n, new Reciprocal((ulong)constant), node.Rounding, result);
             return new Column(result);
         }
@@ -119,10 +153,10 @@ internal sealed partial class BatchRun
         }
     }
 
-    private static Column Tier(CoreNode node, LadderData[] ladders, Column x)
+    private Column Tier(CoreNode node, LadderData[] ladders, Column x)
     {
         if (x.Narrow is not { } narrow || !Column.Fits(node.Bounds)) return Rows(ladders.Length, i => ladders[i].Evaluate(x[i]));
-        var result = GC.AllocateUninitializedArray<Int128>(narrow.Length);
+        Int128[] result = Room(narrow.Length);
         for (int i = 0; i < narrow.Length; i++) result[i] = ladders[i].Evaluate(narrow[i]);
         return new Column(result);
     }

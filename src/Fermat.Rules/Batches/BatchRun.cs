@@ -14,11 +14,21 @@ internal sealed partial class BatchRun
     private readonly Dictionary<(int Node, Space Space), Column> _known = [];
     private readonly Dictionary<(Space Parent, CoreVariable Variable), Space> _spaces = [];
     private readonly Dictionary<object, GroupColumns> _groups = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<(CoreKey Reference, Space Space), int[]> _referred = [];
+    private readonly ColumnPool _pool = ColumnPool.OfThread;
+    private readonly List<Int128[]> _rented = [];
 
     public BatchRun(BatchEvaluator evaluator, AccountBatch batch)
     {
         (_evaluator, _batch) = (evaluator, batch);
         _accounts = new Space(batch.Count);
+    }
+
+    /// <summary>Gives all columns back that the run made; nothing of it may be read afterwards.</summary>
+    public void Return()
+    {
+        foreach (Int128[] column in _rented) _pool.Return(column);
+        _rented.Clear();
     }
 
     public Column Definition(CoreNode node) => Evaluate(node, _accounts);
@@ -40,7 +50,15 @@ internal sealed partial class BatchRun
             column = Compute(node, home).For(node.Bounds);
             _known.Add((node.Id, home), column);
         }
-        return home == space ? column : column.Gather(home.RowsOf(space));
+        return home == space ? column : column.Gather(home.RowsOf(space), column.Narrow is null ? null : Room(space.Count));
+    }
+
+    /// <summary>Room for so many numbers.</summary>
+    private Int128[] Room(int count)
+    {
+        Int128[] column = _pool.Rent(count);
+        _rented.Add(column);
+        return column;
     }
 
     /// <summary>The highest space at or above one in which all free variables of a value are bound.</summary>
@@ -62,7 +80,7 @@ internal sealed partial class BatchRun
         var records = new int[node.Free.Length][];
         for (int v = 0; v < records.Length; v++)
             records[v] = node.Reference is { } reference && reference.Variable == node.Free[v] ? Referred(reference, space) : Spread(space.Binding(node.Free[v]), space);
-        return values.Gather(values.Indices(records, space.Count));
+        return values.Gather(values.Indices(records, space.Count), Room);
     }
 
     private static int[] Spread(Space binding, Space space)
@@ -76,6 +94,7 @@ internal sealed partial class BatchRun
 
     private int[] Referred(CoreKey reference, Space space)
     {
+        if (_referred.TryGetValue((reference, space), out int[]? known)) return known;
         int[] elements = Spread(space.Binding(reference.Variable), space);
         Int128[] of = reference.Variable.Source is CoreSource.Groups groups
             ? Groups(groups).Keys[reference.Index].Narrow!
@@ -85,11 +104,11 @@ internal sealed partial class BatchRun
         return records;
     }
 
-    private static Column Constant(CoreNode node, BigInteger value, int count)
+    private Column Constant(CoreNode node, BigInteger value, int count)
     {
         if (Column.Fits(node.Bounds))
         {
-            var narrow = GC.AllocateUninitializedArray<Int128>(count);
+            Int128[] narrow = Room(count);
             Array.Fill(narrow, (Int128)value);
             return new Column(narrow);
         }
@@ -104,18 +123,18 @@ internal sealed partial class BatchRun
         switch (node)
         {
             case AccountField scalar: return new Column(_batch.Scalars[scalar.Index]);
-            case ItemField field: return new Column(_batch.Collections[field.Variable.Source.Collection].Fields[field.Field]).Gather(space.Elements);
+            case ItemField field: return new Column(_batch.Collections[field.Variable.Source.Collection].Fields[field.Field]).Gather(space.Elements, Room(space.Count));
             case GroupKey key: return Groups((CoreSource.Groups)key.Variable.Source).Keys[key.Index].Gather(space.Elements);
             case Named named: return At(named.Value);
-            case Add add: return Binary(node, At(add.Left), At(add.Right), Operation.Add);
-            case Multiply multiply: return Binary(node, At(multiply.Left), At(multiply.Right), Operation.Multiply);
-            case Rescale rescale: return Binary(node, At(rescale.Operand), Constant(node, BigInteger.Pow(10, rescale.Digits), space.Count), Operation.Multiply);
-            case Negate negate: return Binary(node, Constant(node, 0, space.Count), At(negate.Operand), Operation.Subtract);
-            case Absolute absolute: return Binary(node, At(absolute.Operand), Constant(node, 0, space.Count), Operation.Absolute);
-            case Extremum extremum: return Binary(node, At(extremum.Left), At(extremum.Right), extremum.IsMaximum ? Operation.Maximum : Operation.Minimum);
-            case Compare compare: return Binary(node, At(compare.Left), At(compare.Right), compare.Operator switch { Comparison.Less => Operation.Less, Comparison.LessOrEqual => Operation.LessOrEqual, _ => Operation.Equal });
-            case Not not: return Binary(node, Constant(node, 1, space.Count), At(not.Operand), Operation.Subtract);
-            case Connective connective: return Binary(node, At(connective.Left), At(connective.Right), connective.IsAnd ? Operation.Minimum : Operation.Maximum);
+            case Add add: return Binary(node, add.Left, add.Right, space, Operation.Add);
+            case Multiply multiply: return Binary(node, multiply.Left, multiply.Right, space, Operation.Multiply);
+            case Rescale rescale: return WithConstant(node, At(rescale.Operand), BigInteger.Pow(10, rescale.Digits), Operation.Multiply);
+            case Negate negate: return WithConstant(node, At(negate.Operand), 0, Operation.SubtractFrom);
+            case Absolute absolute: return WithConstant(node, At(absolute.Operand), 0, Operation.Absolute);
+            case Extremum extremum: return Binary(node, extremum.Left, extremum.Right, space, extremum.IsMaximum ? Operation.Maximum : Operation.Minimum);
+            case Compare compare: return Binary(node, compare.Left, compare.Right, space, compare.Operator switch { Comparison.Less => Operation.Less, Comparison.LessOrEqual => Operation.LessOrEqual, _ => Operation.Equal });
+            case Not not: return WithConstant(node, At(not.Operand), 1, Operation.SubtractFrom);
+            case Connective connective: return Binary(node, connective.Left, connective.Right, space, connective.IsAnd ? Operation.Minimum : Operation.Maximum);
             case Conditional conditional: return Choose(node, At(conditional.Condition), At(conditional.Then), At(conditional.Else));
             case Quotient quotient: return Divide(quotient, space);
             case Tiered tiered: return Tier(node, Ladders(tiered.Ladder, space), At(tiered.X));

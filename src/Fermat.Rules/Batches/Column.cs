@@ -28,11 +28,14 @@ internal readonly struct Column
     /// <summary>The same numbers in the narrowest form that the bounds allow.</summary>
     public Column For(Bounds bounds) => Narrow is null && Fits(bounds) ? new Column(Array.ConvertAll(Wide!, value => (Int128)value)) : this;
 
-    public Column Gather(int[] rows)
+    /// <summary>The numbers at some rows.</summary>
+    /// <param name="rows">Which.</param>
+    /// <param name="into">Room for them where they are narrow; null to make it.</param>
+    public Column Gather(int[] rows, Int128[]? into = null)
     {
         if (Narrow is { } narrow)
         {
-            var result = GC.AllocateUninitializedArray<Int128>(rows.Length);
+            Int128[] result = into ?? GC.AllocateUninitializedArray<Int128>(rows.Length);
             for (int i = 0; i < rows.Length; i++) result[i] = narrow[rows[i]];
             return new Column(result);
         }

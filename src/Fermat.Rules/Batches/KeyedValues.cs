@@ -30,8 +30,8 @@ internal sealed class KeyedValues
     /// <param name="rows">How many rows.</param>
     public int[] Indices(int[][] records, int rows)
     {
-        var indices = new int[rows];
-        for (int v = 0; v < records.Length; v++)
+        int[] indices = records.Length == 1 ? records[0] : new int[rows];
+        for (int v = 0; v < records.Length && records.Length > 1; v++)
         {
             int size = _sizes[v];
             int[] of = records[v];
@@ -43,7 +43,9 @@ internal sealed class KeyedValues
     }
 
     /// <summary>The values at indices.</summary>
-    public Column Gather(int[] indices) => _values.Gather(indices);
+    /// <param name="indices">Where.</param>
+    /// <param name="room">Makes room for so many.</param>
+    public Column Gather(int[] indices, Func<int, Int128[]> room) => _values.Gather(indices, _values.Narrow is null ? null : room(indices.Length));
 
     private int Size(CoreVariable variable)
     {
