@@ -21,6 +21,7 @@ internal static class CommandTree
         ReplayCommand.Add(root, add);
         WhatIfCommand.Add(root, add);
         InclusionCommands.AddMake(root, add);
+        Accounts.OwnerCommands.Add(root, add);
         GenerateCommand.Add(root, add);
         VersionCommand.Add(root, add);
         CompletionCommand.Add(root, add);

@@ -9,6 +9,7 @@ using Fermat.Hashing;
 using Fermat.Margin;
 using Fermat.Stark;
 using Fermat.Statements;
+using Fermat.Statements.Accounts;
 using Fermat.Statements.Rulebooks;
 using Fermat.Statements.Solvency;
 
@@ -30,6 +31,7 @@ internal static class VerifyCommand
         var solvencyOptions = new VerifyOptions(solvency, besideProof: true);
         add(verify, solvency, (parsed, terminal, _) => solvencyOptions.Run(parsed, terminal));
         InclusionCommands.AddVerify(verify, add);
+        Accounts.AccountVerifyCommands.Add(verify, add);
 
         var group = new Command("proof", "Look into proofs.");
         root.Add(group);
@@ -40,9 +42,9 @@ internal static class VerifyCommand
             (parsed, terminal, _) =>
             {
                 string proof = parsed.GetRequiredValue(infoProof), statement = parsed.GetValue(infoStatement) ?? VerifyOptions.StatementBeside(proof);
-                return parsed.GetValue(infoRules) is { } rules
-                    ? RulebookVerifying.Run(rules, proof, statement, KnownAnchors.None, new VerifierPolicy(0), terminal, showInfo: true)
-                    : Run(proof, statement, KnownAnchors.None, new VerifierPolicy(0), terminal, showInfo: true);
+                return parsed.GetValue(infoRules) is not { } rules ? Run(proof, statement, KnownAnchors.None, new VerifierPolicy(0), terminal, showInfo: true)
+                    : AccountStatementFile.IsOne(Files.Read(statement, AccountStatementFile.MaxBytes)) ? Accounts.AccountVerifyCommands.Info(rules, proof, statement, terminal)
+                    : RulebookVerifying.Run(rules, proof, statement, KnownAnchors.None, new VerifierPolicy(0), terminal, showInfo: true);
             });
     }
 
@@ -111,6 +113,8 @@ internal static class VerifyCommand
     public static SolvencyPublicInputs ReadStatement(string path)
     {
         byte[] bytes = Files.Read(path, RulebookStatementFile.MaxBytes);
+        if (AccountStatementFile.IsOne(bytes))
+            throw CliFailure.BadInput("rules.needed", "the statement is about one account under a rulebook", path, "fermat verify liquidation --rules FILE, or fermat verify health --rules FILE");
         if (RulebookStatementFile.IsOne(bytes))
             throw CliFailure.BadInput("rules.needed", "the statement is about a rulebook", path, "bring the rulebook that the venue published: --rules FILE");
         if (SolvencyStatementFile.TryRead(bytes, out SolvencyPublicInputs? inputs) is { } wrong)

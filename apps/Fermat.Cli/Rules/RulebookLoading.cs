@@ -53,13 +53,22 @@ internal static class RulebookLoading
 
     public static RuleInputs Inputs(LoadedRulebook rulebook, InputSources sources, CancellationToken cancel)
     {
-        List<(string Name, ReadOnlyMemory<byte> Json)> documents = [.. sources.Files.Select(path => (path, Document(path, cancel)))];
-        if (sources.Book is { } book) documents.Add((book, Document(book, cancel)));
-        if (documents.Count == 0) throw CliFailure.BadInput("usage", "there are no inputs", hint: "--input FILE (repeatable), or --book BOOK");
+        string[] paths = [.. sources.Files, .. sources.Book is { } book ? [book] : Array.Empty<string>()];
+        if (paths.Length == 0) throw CliFailure.BadInput("usage", "there are no inputs", hint: "--input FILE (repeatable), or --book BOOK");
+        RuleInputs inputs = Read(rulebook, paths, cancel);
+        return inputs.Accounts.Count > 0 ? inputs : throw CliFailure.BadInput("rules.no-accounts", "the inputs have no accounts", paths[^1], "\"accounts\": [ { \"id\": …, … } ]");
+    }
+
+    /// <summary>Parameters and market data alone; accounts that are in the files too do not matter.</summary>
+    public static MarketData Market(LoadedRulebook rulebook, IReadOnlyList<string> paths, CancellationToken cancel) => Read(rulebook, paths, cancel).Market!;
+
+    private static RuleInputs Read(LoadedRulebook rulebook, IReadOnlyList<string> paths, CancellationToken cancel)
+    {
+        (string Name, ReadOnlyMemory<byte> Json)[] documents = [.. paths.Select(path => (path, Document(path, cancel)))];
         RuleInputs inputs = RuleInputs.Read(rulebook.Core.Schema, documents);
-        if (inputs.Errors.Count > 0)
-            throw new CliFailure(ExitCodes.BadInput, [.. inputs.Errors.Select(e => new Problem("rules.input", $"{e.Path}: {e.Message}", documents.Count == 1 ? documents[0].Name : null, Hint: e.Hint))]);
-        return inputs.Accounts.Count > 0 ? inputs : throw CliFailure.BadInput("rules.no-accounts", "the inputs have no accounts", documents[^1].Name, "\"accounts\": [ { \"id\": …, … } ]");
+        return inputs.Errors.Count == 0
+            ? inputs
+            : throw new CliFailure(ExitCodes.BadInput, [.. inputs.Errors.Select(e => new Problem("rules.input", $"{e.Path}: {e.Message}", documents.Length == 1 ? documents[0].Name : null, Hint: e.Hint))]);
     }
 
     /// <summary>A file of inputs as it is; a book of docs/BOOKS.md as the inputs that it is.</summary>

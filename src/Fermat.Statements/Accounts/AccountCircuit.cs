@@ -1,5 +1,6 @@
 using Fermat.Air;
 using Fermat.Air.Gadgets;
+using Fermat.Hashing;
 using Fermat.Rules.Core;
 using Fermat.Rules.Inputs;
 using Fermat.Rules.Interpretation;
@@ -13,6 +14,10 @@ namespace Fermat.Statements.Accounts;
 /// <summary>The circuit of a statement about one account, for a rulebook and a kind: the opening of the account's leaf, the rulebook's tables for it, and the claim.</summary>
 public sealed class AccountCircuit
 {
+    private static readonly RecentlyUsed<(Digest Rulebook, AccountStatementKind Kind), AccountCircuit> Built = new(RulebookCircuit.MostKept);
+
+    private readonly RecentlyUsed<(CommitmentHash Hash, int BlowupLog2, int TailRows), VerifyingKey> keys = new(most: 4);
+
     internal AccountCircuit(VenueRulebook rulebook, AccountStatementKind kind)
     {
         string name = kind switch
@@ -54,17 +59,21 @@ public sealed class AccountCircuit
 
     internal ClaimTable Claim { get; }
 
-    /// <summary>The circuit of a rulebook and a kind of statement.</summary>
+    /// <summary>The circuit of a rulebook and a kind of statement; built once and kept for a while.</summary>
     /// <exception cref="CoreException">The rulebook says something that cannot be proven yet, or does not say what the statement is about.</exception>
     public static AccountCircuit Of(VenueRulebook rulebook, AccountStatementKind kind)
     {
         ArgumentNullException.ThrowIfNull(rulebook);
-        return new AccountCircuit(rulebook, kind);
+        return Built.GetOrAdd((rulebook.Digest, kind), () => new AccountCircuit(rulebook, kind));
     }
 
-    /// <summary>The verifying key for proofs with the hash, blowup and tail rows of these options.</summary>
-    public VerifyingKey CompileKey(ProofOptions options) => VerifyingKey.Compile(
-        Circuit, options, [.. Circuit.Tables.Select(table => table.Index == Range.Table ? SolvencyCircuit.RangeLogHeight : table.MinLogHeight)]);
+    /// <summary>The verifying key for proofs with the hash, blowup and tail rows of these options, on which alone it depends; kept for a while.</summary>
+    public VerifyingKey CompileKey(ProofOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return keys.GetOrAdd((options.Hash, options.BlowupLog2, options.TailRows), () => VerifyingKey.Compile(
+            Circuit, options, [.. Circuit.Tables.Select(table => table.Index == Range.Table ? SolvencyCircuit.RangeLogHeight : table.MinLogHeight)]));
+    }
 
     /// <summary>Evaluates public values, and what the statement is about for an account.</summary>
     internal Interpreter Interpreter(MarketData market) => new(Account.Lowering.Rulebook with { Definitions = [new CoreDefinition("judged", Account.Judged)] }, market);

@@ -25,6 +25,12 @@ public sealed record AccountAnchors
     /// <summary>The digest of parameters and market data at that height.</summary>
     public Digest? ParametersDigest { get; init; }
 
+    /// <summary>The digest of the parameters' values alone.</summary>
+    public Digest? ParameterValuesDigest { get; init; }
+
+    /// <summary>The digest of the market data alone.</summary>
+    public Digest? MarketDigest { get; init; }
+
     /// <summary>The account's nullifier, where a liquidation is challenged whose nullifier is known.</summary>
     public Digest? Nullifier { get; init; }
 
@@ -41,6 +47,10 @@ public sealed record AccountAnchors
             return new(StatementRejectionCode.WrongSnapshot, "the height is not the pinned one", Expected: $"{height}", Got: $"{inputs.Height}");
         if (ParametersDigest is { } parameters && parameters != inputs.ParametersDigest)
             return new(StatementRejectionCode.WrongParameters, "parameters and market data are not the pinned ones", Expected: $"{parameters}", Got: $"{inputs.ParametersDigest}");
+        if (ParameterValuesDigest is { } values && values != inputs.Rulebook.ParameterValuesDigest(inputs.Market))
+            return new(StatementRejectionCode.WrongParameters, "the parameters are not the pinned ones", Expected: $"{values}", Got: $"{inputs.Rulebook.ParameterValuesDigest(inputs.Market)}");
+        if (MarketDigest is { } market && market != inputs.Rulebook.MarketDigest(inputs.Market))
+            return new(StatementRejectionCode.WrongMarketData, "the market data are not the pinned ones", Expected: $"{market}", Got: $"{inputs.Rulebook.MarketDigest(inputs.Market)}", Hint: "the account is judged at other prices than those that you know");
         if (Nullifier is { } nullifier && (inputs.Claim as AccountClaim.Liquidation)?.Nullifier != nullifier)
             return new(StatementRejectionCode.WrongAccount, "the statement is about another account, or about another height", Expected: $"{nullifier}", Got: $"{(inputs.Claim as AccountClaim.Liquidation)?.Nullifier}");
         return Request?.Check(inputs);

@@ -39,6 +39,10 @@ public static class AccountStatementFile
         return buffer.ToArray();
     }
 
+    /// <summary>Whether a file says that it is one of these; nothing else of it is looked at.</summary>
+    /// <param name="utf8">Bytes of any origin.</param>
+    public static bool IsOne(ReadOnlySpan<byte> utf8) => utf8[..Math.Min(utf8.Length, 256)].IndexOf("\"fermat-account-statement\""u8) >= 0;
+
     /// <summary>Reads a file; on failure returns what is wrong and where.</summary>
     /// <param name="utf8">The file's bytes.</param>
     /// <param name="rulebook">The reader's own rulebook.</param>
