@@ -295,7 +295,7 @@ public sealed partial class MarginEngine
         if (Judge(account.After, out string? problem) is not { } after) return new(EngineRejectionCode.NoPrice, problem!, "set a price and give the market a record", id);
         if (after.IsMargined) return null;
         if (Judge(account.Before!, out problem) is not { } before) return new(EngineRejectionCode.NoPrice, problem!, "set a price and give the market a record", id);
-        bool worse = after.Deficit > before.Deficit || (before.Class == AccountClass.Healthy && after.Class != AccountClass.Healthy);
+        bool worse = isPayment || after.Deficit > before.Deficit || (before.Class == AccountClass.Healthy && after.Class != AccountClass.Healthy);
         if (!worse) return null;
         return isPayment
             ? new(EngineRejectionCode.InsufficientCollateral, $"{id} has free collateral of {ScaledNumber.Format(BigInteger.Max(before.FreeCollateral, 0), before.Scale)}, and that is less than what would leave", "withdraw less, or close positions first", id)

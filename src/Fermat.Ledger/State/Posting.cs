@@ -175,11 +175,19 @@ internal sealed partial class Posting(LedgerState state, LedgerEvent cause)
     private bool Authorised(AccountDraft account, Authorisation? by)
     {
         if (by is null)
-            return account.Owner.IsNone || Reject(Code.AuthorisationMissing, $"\"{account.Id}\" has an owner's key on file and the event has no authorisation of it.", "Have the owner sign the event.");
+            return Counted(account) || Reject(Code.AuthorisationMissing, $"\"{account.Id}\" has an owner's key on file and the event has no authorisation of it.", "Have the owner sign the event.");
         if (account.Owner.IsNone) return Reject(Code.AuthorisationUnexpected, $"\"{account.Id}\" has no owner's key on file to check an authorisation by.", "Open accounts with their owners' keys.");
         if (by.Until < cause.Time) return Reject(Code.AuthorisationExpired, $"The authorisation of \"{account.Id}\" ended at {by.Until}, before the event at {cause.Time}.", "Have the owner sign again.");
         if (by.Nonce <= account.Nonce) return Reject(Code.NonceUsed, $"\"{account.Id}\" has used nonce {by.Nonce}; the next is {account.Nonce + 1}.", "Sign with the next nonce; an event that was applied is not applied again.");
         if (by.Nonce != account.Nonce + 1) return Reject(Code.NonceAhead, $"Nonce {by.Nonce} of \"{account.Id}\" is ahead; the next is {account.Nonce + 1}.", "Send the instructions in their order.");
+        account.Nonce++;
+        return true;
+    }
+
+    /// <summary>An instruction of an account without an owner's key on file counts too: a nonce is the number of an account's instructions that were applied, signed or not. False where there is a key.</summary>
+    private static bool Counted(AccountDraft account)
+    {
+        if (!account.Owner.IsNone) return false;
         account.Nonce++;
         return true;
     }

@@ -16,6 +16,7 @@ internal sealed partial class Posting
         if (!Authorised(buyer, e.ByBuyer) || !Authorised(seller, e.BySeller)) return false;
         if (!(instrument.HasPositions ? Exchange(instrument, buyer, seller, size, price) : Deliver(instrument, buyer, seller, size, price))) return false;
         if ((buyerFee | sellerFee) == 0) return true;
+        if (buyerFee == -sellerFee) return Move(buyer, seller, instrument.Settle, buyerFee); // the fees account gets nothing, and the event does not touch it
         AccountDraft fees = Touch(state.Fees);
         return Move(buyer, fees, instrument.Settle, buyerFee) && Move(seller, fees, instrument.Settle, sellerFee);
     }
@@ -29,6 +30,7 @@ internal sealed partial class Posting
         if (penalty < 0) return Reject(Code.NotPositive, $"The penalty is {e.Penalty}.", "It must be zero or more.");
         if (!Account(e.Account, out AccountDraft account) || !Account(e.Taker, out AccountDraft taker)) return false;
         if (!WithinPosition(account, instrument, size, e.Size)) return false;
+        if (!Counted(taker)) return Reject(Code.AuthorisationMissing, $"\"{e.Taker}\" has an owner's key on file, and a liquidation has no authorisation of its taker.", "Let the insurance fund take the position, or an account without a key.");
         return HandOver(instrument, account, taker, size, price) && (penalty == 0 || Move(account, Touch(state.Insurance), instrument.Settle, penalty));
     }
 

@@ -13,7 +13,7 @@ namespace Fermat.Statements.Proving.Transitions;
 /// <param name="Account">Its data.</param>
 /// <param name="Owner">The digest of its owner's key.</param>
 /// <param name="Nonce">How many of the owner's instructions it reflects.</param>
-/// <param name="SaltHeight">The height at which its leaf was made last: its salt is that of this height.</param>
+/// <param name="SaltHeight">The height of the last event that touched it, counted with that event: its leaf's salt is that of this height.</param>
 public sealed record LedgerAccount(AccountData Account, OwnerKey Owner, ulong Nonce, ulong SaltHeight);
 
 /// <summary>An event of a batch, in integers of the schema's quantities.</summary>

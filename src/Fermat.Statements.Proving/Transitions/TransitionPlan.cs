@@ -28,9 +28,8 @@ internal sealed record TransitionPlan
     public TransitionPlan(TransitionBatch batch, IReadOnlyList<AccountVersion> versions, SaltDeriver salts, CancellationToken cancel = default)
     {
         (_batch, _salts, Versions) = (batch, salts, versions);
-        HeightAfter = batch.Height + (ulong)batch.Events.Count;
         LeavesBefore = [.. versions.Where(version => version is { IsFirst: true, WasEmpty: false }).Select(version => (version.Slot, Blocks(version, batch.Accounts[version.Slot].SaltHeight)))];
-        LeavesAfter = [.. versions.Where(version => version.IsLast).Select(version => (version.Slot, Blocks(version, HeightAfter)))];
+        LeavesAfter = [.. versions.Where(version => version.IsLast).Select(version => (version.Slot, Blocks(version, HeightOf(batch, version))))];
         var leaves = new Digest[batch.Accounts.Count];
         var touched = LeavesBefore.ToDictionary(leaf => leaf.Slot, leaf => leaf.Blocks);
         Parallelism.ForRanges(leaves.Length, 256, (from, to) =>
@@ -60,8 +59,8 @@ internal sealed record TransitionPlan
     /// <summary>The versions.</summary>
     public IReadOnlyList<AccountVersion> Versions { get; }
 
-    /// <summary>Events after the batch.</summary>
-    public ulong HeightAfter { get; }
+    /// <summary>The height of the event that made a version: its leaf's salt is that of this height, as in the tree of a ledger.</summary>
+    public static ulong HeightOf(TransitionBatch batch, AccountVersion version) => batch.Height + (ulong)version.Event;
 
     /// <summary>Leaves that events touch, before.</summary>
     public IReadOnlyList<(int Slot, KoalaBear[] Blocks)> LeavesBefore { get; }

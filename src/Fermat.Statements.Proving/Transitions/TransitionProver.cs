@@ -48,7 +48,7 @@ public static class TransitionProver
         ProverReport? report = null;
         IReadOnlyList<TableTrace> traces = builder.Build(shape.LogHeights, options.TailRows, context.CancellationToken);
         byte[] proof = Prover.Prove(circuit.Circuit, traces, new TransitionPublicTables(inputs, circuit), builder, options, context with { Completed = made => report = made });
-        return new TransitionOutcome(inputs, proof, After(batch, plan), options, report, Stopwatch.GetElapsedTime(start), null);
+        return new TransitionOutcome(inputs, proof, After(batch, versions), options, report, Stopwatch.GetElapsedTime(start), null);
     }
 
     /// <summary>The public inputs of a batch.</summary>
@@ -67,13 +67,23 @@ public static class TransitionProver
         HashSlots = circuit.HashSlots,
     };
 
-    private static List<LedgerAccount> After(TransitionBatch batch, TransitionPlan plan)
+    /// <summary>Applies a batch natively, by the integers of the circuit, and proves nothing.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="refused">The first event that the rules do not allow; null when there is none.</param>
+    /// <returns>All accounts after the batch, in the order of their leaves; null when an event is refused.</returns>
+    public static IReadOnlyList<LedgerAccount>? Apply(TransitionBatch batch, out RefusedEvent? refused)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        return VersionMaker.Make(batch, out refused) is { } versions ? After(batch, versions) : null;
+    }
+
+    private static List<LedgerAccount> After(TransitionBatch batch, IReadOnlyList<AccountVersion> versions)
     {
         var accounts = new List<LedgerAccount>(batch.Accounts);
-        foreach (AccountVersion version in plan.Versions.Where(version => version.IsLast).OrderBy(version => version.Slot))
+        foreach (AccountVersion version in versions.Where(version => version.IsLast).OrderBy(version => version.Slot))
         {
             Margin.OwnerKey owner = version.Slot < batch.Accounts.Count ? batch.Accounts[version.Slot].Owner : batch.Events.First(e => e.Kind == EventKind.Opening && e.First == version.Slot).Opened!.Owner;
-            var account = new LedgerAccount(version.Account, owner, version.Nonce, plan.HeightAfter);
+            var account = new LedgerAccount(version.Account, owner, version.Nonce, TransitionPlan.HeightOf(batch, version));
             if (version.Slot < accounts.Count) accounts[version.Slot] = account;
             else accounts.Add(account);
         }

@@ -90,6 +90,8 @@ internal sealed class VersionMaker
             EventKind.Deposit when e.FirstCash.Sign < 0 => "a deposit is not negative",
             EventKind.Withdrawal or EventKind.Transfer when e.FirstCash.Sign >= 0 => "who withdraws or transfers pays something",
             EventKind.Transfer when !e.Fee.IsZero => "a transfer has no fee",
+            EventKind.Liquidation when e.FirstCash.Sign > 0 => "who is liquidated is paid nothing",
+            EventKind.Liquidation when !e.SecondCash.IsZero && e.Second != _batch.InsuranceSlot => "a penalty goes to the insurance fund and to nobody else",
             EventKind.Trade or EventKind.Liquidation when e.Fee.Sign < 0 => "the fees account would pay",
             _ when !hasSecond && !e.SecondCash.IsZero => "there is nobody to receive the second cash",
             _ => null,

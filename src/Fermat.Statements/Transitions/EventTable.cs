@@ -55,6 +55,8 @@ internal sealed class EventTable
         table.Constrain("a fee is of a trade or a liquidation", hasFee.At * (1 - moves));
         table.Constrain("a deposit is not negative", deposit * firstCash.Sign!.At);
         table.Constrain("who withdraws or transfers pays", (withdrawal + transfer) * (1 - firstCash.Sign!.At));
+        table.Constrain("who is liquidated is paid nothing", liquidation * (1 - firstCash.Sign!.At) * firstCash.CellSum);
+        table.Constrain("a penalty goes to the insurance fund", liquidation * (second.At - InsuranceSlot) * secondCash.CellSum);
         table.Constrain("an opening moves nothing", opening * firstCash.CellSum);
         table.Constrain("no second account: no second cash", (1 - hasSecond) * secondCash.CellSum);
         table.Constrain("a fee is not negative", fee.Sign!.At);

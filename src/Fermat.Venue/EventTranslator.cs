@@ -1,0 +1,135 @@
+using System.Collections.Immutable;
+using System.Numerics;
+using Fermat.Engine;
+using Fermat.Ledger.Events;
+using Fermat.Ledger.State;
+using Fermat.Margin;
+using Fermat.Statements.Proving.Transitions;
+using Fermat.Statements.Transitions;
+using Amount = Fermat.Ledger.Events.Quantity;
+using Code = Fermat.Venue.BatchRefusalCode;
+
+namespace Fermat.Venue;
+
+/// <summary>An event of the ledger as one of statement T: leaves for names, the rulebook's records for symbols, and the rulebook's units for the ledger's, exactly.</summary>
+internal sealed class EventTranslator(MarginEngine engine, int depth)
+{
+    private LedgerState State => engine.State;
+
+    /// <summary>Whether an event acts between batches: it changes market data or lists something, and touches no account.</summary>
+    public static bool IsBetween(LedgerEvent cause) => cause is AssetListed or InstrumentListed or PricesSet or FundingTick or ParametersUpdated;
+
+    /// <summary>The event, or null and why it cannot be one of a batch.</summary>
+    /// <param name="change">What the event does, worked out at the engine's height and not yet committed.</param>
+    /// <param name="refusal">Why not.</param>
+    public BatchEvent? Translate(LedgerChange change, out BatchRefusal? refusal)
+    {
+        refusal = null;
+        if (engine.Market is null) return Refuse(change, Code.NoMarket, "there are no parameters yet, so no account can be judged", out refusal);
+        foreach (AccountChange account in change.Accounts)
+            if (engine.DataOf(account.After, out string? problem) is null) return Refuse(change, Code.NotOfRulebook, problem!, out refusal);
+        BatchEvent? translated = change.Event switch
+        {
+            AccountOpened e => Opening(change, e, out refusal),
+            Deposit e => Payment(change, EventKind.Deposit, e.Account, null, e.Asset, e.Amount, 1, out refusal),
+            WithdrawalRequested e => Payment(change, EventKind.Withdrawal, e.Account, null, e.Asset, e.Amount, -1, out refusal),
+            Transfer e => Payment(change, EventKind.Transfer, e.From, e.To, e.Asset, e.Amount, -1, out refusal),
+            WithdrawalSettled e => Settled(change, e, out refusal),
+            Trade e => Trade(change, e, out refusal),
+            Liquidation e => Liquidation(change, e, out refusal),
+            _ => Refuse(change, Code.KindNotProven, $"events of the kind {change.Event.GetType().Name} cannot be proven yet", out refusal),
+        };
+        return translated is null ? null : translated with { Terms = [.. EventTerms.Of(change.Event)] };
+    }
+
+    private BatchEvent? Opening(LedgerChange change, AccountOpened e, out BatchRefusal? refusal)
+    {
+        AccountState opened = change.Accounts[0].After;
+        if (e.Mode != MarginMode.Cross) return Refuse(change, Code.MarginMode, $"{e.Account} is opened in {e.Mode.ToString().ToLowerInvariant()} mode, and statement T knows cross mode only", out refusal);
+        if (opened.Index >= 1L << depth) return Refuse(change, Code.TreeFull, $"a state tree of depth {depth} has no leaf {opened.Index}", out refusal);
+        refusal = null;
+        return new BatchEvent(EventKind.Opening, opened.Index, null, 0, 0) { Opened = new LedgerAccount(engine.DataOf(opened, out _)!, opened.Owner, opened.Nonce, opened.Height) };
+    }
+
+    private BatchEvent? Payment(LedgerChange change, EventKind kind, AccountId account, AccountId? to, string asset, Amount amount, int sign, out BatchRefusal? refusal)
+    {
+        State.TryFindAsset(asset, out AssetState? listed);
+        amount.TryAt(listed!.Scale, out Int128 units);
+        return Payment(change, kind, IndexOf(account), to is { } other ? IndexOf(other) : null, listed, sign * (BigInteger)units, out refusal);
+    }
+
+    private BatchEvent? Payment(LedgerChange change, EventKind kind, int account, int? to, AssetState asset, BigInteger units, out BatchRefusal? refusal)
+    {
+        if (engine.Bind(asset) is not { } bound) return Refuse(change, Code.NoMarket, $"the rulebook's market does not price {asset.Symbol}", out refusal);
+        refusal = null;
+        BigInteger cash = bound.AmountFactor * units;
+        return new BatchEvent(kind, account, to, bound.Record, cash, to is null ? 0 : -cash);
+    }
+
+    /// <summary>What was paid left the balance when it was requested; what is given back comes as a deposit does.</summary>
+    private BatchEvent? Settled(LedgerChange change, WithdrawalSettled e, out BatchRefusal? refusal)
+    {
+        PendingWithdrawal pending = State.Pending[e.Request];
+        return Payment(change, EventKind.Deposit, pending.Account, null, State.Assets[pending.Asset], e.Paid ? 0 : pending.Amount, out refusal);
+    }
+
+    private BatchEvent? Trade(LedgerChange change, Trade e, out BatchRefusal? refusal)
+    {
+        State.TryFindInstrument(e.Instrument, out InstrumentState? instrument);
+        if (!instrument!.HasPositions) return Refuse(change, Code.SpotTrade, $"{e.Instrument} is spot: a trade that delivers an asset cannot be proven yet", out refusal);
+        if (Bind(change, instrument, out refusal) is not { } bound) return null;
+        AssetState settle = State.Assets[instrument.Settle];
+        BigInteger factor = engine.Bind(settle)!.Value.AmountFactor, buyerPays = factor * Units(e.BuyerFee, settle.Scale), sellerPays = factor * Units(e.SellerFee, settle.Scale);
+        (int buyer, int seller) = (IndexOf(e.Buyer), IndexOf(e.Seller));
+        if ((buyerPays + sellerPays).Sign < 0) return Refuse(change, Code.NegativeFees, "both fees together are negative, so the fees account would pay, which statement T does not allow", out refusal);
+        if (!(buyerPays + sellerPays).IsZero && (buyer == State.Fees || seller == State.Fees)) return Refuse(change, Code.FeesParty, "the fees account trades and gets the fees of its own trade", out refusal);
+        (BigInteger size, BigInteger cost) = Exchanged(instrument, bound, Units(e.Size, instrument.Terms.SizeScale), e.Price);
+        return new BatchEvent(EventKind.Trade, buyer, seller, engine.Bind(settle)!.Value.Record, -buyerPays, -sellerPays, bound.Record, size, cost);
+    }
+
+    /// <summary>The size has the sign of the position that it is a part of, and goes to the taker. The penalty is the taker's cash where the taker is the insurance fund.</summary>
+    private BatchEvent? Liquidation(LedgerChange change, Liquidation e, out BatchRefusal? refusal)
+    {
+        State.TryFindInstrument(e.Instrument, out InstrumentState? instrument);
+        if (Bind(change, instrument!, out refusal) is not { } bound) return null;
+        AssetState settle = State.Assets[instrument!.Settle];
+        BigInteger penalty = engine.Bind(settle)!.Value.AmountFactor * Units(e.Penalty, settle.Scale), size = Units(e.Size, instrument.Terms.SizeScale);
+        (int failing, int taker) = (IndexOf(e.Account), IndexOf(e.Taker));
+        if (!penalty.IsZero && failing == State.Insurance) return Refuse(change, Code.FeesParty, "the insurance fund is liquidated and gets its own penalty", out refusal);
+        (BigInteger moved, BigInteger cost) = Exchanged(instrument, bound, BigInteger.Abs(size), e.Price);
+        return new BatchEvent(
+            EventKind.Liquidation, failing, taker, engine.Bind(settle)!.Value.Record, -penalty, taker == State.Insurance ? penalty : 0, bound.Record, -size.Sign * moved, -size.Sign * cost);
+    }
+
+    private BoundInstrument? Bind(LedgerChange change, InstrumentState instrument, out BatchRefusal? refusal)
+    {
+        refusal = null;
+        if (engine.Bind(instrument) is not { } bound || engine.Bind(State.Assets[instrument.Settle]) is null)
+        {
+            Refuse(change, Code.NoMarket, $"the rulebook's market does not price {instrument.Terms.Symbol} and the asset that it settles in", out refusal);
+            return null;
+        }
+        if (engine.HasFunding || instrument.FundingIndex == 0) return bound;
+        Refuse(change, Code.FundingWithoutIndex, $"{instrument.Terms.Symbol} has a funding index of {instrument.FundingIndex} units, and the rulebook has no field for it", out refusal);
+        return null;
+    }
+
+    /// <summary>What the buyer of a size, not negative, gets: the size, and value(size, price − funding index) as cost.</summary>
+    private static (BigInteger Size, BigInteger Cost) Exchanged(InstrumentState instrument, in BoundInstrument bound, BigInteger size, Amount price)
+    {
+        if (!instrument.TryValue((long)size, (long)Units(price, instrument.Terms.PriceScale), out long value)) throw new InvalidOperationException("the ledger took an event whose value does not fit");
+        return (bound.SizeFactor * size, bound.CostFactor * value);
+    }
+
+    /// <summary>A number that the ledger has taken, in units of a scale.</summary>
+    private static BigInteger Units(Amount number, int scale) =>
+        number.TryAt(scale, out Int128 units) ? (BigInteger)units : throw new InvalidOperationException($"the ledger took {number}, which has more than {scale} decimals");
+
+    private int IndexOf(AccountId account) => State.TryFindAccount(account, out int index) ? index : throw new InvalidOperationException($"the ledger took an event of {account}, which does not exist");
+
+    private BatchEvent? Refuse(LedgerChange change, Code code, string message, out BatchRefusal? refusal)
+    {
+        refusal = new BatchRefusal(code, change.Event, State.Height + 1, message);
+        return null;
+    }
+}

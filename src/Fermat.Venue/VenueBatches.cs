@@ -1,0 +1,190 @@
+using System.Collections.Immutable;
+using System.Numerics;
+using Fermat.Engine;
+using Fermat.Ledger.State;
+using Fermat.Rules.Inputs;
+using Fermat.Statements.Proving.Transitions;
+using Fermat.Statements.Rulebooks;
+using Fermat.Statements.Transitions;
+
+namespace Fermat.Venue;
+
+/// <summary>How a log is cut into batches.</summary>
+/// <param name="Depth">Depth of the state tree, 1 to <see cref="TransitionInputs.MaxDepth"/>: 2^Depth accounts at most. The same for the life of the venue, or the roots do not follow each other.</param>
+/// <param name="MaxEvents">Most events in a batch, 1 to <see cref="TransitionInputs.MaxEvents"/>.</param>
+public sealed record BatchOptions(int Depth = 16, int MaxEvents = 10_000);
+
+/// <summary>A batch of a log, ready for <see cref="TransitionProver"/>.</summary>
+/// <param name="Batch">The batch.</param>
+/// <param name="Events">Its events as the log has them, in order.</param>
+/// <param name="Accounts">All accounts after it as the engine has them, in the order of their leaves. The batch leads to these, or it is refused.</param>
+public sealed record VenueBatch(TransitionBatch Batch, ImmutableArray<LoggedEvent> Events, IReadOnlyList<LedgerAccount> Accounts);
+
+/// <summary>
+/// Cuts the log of a margin engine into batches for statement T. It keeps an engine of its own, to which it books each event; a batch ends before an event that changes market data, which acts between batches, before one that the
+/// rules rejected, which changes nothing, and where it is long enough. An event that statement T cannot express is refused, and nothing after it can be taken.
+/// </summary>
+/// <remarks>One thread at a time. What accounts hold before and after each batch is read from the engine; that statement T leads from one to the other is checked, natively, before a batch is given out.</remarks>
+public sealed class VenueBatches
+{
+    private readonly VenueRulebook _rulebook;
+    private readonly BatchOptions _options;
+    private readonly EventTranslator _translator;
+    private readonly List<LoggedEvent> _logged = [];
+    private readonly List<BatchEvent> _events = [];
+    private IReadOnlyList<LedgerAccount>? _last;
+    private Opened? _open;
+
+    /// <summary>Begins before the first event of a log.</summary>
+    /// <param name="rulebook">The rulebook.</param>
+    /// <param name="engine">How the log's engine ran.</param>
+    /// <param name="options">How the log is cut; null for the defaults.</param>
+    /// <exception cref="ArgumentException">The binding has other names than statement T knows, or an option is out of range.</exception>
+    public VenueBatches(VenueRulebook rulebook, EngineOptions? engine = null, BatchOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(rulebook);
+        (_rulebook, _options) = (rulebook, options ?? new BatchOptions());
+        if (_options.Depth is < 1 or > TransitionInputs.MaxDepth) throw new ArgumentException($"the depth of a state tree is 1 to {TransitionInputs.MaxDepth}, not {_options.Depth}", nameof(options));
+        if (_options.MaxEvents is < 1 or > TransitionInputs.MaxEvents) throw new ArgumentException($"a batch has 1 to {TransitionInputs.MaxEvents} events, not {_options.MaxEvents}", nameof(options));
+        EngineBinding names = (engine ?? new EngineOptions()).Binding, known = new();
+        if ((names.Balances, names.BalanceAmount, names.Positions, names.Size, names.Cost, names.Settle) != (known.Balances, known.BalanceAmount, known.Positions, known.Size, known.Cost, known.Settle) || names.CashAsset is not null)
+            throw new ArgumentException("events can be proven under rulebooks whose accounts have balances with an amount, and positions with size and cost, under these names; the binding has others", nameof(engine));
+        Engine = new MarginEngine(rulebook.Rulebook, engine);
+        _translator = new EventTranslator(Engine, _options.Depth);
+    }
+
+    /// <summary>The engine, at the height of the last event taken. Only to be read.</summary>
+    public MarginEngine Engine { get; }
+
+    /// <summary>Why no more events are taken; null while they are.</summary>
+    public BatchRefusal? Refused { get; private set; }
+
+    /// <summary>Books an event without a proof: the log before the first batch.</summary>
+    /// <param name="logged">The next event of the log.</param>
+    /// <exception cref="InvalidOperationException">A batch has begun, an event was refused, or the ledger refuses the event.</exception>
+    public void Pass(LoggedEvent logged)
+    {
+        if (_last is not null || _open is not null || Refused is not null) throw new InvalidOperationException("events are passed over before the first batch only");
+        Engine.Restore(logged);
+    }
+
+    /// <summary>Takes the next event of the log.</summary>
+    /// <param name="logged">The event.</param>
+    /// <returns>The batch that ends with it or before it; null where none does. <see cref="Refused"/> says whether the event, or an event of the batch that would have ended, was refused.</returns>
+    /// <exception cref="InvalidOperationException">An event was refused before, or the ledger refuses the event.</exception>
+    public VenueBatch? Add(LoggedEvent logged)
+    {
+        ArgumentNullException.ThrowIfNull(logged);
+        if (Refused is not null) throw new InvalidOperationException($"nothing can follow what was refused: {Refused}");
+        if (logged.Rejection is not null || EventTranslator.IsBetween(logged.Event))
+        {
+            VenueBatch? ended = Finish();
+            if (Refused is null) Engine.Restore(logged);
+            return ended;
+        }
+        (LedgerChange? change, LedgerRejection? rejection) = Engine.State.Prepare(logged.Event);
+        if (change is null) throw new InvalidOperationException($"the event {logged.Event.Id} is not one of this log: {rejection}");
+        BatchEvent? translated = _translator.Translate(change, out BatchRefusal? refusal);
+        if (translated is null || (_open is null && !Begin(logged, out refusal)))
+        {
+            VenueBatch? before = Finish();
+            Refused ??= refusal;
+            return before;
+        }
+        Engine.Restore(logged);
+        _logged.Add(logged);
+        _events.Add(translated);
+        return _events.Count == _options.MaxEvents ? Finish() : null;
+    }
+
+    /// <summary>Ends the batch that is open.</summary>
+    /// <returns>The batch; null where none is open, or where it is refused.</returns>
+    public VenueBatch? Finish()
+    {
+        if (_open is not { } open) return null;
+        _open = null;
+        var batch = new TransitionBatch(_rulebook, open.Market, Engine.State.Venue, open.Height, open.Accounts, _options.Depth, Engine.State.Fees, Engine.State.Insurance, [.. _events]);
+        ImmutableArray<LoggedEvent> logged = [.. _logged];
+        _events.Clear();
+        _logged.Clear();
+        if (TransitionProver.Apply(batch, out RefusedEvent? ruledOut) is not { } reached)
+        {
+            int at = Math.Max(ruledOut!.Event, 0);
+            Refused = new BatchRefusal(BatchRefusalCode.RuledOut, logged[at].Event, open.Height + (ulong)at + 1, $"the log has it as applied, and statement T does not allow it: {ruledOut.Message}");
+            return null;
+        }
+        LoggedEvent end = logged[^1];
+        if (Accounts(out string? problem) is not { } expected)
+        {
+            Refused = new BatchRefusal(BatchRefusalCode.NotOfRulebook, end.Event, Engine.State.Height, problem!);
+            return null;
+        }
+        if (Difference(reached, expected) is { } different)
+        {
+            Refused = new BatchRefusal(BatchRefusalCode.Disagrees, end.Event, Engine.State.Height, $"the batch that ends here leads to another {different} than the ledger's");
+            return null;
+        }
+        _last = expected;
+        return new VenueBatch(batch, logged, expected);
+    }
+
+    private bool Begin(LoggedEvent first, out BatchRefusal? refusal)
+    {
+        ulong height = Engine.State.Height;
+        refusal = null;
+        if (Engine.State.Accounts.Count > 1L << _options.Depth)
+            refusal = new BatchRefusal(BatchRefusalCode.TreeFull, first.Event, height + 1, $"a state tree of depth {_options.Depth} has {1L << _options.Depth} leaves, and there are {Engine.State.Accounts.Count} accounts");
+        else if (Engine.State.Accounts.FirstOrDefault(account => account.Mode != Ledger.Events.MarginMode.Cross) is { } other)
+            refusal = new BatchRefusal(BatchRefusalCode.MarginMode, first.Event, height + 1, $"{other.Id} is in {other.Mode.ToString().ToLowerInvariant()} mode, and statement T knows cross mode only");
+        else if (Accounts(out string? problem) is not { } accounts)
+            refusal = new BatchRefusal(BatchRefusalCode.NotOfRulebook, first.Event, height + 1, problem!);
+        else if (_last is not null && Difference(_last, accounts) is { } different)
+            refusal = new BatchRefusal(BatchRefusalCode.AccountsMoved, first.Event, height + 1, $"since the batch before it an event between batches has changed {different} under the rulebook");
+        else
+            _open = new Opened(height, Engine.Market!, accounts);
+        return refusal is null;
+    }
+
+    private LedgerAccount[]? Accounts(out string? problem)
+    {
+        problem = null;
+        var all = new LedgerAccount[Engine.State.Accounts.Count];
+        for (int i = 0; i < all.Length; i++)
+        {
+            AccountState account = Engine.State.Accounts[i];
+            if (Engine.DataOf(account, out problem) is not { } data) return null;
+            all[i] = new LedgerAccount(data, account.Owner, account.Nonce, account.Height);
+        }
+        return all;
+    }
+
+    /// <summary>What is not the same, or null.</summary>
+    private static string? Difference(IReadOnlyList<LedgerAccount> a, IReadOnlyList<LedgerAccount> b)
+    {
+        if (a.Count != b.Count) return $"number of accounts ({a.Count}, {b.Count})";
+        for (int i = 0; i < a.Count; i++)
+        {
+            (LedgerAccount x, LedgerAccount y) = (a[i], b[i]);
+            if (x.Account.Id != y.Account.Id || x.Owner != y.Owner) return $"owner or name of leaf {i}";
+            if (x.Nonce != y.Nonce) return $"nonce of {x.Account.Id} ({x.Nonce}, {y.Nonce})";
+            if (x.SaltHeight != y.SaltHeight) return $"height of {x.Account.Id} ({x.SaltHeight}, {y.SaltHeight})";
+            if (!Same(x.Account, y.Account)) return $"balance or position of {x.Account.Id}";
+        }
+        return null;
+    }
+
+    private static bool Same(AccountData a, AccountData b)
+    {
+        if (!a.Scalars.AsSpan().SequenceEqual(b.Scalars.AsSpan()) || a.Items.Length != b.Items.Length) return false;
+        for (int c = 0; c < a.Items.Length; c++)
+        {
+            if (a.Items[c].Length != b.Items[c].Length) return false;
+            for (int i = 0; i < a.Items[c].Length; i++)
+                if (!a.Items[c][i].AsSpan().SequenceEqual(b.Items[c][i].AsSpan())) return false;
+        }
+        return true;
+    }
+
+    /// <summary>What a batch begins with.</summary>
+    private sealed record Opened(ulong Height, MarketData Market, IReadOnlyList<LedgerAccount> Accounts);
+}
