@@ -281,7 +281,7 @@ public sealed partial class MarginEngine
         if (instructed is not { } who) return null;
         foreach (AccountChange account in change.Accounts)
         {
-            if (IsVenue(account.After.Index) || (account.After.Id != who.First && account.After.Id != who.Second)) continue;
+            if (account.After.Id != who.First && account.After.Id != who.Second) continue;
             if (Judge(account, who.IsPayment) is { } rejection) return rejection;
         }
         return null;

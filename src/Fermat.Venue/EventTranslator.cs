@@ -4,6 +4,7 @@ using Fermat.Engine;
 using Fermat.Ledger.Events;
 using Fermat.Ledger.State;
 using Fermat.Margin;
+using Fermat.Rules.Schema;
 using Fermat.Statements.Proving.Transitions;
 using Fermat.Statements.Transitions;
 using Amount = Fermat.Ledger.Events.Quantity;
@@ -12,9 +13,21 @@ using Code = Fermat.Venue.BatchRefusalCode;
 namespace Fermat.Venue;
 
 /// <summary>An event of the ledger as one of statement T: leaves for names, the rulebook's records for symbols, and the rulebook's units for the ledger's, exactly.</summary>
-internal sealed class EventTranslator(MarginEngine engine, int depth)
+internal sealed class EventTranslator(RulebookSchema schema, MarginEngine engine, int depth)
 {
     private LedgerState State => engine.State;
+
+    /// <summary>Whether there are parameters and a market record of an asset.</summary>
+    public bool HasMarket
+    {
+        get
+        {
+            if (engine.Market is not { } market) return false;
+            for (int t = 0; t < schema.Tables.Length; t++)
+                if (schema.Tables[t].Name == engine.Options.Binding.AssetTable) return !market.Tables[t].IsEmpty;
+            return false;
+        }
+    }
 
     /// <summary>Whether an event acts between batches: it changes market data or lists something, and touches no account.</summary>
     public static bool IsBetween(LedgerEvent cause) => cause is AssetListed or InstrumentListed or PricesSet or FundingTick or ParametersUpdated;
@@ -25,7 +38,7 @@ internal sealed class EventTranslator(MarginEngine engine, int depth)
     public BatchEvent? Translate(LedgerChange change, out BatchRefusal? refusal)
     {
         refusal = null;
-        if (engine.Market is null) return Refuse(change, Code.NoMarket, "there are no parameters yet, so no account can be judged", out refusal);
+        if (!HasMarket) return Refuse(change, Code.NoMarket, "there are no parameters and no market record of an asset yet, so no account can be judged", out refusal);
         foreach (AccountChange account in change.Accounts)
             if (engine.DataOf(account.After, out string? problem) is null) return Refuse(change, Code.NotOfRulebook, problem!, out refusal);
         BatchEvent? translated = change.Event switch

@@ -50,11 +50,14 @@ public sealed class VenueBatches
         if ((names.Balances, names.BalanceAmount, names.Positions, names.Size, names.Cost, names.Settle) != (known.Balances, known.BalanceAmount, known.Positions, known.Size, known.Cost, known.Settle) || names.CashAsset is not null)
             throw new ArgumentException("events can be proven under rulebooks whose accounts have balances with an amount, and positions with size and cost, under these names; the binding has others", nameof(engine));
         Engine = new MarginEngine(rulebook.Rulebook, engine);
-        _translator = new EventTranslator(Engine, _options.Depth);
+        _translator = new EventTranslator(rulebook.Schema, Engine, _options.Depth);
     }
 
     /// <summary>The engine, at the height of the last event taken. Only to be read.</summary>
     public MarginEngine Engine { get; }
+
+    /// <summary>Whether there are parameters and market records: before that no event can be in a batch.</summary>
+    public bool HasMarket => _translator.HasMarket;
 
     /// <summary>Why no more events are taken; null while they are.</summary>
     public BatchRefusal? Refused { get; private set; }

@@ -145,7 +145,8 @@ public sealed class LiquidationTests
         string parameters = Venue.Parameters.Trim()[..^1] + ""","parameters":{"guard_factor":"1.5","guard_level":"1000"}}""";
         var venue = new Venue(parameters: parameters);
         venue.Open("alice", "100000");
-        Assert.True(venue.Trade("alice", "insurance", "0.001").IsApplied);
+        venue.Open("bob", "100000");
+        Assert.True(venue.Trade("alice", "bob", "0.001").IsApplied);
         Assert.Equal("0.015", Initial(venue));                                                   // the fund is empty
         venue.Deposit("insurance", "1000");
         Assert.Equal("""{"parameters":{"insurance":"1000"}}""", Assert.IsType<ParametersUpdated>(venue.Generated().Last()).Change);

@@ -51,6 +51,18 @@ public static class TransitionProver
         return new TransitionOutcome(inputs, proof, After(batch, versions), options, report, Stopwatch.GetElapsedTime(start), null);
     }
 
+    /// <summary>The public inputs that a proof of a batch would have, without the proof.</summary>
+    /// <param name="batch">A batch that the rules allow.</param>
+    /// <param name="salts">The venue's salts.</param>
+    /// <exception cref="ArgumentException">An event is not allowed.</exception>
+    public static TransitionInputs InputsOf(TransitionBatch batch, SaltDeriver salts)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        ArgumentNullException.ThrowIfNull(salts);
+        if (VersionMaker.Make(batch, out RefusedEvent? refused) is not { } versions) throw new ArgumentException($"event {refused!.Event + 1} is not allowed: {refused.Message}", nameof(batch));
+        return InputsOf(batch, new TransitionPlan(batch, versions, salts), TransitionCircuit.Of(batch.Rulebook, DefaultHashSlots));
+    }
+
     /// <summary>The public inputs of a batch.</summary>
     internal static TransitionInputs InputsOf(TransitionBatch batch, TransitionPlan plan, TransitionCircuit circuit) => new()
     {

@@ -1,0 +1,228 @@
+using Fermat.Engine;
+using Fermat.Ledger.Events;
+using Fermat.Margin;
+using Fermat.Statements.Proving.Transitions;
+using Fermat.Statements.Transitions;
+using Code = Fermat.Venue.BatchRefusalCode;
+
+namespace Fermat.Venue.Tests;
+
+/// <summary>From a venue's log to batches of statement T: what the engine's accounts are before and after is what T leads from and to.</summary>
+public sealed class VenueBatchTests
+{
+    [Fact]
+    public void Every_kind_that_can_be_proven_is_a_batch_whose_roots_are_those_of_the_ledger()
+    {
+        VenueLog log = Day();
+        (List<VenueBatch> batches, BatchRefusal? refused) = log.Cut();
+        Assert.Null(refused);
+        EventKind[] kinds = [.. batches.SelectMany(batch => batch.Batch.Events).Select(e => e.Kind).Distinct().Order()];
+        Assert.Equal(Enum.GetValues<EventKind>(), kinds);
+        Assert.Equal(log.Log.Skip(VenueLog.Listings).Count(logged => logged.Rejection is null && logged.Event is not PricesSet and not FundingTick), batches.Sum(batch => batch.Events.Length));
+        AgreeWithLedger(log, batches);
+    }
+
+    [Theory]
+    [InlineData("cross_perps", 1)]
+    [InlineData("cross_perps", 2)]
+    [InlineData("cross_perps", 3)]
+    [InlineData("cross_tiered", 4)]
+    [InlineData("cross_tiered", 5)]
+    public void Random_runs_lead_from_and_to_the_ledger_s_accounts(string rulebook, int seed)
+    {
+        var random = new Random(seed);
+        var log = new VenueLog(rulebook);
+        string[] names = ["a", "b", "c", "d", "fees", "insurance"];
+        log.Deposit("insurance", "1000000");
+        foreach (string name in names[..4]) log.Open(name, $"{random.Next(500, 5000)}.{random.Next(100):00}");
+        int applied = 0, rejected = 0;
+        for (int i = 0; i < 120; i++)
+        {
+            SubmitResult result = Step(log, random, names, rulebook == "cross_perps");
+            if (result.IsApplied) applied++;
+            else if (result.Outcome == EventOutcome.Rejected) rejected++;
+        }
+        Assert.True(applied > 40 && rejected > 3, $"{applied} applied, {rejected} rejected");
+        (List<VenueBatch> batches, BatchRefusal? refused) = log.Cut(size: 15);
+        if (refused is { Code: not (Code.KindNotProven or Code.RuledOut) }) Assert.Fail(refused.ToString());
+        if (refused is { Code: Code.RuledOut }) Assert.True(refused.Event is Liquidation, refused.ToString());
+        Assert.True(batches.Sum(batch => batch.Events.Length) > 20, $"{refused}");
+        AgreeWithLedger(log, batches);
+    }
+
+    [Fact]
+    public void A_batch_ends_where_the_market_changes_where_an_event_is_rejected_and_where_it_is_full()
+    {
+        var log = new VenueLog();
+        log.Open("a", "100");
+        log.Deposit("a", "1");
+        log.Prices(("P", "101"));
+        log.Deposit("a", "1");
+        Assert.Equal(EventOutcome.Rejected, log.Withdraw("a", "1000").Outcome);
+        log.Deposit("a", "1");
+        log.Apply((id, t) => new FundingTick(id, t, "P", VenueLog.Number("0.001")));
+        foreach (int _ in Enumerable.Range(0, 5)) log.Deposit("a", "1");
+        (List<VenueBatch> batches, BatchRefusal? refused) = log.Cut(size: 3);
+        Assert.Null(refused);
+        Assert.Equal([3, 1, 1, 3, 2], batches.Select(batch => batch.Events.Length));
+        Assert.Equal([7UL, 11UL, 13UL, 15UL, 18UL], batches.Select(batch => batch.Batch.Height));
+        Assert.NotEqual(batches[0].Batch.Rulebook.ParametersDigest(batches[0].Batch.Market), batches[1].Batch.Rulebook.ParametersDigest(batches[1].Batch.Market));
+        AgreeWithLedger(log, batches);
+    }
+
+    [Fact]
+    public void What_cannot_be_proven_is_refused_by_kind_and_height_and_what_is_before_it_is_not_lost()
+    {
+        Refused(Code.MarginMode, log => log.Open("i", mode: MarginMode.Isolated));
+        Refused(Code.KindNotProven, log =>
+        {
+            log.Apply((id, t) => new InstrumentListed(id, t, new InstrumentTerms("F", InstrumentKind.Future, "USD", 3, 2, new Quantity(1)) { Expiry = t + 1500 }));
+            log.Apply((id, t) => new Settlement(id, t, "F", VenueLog.Number("100"), Close: true));
+        });
+        Refused(Code.SpotTrade, log =>
+        {
+            log.Apply((id, t) => new InstrumentListed(id, t, new InstrumentTerms("BTC-USD", InstrumentKind.Spot, "USD", 8, 2, new Quantity(1)) { Underlying = "BTC" }));
+            log.Deposit("b", "1", "BTC");
+            Assert.True(log.Trade("a", "b", "0.01", "20000", "BTC-USD").IsApplied);
+        });
+        Refused(Code.NegativeFees, log => Assert.True(log.Trade("a", "b", "1", buyerFee: "0.1", sellerFee: "-0.2").IsApplied));
+        Refused(Code.FeesParty, log =>
+        {
+            log.Deposit("fees", "1000");
+            Assert.True(log.Trade("a", "fees", "1", buyerFee: "0.1", sellerFee: "0").IsApplied);
+        });
+
+        static void Refused(Code code, Action<VenueLog> act)
+        {
+            var log = new VenueLog();
+            log.Open("a", "1000");
+            log.Open("b", "1000");
+            act(log);
+            int at = log.Log.Count;
+            log.Deposit("a", "1");
+            (List<VenueBatch> batches, BatchRefusal? refused) = log.Cut();
+            Assert.Equal(code, refused!.Code);
+            Assert.Equal((ulong)at, refused.Height);
+            Assert.Same(log.Log[at - 1].Event, refused.Event);
+            Assert.True(batches.Sum(batch => batch.Events.Length) >= 4);
+            AgreeWithLedger(log, batches);
+        }
+    }
+
+    [Fact]
+    public void Without_parameters_nothing_is_judged_and_under_a_rulebook_without_funding_index_nothing_with_one()
+    {
+        var early = new VenueLog();
+        early.Open("a");
+        early.Log.RemoveAt(5); // the parameters
+        Assert.Equal(Code.NoMarket, early.Cut(from: 6).Refused!.Code);
+
+        var log = new VenueLog("cross_tiered");
+        log.Open("a", "1000");
+        log.Open("b", "1000");
+        log.Apply((id, t) => new FundingTick(id, t, "P", VenueLog.Number("0.01")));
+        Assert.True(log.Trade("a", "b", "1").IsApplied);
+        Assert.Equal(Code.FundingWithoutIndex, log.Cut().Refused!.Code);
+
+        var moved = new VenueLog("cross_tiered");
+        moved.Open("a", "1000");
+        moved.Open("b", "1000");
+        Assert.True(moved.Trade("a", "b", "1").IsApplied);
+        moved.Apply((id, t) => new FundingTick(id, t, "P", VenueLog.Number("0.01")));
+        moved.Deposit("a", "1");
+        (List<VenueBatch> batches, BatchRefusal? refused) = moved.Cut();
+        Assert.Equal(Code.AccountsMoved, refused!.Code);
+        AgreeWithLedger(moved, batches);
+    }
+
+    [Fact]
+    public void Parameters_that_shift_records_move_accounts_and_are_refused()
+    {
+        var log = new VenueLog();
+        log.Open("a", "1000");
+        log.Apply((id, t) => new AssetListed(id, t, "AAA", 6));
+        log.Apply((id, t) => new ParametersUpdated(id, t, """{"market":{"Asset":[{"haircut":[["0","0.5"]],"symbol":"AAA"}]}}"""));
+        log.Deposit("a", "1");
+        (List<VenueBatch> batches, BatchRefusal? refused) = log.Cut();
+        Assert.Single(batches);
+        bool shifted = batches[0].Batch.Market.Tables[0][1].Symbol == "USD" && refused is not null;
+        Assert.True(shifted ? refused!.Code == Code.AccountsMoved : refused is null);
+    }
+
+    [Fact]
+    public void Owners_keys_and_nonces_are_those_of_the_ledger()
+    {
+        var log = new VenueLog();
+        var key = Signatures.Secp256k1Key.FromBytes([.. Enumerable.Range(1, 32).Select(i => (byte)i)])!;
+        var signature = new EventSignature("test venue", 1);
+        log.Open("a", "1000", EventSignature.OwnerOf(key.Address));
+        log.Open("b", "1000");
+        for (ulong nonce = 1; nonce <= 2; nonce++)
+            log.Apply((id, t) =>
+            {
+                var unsigned = new Transfer(id, t, new AccountId("a"), new AccountId("b"), "USD", new Quantity(5), null);
+                return unsigned with { By = signature.Sign(unsigned, nonce, long.MaxValue, key) };
+            });
+        Assert.True(log.Withdraw("b", "3").IsApplied);
+        (List<VenueBatch> batches, BatchRefusal? refused) = log.Cut();
+        Assert.Null(refused);
+        Assert.Equal([0UL, 0UL, 2UL, 1UL], batches[^1].Accounts.Select(account => account.Nonce));
+        Assert.Equal(EventSignature.OwnerOf(key.Address), batches[^1].Accounts[2].Owner);
+        AgreeWithLedger(log, batches);
+    }
+
+    /// <summary>A day with each kind of event that can be proven, among them a liquidation that the engine made.</summary>
+    internal static VenueLog Day()
+    {
+        var log = new VenueLog();
+        log.Deposit("insurance", "100000");
+        log.Open("alice", "2000");
+        log.Open("bob", "1000");
+        Assert.True(log.Trade("alice", "bob", "60", "100", buyerFee: "1.5", sellerFee: "0.5").IsApplied);
+        Assert.True(log.Trade("bob", "alice", "10", "50.5", "Q", buyerFee: "0.25", sellerFee: "-0.25").IsApplied);
+        log.Apply((id, t) => new FundingTick(id, t, "P", VenueLog.Number("0.0001")));
+        Assert.True(log.Transfer("alice", "bob", "10").IsApplied);
+        Assert.True(log.Withdraw("alice", "100").IsApplied);
+        EventId request = log.Log[^1].Event.Id;
+        log.Apply((id, t) => new WithdrawalSettled(id, t, request, Paid: true));
+        Assert.True(log.Withdraw("alice", "50").IsApplied);
+        EventId second = log.Log[^1].Event.Id;
+        log.Apply((id, t) => new WithdrawalSettled(id, t, second, Paid: false));
+        Assert.True(log.Trade("alice", "bob", "10", "100").IsApplied);
+        log.Prices(("P", "110"));
+        Assert.Contains(log.Log, logged => logged.Event is Liquidation);
+        return log;
+    }
+
+    internal static void AgreeWithLedger(VenueLog log, IReadOnlyList<VenueBatch> batches)
+    {
+        foreach (VenueBatch batch in batches)
+        {
+            TransitionInputs inputs = TransitionProver.InputsOf(batch.Batch, VenueLog.Salts);
+            Assert.Equal(log.RootAt(inputs.Height), inputs.RootBefore);
+            Assert.Equal(log.RootAt(inputs.Height + (ulong)inputs.Events.Length), inputs.RootAfter);
+        }
+        for (int i = 1; i < batches.Count; i++) Assert.True(batches[i].Batch.Height >= batches[i - 1].Batch.Height + (ulong)batches[i - 1].Events.Length);
+    }
+
+    private static SubmitResult Step(VenueLog log, Random random, string[] names, bool hasFunding)
+    {
+        string first = names[random.Next(names.Length)], second = names[random.Next(names.Length)], instrument = random.Next(2) == 0 ? "P" : "Q";
+        string cents = $"{random.Next(1, 3000)}.{random.Next(100):00}";
+        int price = instrument == "P" ? 100 + random.Next(-4, 5) : 50 + random.Next(-2, 3);
+        switch (random.Next(12))
+        {
+            case 0: return log.Submit((id, t) => new Deposit(id, t, new AccountId(first), random.Next(3) == 0 ? "BTC" : "USD", VenueLog.Number("0.5")));
+            case 1: return log.Withdraw(first, cents);
+            case 2: return log.Transfer(first, second, cents);
+            case 3: return log.Submit((id, t) => new PricesSet(id, t, new Dictionary<string, Quantity> { [instrument] = new(price) }, null));
+            case 4 when hasFunding: return log.Submit((id, t) => new FundingTick(id, t, instrument, new Quantity(random.Next(-20, 20), 5)));
+            case 5: return log.Submit((id, t) => new AccountOpened(id, t, new AccountId($"n{log.Log.Count}"), default, MarginMode.Cross));
+            case 6 when log.Engine.State.Pending.Count > 0: return log.Submit((id, t) => new WithdrawalSettled(id, t, log.Engine.State.Pending.Keys.First(), random.Next(2) == 0));
+            default:
+                if (first is "fees" || second is "fees") first = second = "a";
+                int fee = random.Next(4);
+                return log.Trade(first, second, $"{random.Next(1, 60)}.{random.Next(1000):000}", $"{price}", instrument, $"{fee / 2m}", fee == 1 ? "-0.5" : "0");
+        }
+    }
+}

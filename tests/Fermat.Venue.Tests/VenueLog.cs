@@ -1,0 +1,112 @@
+using System.Globalization;
+using System.Numerics;
+using Fermat.Algebra;
+using Fermat.Engine;
+using Fermat.Hashing;
+using Fermat.Ledger;
+using Fermat.Ledger.Events;
+using Fermat.Ledger.State;
+using Fermat.Margin;
+using Fermat.Rules;
+using Fermat.Statements.Rulebooks;
+
+namespace Fermat.Venue.Tests;
+
+/// <summary>A log that a margin engine makes: USD with 6 decimals, BTC with 8, two perpetuals, listed in another order than the rulebook's records.</summary>
+internal sealed class VenueLog
+{
+    public const int Depth = 5;
+
+    public const string Parameters =
+        """{"market":{"Asset":[{"haircut":[["0","0.9"]],"symbol":"BTC"},{"haircut":[["0","1"]],"symbol":"USD"}],"Instrument":[{"initial":[["0","0.1","0"]],"maintenance":[["0","0.05","0"]],"symbol":"P"},{"initial":[["0","0.2","0"]],"maintenance":[["0","0.1","0"]],"symbol":"Q"}]}}""";
+
+    private static readonly Dictionary<string, VenueRulebook> Compiled = [];
+    private int _events;
+
+    public VenueLog(string rulebook = "cross_perps")
+    {
+        Rulebook = Of(rulebook);
+        Engine = new MarginEngine(Rulebook.Rulebook, Options, Log.Add);
+        Apply((id, t) => new VenueOpened(id, t, "test venue", new AccountId("insurance"), new AccountId("fees")));
+        Apply((id, t) => new AssetListed(id, t, "USD", 6));
+        Apply((id, t) => new AssetListed(id, t, "BTC", 8));
+        foreach (string symbol in new[] { "Q", "P" }) Apply((id, t) => new InstrumentListed(id, t, new InstrumentTerms(symbol, InstrumentKind.LinearPerpetual, "USD", 3, 2, new Quantity(1))));
+        Apply((id, t) => new ParametersUpdated(id, t, Parameters));
+        Prices(("USD", "1"), ("BTC", "20000"), ("P", "100"), ("Q", "50"));
+    }
+
+    public static SaltDeriver Salts { get; } = new(new VenueSecret([.. Enumerable.Range(0, VenueSecret.Length).Select(i => (byte)i)]));
+
+    public EngineOptions Options { get; } = new();
+
+    public VenueRulebook Rulebook { get; }
+
+    public List<LoggedEvent> Log { get; } = [];
+
+    public MarginEngine Engine { get; }
+
+    public long Time { get; private set; } = 1_700_000_000_000;
+
+    /// <summary>Events of the log before accounts and trades.</summary>
+    public const int Listings = 7;
+
+    public static VenueRulebook Of(string name)
+    {
+        lock (Compiled)
+        {
+            if (Compiled.TryGetValue(name, out VenueRulebook? known)) return known;
+            CompilationResult result = RulebookCompiler.Compile(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "rules", name + ".risk")), name + ".risk");
+            return Compiled[name] = VenueRulebook.Of(result) ?? throw new InvalidOperationException(result.Render());
+        }
+    }
+
+    public static Quantity Number(string text) => Quantity.TryParse(text.Contains('.', StringComparison.Ordinal) ? text.TrimEnd('0').TrimEnd('.') : text, out Quantity value) ? value : throw new FormatException(text);
+
+    public SubmitResult Submit(Func<EventId, long, LedgerEvent> instruction) => Engine.Submit(instruction(new EventId(string.Create(CultureInfo.InvariantCulture, $"e{++_events}")), Time += 1000));
+
+    public void Apply(Func<EventId, long, LedgerEvent> instruction)
+    {
+        SubmitResult result = Submit(instruction);
+        Assert.True(result.IsApplied, result.Rejection?.ToString());
+    }
+
+    public void Prices(params (string Feed, string Price)[] prices) => Apply((id, t) => new PricesSet(id, t, prices.ToDictionary(p => p.Feed, p => Number(p.Price)), null));
+
+    public void Open(string account, string usd = "0", OwnerKey owner = default, MarginMode mode = MarginMode.Cross)
+    {
+        Apply((id, t) => new AccountOpened(id, t, new AccountId(account), owner, mode));
+        if (usd != "0") Deposit(account, usd);
+    }
+
+    public void Deposit(string account, string amount, string asset = "USD") => Apply((id, t) => new Deposit(id, t, new AccountId(account), asset, Number(amount)));
+
+    public SubmitResult Trade(string buyer, string seller, string size, string price = "100", string instrument = "P", string buyerFee = "0", string? sellerFee = null) =>
+        Submit((id, t) => new Trade(id, t, instrument, new AccountId(buyer), new AccountId(seller), Number(size), Number(price), Number(buyerFee), Number(sellerFee ?? buyerFee), null, null));
+
+    public SubmitResult Withdraw(string account, string amount, string asset = "USD") => Submit((id, t) => new WithdrawalRequested(id, t, new AccountId(account), asset, Number(amount), null));
+
+    public SubmitResult Transfer(string from, string to, string amount, string asset = "USD") => Submit((id, t) => new Transfer(id, t, new AccountId(from), new AccountId(to), asset, Number(amount), null));
+
+    /// <summary>Cuts the log from a height on; whoever asks says what of it was refused.</summary>
+    public (List<VenueBatch> Batches, BatchRefusal? Refused) Cut(int from = Listings, int size = 1000)
+    {
+        var cutter = new VenueBatches(Rulebook, Options, new BatchOptions(Depth, size));
+        var batches = new List<VenueBatch>();
+        for (int i = 0; i < Log.Count && cutter.Refused is null; i++)
+        {
+            if (i < from) cutter.Pass(Log[i]);
+            else if (cutter.Add(Log[i]) is { } batch) batches.Add(batch);
+        }
+        if (cutter.Finish() is { } last) batches.Add(last);
+        return (batches, cutter.Refused);
+    }
+
+    /// <summary>The root of the state tree at a height, made from the engine's accounts alone, as a ledger keeps it.</summary>
+    public Digest RootAt(ulong height)
+    {
+        var engine = new MarginEngine(Rulebook.Rulebook, Options);
+        foreach (LoggedEvent logged in Log.Take((int)height)) engine.Restore(logged);
+        Digest[] leaves = [.. engine.State.Accounts.Select(account => LeafSponge.Hash(RulebookLeaf.Blocks(Rulebook, engine.DataOf(account, out _)!, Salts.Derive(account.Id, account.Height))))];
+        return StateTree.FromLeaves(leaves, Depth).Root;
+    }
+}
