@@ -84,6 +84,20 @@ public sealed class LyingTransitionTests
     public void A_liquidation_does_not_leave_the_account_worse() => Breaks("a liquidation leaves the account no worse", Forbidden(Liquidate(Erin, Alice, BtcPerp, 1, 50000, penalty: 10)).Check());
 
     [Fact]
+    public void A_penalty_that_goes_to_a_taker_who_is_not_the_insurance_fund_is_not_proven()
+    {
+        BatchEvent honest = Liquidate(Erin, Insurance, BtcPerp, 5, 64000, penalty: 50) with { SecondCash = Units(50) };
+        CheckReport report = Of(honest).Check();
+        Assert.True(report.IsSatisfied, report.ToString());
+        Breaks("a penalty goes to the insurance fund", Forbidden(honest with { Second = Alice }).Check());
+        Breaks("a penalty goes to the insurance fund", Forbidden(honest with { Second = Alice, FirstCash = 0, SecondCash = -Units(50) }).Check());
+    }
+
+    [Fact]
+    public void Who_is_liquidated_is_not_paid() =>
+        Breaks("who is liquidated is paid nothing", Forbidden(Liquidate(Erin, Insurance, BtcPerp, 5, 64000, penalty: -50) with { SecondCash = -Units(50) }).Check());
+
+    [Fact]
     public void A_trade_that_the_account_cannot_bear_is_not_proven()
     {
         Breaks("what an owner instructs leaves the account healthy or no worse", Forbidden(Trade(Dave, Alice, BtcPerp, 1, 64000)).Check());
