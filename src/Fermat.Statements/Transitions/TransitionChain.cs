@@ -1,0 +1,84 @@
+using System.Buffers.Binary;
+using System.Text;
+using Fermat.Hashing;
+
+namespace Fermat.Statements.Transitions;
+
+/// <summary>A batch that does not follow the one before it.</summary>
+/// <param name="Batch">Its position in the list, from 0.</param>
+/// <param name="Rejection">Why not.</param>
+public sealed record ChainBreak(int Batch, StatementRejection Rejection);
+
+/// <summary>
+/// Several batches of one venue, one after the other: each begins under the root where the one before ended. Between two batches only such events can lie as touch no account; how many shows in the heights.
+/// </summary>
+/// <remarks>This looks at public inputs alone. That each batch is what it says its own proof shows (<see cref="TransitionStatement.Verify"/>).</remarks>
+public static class TransitionChain
+{
+    /// <summary>The first batch that does not follow the one before it, or null.</summary>
+    /// <param name="batches">Public inputs, in the order in which the batches are said to follow each other.</param>
+    public static ChainBreak? Check(IReadOnlyList<TransitionInputs> batches)
+    {
+        ArgumentNullException.ThrowIfNull(batches);
+        for (int i = 0; i < batches.Count; i++)
+        {
+            StatementRejection? problem = batches[i].Problem() ?? (i == 0 ? null : Between(batches[i - 1], batches[i]));
+            if (problem is not null) return new ChainBreak(i, problem);
+        }
+        return null;
+    }
+
+    /// <summary>Events of the log between the batches: price sets, funding, parameters, listings, and what the rules rejected.</summary>
+    /// <param name="batches">Batches without a break.</param>
+    public static ulong EventsBetween(IReadOnlyList<TransitionInputs> batches)
+    {
+        ArgumentNullException.ThrowIfNull(batches);
+        ulong count = 0;
+        for (int i = 1; i < batches.Count; i++) count += batches[i].Height - End(batches[i - 1]);
+        return count;
+    }
+
+    /// <summary>
+    /// One digest for everything that a chain of batches says: BLAKE3 derive-key, context "fermat proven log v1", first over the venue's name, then for each batch over the digest so far, height (8 bytes, little-endian), number of events (4), and the digests of events, parameters and market data, root
+    /// before and root after. Who has seen it for a chain recognises each longer chain that goes on from there.
+    /// </summary>
+    /// <param name="batches">Batches without a break, at least one.</param>
+    public static Digest LogDigest(IReadOnlyList<TransitionInputs> batches)
+    {
+        ArgumentNullException.ThrowIfNull(batches);
+        const string context = "fermat proven log v1";
+        Digest digest = Blake3.DeriveKey(context, Encoding.UTF8.GetBytes(batches[0].Venue));
+        byte[] bytes = new byte[5 * Digest.Length + 12];
+        foreach (TransitionInputs batch in batches)
+        {
+            digest.CopyTo(bytes);
+            BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(Digest.Length), batch.Height);
+            BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(Digest.Length + 8), (uint)batch.Events.Length);
+            int at = Digest.Length + 12;
+            foreach (Digest part in (Digest[])[batch.EventsDigest, batch.ParametersDigest, batch.RootBefore, batch.RootAfter])
+            {
+                part.CopyTo(bytes.AsSpan(at));
+                at += Digest.Length;
+            }
+            digest = Blake3.DeriveKey(context, bytes);
+        }
+        return digest;
+    }
+
+    private static ulong End(TransitionInputs batch) => batch.Height + (ulong)batch.Events.Length;
+
+    private static StatementRejection? Between(TransitionInputs before, TransitionInputs next)
+    {
+        if (before.Venue != next.Venue) return new(StatementRejectionCode.WrongSnapshot, "the batch is another venue's than the batch before it", Expected: before.Venue, Got: next.Venue);
+        if (before.Rulebook.Digest != next.Rulebook.Digest)
+            return new(StatementRejectionCode.WrongRulebook, "the batch is under another rulebook than the batch before it", Expected: $"{before.Rulebook.Digest}", Got: $"{next.Rulebook.Digest}");
+        if (next.Height < End(before))
+            return new(StatementRejectionCode.WrongSnapshot, "the batch does not begin after the batch before it: it was given twice, or out of order", Expected: $"height {End(before)} or more", Got: $"height {next.Height}");
+        if (next.RootBefore != before.RootAfter)
+            return new(StatementRejectionCode.WrongStateRoot, "the batch does not begin under the root where the batch before it ended", Expected: $"{before.RootAfter}", Got: $"{next.RootBefore}", Hint: "a batch between them is missing, or they are of two histories");
+        if (next.Depth != before.Depth) return new(StatementRejectionCode.WrongSnapshot, "the batch has a state tree of another depth than the batch before it", Expected: $"{before.Depth}", Got: $"{next.Depth}");
+        if (next.FeesSlot != before.FeesSlot || next.InsuranceSlot != before.InsuranceSlot)
+            return new(StatementRejectionCode.WrongSnapshot, "the batch names another fees account or insurance fund than the batch before it", Expected: $"leaves {before.FeesSlot} and {before.InsuranceSlot}", Got: $"leaves {next.FeesSlot} and {next.InsuranceSlot}");
+        return null;
+    }
+}
