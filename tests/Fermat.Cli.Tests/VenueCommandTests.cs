@@ -10,7 +10,7 @@ public sealed class VenueCommandTests
     private const string Parameters =
         """{"market":{"Asset":[{"haircut":[["0","1"]],"symbol":"USD"}],"Instrument":[{"initial":[["0","0.1","0"]],"maintenance":[["0","0.05","0"]],"symbol":"P"}]}}""";
 
-    private static readonly string Rules = Path.Combine(Cli.Root, "rules", "cross_perps.risk");
+    internal static readonly string Rules = Path.Combine(Cli.Root, "rules", "cross_perps.risk");
 
     [Fact]
     public void A_replay_tells_what_was_applied_made_rejected_and_refused()
@@ -70,13 +70,13 @@ public sealed class VenueCommandTests
         Assert.Equal("engine.binding", Cli.Run("replay", events, "--rules", Rules, "--binding", directory["binding.json"], "--json").FirstCode);
     }
 
-    private static string Write(TemporaryDirectory directory, params LedgerEvent[] events)
+    internal static string Write(TemporaryDirectory directory, params LedgerEvent[] events)
     {
         File.WriteAllLines(directory["events.jsonl"], events.Select(EventJson.Write));
         return directory["events.jsonl"];
     }
 
-    private static LedgerEvent[] Opening()
+    internal static LedgerEvent[] Opening()
     {
         var list = new List<LedgerEvent>
         {
@@ -95,9 +95,9 @@ public sealed class VenueCommandTests
         return [.. list];
     }
 
-    private static PricesSet Prices(string id, long time, string mark) =>
+    internal static PricesSet Prices(string id, long time, string mark) =>
         new(new EventId(id), time, new Dictionary<string, Quantity> { ["USD"] = new(1), ["P"] = Quantity.TryParse(mark, out Quantity price) ? price : default }, null);
 
-    private static Trade Trade(string id, long time, string size, string seller = "bob") =>
+    internal static Trade Trade(string id, long time, string size, string seller = "bob") =>
         new(new EventId(id), time, "P", new AccountId("alice"), new AccountId(seller), Quantity.TryParse(size, out Quantity units) ? units : default, new Quantity(100), default, default, null, null);
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Fermat.Cli.Output;
 using Fermat.Cli.Rules;
+using Fermat.Cli.Venue;
 using Fermat.Hashing;
 using Fermat.Ledger;
 using Fermat.Margin;
@@ -49,6 +50,7 @@ internal static class ProveCommand
         {
             bookFile, book, rules, parameters, output, secret, reveal, profile, bits, depth, segmentDepth, padAccounts, padItems, memory, timings,
         };
+        ProveBatchCommand.Add(prove, add);
         add(prove, command, (parsed, terminal, cancel) =>
         {
             (int? accounts, int? items) = (parsed.GetValue(padAccounts), parsed.GetValue(padItems));

@@ -5,6 +5,7 @@ using System.Numerics;
 using System.Text.Json.Nodes;
 using Fermat.Cli.Output;
 using Fermat.Cli.Rules;
+using Fermat.Cli.Venue;
 using Fermat.Hashing;
 using Fermat.Margin;
 using Fermat.Stark;
@@ -12,6 +13,7 @@ using Fermat.Statements;
 using Fermat.Statements.Accounts;
 using Fermat.Statements.Rulebooks;
 using Fermat.Statements.Solvency;
+using Fermat.Statements.Transitions;
 
 namespace Fermat.Cli.Commands;
 
@@ -31,6 +33,7 @@ internal static class VerifyCommand
         var solvencyOptions = new VerifyOptions(solvency, besideProof: true);
         add(verify, solvency, (parsed, terminal, _) => solvencyOptions.Run(parsed, terminal));
         InclusionCommands.AddVerify(verify, add);
+        VerifyBatchCommand.Add(verify, add);
         Accounts.AccountVerifyCommands.Add(verify, add);
 
         var group = new Command("proof", "Look into proofs.");
@@ -43,6 +46,7 @@ internal static class VerifyCommand
             {
                 string proof = parsed.GetRequiredValue(infoProof), statement = parsed.GetValue(infoStatement) ?? VerifyOptions.StatementBeside(proof);
                 return parsed.GetValue(infoRules) is not { } rules ? Run(proof, statement, KnownAnchors.None, new VerifierPolicy(0), terminal, showInfo: true)
+                    : TransitionStatementFile.IsOne(Files.Read(statement, TransitionStatementFile.MaxBytes)) ? VerifyBatchCommand.Info(rules, proof, statement, terminal)
                     : AccountStatementFile.IsOne(Files.Read(statement, AccountStatementFile.MaxBytes)) ? Accounts.AccountVerifyCommands.Info(rules, proof, statement, terminal)
                     : RulebookVerifying.Run(rules, proof, statement, KnownAnchors.None, new VerifierPolicy(0), terminal, showInfo: true);
             });
@@ -115,6 +119,8 @@ internal static class VerifyCommand
         byte[] bytes = Files.Read(path, RulebookStatementFile.MaxBytes);
         if (AccountStatementFile.IsOne(bytes))
             throw CliFailure.BadInput("rules.needed", "the statement is about one account under a rulebook", path, "fermat verify liquidation --rules FILE, or fermat verify health --rules FILE");
+        if (TransitionStatementFile.IsOne(bytes))
+            throw CliFailure.BadInput("rules.needed", "the statement is about a batch of events under a rulebook", path, "fermat verify batch --rules FILE");
         if (RulebookStatementFile.IsOne(bytes))
             throw CliFailure.BadInput("rules.needed", "the statement is about a rulebook", path, "bring the rulebook that the venue published: --rules FILE");
         if (SolvencyStatementFile.TryRead(bytes, out SolvencyPublicInputs? inputs) is { } wrong)

@@ -24,6 +24,7 @@ internal sealed class ProgressView : IProgress<SolvencyProgress>, IDisposable
 
     private readonly Lock _gate = new();
     private readonly Terminal _terminal;
+    private readonly string _part;
     private readonly bool _inPlace;
     private readonly long _started = Stopwatch.GetTimestamp();
     private long _lastDrawn;
@@ -32,8 +33,9 @@ internal sealed class ProgressView : IProgress<SolvencyProgress>, IDisposable
     private double _lastPercent;
     private bool _drawn;
 
-    public ProgressView(Terminal terminal)
+    public ProgressView(Terminal terminal, string part = "segment")
     {
+        _part = part;
         _terminal = terminal;
         _inPlace = terminal.Progress.Profile.Capabilities.Ansi && terminal.Progress.Profile.Capabilities.Interactive;
     }
@@ -42,7 +44,7 @@ internal sealed class ProgressView : IProgress<SolvencyProgress>, IDisposable
     {
         lock (_gate)
         {
-            string of = value.Segments > 1 ? $"segment {value.Segment + 1} of {value.Segments}: " : "";
+            string of = value.Segments > 1 ? $"{_part} {value.Segment + 1} of {value.Segments}: " : "";
             string stage = of + (value.Prover is { } prover ? $"proving: {Show.Words(prover.Stage, " ")}" : Show.Words(value.Stage, " "));
             long now = Stopwatch.GetTimestamp();
             double percent = Percent(value);

@@ -1,0 +1,38 @@
+using System.Text.Json.Nodes;
+using Fermat.Statements.Transitions;
+
+namespace Fermat.Cli.Venue;
+
+/// <summary>Batches as JSON.</summary>
+internal static class BatchView
+{
+    /// <summary>What is said of one batch.</summary>
+    public static JsonObject ToJson(TransitionInputs inputs) => new()
+    {
+        ["firstHeight"] = inputs.Height + 1,
+        ["events"] = inputs.Events.Length,
+        ["rootBefore"] = inputs.RootBefore.ToString(),
+        ["rootAfter"] = inputs.RootAfter.ToString(),
+        ["parametersDigest"] = inputs.ParametersDigest.ToString(),
+        ["eventsDigest"] = inputs.EventsDigest.ToString(),
+    };
+
+    /// <summary>What is said of batches that follow each other.</summary>
+    public static JsonObject ToJson(IReadOnlyList<TransitionInputs> chain) => new()
+    {
+        ["ok"] = true,
+        ["venue"] = chain[0].Venue,
+        ["rulebook"] = chain[0].Rulebook.Name,
+        ["rulebookDigest"] = chain[0].Rulebook.Digest.ToString(),
+        ["firstHeight"] = chain[0].Height + 1,
+        ["lastHeight"] = chain[^1].Height + (ulong)chain[^1].Events.Length,
+        ["events"] = chain.Sum(batch => (long)batch.Events.Length),
+        ["eventsBetween"] = TransitionChain.EventsBetween(chain),
+        ["rootBefore"] = chain[0].RootBefore.ToString(),
+        ["rootAfter"] = chain[^1].RootAfter.ToString(),
+        ["depth"] = chain[0].Depth,
+        ["feesLeaf"] = chain[0].FeesSlot,
+        ["insuranceLeaf"] = chain[0].InsuranceSlot,
+        ["logDigest"] = TransitionChain.LogDigest(chain).ToString(),
+    };
+}

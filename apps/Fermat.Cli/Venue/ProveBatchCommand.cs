@@ -1,0 +1,163 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Fermat.Cli.Commands;
+using Fermat.Cli.Output;
+using Fermat.Cli.Rules;
+using Fermat.Engine;
+using Fermat.Ledger;
+using Fermat.Rules.Core;
+using Fermat.Stark;
+using Fermat.Statements.Proving;
+using Fermat.Statements.Proving.Transitions;
+using Fermat.Statements.Rulebooks;
+using Fermat.Statements.Transitions;
+using Fermat.Venue;
+
+namespace Fermat.Cli.Venue;
+
+/// <summary><c>fermat prove batch</c>: a venue's log, proven batch by batch.</summary>
+internal static class ProveBatchCommand
+{
+    private const string Help = "fermat prove batch --help";
+
+    public static void Add(Command prove, AddCommand add)
+    {
+        var events = new Argument<string>("events") { Description = "The venue's events, one JSON object a line, as for fermat replay." };
+        ReplayOptions replay = ReplayOptions.New();
+        var from = new Option<ulong?>("--from") { Description = "Height of the first event to prove; the first event of a log has height 1. Default: the first after which there are parameters and market records. What is before it is the state that the first batch begins in." };
+        var count = new Option<int?>("--count") { Description = "How many events of the log to prove. Default: all from there." };
+        count.Validators.Add(result => { if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out int value) && value < 1) result.AddError("--count must be at least 1"); });
+        var size = new Option<int>("--size") { Description = "Most events in a batch.", DefaultValueFactory = _ => 1000 };
+        size.MustBe(1, TransitionInputs.MaxEvents);
+        var depth = new Option<int>("--depth") { Description = "Depth of the state tree (2^depth accounts). Public, and the same for the life of the venue: roots of other depths do not follow each other.", DefaultValueFactory = _ => 16 };
+        depth.MustBe(1, TransitionInputs.MaxDepth);
+        var output = new Option<string>("--output", "-o") { Description = "Directory for batch-HEIGHT.proof and batch-HEIGHT.statement.json.", DefaultValueFactory = _ => "." };
+        var secret = new Option<string?>("--secret") { Description = $"The venue's secret; made (mode 0600) if it is not there. Default: {VenueSecrets.FileName} in the working directory. With another secret the roots are others, and batches do not follow each other." };
+        var profile = new Option<string>("--profile") { Description = "fast (rate 1/2), balanced (1/4) or compact (1/8): proving time against proof size.", DefaultValueFactory = _ => "fast" };
+        profile.AcceptOnlyFromAmong("fast", "balanced", "compact");
+        var bits = new Option<int>("--bits") { Description = "Proven bits of soundness to reach, up to 128.", DefaultValueFactory = _ => Profiles.StandardBits };
+        bits.MustBe(1, 128);
+        var command = new Command("batch",
+            "Prove that a venue's events lead from one state root to the next, each valid under the rulebook (statement T), in zero knowledge.\n\n" +
+            "  Everything:          fermat prove batch events.jsonl --rules rules/cross_perps.risk -o proofs/\n" +
+            "  Events 120 to 219:   fermat prove batch events.jsonl --rules rules/cross_perps.risk --from 120 --count 100 -o proofs/\n" +
+            "  Check what came out: fermat verify batch proofs/*.statement.json --rules rules/cross_perps.risk\n\n" +
+            "The file is run through the margin engine as by fermat replay, and its log is cut into batches. A batch has one set of market data: it ends before prices, funding, parameters or listings change, which act between batches and " +
+            "touch no account, and before an event that the rulebook rejected, which changes nothing. Proven are accounts opened, deposits, withdrawals, transfers, trades of positions and liquidations; any other event that touches an account " +
+            "is named and nothing is written (exit code 1). docs/STATEMENTS.md, Statement T.") { events };
+        replay.AddTo(command);
+        foreach (Option option in (Option[])[from, count, size, depth, output, secret, profile, bits]) command.Add(option);
+        add(prove, command, (parsed, terminal, cancel) =>
+        {
+            string directory = parsed.GetRequiredValue(output), file = parsed.GetRequiredValue(events);
+            if (File.Exists(directory)) throw CliFailure.BadInput("not-a-directory", $"--output {directory} is a file; it names the directory to write into", directory);
+            string rules = parsed.GetRequiredValue(replay.Rules);
+            VenueReplay run = replay.Replay(parsed, file, cancel);
+            List<VenueBatch> batches = Cut(RulebookProving.Rulebook(rules), rules, run, file, parsed.GetValue(from), parsed.GetValue(count), new BatchOptions(parsed.GetValue(depth), parsed.GetValue(size)), cancel);
+            ProofProfile trade = Enum.Parse<ProofProfile>(parsed.GetRequiredValue(profile), ignoreCase: true);
+            return Prove(batches, run, rules, directory, parsed.GetValue(secret) ?? VenueSecrets.FileName, trade, parsed.GetValue(bits), terminal, cancel);
+        });
+    }
+
+    /// <summary>The batches; whatever cannot be proven stops here, before any work on a proof.</summary>
+    private static List<VenueBatch> Cut(VenueRulebook rulebook, string rules, VenueReplay run, string file, ulong? from, int? count, BatchOptions options, CancellationToken cancel)
+    {
+        if (from is 0 || from > (ulong)run.Log.Count) throw CliFailure.BadInput("bad-option", $"--from {from}: the log has the heights 1 to {run.Log.Count}", file, Help);
+        VenueBatches cutter;
+        try
+        {
+            cutter = new VenueBatches(rulebook, run.Engine.Options, options);
+        }
+        catch (ArgumentException unbound)
+        {
+            throw CliFailure.BadInput("batch.binding", unbound.Message, rules, "docs/STATEMENTS.md, Statement T");
+        }
+        var batches = new List<VenueBatch>();
+        int at = 0, end = run.Log.Count;
+        for (; at < end && (from is { } first ? (ulong)at + 1 < first : !cutter.HasMarket); at++) cutter.Pass(run.Log[at]);
+        int start = at;
+        if (count is { } most) end = Math.Min(end, start + most);
+        for (; at < end && cutter.Refused is null; at++)
+        {
+            cancel.ThrowIfCancellationRequested();
+            if (cutter.Add(run.Log[at]) is { } batch) batches.Add(batch);
+        }
+        if (cutter.Refused is null && cutter.Finish() is { } last) batches.Add(last);
+        if (cutter.Refused is { } refused)
+        {
+            long before = (long)refused.Height - 1 - start;
+            throw new CliFailure(ExitCodes.Rejected, [new Problem("batch." + Show.Words(refused.Code, "-"), refused.ToString(), file, Part: $"height {refused.Height}",
+                Hint: before > 0 ? $"--from {start + 1} --count {before} proves what is before it; --from {refused.Height + 1} begins after it, and nobody then is shown what it did" : $"--from {refused.Height + 1} begins after it")]);
+        }
+        return batches.Count > 0 ? batches : throw CliFailure.BadInput("batch.empty", "no event of the log that can be proven lies in that range", file, Help);
+    }
+
+    private static int Prove(List<VenueBatch> batches, VenueReplay run, string rules, string directory, string secretPath, ProofProfile profile, int bits, Terminal terminal, CancellationToken cancel)
+    {
+        (VenueSecret secret, bool created) = VenueSecrets.LoadOrCreate(secretPath);
+        using VenueSecret owned = secret;
+        using var salts = new SaltDeriver(owned);
+        var inputs = new List<TransitionInputs>();
+        var made = new JsonArray();
+        using (var progress = new ProgressView(terminal, part: "batch"))
+        {
+            foreach (VenueBatch batch in batches)
+            {
+                TransitionOutcome outcome = Prove(batch, rules, salts, profile, bits, new BatchProgress(progress, inputs.Count, batches.Count), cancel);
+                TransitionInputs statement = outcome.Inputs!;
+                string name = Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"batch-{statement.Height + 1:D10}"));
+                (string proofPath, string statementPath) = (name + ".proof", name + ".statement.json");
+                Files.Write(proofPath, outcome.Proof);
+                Files.Write(statementPath, TransitionStatementFile.Write(statement));
+                inputs.Add(statement);
+                JsonObject answer = BatchView.ToJson(statement);
+                answer["proof"] = proofPath;
+                answer["statement"] = statementPath;
+                answer["proofBytes"] = outcome.Proof.Length;
+                answer["seconds"] = Math.Round(outcome.Elapsed.TotalSeconds, 3);
+                made.Add((JsonNode)answer);
+                terminal.Say($"{statementPath}: {Show.Count(statement.Events.Length)} events from height {statement.Height + 1}; proof of {Show.Bytes(outcome.Proof.Length)} in {Show.Duration(outcome.Elapsed)}");
+            }
+        }
+        if (TransitionChain.Check(inputs) is { } broken) throw new InvalidOperationException($"batch {broken.Batch + 1} does not follow the one before it: {broken.Rejection}");
+        terminal.Say($"{Show.Count(inputs.Count)} batches with {Show.Count(inputs.Sum(one => one.Events.Length))} events, {Show.Count((long)TransitionChain.EventsBetween(inputs))} events between them; {Show.Count(run.Refused.Count)} lines of the file were refused at the door and are not in the log");
+        terminal.Say($"  from root {inputs[0].RootBefore}");
+        terminal.Say($"  to root   {inputs[^1].RootAfter}");
+        terminal.Say($"publish statements, proofs and the rulebook's text; whoever verifies brings the rulebook and the root before:");
+        terminal.Say($"  fermat verify batch {Path.Combine(directory, "*.statement.json")} --rules {rules} --root-before {inputs[0].RootBefore}");
+        if (created) terminal.Say($"{secretPath}: the venue's secret, made now; keep it private and safe, later batches need it");
+        JsonObject all = BatchView.ToJson(inputs);
+        all["refusedLines"] = run.Refused.Count;
+        all["batches"] = made;
+        terminal.Answer(all);
+        return ExitCodes.Ok;
+    }
+
+    private static TransitionOutcome Prove(VenueBatch batch, string rules, SaltDeriver salts, ProofProfile profile, int bits, BatchProgress progress, CancellationToken cancel)
+    {
+        try
+        {
+            var context = new ProverContext { Progress = progress, CancellationToken = cancel, MemoryLimit = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 * 3 };
+            TransitionOutcome outcome = TransitionProver.Prove(batch.Batch, salts, profile, bits, context);
+            return outcome.Refused is null ? outcome : throw new CliFailure(ExitCodes.Rejected, "batch.ruled-out", outcome.Refused.Message, rules);
+        }
+        catch (CoreException unprovable)
+        {
+            throw CliFailure.BadInput("rules.not-provable", unprovable.Message, rules, unprovable.Hint);
+        }
+        catch (ArgumentException wrong)
+        {
+            throw CliFailure.BadOption(wrong, Help);
+        }
+        catch (ProverException refused) when (refused.Error == ProverError.Memory)
+        {
+            throw CliFailure.BadInput("memory-limit", refused.Message, hint: "a smaller --size, or --profile fast");
+        }
+    }
+
+    private sealed class BatchProgress(IProgress<SolvencyProgress> progress, int batch, int batches) : IProgress<ProverProgress>
+    {
+        public void Report(ProverProgress value) => progress.Report(new SolvencyProgress(SolvencyStage.Proving, value.Done, value.Total, value, batch, batches));
+    }
+}

@@ -1,0 +1,131 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Fermat.Cli.Commands;
+using Fermat.Cli.Output;
+using Fermat.Cli.Rules;
+using Fermat.Hashing;
+using Fermat.Stark;
+using Fermat.Statements;
+using Fermat.Statements.Rulebooks;
+using Fermat.Statements.Transitions;
+
+namespace Fermat.Cli.Venue;
+
+/// <summary><c>fermat verify batch</c>: one batch, or several that follow each other.</summary>
+internal static class VerifyBatchCommand
+{
+    private const string StatementEnd = ".statement.json";
+
+    private const string Caveat =
+        "Not shown here: that owners signed (whoever is shown an event checks its signatures), that market data are those of signed price sets, that deposits came and withdrawals left, and what the rulebook rejected.";
+
+    public static void Add(Command verify, AddCommand add)
+    {
+        var statements = new Argument<string[]>("statements") { Description = $"Statement files (NAME{StatementEnd}), in the order in which the batches follow each other; each proof lies beside as NAME.proof.", Arity = ArgumentArity.OneOrMore };
+        var rules = new Option<string>("--rules", "-r") { Description = "The rulebook that the venue published: you bring it, and the proofs are checked against your copy.", Required = true };
+        var before = new Option<string?>("--root-before") { Description = "The state root before the first batch that you know from elsewhere (hex): of the batch before, or of a proven book." };
+        var after = new Option<string?>("--root-after") { Description = "The state root after the last batch that you know from elsewhere (hex)." };
+        var log = new Option<string?>("--log") { Description = "The digest of the proven log that you know from elsewhere (hex)." };
+        var fees = new Option<int>("--fees-leaf") { Description = "The leaf that fees must go to.", DefaultValueFactory = _ => 1 };
+        var insurance = new Option<int>("--insurance-leaf") { Description = "The leaf that penalties must go to.", DefaultValueFactory = _ => 0 };
+        var bits = new Option<int>("--bits") { Description = "Reject proofs with fewer proven bits.", DefaultValueFactory = _ => Profiles.StandardBits };
+        bits.MustBe(1, 128);
+        var command = new Command("batch",
+            "Verify that a venue's events led from one state root to the next, each valid under the rulebook (statement T). Several statements are checked to follow each other. Exit code 1 if anything is rejected.\n\n" +
+            "  One batch:     fermat verify batch batch-0000000008.statement.json --rules cross_perps.risk --root-before HEX\n" +
+            "  A whole log:   fermat verify batch proofs/*.statement.json --rules cross_perps.risk --root-before HEX\n\n" +
+            "What you do not pin is taken from the statements, and the verdict says so.") { statements, rules, before, after, log, fees, insurance, bits };
+        add(verify, command, (parsed, terminal, _) => Run(
+            parsed.GetRequiredValue(statements), RulebookProving.Rulebook(parsed.GetRequiredValue(rules)),
+            new Known(Digest(parsed, before), Digest(parsed, after), Digest(parsed, log), parsed.GetValue(fees), parsed.GetValue(insurance)), new VerifierPolicy(parsed.GetValue(bits)), terminal));
+    }
+
+    /// <summary>A proof's sizes and bits, with nothing pinned.</summary>
+    public static int Info(string rules, string proofPath, string statementPath, Terminal terminal)
+    {
+        TransitionInputs inputs = Read(RulebookProving.Rulebook(rules), statementPath);
+        (TransitionVerification result, int bytes) = Verify(inputs, proofPath, statementPath, TransitionAnchors.None, new VerifierPolicy(0));
+        return VerifyCommand.ShowInfo(terminal, [result.Result!], inputs.Depth, result.ProvenBits, bytes);
+    }
+
+    private static int Run(string[] paths, VenueRulebook rulebook, Known known, VerifierPolicy policy, Terminal terminal)
+    {
+        long started = Stopwatch.GetTimestamp();
+        TransitionInputs[] inputs = [.. paths.Select(path => Read(rulebook, path))];
+        if (TransitionChain.Check(inputs) is { } broken) throw new CliFailure(ExitCodes.Rejected, [VerifyCommand.Problem(broken.Rejection, paths[broken.Batch])]);
+        Digest log = TransitionChain.LogDigest(inputs);
+        if (known.Log is { } pinned && pinned != log)
+            throw new CliFailure(ExitCodes.Rejected, [VerifyCommand.Problem(new StatementRejection(StatementRejectionCode.WrongSnapshot, "the proven log is not the pinned one", Expected: $"{pinned}", Got: $"{log}"), paths[^1])]);
+        int proven = int.MaxValue, hash = 0;
+        var batches = new JsonArray();
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            var anchors = new TransitionAnchors
+            {
+                RootBefore = i == 0 ? known.RootBefore : inputs[i - 1].RootAfter,
+                RootAfter = i == inputs.Length - 1 ? known.RootAfter : null,
+                FeesSlot = known.FeesLeaf,
+                InsuranceSlot = known.InsuranceLeaf,
+            };
+            (TransitionVerification result, _) = Verify(inputs[i], ProofBeside(paths[i]), paths[i], anchors, policy);
+            (proven, hash) = (Math.Min(proven, result.ProvenBits), result.Result!.Soundness!.HashBits);
+            JsonObject batch = BatchView.ToJson(inputs[i]);
+            batch["provenBits"] = result.ProvenBits;
+            batches.Add((JsonNode)batch);
+        }
+        TimeSpan elapsed = Stopwatch.GetElapsedTime(started);
+        JsonObject answer = BatchView.ToJson(inputs);
+        string[] brought = ["rulebook", "leaves of fees and insurance", .. known.RootBefore is null ? [] : (string[])["root before"], .. known.RootAfter is null ? [] : (string[])["root after"], .. known.Log is null ? [] : (string[])["log"]];
+        string[] taken = [.. known.RootBefore is null ? (string[])["root before"] : [], .. known.RootAfter is null ? (string[])["root after"] : [], "market data", "venue", "heights"];
+        Print(terminal, inputs, proven, hash, elapsed, log, brought, taken);
+        answer["accepted"] = true;
+        answer["seconds"] = Math.Round(elapsed.TotalSeconds, 4);
+        answer["provenBits"] = proven;
+        answer["hashBits"] = hash;
+        answer["batches"] = batches;
+        answer["pinned"] = new JsonArray([.. brought.Select(p => (JsonNode)p)]);
+        answer["takenFromStatement"] = new JsonArray([.. taken.Select(p => (JsonNode)p)]);
+        answer["caveat"] = Caveat;
+        terminal.Answer(answer);
+        return ExitCodes.Ok;
+    }
+
+    private static void Print(Terminal terminal, TransitionInputs[] inputs, int proven, int hash, TimeSpan elapsed, Digest log, string[] brought, string[] taken)
+    {
+        TransitionInputs first = inputs[0], last = inputs[^1];
+        terminal.Say($"ACCEPTED in {Show.Duration(elapsed)}");
+        terminal.Say($"Proven for {first.Venue}, heights {first.Height + 1} to {last.Height + (ulong)last.Events.Length}, with {proven} proven bits or more for each of {Show.Count(inputs.Length)} batches ({hash} collision bits, assumed):");
+        terminal.Say($"  • {Show.Count(inputs.Sum(batch => batch.Events.Length))} events, each named by its digest, lead in this order from root {first.RootBefore}");
+        terminal.Say($"    to root {last.RootAfter}");
+        terminal.Say($"  • every account that one touches was judged after it by your rulebook {first.Rulebook.Name}, {first.Rulebook.Digest}, at its batch's market data");
+        terminal.Say("  • what an owner instructs counts once in the account's nonce; who was liquidated was liquidatable; fees and penalties went to the named accounts");
+        terminal.Say("  • between accounts nothing was made or lost, and accounts that no event touches are the same");
+        terminal.Say($"  • {Show.Count((long)TransitionChain.EventsBetween(inputs))} events of the log lie between the batches; they touched no account");
+        terminal.Say($"digest of the proven log {log}");
+        terminal.Say("Not shown: who did what, and how much.");
+        terminal.Say($"Compared with what you brought: {string.Join(", ", brought)}. Taken from the statements: {string.Join(", ", taken)}.");
+        terminal.Say(Caveat);
+    }
+
+    private static TransitionInputs Read(VenueRulebook rulebook, string path)
+    {
+        if (TransitionStatementFile.TryRead(Files.Read(path, TransitionStatementFile.MaxBytes), rulebook, out TransitionInputs? inputs) is not { } wrong) return inputs!;
+        throw new CliFailure(wrong.Code == StatementRejectionCode.WrongRulebook ? ExitCodes.Rejected : ExitCodes.BadInput, [VerifyCommand.Problem(wrong, path)]);
+    }
+
+    private static (TransitionVerification Result, int Bytes) Verify(TransitionInputs inputs, string proofPath, string statementPath, TransitionAnchors anchors, VerifierPolicy policy)
+    {
+        byte[] proof = Files.Read(proofPath, policy.MaximumProofBytes);
+        TransitionVerification result = TransitionStatement.Verify(inputs, proof, anchors, policy);
+        return result.Accepted ? (result, proof.Length) : throw VerifyCommand.Failure(result.Rejection!, 1, 0, result.Result, proofPath, statementPath);
+    }
+
+    private static string ProofBeside(string statement) => statement.EndsWith(StatementEnd, StringComparison.Ordinal)
+        ? statement[..^StatementEnd.Length] + ".proof"
+        : throw CliFailure.BadInput("bad-option", $"{statement} is not named NAME{StatementEnd}, so its proof is not found beside it", statement, "name the two files alike: NAME.proof");
+
+    private static Digest? Digest(ParseResult parsed, Option<string?> option) => VerifyCommand.ParseDigest(parsed.GetValue(option), option.Name);
+
+    private sealed record Known(Digest? RootBefore, Digest? RootAfter, Digest? Log, int FeesLeaf, int InsuranceLeaf);
+}

@@ -1,0 +1,98 @@
+using System.Text.Json.Nodes;
+using Fermat.Ledger.Events;
+using Fermat.Margin;
+
+namespace Fermat.Cli.Tests;
+
+/// <summary><c>fermat prove batch</c> and <c>fermat verify batch</c>.</summary>
+public sealed class BatchCommandTests
+{
+    private static readonly string Rules = VenueCommandTests.Rules;
+
+    [Fact]
+    public void A_log_is_proven_in_batches_and_verified_as_a_chain_with_no_batch_missing_twice_or_elsewhere()
+    {
+        using var directory = new TemporaryDirectory();
+        string events = VenueCommandTests.Write(directory,
+            [.. VenueCommandTests.Opening(), VenueCommandTests.Trade("t1", 6, "100"), VenueCommandTests.Trade("t2", 7, "1000"), VenueCommandTests.Trade("t3", 7, "1", seller: "nobody"),
+                new Deposit(new EventId("d2"), 7, new AccountId("bob"), "USD", new Quantity(1)), VenueCommandTests.Prices("p2", 8, "101"),
+                new Deposit(new EventId("d3"), 9, new AccountId("alice"), "USD", new Quantity(1)), new Transfer(new EventId("s1"), 9, new AccountId("alice"), new AccountId("bob"), "USD", new Quantity(5), null)]);
+        Cli.Answer made = Prove(directory, events);
+        Assert.True(made.ExitCode == ExitCodes.Ok, made.Output + made.Error);
+        JsonArray batches = made.Json["batches"]!.AsArray();
+        Assert.Equal([6, 1, 2], batches.Select(batch => (int)batch!["events"]!));
+        Assert.Equal([6, 13, 15], batches.Select(batch => (int)batch!["firstHeight"]!));
+        Assert.Equal((2, 1), ((int)made.Json["eventsBetween"]!, (int)made.Json["refusedLines"]!));
+        string[] statements = [.. batches.Select(batch => (string)batch!["statement"]!)];
+        string root = (string)made.Json["rootBefore"]!;
+
+        Cli.Answer verified = Verify(statements, "--root-before", root, "--log", (string)made.Json["logDigest"]!);
+        Assert.True(verified.ExitCode == ExitCodes.Ok, verified.Output + verified.Error);
+        Assert.True((int)verified.Json["provenBits"]! >= 100);
+        Assert.Equal((string)made.Json["rootAfter"]!, (string)verified.Json["rootAfter"]!);
+        Assert.Contains("root before", verified.Json["pinned"]!.AsArray().Select(pinned => (string)pinned!));
+        Assert.Equal(9, (int)verified.Json["events"]!);
+        Assert.Equal(ExitCodes.Ok, Verify([statements[1]]).ExitCode);
+
+        Rejected("statement.wrong-state-root", Verify([statements[0], statements[2]]));
+        Rejected("statement.wrong-snapshot", Verify([statements[1], statements[0]]));
+        Rejected("statement.wrong-snapshot", Verify([statements[0], statements[0]]));
+        Rejected("statement.wrong-state-root", Verify(statements, "--root-before", (string)made.Json["rootAfter"]!));
+        Rejected("statement.wrong-state-root", Verify(statements, "--root-after", root));
+        Rejected("statement.wrong-snapshot", Verify([statements[0]], "--log", (string)made.Json["logDigest"]!));
+        Rejected("statement.wrong-snapshot", Verify(statements, "--fees-leaf", "2"));
+        Assert.Equal("statement.wrong-rulebook", Cli.Run(["verify", "batch", statements[0], "--rules", Rules.Replace("cross_perps", "cross_tiered", StringComparison.Ordinal), "--json"]).FirstCode);
+
+        // another batch's proof, and a proof that is not there
+        string proof = (string)batches[0]!["proof"]!;
+        byte[] honest = File.ReadAllBytes(proof);
+        File.Copy((string)batches[1]!["proof"]!, proof, overwrite: true);
+        Rejected("statement.proof-rejected", Verify([statements[0]]));
+        File.Delete(proof);
+        Assert.Equal(ExitCodes.BadInput, Verify([statements[0]]).ExitCode);
+        File.WriteAllBytes(proof, honest);
+
+        Cli.Answer info = Cli.Run("proof", "info", proof, "--rules", Rules, "--json");
+        Assert.True(info.ExitCode == ExitCodes.Ok, info.Output);
+        Assert.Equal((int)verified.Json["provenBits"]!, (int)info.Json["provenBits"]!);
+        Cli.Answer text = Cli.Run(["verify", "batch", .. statements, "--rules", Rules]);
+        Assert.Contains("ACCEPTED", text.Output, StringComparison.Ordinal);
+        Assert.Contains("Not shown: who did what", text.Output, StringComparison.Ordinal);
+        Assert.Equal("rules.needed", Cli.Run("verify", "solvency", proof, "--json").FirstCode);
+
+        static void Rejected(string code, Cli.Answer answer) => Assert.Equal((ExitCodes.Rejected, code), (answer.ExitCode, answer.FirstCode));
+    }
+
+    [Fact]
+    public void Batches_that_are_made_one_after_the_other_follow_each_other()
+    {
+        using var directory = new TemporaryDirectory();
+        string events = VenueCommandTests.Write(directory, [.. VenueCommandTests.Opening(), VenueCommandTests.Trade("t1", 6, "10")]);
+        Cli.Answer first = Prove(directory, events, "--from", "6", "--count", "3"), second = Prove(directory, events, "--from", "9", "--profile", "fast");
+        Assert.True(second.ExitCode == ExitCodes.Ok, second.Output + second.Error);
+        Assert.Equal((string)first.Json["rootAfter"]!, (string)second.Json["rootBefore"]!);
+        Cli.Answer both = Verify([(string)first.Json["batches"]![0]!["statement"]!, (string)second.Json["batches"]![0]!["statement"]!], "--root-before", (string)first.Json["rootBefore"]!);
+        Assert.True(both.ExitCode == ExitCodes.Ok, both.Output);
+        Assert.Equal(0, (int)both.Json["eventsBetween"]!);
+    }
+
+    [Fact]
+    public void What_cannot_be_proven_is_named_with_its_height_and_nothing_is_written()
+    {
+        using var directory = new TemporaryDirectory();
+        string events = VenueCommandTests.Write(directory, [.. VenueCommandTests.Opening(), VenueCommandTests.Trade("t1", 6, "100"), VenueCommandTests.Prices("p2", 8, "112")]);
+        Cli.Answer refused = Prove(directory, events);
+        Assert.Equal(ExitCodes.Rejected, refused.ExitCode);
+        Assert.StartsWith("batch.", refused.FirstCode, StringComparison.Ordinal);
+        Assert.Contains("height", (string)refused.Json["errors"]![0]!["message"]!, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(directory["proofs"]) && Directory.EnumerateFiles(directory["proofs"]).Any());
+        Assert.Equal("bad-option", Prove(directory, events, "--from", "99").FirstCode);
+        Assert.Equal("batch.empty", Prove(directory, events, "--from", "5", "--count", "1").FirstCode);
+        Assert.Equal(ExitCodes.BadInput, Prove(directory, events, "--size", "0").ExitCode);
+    }
+
+    private static Cli.Answer Prove(TemporaryDirectory directory, string events, params string[] more) =>
+        Cli.Run(["prove", "batch", events, "--rules", Rules, "--depth", "4", "-o", directory["proofs"], "--secret", directory["venue.secret"], "--json", .. more]);
+
+    private static Cli.Answer Verify(string[] statements, params string[] more) => Cli.Run(["verify", "batch", .. statements, "--rules", Rules, "--json", .. more]);
+}
