@@ -46,7 +46,7 @@ internal sealed record AccountVersion
 /// <summary>What one event does to one account.</summary>
 /// <param name="IsInstructed">Its owner instructed it.</param>
 /// <param name="IsLiquidated">It is a failing account that is being liquidated.</param>
-/// <param name="IsWithdrawal">Something leaves the venue.</param>
+/// <param name="IsPayment">Its owner pays something out: a withdrawal, or the payer's side of a transfer.</param>
 /// <param name="IsOpening">The account opens.</param>
 /// <param name="Instrument">The record of the instrument whose position changes, or null.</param>
 /// <param name="Side">1 when the position changes by <paramref name="Size"/> and <paramref name="Cost"/>, −1 when by their opposites.</param>
@@ -57,7 +57,7 @@ internal sealed record AccountVersion
 /// <param name="Closes">Whether the position ends.</param>
 /// <param name="Empties">Whether the balance ends: nothing is left of it.</param>
 internal sealed record AccountLeg(
-    bool IsInstructed, bool IsLiquidated, bool IsWithdrawal, bool IsOpening, int? Instrument, int Side, BigInteger Size, BigInteger Cost, int Asset, BigInteger Cash, bool Closes, bool Empties)
+    bool IsInstructed, bool IsLiquidated, bool IsPayment, bool IsOpening, int? Instrument, int Side, BigInteger Size, BigInteger Cost, int Asset, BigInteger Cash, bool Closes, bool Empties)
 {
     /// <summary>Of an account's first version.</summary>
     public static AccountLeg Nothing { get; } = new(false, false, false, false, null, 1, 0, 0, 0, 0, false, false);

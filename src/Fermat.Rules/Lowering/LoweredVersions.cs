@@ -14,7 +14,7 @@ namespace Fermat.Rules.Lowering;
 /// <param name="IdentityAfter">The same of leaves after it.</param>
 /// <param name="DigestBefore">Takes (0, leaf, digest) of a leaf that was empty.</param>
 /// <param name="Empty">The digest of an empty leaf.</param>
-/// <param name="Legs">Gives (event, leaf, is instructed, is liquidated, is a withdrawal, is an opening, moves a position, instrument, asset, size, cost, cash).</param>
+/// <param name="Legs">Gives (event, leaf, is instructed, is liquidated, is a payment, is an opening, moves a position, instrument, asset, size, cost, cash).</param>
 /// <param name="Authority">Gives (event, leaf, nonce: 3 elements, owner: 8 elements) of what an owner instructed.</param>
 /// <param name="Openings">Gives (event, leaf, owner: 8 elements, id: 8 elements) of an account that opens.</param>
 internal sealed record VersionBuses(Bus BlockBefore, Bus BlockAfter, Bus IdentityBefore, Bus IdentityAfter, Bus DigestBefore, IReadOnlyList<KoalaBear> Empty, Bus Legs, Bus Authority, Bus Openings);
@@ -26,7 +26,7 @@ internal sealed record VersionBuses(Bus BlockBefore, Bus BlockAfter, Bus Identit
 /// <remarks>
 /// The accounts' rows rise strictly by (leaf, event), so an account has one run of versions, in the order of events. Each event's leg is taken by one version that is not a first one, and every such version takes one. What a version says of its
 /// account is what the version before says, but for what the leg moves (<see cref="VersionItems"/>), the nonce, and nothing else.
-/// The rulebook judges every version: one that its owner instructed has equity ≥ initial, or maintenance − equity has not risen; a withdrawal leaves equity ≥ initial; a liquidated account was liquidatable in the version before, at the same prices,
+/// The rulebook judges every version: one that its owner instructed has equity ≥ initial, or maintenance − equity has not risen; a payment (a withdrawal, or who pays a transfer) leaves equity ≥ initial; a liquidated account was liquidatable in the version before, at the same prices,
 /// and maintenance − equity has not risen.
 /// </remarks>
 internal sealed class LoweredVersions
@@ -66,7 +66,7 @@ internal sealed class LoweredVersions
             Unchanged(lowerer, rows);
             Obey(lowerer, rows, rules, rulebook);
             rows.Table.Receive(buses.Legs, "leg", rows.Active - rows.First.At,
-                rows.Event.At, rows.Slot.At, rows.IsInstructed, rows.IsLiquidated, rows.IsWithdrawal, rows.IsOpening, leg.MovesPosition.At, leg.Instrument.At, leg.Asset.At, leg.Size.At, leg.Cost.At, leg.Cash.At);
+                rows.Event.At, rows.Slot.At, rows.IsInstructed, rows.IsLiquidated, rows.IsPayment, rows.IsOpening, leg.MovesPosition.At, leg.Instrument.At, leg.Asset.At, leg.Size.At, leg.Cost.At, leg.Cash.At);
             for (int c = 0; c < lowerer.Items.Count; c++) _ = new VersionItems(circuit, lowerer, rows, leg, Fields, Layout, c, buses);
             foreach (Domain domain in (Domain[])[lowerer.Account, .. lowerer.Items]) domain.Table.MaxLogHeight = LoweredBook.MaxLogHeight;
         });
@@ -173,7 +173,7 @@ internal sealed class LoweredVersions
         Expr canBeLiquidated = Flag(lowerer.Value(rules.Liquidatable, account));
         TableBuilder table = account.Table;
         table.Constrain("what an owner instructs leaves the account healthy or no worse", rows.IsInstructed * (1 - isHealthy) * isWorse);
-        table.Constrain("a withdrawal leaves the account healthy", rows.IsWithdrawal * (1 - isHealthy));
+        table.Constrain("a payment leaves the account healthy", rows.IsPayment * (1 - isHealthy));
         table.Constrain("a liquidation leaves the account no worse", rows.IsLiquidated * isWorse);
         table.ConstrainTransition("an account that is liquidated was liquidatable", table.Next(rows.IsLiquidated) * (1 - canBeLiquidated));
 

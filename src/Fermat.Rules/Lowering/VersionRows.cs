@@ -16,7 +16,7 @@ internal sealed class VersionRows
         WasEmpty = Domain.Bit("was empty", row => Of(row) is { IsFirst: true, WasEmpty: true }).At;
         IsInstructed = Domain.Bit("is instructed", row => Of(row).Leg.IsInstructed).At;
         IsLiquidated = Domain.Bit("is liquidated", row => Of(row).Leg.IsLiquidated).At;
-        IsWithdrawal = Domain.Bit("is a withdrawal", row => Of(row).Leg.IsWithdrawal).At;
+        IsPayment = Domain.Bit("is a payment", row => Of(row).Leg.IsPayment).At;
         IsOpening = Domain.Bit("is an opening", row => Of(row).Leg.IsOpening).At;
         Nonce = [.. Enumerable.Range(0, 3).Select(i => Domain.Small($"nonce[{i}]", 1 << LoweredVersions.NonceBits, row => Word(Of(row).Nonce, i)))];
         NonceWraps = [.. Enumerable.Range(0, 2).Select(i => Domain.Bit($"nonce[{i}] wraps", row => Of(row) is { Leg.IsInstructed: true } version && version.Nonce << (64 - LoweredVersions.NonceBits * (i + 1)) == 0).At)];
@@ -27,7 +27,7 @@ internal sealed class VersionRows
         Table.Constrain("an account that is touched has an event", First.At * Last.At);
         Table.ConstrainTransition("the last version is followed by another account", Active - Last.At - (Table.Next(Active) - Table.Next(First.At)));
         Table.ConstrainLast("the last row is a last version", Active - Last.At);
-        foreach (Expr flag in (Expr[])[IsInstructed, IsLiquidated, IsWithdrawal, IsOpening])
+        foreach (Expr flag in (Expr[])[IsInstructed, IsLiquidated, IsPayment, IsOpening])
             Table.Constrain($"a first version: {flag.ColumnInfo.Name} is zero", First.At * flag);
     }
 
@@ -61,8 +61,8 @@ internal sealed class VersionRows
     /// <summary>1 where the account is liquidated.</summary>
     public Expr IsLiquidated { get; }
 
-    /// <summary>1 where something leaves the venue.</summary>
-    public Expr IsWithdrawal { get; }
+    /// <summary>1 where the owner pays something out: a withdrawal, or the payer's side of a transfer.</summary>
+    public Expr IsPayment { get; }
 
     /// <summary>1 where the account opens.</summary>
     public Expr IsOpening { get; }

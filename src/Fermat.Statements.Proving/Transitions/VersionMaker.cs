@@ -65,7 +65,7 @@ internal sealed class VersionMaker
         if (!_isLiar && Malformed(e, moves, hasSecond) is { } malformed) return malformed;
         if (e.Kind == EventKind.Opening) return Open(e, number);
         bool instructs = e.Kind is EventKind.Withdrawal or EventKind.Transfer or EventKind.Trade;
-        AccountLeg First(bool closes, bool empties) => new(instructs, e.Kind == EventKind.Liquidation, e.Kind == EventKind.Withdrawal, false, e.Instrument, 1, e.Size, e.Cost, e.Asset, e.FirstCash, closes, empties);
+        AccountLeg First(bool closes, bool empties) => new(instructs, e.Kind == EventKind.Liquidation, e.Kind is EventKind.Withdrawal or EventKind.Transfer, false, e.Instrument, 1, e.Size, e.Cost, e.Asset, e.FirstCash, closes, empties);
         AccountLeg Second(bool closes, bool empties) => new(moves, false, false, false, e.Instrument, -1, e.Size, e.Cost, e.Asset, e.SecondCash, closes, empties);
         if (Step(e.First, number, First) is { } first) return first;
         if (e.Second is { } other && Step(other, number, Second) is { } second) return second;
@@ -157,7 +157,7 @@ internal sealed class VersionMaker
     private static string? Forbidden(AccountLeg leg, bool isHealthy, bool isWorse, bool couldBeLiquidated)
     {
         if (leg.IsInstructed && !isHealthy && isWorse) return "would be left below its initial requirement, and worse than before";
-        if (leg.IsWithdrawal && !isHealthy) return "would be left below its initial requirement";
+        if (leg.IsPayment && !isHealthy) return "would be left below its initial requirement";
         if (leg.IsLiquidated && !couldBeLiquidated) return "is not liquidatable";
         return leg.IsLiquidated && isWorse ? "would be left worse than before" : null;
     }

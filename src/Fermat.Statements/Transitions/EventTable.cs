@@ -74,7 +74,7 @@ internal sealed class EventTable
         Carries.Zero(Domain, "what one pays another receives", LimbForm.Add(LimbForm.Scale(firstCash.Form, between), LimbForm.Add(secondCash.Form, fee.Form)));
 
         (Expr size, Expr cost) = position is { } p ? (p.Size.Form.At, p.Cost.Form.At) : (0, 0);
-        table.Send(versions.Legs, "leg of the first account", Domain.Active, Index, first.At, instructs, liquidation, withdrawal, opening, moves, instrument.At, asset.At, size, cost, firstCash.Form.At);
+        table.Send(versions.Legs, "leg of the first account", Domain.Active, Index, first.At, instructs, liquidation, withdrawal + transfer, opening, moves, instrument.At, asset.At, size, cost, firstCash.Form.At);
         table.Send(versions.Legs, "leg of the second account", hasSecond, Index, second.At, moves, 0, 0, 0, moves, instrument.At, asset.At, -size, -cost, secondCash.Form.At);
         table.Send(versions.Legs, "leg of fees or insurance", hasFee.At, Index, trade * FeesSlot + liquidation * InsuranceSlot, 0, 0, 0, 0, 0, 0, asset.At, 0, 0, fee.Form.At);
 

@@ -107,15 +107,15 @@ public sealed class LyingTransitionTests
     [Fact]
     public void Collateral_that_is_needed_is_not_withdrawn()
     {
-        Breaks("a withdrawal leaves the account healthy", Forbidden(Withdraw(Dave, 1)).Check());
-        Breaks("what an owner instructs leaves the account healthy or no worse", Forbidden(Transfer(Dave, Alice, 1)).Check());
+        Breaks("a payment leaves the account healthy", Forbidden(Withdraw(Dave, 1)).Check());
+        Breaks("a payment leaves the account healthy", Forbidden(Transfer(Dave, Alice, 1)).Check());
     }
 
     [Fact]
     public void A_withdrawal_is_told_to_the_account_as_one()
     {
         int at = IndexOf(Alice, 4);
-        Breaks("leg", With(at, v => v with { Leg = v.Leg with { IsWithdrawal = false } }));
+        Breaks("leg", With(at, v => v with { Leg = v.Leg with { IsPayment = false } }));
     }
 
     [Fact]
