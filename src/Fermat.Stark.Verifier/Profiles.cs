@@ -40,7 +40,7 @@ public static class Profiles
     /// <summary>The proven bits of the high profiles, for which rows and messages are capped: see docs/protocol/SOUNDNESS.md.</summary>
     public const int HighBits = 128;
 
-    private const int MaxQueries = 1024;
+    private const int MaxQueries = 1024, MaxExtraOracleBits = 32;
 
     /// <summary>The options for tables of given heights.</summary>
     /// <param name="profile">The profile.</param>
@@ -67,6 +67,18 @@ public static class Profiles
         [NotNullWhen(false)] out string? failure)
     {
         ArgumentNullException.ThrowIfNull(shape);
+        return TrySelect(profile, bits, 0, shape, hash, out options, out failure);
+    }
+
+    private static bool TrySelect(
+        ProofProfile profile,
+        int bits,
+        int extraOracleBits,
+        CircuitShape shape,
+        CommitmentHash hash,
+        [NotNullWhen(true)] out ProofOptions? options,
+        [NotNullWhen(false)] out string? failure)
+    {
         ArgumentOutOfRangeException.ThrowIfLessThan(bits, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(bits, HighBits);
         options = null;
@@ -76,7 +88,7 @@ public static class Profiles
             return false;
         }
 
-        if (!FewestQueries(profile, bits, shape, hash, out int queries, out failure)) return false;
+        if (!FewestQueries(profile, bits, extraOracleBits, shape, hash, out int queries, out failure)) return false;
         ProofOptions candidate = Candidate(profile, shape, hash, queries);
         failure = candidate.Validate(shape.LogHeights);
         if (failure is not null) return false;
@@ -93,13 +105,20 @@ public static class Profiles
     /// <param name="shape">The tables; their heights are lower bounds on the result's.</param>
     /// <param name="activeRows">Active rows each table must hold, in circuit order.</param>
     /// <param name="hash">The commitment hash.</param>
+    /// <param name="extraOracleBits">
+    /// Bits that the proof must prove beyond <paramref name="bits"/>, 0 to 32: one of several proofs of a statement proves more, since their errors add up. They ask nothing more of the hash: a collision is as
+    /// hard to find for all proofs as for one.
+    /// </param>
     /// <returns>The options and the shape with its heights.</returns>
     /// <exception cref="ArgumentException">Nothing fits; the message says what stands in the way.</exception>
     public static (ProofOptions Options, CircuitShape Shape) Fit(
-        ProofProfile profile, int bits, CircuitShape shape, IReadOnlyList<int> activeRows, CommitmentHash hash = CommitmentHash.Blake3)
+        ProofProfile profile, int bits, CircuitShape shape, IReadOnlyList<int> activeRows, CommitmentHash hash = CommitmentHash.Blake3,
+        int extraOracleBits = 0)
     {
         ArgumentNullException.ThrowIfNull(shape);
         ArgumentNullException.ThrowIfNull(activeRows);
+        ArgumentOutOfRangeException.ThrowIfNegative(extraOracleBits);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(extraOracleBits, MaxExtraOracleBits);
         if (activeRows.Count != shape.Tables.Count)
             throw new ArgumentException($"{activeRows.Count} row counts for {shape.Tables.Count} tables", nameof(activeRows));
 
@@ -109,8 +128,12 @@ public static class Profiles
             CircuitShape tall = shape.WithLogHeights([.. shape.Tables.Select((table, t) => Math.Max(table.LogHeight, LogHeight(activeRows[t], tailRows)))]);
             if (tall.LogHeights.Max() > ProofOptions.MaxCodewordLog2 - (int)profile)
                 throw new ArgumentException($"2^{tall.LogHeights.Max()} rows are too many for profile {profile}", nameof(activeRows));
-            if (!FewestQueries(profile, bits, tall, hash, out int queries, out string? failure)) throw new ArgumentException(failure);
-            if (TailRows(queries) <= tailRows) return (Select(profile, bits, tall, hash), tall);
+            if (!FewestQueries(profile, bits, extraOracleBits, tall, hash, out int queries, out string? failure)) throw new ArgumentException(failure);
+            if (TailRows(queries) <= tailRows)
+            {
+                return TrySelect(profile, bits, extraOracleBits, tall, hash, out ProofOptions? options, out failure) ? (options, tall) : throw new ArgumentException(failure);
+            }
+
             tailRows = TailRows(queries);
         }
     }
@@ -129,7 +152,7 @@ public static class Profiles
     private static int TailRows(int queries) => (ProofOptions.MinimumTailRows(queries) + 2 + 15) / 16 * 16;
 
     private static bool FewestQueries(
-        ProofProfile profile, int bits, CircuitShape shape, CommitmentHash hash, out int queries, [NotNullWhen(false)] out string? failure)
+        ProofProfile profile, int bits, int extraOracleBits, CircuitShape shape, CommitmentHash hash, out int queries, [NotNullWhen(false)] out string? failure)
     {
         queries = MaxQueries;
         failure = null;
@@ -140,10 +163,10 @@ public static class Profiles
         if (failure is not null) return false;
 
         SoundnessReport most = Report(profile, shape, hash, MaxQueries);
-        if (!most.Meets(bits))
+        if (!most.Meets(bits + extraOracleBits, bits))
         {
             failure = most.Violations.Count > 0 ? most.Violations[0]
-                : $"{bits} bits are out of reach with any number of queries: {most.OracleBits} at most, {most.Best.Weakest.Bits} for {most.Best.Weakest.Name}";
+                : $"{bits + extraOracleBits} bits are out of reach with any number of queries: {most.OracleBits} at most, {most.Best.Weakest.Bits} for {most.Best.Weakest.Name}";
             return false;
         }
 
@@ -151,7 +174,7 @@ public static class Profiles
         while (low < queries)
         {
             int middle = (low + queries) / 2;
-            if (Report(profile, shape, hash, middle).Meets(bits)) queries = middle;
+            if (Report(profile, shape, hash, middle).Meets(bits + extraOracleBits, bits)) queries = middle;
             else low = middle + 1;
         }
         return true;

@@ -119,7 +119,7 @@ public static class RulebookProver
         RulebookTraceBuilder Builder(int segment) => new(
             statement, new RulebookPublicTables(statement, segment), survey.Segments[segment].Accounts, tree.Segments[segment], chain, survey.LeafBlocks(segment), survey.Segments[segment].Rows);
         CircuitShape least = CircuitShape.Of(circuit.Circuit, [.. circuit.Circuit.Tables.Select(table => table.MinLogHeight)]);
-        (ProofOptions proofOptions, CircuitShape shape) = Profiles.Fit(options.Profile, SegmentSizing.BitsOfEach(options, segments), least, survey.ActiveRows(circuit, tree.SegmentDepth), options.Hash);
+        (ProofOptions proofOptions, CircuitShape shape) = Profiles.Fit(options.Profile, options.ProvenBits, least, survey.ActiveRows(circuit, tree.SegmentDepth), options.Hash, SolvencyStatement.BitsLost(segments));
 
         var run = new SegmentRun(circuit.Circuit, proofOptions, shape, options, segments, progress, cancel);
         for (int segment = 0; segment < segments; segment++)

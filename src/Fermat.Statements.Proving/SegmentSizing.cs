@@ -60,19 +60,9 @@ internal static class SegmentSizing
         Raise(ref least[circuit.Items.Table], options.MinimumItemsLog);
         Raise(ref least[circuit.Hash.Table], options.MinimumHashLog);
         CircuitShape shape = CircuitShape.Of(circuit.Circuit, least);
-        return Profiles.Fit(options.Profile, BitsOfEach(options, segments), shape, sizes.ActiveRows(circuit, parameters), options.Hash);
+        return Profiles.Fit(options.Profile, options.ProvenBits, shape, sizes.ActiveRows(circuit, parameters), options.Hash, SolvencyStatement.BitsLost(segments));
 
         static void Raise(ref int height, int minimum) => height = Math.Max(height, minimum);
-    }
-
-    /// <summary>The proven bits that each of so many segments must reach.</summary>
-    /// <exception cref="ArgumentException">They are out of reach.</exception>
-    public static int BitsOfEach(SolvencyProverOptions options, int segments)
-    {
-        int lost = SolvencyStatement.BitsLost(segments);
-        return options.ProvenBits + lost <= Profiles.HighBits
-            ? options.ProvenBits + lost
-            : throw new ArgumentException($"{segments} segments cost {lost} bits: at most {Profiles.HighBits - lost} proven bits are reached");
     }
 
     private static long Estimate(SolvencyProverOptions options, RiskParameters parameters, int depth)

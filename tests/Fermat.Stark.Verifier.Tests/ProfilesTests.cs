@@ -52,6 +52,46 @@ public sealed class ProfilesTests
         Assert.Equal(CommitmentHash.Poseidon, options.Hash);
     }
 
+    /// <summary>One of several proofs of a statement proves more than the whole does, past what is assumed of the hash; the hash must be good for the whole only.</summary>
+    [Theory]
+    [InlineData(ProofProfile.Fast, 1)]
+    [InlineData(ProofProfile.Balanced, 2)]
+    [InlineData(ProofProfile.Compact, 3)]
+    public void Extra_bits_are_proven_and_not_asked_of_the_hash(ProofProfile profile, int extra)
+    {
+        (ProofOptions options, CircuitShape shape) = Profiles.Fit(profile, Profiles.HighBits, Plain(11), [100], extraOracleBits: extra);
+        SoundnessReport report = Soundness.Compute(new SoundnessInput(shape, options));
+        Assert.True(report.Meets(Profiles.HighBits + extra, Profiles.HighBits));
+        Assert.False(report.Meets(Profiles.HighBits + extra));
+        Assert.False(Soundness.Compute(new SoundnessInput(shape, options with { Queries = options.Queries - 1 })).Meets(Profiles.HighBits + extra, Profiles.HighBits));
+        Assert.Throws<ArgumentException>(() => Profiles.Fit(profile, Profiles.HighBits, Plain(11), [100], CommitmentHash.Poseidon, extra));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Profiles.Fit(profile, Profiles.HighBits, Plain(11), [100], extraOracleBits: 33));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Profiles.Fit(profile, Profiles.HighBits, Plain(11), [100], extraOracleBits: -1));
+    }
+
+    /// <summary>The messages of all segments together are those of the book, so cutting a book that is too large for 128 bits does not bring it within reach.</summary>
+    [Fact]
+    public void Cutting_into_segments_does_not_bring_lookups_within_reach()
+    {
+        int whole = Tallest(0);
+        Assert.InRange(whole, 16, 20);
+        for (int extra = 1; extra <= 3; extra++) Assert.InRange(Tallest(extra) + extra, 16, whole);
+
+        static int Tallest(int extra) => Enumerable.Range(13, 9).Last(log => Reaches(log, extra));
+        static bool Reaches(int log, int extra)
+        {
+            try
+            {
+                Profiles.Fit(ProofProfile.Fast, Profiles.HighBits, Book(log), [0, 0, 0, 0, 0], extraOracleBits: extra);
+                return true;
+            }
+            catch (ArgumentException)
+            {
+                return false;
+            }
+        }
+    }
+
     [Fact]
     public void What_stands_in_the_way_is_named()
     {

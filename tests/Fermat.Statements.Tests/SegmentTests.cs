@@ -84,6 +84,20 @@ public sealed class SegmentTests
         Assert.Equal(RejectionCode.TooFewProvenBits, stricter.Proof!.Rejection!.Code);
     }
 
+    /// <summary>128 bits of both segments together: 129 of each are proven, and of the hash, which they share, 128 are enough.</summary>
+    [Fact]
+    public void Several_segments_prove_128_bits_together()
+    {
+        SolvencyProof proof = ProveVerifyTests.Prove(SampleBooks.Tiny(), Options with { ProvenBits = Profiles.HighBits });
+        Assert.Equal(2, proof.Inputs.Segments.Count);
+        SolvencyVerification accepted = SolvencyStatement.Verify(proof.Inputs, proof.Proof, SolvencyAnchors.None, new VerifierPolicy(Profiles.HighBits));
+        Assert.True(accepted.Accepted, accepted.Proof?.Rejection?.ToString());
+        Assert.True(accepted.ProvenBits >= Profiles.HighBits);
+        Assert.All(accepted.Segments, segment => Assert.True(segment.Soundness!.OracleBits > segment.Soundness!.HashBits));
+        Assert.Equal(RejectionCode.TooFewProvenBits, SolvencyStatement.Verify(proof.Inputs, proof.Proof, SolvencyAnchors.None, new VerifierPolicy(accepted.ProvenBits + 1)).Proof!.Rejection!.Code);
+        Assert.Equal(RejectionCode.TooFewProvenBits, SolvencyStatement.Verify(proof.Inputs, proof.Proof, SolvencyAnchors.None, new VerifierPolicy(100, MinimumHashBits: 129)).Proof!.Rejection!.Code);
+    }
+
     [Theory]
     [InlineData(1, 0)]
     [InlineData(2, 1)]
@@ -198,8 +212,8 @@ public sealed class SegmentTests
     }
 
     [Fact]
-    public void More_bits_than_so_many_segments_leave_are_refused() => Assert.Throws<ArgumentException>(
-        () => SolvencyProver.Prove(FourSegments(), ProveVerifyTests.Salts, Options with { ProvenBits = 127 }));
+    public void More_bits_than_the_hash_has_are_refused_of_segments_too() => Assert.Throws<ArgumentException>(
+        () => SolvencyProver.Prove(FourSegments(), ProveVerifyTests.Salts, Options with { ProvenBits = 125, Hash = CommitmentHash.Poseidon2 }));
 
     [Theory]
     [InlineData("a balance")]

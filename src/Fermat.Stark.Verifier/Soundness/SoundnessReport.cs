@@ -63,7 +63,12 @@ public sealed record SoundnessReport(
 
     /// <summary>Whether both the proven and the assumed part reach <paramref name="bits"/>. A verifier accepts nothing less.</summary>
     /// <param name="bits">The minimum asked for.</param>
-    public bool Meets(int bits) => OracleBits >= bits && HashBits >= bits;
+    public bool Meets(int bits) => Meets(bits, bits);
+
+    /// <summary>Whether the proven part reaches <paramref name="oracleBits"/> and the assumed part <paramref name="hashBits"/>.</summary>
+    /// <param name="oracleBits">The minimum of <see cref="OracleBits"/>.</param>
+    /// <param name="hashBits">The minimum of <see cref="HashBits"/>.</param>
+    public bool Meets(int oracleBits, int hashBits) => OracleBits >= oracleBits && HashBits >= hashBits;
 
     /// <summary>The report as plain text, one line a term.</summary>
     public string ToText()

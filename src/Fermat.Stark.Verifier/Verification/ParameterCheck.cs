@@ -48,12 +48,12 @@ internal sealed class ParameterCheck(Circuit circuit, VerifierPolicy policy, Sou
     public Rejection? Soundness(ProofShape shape, out SoundnessReport report)
     {
         report = memo.Of(shape);
-        return report.Meets(policy.MinimumProvenBits)
+        return report.Meets(policy.MinimumProvenBits, policy.MinimumHashBits ?? policy.MinimumProvenBits)
             ? null
             : new Rejection(
                 RejectionCode.TooFewProvenBits,
                 "the parameters prove too little" + string.Concat(report.Violations.Select(violation => $"; {violation}")),
-                $"at least {policy.MinimumProvenBits} bits",
+                policy.MinimumHashBits is { } hash ? $"at least {policy.MinimumProvenBits} bits, {hash} of the hash" : $"at least {policy.MinimumProvenBits} bits",
                 $"{report.OracleBits} proven bits, {report.HashBits} assumed hash bits",
                 Part);
     }

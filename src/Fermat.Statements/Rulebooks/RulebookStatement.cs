@@ -38,7 +38,7 @@ public static class RulebookStatement
         {
             return Rejected(new StatementRejection(StatementRejectionCode.WrongRulebook, $"the rulebook cannot be proven: {fault.Message}"));
         }
-        VerifierPolicy each = policy.MinimumProvenBits == 0 ? policy : policy with { MinimumProvenBits = policy.MinimumProvenBits + SolvencyStatement.BitsLost(proofs.Count) };
+        VerifierPolicy each = SolvencyStatement.EachOf(policy, proofs.Count);
         var memo = new SoundnessMemo();
         if (Verifier.Judge(circuit.Circuit, proofs[0].Span, each, memo) is { } weak) return Rejected(ProofRejected(weak.Rejection!, 0, proofs.Count), weak);
 

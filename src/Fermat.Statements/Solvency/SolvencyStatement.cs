@@ -35,7 +35,7 @@ public static class SolvencyStatement
             return new SolvencyVerification(malformed, [], inputs, anchors);
 
         SolvencyCircuit circuit = SolvencyCircuit.WithHashSlots(inputs.HashSlots);
-        VerifierPolicy each = policy.MinimumProvenBits == 0 ? policy : policy with { MinimumProvenBits = policy.MinimumProvenBits + BitsLost(proofs.Count) };
+        VerifierPolicy each = EachOf(policy, proofs.Count);
         var memo = new SoundnessMemo(); // all segments of an honest proof have the same parameters
         // The key is compiled for parameters that the first proof chose, which can be made to cost seconds; so they are judged first.
         if (Verifier.Judge(circuit.Circuit, proofs[0].Span, each, memo) is { } weak)
@@ -61,6 +61,13 @@ public static class SolvencyStatement
     /// are added, at most log2(segments), rounded up, bits.
     /// </summary>
     public static int BitsLost(int segments) => segments <= 1 ? 0 : BitOperations.Log2((uint)segments - 1) + 1;
+
+    /// <summary>What each of so many proofs must satisfy for all together to satisfy a policy: more proven bits, as their errors add up, and no more of the hash, which all of them share.</summary>
+    internal static VerifierPolicy EachOf(VerifierPolicy policy, int segments) => policy.MinimumProvenBits == 0 ? policy : policy with
+    {
+        MinimumProvenBits = policy.MinimumProvenBits + BitsLost(segments),
+        MinimumHashBits = policy.MinimumHashBits ?? policy.MinimumProvenBits,
+    };
 
     /// <summary>The parameters a proof says it was made with, if they are usable at all; whatever is wrong with them, the verifier names.</summary>
     internal static ProofOptions OptionsOf(ReadOnlySpan<byte> proof)
