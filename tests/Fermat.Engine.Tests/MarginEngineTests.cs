@@ -55,6 +55,29 @@ public sealed class MarginEngineTests
     }
 
     [Fact]
+    public void Who_is_below_initial_margin_pays_nothing_not_even_what_is_worth_nothing()
+    {
+        var venue = new Venue();
+        venue.Open("alice", "1000");
+        venue.Open("bob", "5000");
+        venue.Deposit("alice", "1", "BTC");
+        venue.Prices(("BTC", "0"));
+        Assert.True(venue.Trade("alice", "bob", "90").IsApplied);
+        venue.Prices(("P", "96"));
+        Assert.Equal((EventOutcome.Rejected, EngineRejectionCode.InsufficientCollateral, "alice"), Of(venue.Withdraw("alice", "0.5", "BTC")));
+    }
+
+    [Fact]
+    public void The_venue_s_own_accounts_pay_no_more_than_they_have()
+    {
+        var venue = new Venue();
+        venue.Deposit("fees", "5");
+        Assert.Equal((EventOutcome.Rejected, EngineRejectionCode.Borrowing, "fees"), Of(venue.Withdraw("fees", "5.000001")));
+        Assert.Equal((EventOutcome.Rejected, EngineRejectionCode.Borrowing, "insurance"), Of(venue.Withdraw("insurance", "1")));
+        Assert.True(venue.Withdraw("fees", "5").IsApplied);
+    }
+
+    [Fact]
     public void Gains_are_free_collateral_and_losses_are_not()
     {
         Venue venue = Long100();

@@ -121,7 +121,7 @@ internal static class ProveBatchCommand
             }
         }
         if (TransitionChain.Check(inputs) is { } broken) throw new InvalidOperationException($"batch {broken.Batch + 1} does not follow the one before it: {broken.Rejection}");
-        terminal.Say($"{Show.Count(inputs.Count)} batches with {Show.Count(inputs.Sum(one => one.Events.Length))} events, {Show.Count((long)TransitionChain.EventsBetween(inputs))} events between them; {Show.Count(run.Refused.Count)} lines of the file were refused at the door and are not in the log");
+        terminal.Say($"{Show.Count(inputs.Sum(one => one.Events.Length))} events in {Show.Count(inputs.Count)} {(inputs.Count == 1 ? "batch" : "batches")}, {Show.Count((long)TransitionChain.EventsBetween(inputs))} events between; {Show.Count(run.Refused.Count)} lines of the file were refused at the door and are not in the log");
         terminal.Say($"  from root {inputs[0].RootBefore}");
         terminal.Say($"  to root   {inputs[^1].RootAfter}");
         terminal.Say($"publish statements, proofs and the rulebook's text; whoever verifies brings the rulebook and the root before:");

@@ -95,7 +95,7 @@ internal static class VerifyBatchCommand
     {
         TransitionInputs first = inputs[0], last = inputs[^1];
         terminal.Say($"ACCEPTED in {Show.Duration(elapsed)}");
-        terminal.Say($"Proven for {first.Venue}, heights {first.Height + 1} to {last.Height + (ulong)last.Events.Length}, with {proven} proven bits or more for each of {Show.Count(inputs.Length)} batches ({hash} collision bits, assumed):");
+        terminal.Say($"Proven for {first.Venue}, heights {first.Height + 1} to {last.Height + (ulong)last.Events.Length}, with {proven} proven bits{(inputs.Length == 1 ? "" : $" or more for each of {Show.Count(inputs.Length)} batches")} ({hash} collision bits, assumed):");
         terminal.Say($"  • {Show.Count(inputs.Sum(batch => batch.Events.Length))} events, each named by its digest, lead in this order from root {first.RootBefore}");
         terminal.Say($"    to root {last.RootAfter}");
         terminal.Say($"  • every account that one touches was judged after it by your rulebook {first.Rulebook.Name}, {first.Rulebook.Digest}, at its batch's market data");

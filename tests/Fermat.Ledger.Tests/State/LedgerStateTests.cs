@@ -266,6 +266,31 @@ public sealed class LedgerStateTests
     }
 
     [Fact]
+    public void Instructions_of_accounts_without_a_key_count_and_so_does_taking_a_position_over()
+    {
+        venue.Do(venue.Deposit("alice", "USD", "9"));
+        Assert.Equal(0UL, venue["alice"].Nonce);
+        venue.Do(venue.Transfer("alice", "bob", "USD", "1"));
+        venue.Do(venue.Withdraw("alice", "USD", "1"));
+        venue.Do(venue.Trade("BTC-PERP", "alice", "bob", "1", "2"));
+        Assert.Equal((3UL, 1UL), (venue["alice"].Nonce, venue["bob"].Nonce));
+        venue.Do(venue.Liquidate("alice", "BTC-PERP", "0.5", "2", "insurance", "0"));
+        Assert.Equal((3UL, 1UL), (venue["alice"].Nonce, venue["insurance"].Nonce));
+        venue.Refuse(LedgerRejectionCode.AuthorisationMissing, venue.Liquidate("alice", "BTC-PERP", "0.5", "2", "olga", "0"));
+    }
+
+    [Fact]
+    public void Fees_that_cancel_each_other_do_not_touch_the_fees_account()
+    {
+        venue.Do(venue.Deposit("alice", "USD", "9"));
+        ulong height = venue["fees"].Height;
+        LedgerChange change = venue.Do(venue.Trade("BTC-PERP", "alice", "bob", "1", "2", buyerFee: "0.5", sellerFee: "-0.5"));
+        Assert.Equal(2, change.Accounts.Count);
+        Assert.Equal(height, venue["fees"].Height);
+        Assert.Equal(18 * venue.Balance("bob", "USD"), venue.Balance("alice", "USD") + venue.Balance("bob", "USD")); // 8.5 and 0.5 of 9
+    }
+
+    [Fact]
     public void What_the_rules_refuse_counts_as_an_event_and_changes_nothing_else()
     {
         venue.Do(venue.Deposit("alice", "USD", "1"));
