@@ -59,6 +59,9 @@ public sealed class VenueBatches
     /// <summary>Whether there are parameters and market records: before that no event can be in a batch.</summary>
     public bool HasMarket => _translator.HasMarket;
 
+    /// <summary>Events in the batch that is open; 0 where none is.</summary>
+    public int OpenEvents => _events.Count;
+
     /// <summary>Why no more events are taken; null while they are.</summary>
     public BatchRefusal? Refused { get; private set; }
 

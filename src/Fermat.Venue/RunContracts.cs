@@ -1,0 +1,75 @@
+using Fermat.Engine;
+using Fermat.Hashing;
+using Fermat.Ledger.Events;
+using Fermat.Stark;
+using Fermat.Statements.Proving.Transitions;
+using Fermat.Statements.Transitions;
+
+namespace Fermat.Venue;
+
+/// <summary>How a venue is kept going.</summary>
+/// <param name="Depth">Depth of the state tree; the same for the life of the venue.</param>
+/// <param name="MaxEvents">A batch is cut when it has so many events.</param>
+/// <param name="LongestMilliseconds">A batch is cut when so much time has passed since its first event.</param>
+/// <param name="Profile">Which trade-off of proving time and proof size.</param>
+/// <param name="ProvenBits">Proven bits of each proof.</param>
+public sealed record RunOptions(int Depth = 16, int MaxEvents = 10_000, int LongestMilliseconds = 60_000, ProofProfile Profile = ProofProfile.Fast, int ProvenBits = Profiles.StandardBits);
+
+/// <summary>Which events a batch has: heights in the log, both included.</summary>
+/// <param name="First">The height of its first event.</param>
+/// <param name="Last">The height of its last.</param>
+public readonly record struct BatchRange(ulong First, ulong Last)
+{
+    /// <inheritdoc/>
+    public override string ToString() => First == Last ? $"event {First}" : $"events {First} to {Last}";
+}
+
+/// <summary>Where the proofs of batches are kept. Used by one thread at a time.</summary>
+public interface ICertificateStore
+{
+    /// <summary>The batches that have a proof and a statement here.</summary>
+    IReadOnlyCollection<BatchRange> Proven { get; }
+
+    /// <summary>Keeps a proof with its statement: when this returns, both are there; where it fails, neither counts.</summary>
+    /// <param name="batch">Which events.</param>
+    /// <param name="inputs">The statement.</param>
+    /// <param name="proof">The proof.</param>
+    void Write(BatchRange batch, TransitionInputs inputs, ReadOnlyMemory<byte> proof);
+}
+
+/// <summary>What became of an event that was sent.</summary>
+/// <param name="Event">Its name.</param>
+/// <param name="Height">Its height in the log; null where it is not in it.</param>
+/// <param name="Known">Whether the log had it before, and nothing was done.</param>
+/// <param name="Outcome">What became of it, the first time it was sent.</param>
+/// <param name="Rejection">Why it was not applied; null where it was, and of a known event where only the code is known.</param>
+/// <param name="Code">The code of the reason, or null.</param>
+public sealed record TakenEvent(EventId Event, ulong? Height, bool Known, EventOutcome Outcome, EngineRejection? Rejection, string? Code);
+
+/// <summary>What happens while a venue runs.</summary>
+public abstract record RunEvent
+{
+    private RunEvent()
+    {
+    }
+
+    /// <summary>A batch is about to be proven.</summary>
+    /// <param name="Batch">Which.</param>
+    public sealed record Proving(BatchRange Batch) : RunEvent;
+
+    /// <summary>A batch is proven and kept.</summary>
+    /// <param name="Batch">Which.</param>
+    /// <param name="Inputs">Its statement.</param>
+    /// <param name="ProofBytes">Bytes of its proof.</param>
+    /// <param name="Elapsed">What the proof took.</param>
+    /// <param name="Lag">Time from the acknowledgement of its first event.</param>
+    public sealed record Proven(BatchRange Batch, TransitionInputs Inputs, int ProofBytes, TimeSpan Elapsed, TimeSpan Lag) : RunEvent;
+
+    /// <summary>A batch had its proof already.</summary>
+    /// <param name="Batch">Which.</param>
+    public sealed record Kept(BatchRange Batch) : RunEvent;
+
+    /// <summary>An event cannot be proven, and nothing after it will be; events are still taken.</summary>
+    /// <param name="Refusal">Which, and why.</param>
+    public sealed record Refused(BatchRefusal Refusal) : RunEvent;
+}

@@ -1,0 +1,224 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Runtime.ExceptionServices;
+using Fermat.Engine;
+using Fermat.Ledger;
+using Fermat.Ledger.Events;
+using Fermat.Ledger.Log;
+using Fermat.Ledger.State;
+using Fermat.Stark;
+using Fermat.Statements.Proving.Transitions;
+using Fermat.Statements.Rulebooks;
+using Fermat.Statements.Transitions;
+
+namespace Fermat.Venue;
+
+/// <summary>
+/// A venue that keeps going: events are taken and made durable, and batches of them are proven meanwhile on a thread of their own. What was acknowledged is never lost, and no batch that has a proof gets a second one: when a venue is
+/// opened again, its log is cut where its proofs say it was, and from there on as the options say.
+/// </summary>
+/// <remarks>One thread at a time, but for progress, which comes from the proving thread. The ledger is this runner's until it is disposed of, and is not disposed of with it.</remarks>
+public sealed class VenueRunner : IDisposable
+{
+    private const string UnknownReason = "the log keeps the code of the reason alone";
+    private readonly DurableLedger _ledger;
+    private readonly SaltDeriver _salts;
+    private readonly ICertificateStore? _certificates;
+    private readonly RunOptions _options;
+    private readonly IProgress<RunEvent>? _progress;
+    private readonly MarginEngine _engine;
+    private readonly VenueBatches _batches;
+    private readonly BlockingCollection<Waiting> _queue = [];
+    private readonly List<LoggedEvent> _unacknowledged = [];
+    private readonly Dictionary<EventId, (ulong Height, LoggedEvent Logged)> _taken = [];
+    private readonly Dictionary<ulong, ulong> _proven = [];                                        // first height by last
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _prover;
+    private long _opened;
+    private ulong _provenHeight;
+
+    /// <summary>Opens a venue: its engine is brought to the height of its ledger, and the proving thread begins where its certificates end.</summary>
+    /// <param name="rulebook">The rulebook.</param>
+    /// <param name="engine">How the engine runs: as it ran before.</param>
+    /// <param name="ledger">The venue's ledger; empty for a new venue.</param>
+    /// <param name="salts">The venue's salts.</param>
+    /// <param name="certificates">Where proofs are kept; null to prove nothing.</param>
+    /// <param name="options">Null for the defaults.</param>
+    /// <param name="progress">Told of batches; called on the proving thread.</param>
+    /// <exception cref="ArgumentException">The binding or an option is not one that can be proven.</exception>
+    public VenueRunner(
+        VenueRulebook rulebook, EngineOptions engine, DurableLedger ledger, SaltDeriver salts, ICertificateStore? certificates, RunOptions? options = null, IProgress<RunEvent>? progress = null)
+    {
+        ArgumentNullException.ThrowIfNull(rulebook);
+        ArgumentNullException.ThrowIfNull(ledger);
+        (_ledger, _salts, _certificates, _options, _progress) = (ledger, salts, certificates, options ?? new RunOptions(), progress);
+        ArgumentOutOfRangeException.ThrowIfLessThan(_options.MaxEvents, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(_options.LongestMilliseconds, 1);
+        bool replaying = true;
+        _engine = new MarginEngine(rulebook.Rulebook, engine, logged =>
+        {
+            if (!replaying) Log(logged);
+        });
+        _batches = new VenueBatches(rulebook, engine, new BatchOptions(_options.Depth, TransitionInputs.MaxEvents));
+        foreach (BatchRange batch in certificates?.Proven ?? []) _proven.Add(batch.Last, batch.First);
+        foreach (LedgerEntry entry in ledger.Read())
+        {
+            LoggedEvent logged = new(entry.Event, Reason(entry.Refusal), Generated: false);
+            _engine.Restore(logged);
+            if (certificates is not null) _queue.Add(new Waiting(logged, Stopwatch.GetTimestamp()));
+        }
+        replaying = false;
+        _prover = certificates is null ? Task.CompletedTask : Task.Factory.StartNew(Prove, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    /// <summary>The engine; only to be read.</summary>
+    public MarginEngine Engine => _engine;
+
+    /// <summary>The height up to which everything is durable.</summary>
+    public ulong AcknowledgedHeight => _ledger.AcknowledgedHeight;
+
+    /// <summary>The height up to which everything that can be in a batch is proven.</summary>
+    public ulong ProvenHeight => Volatile.Read(ref _provenHeight);
+
+    /// <summary>Takes events, in order. They are not durable before <see cref="Acknowledge"/>. An event whose name the log has is left alone.</summary>
+    /// <param name="events">The events.</param>
+    /// <returns>By event.</returns>
+    /// <exception cref="LedgerStoreException">The store failed: open the venue again.</exception>
+    public IReadOnlyList<TakenEvent> Submit(IReadOnlyList<LedgerEvent> events)
+    {
+        ArgumentNullException.ThrowIfNull(events);
+        var taken = new TakenEvent[events.Count];
+        var names = new HashSet<EventId>();
+        for (int from = 0; from < taken.Length;)
+        {
+            if (_ledger.TryFind(events[from].Id, out LedgerEntry known))
+            {
+                taken[from++] = new TakenEvent(known.Event.Id, known.Height, Known: true, known.Refusal is null ? EventOutcome.Applied : EventOutcome.Rejected, null, known.Refusal);
+                continue;
+            }
+            names.Clear();
+            int to = from;
+            while (to < taken.Length && !_ledger.TryFind(events[to].Id, out _) && names.Add(events[to].Id)) to++;
+            SubmitResult[] results = _engine.SubmitMany([.. events.Skip(from).Take(to - from)]);
+            for (int i = from; i < to; i++) taken[i] = Taken(events[i].Id, results[i - from]);
+            from = to;
+        }
+        return taken;
+    }
+
+    /// <summary>Makes every event taken so far durable, with one wait for the disk, and hands them to the proving thread.</summary>
+    /// <returns>The height that is durable now.</returns>
+    /// <exception cref="LedgerStoreException">The store failed: what was acknowledged before is safe; open the venue again.</exception>
+    public ulong Acknowledge()
+    {
+        ulong height = _ledger.Flush();
+        if (!_prover.IsCompleted)                                                              // it has ended where nothing is proven, or nothing more can be
+            foreach (LoggedEvent logged in _unacknowledged) _queue.Add(new Waiting(logged, Stopwatch.GetTimestamp()));
+        _unacknowledged.Clear();
+        _taken.Clear();
+        return height;
+    }
+
+    /// <summary>Says that no more events come, and waits until all that can be proven is.</summary>
+    /// <param name="cancel">Stops waiting and proving.</param>
+    /// <exception cref="OperationCanceledException">It was stopped: what is not proven will be, when the venue is opened again.</exception>
+    public void Complete(CancellationToken cancel = default)
+    {
+        Acknowledge();
+        _queue.CompleteAdding();
+        using CancellationTokenRegistration stopping = cancel.Register(_stop.Cancel);
+        try
+        {
+            _prover.Wait(CancellationToken.None);
+        }
+        catch (AggregateException fault)
+        {
+            ExceptionDispatchInfo.Throw(fault.InnerException!);
+        }
+    }
+
+    /// <summary>Stops the proof at hand and ends the proving thread.</summary>
+    public void Dispose()
+    {
+        _stop.Cancel();
+        Task.WaitAny(_prover);
+        _stop.Dispose();
+        _queue.Dispose();
+    }
+
+    private void Log(LoggedEvent logged)
+    {
+        LedgerChange change = _ledger.State.Prepare(logged.Event).Change ?? throw new InvalidOperationException($"the ledger and the engine do not agree about {logged.Event.Id}");
+        ulong height = _ledger.Append(change, logged.Rejection?.Code.ToString());
+        _unacknowledged.Add(logged);
+        _taken.Add(logged.Event.Id, (height, logged));
+    }
+
+    private TakenEvent Taken(EventId id, in SubmitResult result) =>
+        new(id, _taken.TryGetValue(id, out var found) ? found.Height : null, Known: false, result.Outcome, result.Rejection, result.Rejection is null ? null : result.Rejection.Ledger?.CodeText ?? result.Rejection.Code.ToString());
+
+    private static EngineRejection? Reason(string? code) =>
+        code is null ? null : new EngineRejection(Enum.TryParse(code, out EngineRejectionCode known) ? known : EngineRejectionCode.Bookkeeping, UnknownReason, "see where it was first sent");
+
+    private void Prove()
+    {
+        ulong height = 0;
+        while (true)
+        {
+            int patience = _batches.OpenEvents == 0 ? Timeout.Infinite : (int)Math.Clamp(_options.LongestMilliseconds - Stopwatch.GetElapsedTime(_opened).TotalMilliseconds, 0, int.MaxValue);
+            if (_queue.TryTake(out Waiting next, patience, _stop.Token))
+            {
+                if (!Take(next, ++height)) return;
+                continue;
+            }
+            bool ended = _queue.IsCompleted;
+            if (!Certify(_batches.Finish()) || ended) return;
+        }
+    }
+
+    /// <summary>Takes an event into a batch; false where no more are taken.</summary>
+    private bool Take(in Waiting next, ulong height)
+    {
+        if (!_batches.HasMarket)
+        {
+            _batches.Pass(next.Logged);
+            return true;
+        }
+        int open = _batches.OpenEvents;
+        VenueBatch? ended = _batches.Add(next.Logged);
+        if (!Certify(ended)) return false;
+        if (_batches.OpenEvents == 1 && (open == 0 || ended is not null)) _opened = next.Acknowledged;
+        bool cutHere = _proven.ContainsKey(height) || (_batches.OpenEvents >= _options.MaxEvents && !WithinProven(height));
+        return !cutHere || Certify(_batches.Finish());
+    }
+
+    /// <summary>Whether a batch that has a proof goes on after a height.</summary>
+    private bool WithinProven(ulong height) => _proven.Any(batch => batch.Value <= height && height < batch.Key);
+
+    /// <summary>Proves a batch that ended, unless it has its proof; false where something is refused.</summary>
+    private bool Certify(VenueBatch? ended)
+    {
+        if (ended is not null)
+        {
+            var range = new BatchRange(ended.Batch.Height + 1, ended.Batch.Height + (ulong)ended.Events.Length);
+            if (_proven.TryGetValue(range.Last, out ulong first) && first == range.First) _progress?.Report(new RunEvent.Kept(range));
+            else Certify(ended, range);
+            Volatile.Write(ref _provenHeight, range.Last);
+        }
+        if (_batches.Refused is not { } refusal) return true;
+        _progress?.Report(new RunEvent.Refused(refusal));
+        return false;
+    }
+
+    private void Certify(VenueBatch ended, BatchRange range)
+    {
+        _progress?.Report(new RunEvent.Proving(range));
+        TransitionOutcome outcome = TransitionProver.Prove(ended.Batch, _salts, _options.Profile, _options.ProvenBits, new ProverContext { CancellationToken = _stop.Token });
+        if (outcome.Inputs is not { } inputs) throw new InvalidOperationException($"{range} were taken by the engine and cannot be proven: {outcome.Refused!.Message}");
+        _certificates!.Write(range, inputs, outcome.Proof);
+        _progress?.Report(new RunEvent.Proven(range, inputs, outcome.Proof.Length, outcome.Elapsed, Stopwatch.GetElapsedTime(_opened)));
+    }
+
+    /// <summary>An event that is durable and waits to be proven.</summary>
+    private readonly record struct Waiting(LoggedEvent Logged, long Acknowledged);
+}

@@ -1,0 +1,174 @@
+using Fermat.Engine;
+using Fermat.Hashing;
+using Fermat.Ledger.Events;
+using Fermat.Ledger.Log;
+using Fermat.Ledger.State;
+using Fermat.Ledger.Stores;
+using Fermat.Margin;
+using Fermat.Stark;
+using Fermat.Statements.Transitions;
+
+namespace Fermat.Venue.Tests;
+
+/// <summary>A venue that is kept going, stopped at any point and opened again.</summary>
+public sealed class VenueRunnerTests : IDisposable
+{
+    private const int Bits = 30;
+    private readonly string folder = Directory.CreateTempSubdirectory("fermat-run-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void A_day_is_logged_proven_in_batches_and_its_proofs_follow_each_other()
+    {
+        List<LedgerEvent> day = Day(out VenueLog log);
+        var certificates = new Certificates();
+        var told = new List<RunEvent>();
+        using (Venue venue = Open("day", certificates, new Told(told)))
+        {
+            IReadOnlyList<TakenEvent> taken = venue.Runner.Submit(day);
+            Assert.Equal((EventOutcome.Rejected, "InsufficientMargin"), (taken[^1].Outcome, taken[^1].Code));
+            Assert.All(taken, one => Assert.False(one.Known));
+            Assert.Equal(0UL, venue.Runner.AcknowledgedHeight);
+            Assert.Equal((ulong)log.Log.Count, venue.Runner.Acknowledge());
+            venue.Runner.Complete(TestContext.Current.CancellationToken);
+            Assert.Equal(Bytes(log.Engine.State), Bytes(venue.Runner.Engine.State));
+        }
+        Assert.Empty(told.OfType<RunEvent.Refused>());
+        Assert.Equal(certificates.Kept.Keys, told.OfType<RunEvent.Proven>().Select(proven => proven.Batch));
+        Follow(log, certificates);
+        Assert.Equal(log.RootAt((ulong)log.Log.Count), certificates.Kept.Values.Last().Inputs.RootAfter);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Stopped_at_any_point_nothing_is_lost_and_no_batch_is_proven_twice(int seed)
+    {
+        var random = new Random(seed);
+        List<LedgerEvent> day = Day(out VenueLog log);
+        var certificates = new Certificates();
+        for (int at = 0, round = 0; at < day.Count; round++)
+        {
+            using Venue venue = Open("stopped", certificates, null, maxEvents: random.Next(2, 9), milliseconds: random.Next(2) == 0 ? 1 : 60_000);
+            int resent = random.Next(0, at + 1), to = Math.Min(day.Count, at + random.Next(1, 15));    // whoever sends does not know where it was stopped
+            foreach (TakenEvent taken in venue.Runner.Submit(day[resent..to]).Take(at - resent)) Assert.True(taken.Known, taken.ToString());
+            bool acknowledged = random.Next(3) > 0;
+            if (acknowledged) venue.Runner.Acknowledge();
+            if (acknowledged && random.Next(2) == 0) SpinWait.SpinUntil(() => venue.Runner.ProvenHeight > 0, TimeSpan.FromMilliseconds(random.Next(300)));
+            if (acknowledged) at = to;
+        }
+        var told = new List<RunEvent>();
+        int before = certificates.Kept.Count;
+        using (Venue venue = Open("stopped", certificates, new Told(told)))
+        {
+            venue.Runner.Complete(TestContext.Current.CancellationToken);
+            Assert.Equal(Bytes(log.Engine.State), Bytes(venue.Runner.Engine.State));
+        }
+        Assert.Equal(before, told.OfType<RunEvent.Kept>().Count());
+        Follow(log, certificates);
+    }
+
+    [Fact]
+    public void What_cannot_be_proven_is_told_and_events_are_still_taken()
+    {
+        List<LedgerEvent> day = Day(out _);
+        var certificates = new Certificates();
+        var told = new List<RunEvent>();
+        using Venue venue = Open("refused", certificates, new Told(told));
+        venue.Runner.Submit(day[..20]);
+        venue.Runner.Acknowledge();
+        venue.Runner.Submit([new InsurancePaid(new EventId("paid"), day[20].Time, new AccountId("alice"), "USD", new Quantity(1))]);
+        venue.Runner.Submit([new AccountOpened(new EventId("isolated"), day[20].Time, new AccountId("zoe"), default, MarginMode.Isolated)]);
+        venue.Runner.Submit(day[20..]);
+        venue.Runner.Complete(TestContext.Current.CancellationToken);
+        RunEvent.Refused refused = Assert.Single(told.OfType<RunEvent.Refused>());
+        Assert.Equal("isolated", refused.Refusal.Event.Id.Value);
+        Assert.True(venue.Runner.ProvenHeight < refused.Refusal.Height);
+        Assert.True(venue.Runner.AcknowledgedHeight > refused.Refusal.Height + 5);
+        Assert.NotEmpty(certificates.Kept);
+    }
+
+    [Fact]
+    public void Without_certificates_nothing_is_proven()
+    {
+        List<LedgerEvent> day = Day(out VenueLog log);
+        using Venue venue = Open("plain", null, null);
+        venue.Runner.Submit(day);
+        venue.Runner.Complete(TestContext.Current.CancellationToken);
+        Assert.Equal((ulong)log.Log.Count, venue.Runner.AcknowledgedHeight);
+        Assert.Equal(0UL, venue.Runner.ProvenHeight);
+    }
+
+    /// <summary>Each proof is right, no event is in two, and where one ends the next begins.</summary>
+    private static void Follow(VenueLog log, Certificates certificates)
+    {
+        Assert.NotEmpty(certificates.Kept);
+        Digest? root = null;
+        ulong last = 0;
+        foreach ((BatchRange batch, (TransitionInputs inputs, byte[] proof)) in certificates.Kept.OrderBy(kept => kept.Key.First))
+        {
+            Assert.True(batch.First > last, $"{batch} after {last}");
+            Assert.Equal(batch.First - 1, inputs.Height);
+            for (ulong between = last; between > 0 && between < batch.First - 1; between++)           // only what acts between batches is in none
+                Assert.True(log.Log[(int)between].Rejection is not null || log.Log[(int)between].Event is PricesSet or FundingTick or ParametersUpdated, $"event {between + 1} is in no batch");
+            if (root is { } known) Assert.Equal(known, inputs.RootBefore);
+            TransitionVerification verified = TransitionStatement.Verify(inputs, proof, TransitionAnchors.None, new VerifierPolicy(Bits));
+            Assert.True(verified.Accepted, verified.Rejection?.ToString());
+            (root, last) = (inputs.RootAfter, batch.Last);
+        }
+    }
+
+    /// <summary>A day's events as they are sent: those that the engine makes are not among them.</summary>
+    private static List<LedgerEvent> Day(out VenueLog log)
+    {
+        log = new VenueLog();
+        log.Deposit("insurance", "10000");
+        foreach (string name in new[] { "alice", "bob", "carol", "dave" }) log.Open(name, "2000");
+        for (int i = 0; i < 6; i++) log.Trade("alice", "bob", "10", "100");
+        log.Trade("carol", "dave", "50.5", "50", "Q", "0.25");
+        log.Withdraw("dave", "100");
+        log.Prices(("P", "90"));
+        log.Transfer("bob", "carol", "10.5");
+        log.Trade("carol", "alice", "12", "91");
+        log.Prices(("P", "63"));                                                                        // alice is liquidated
+        for (int i = 0; i < 4; i++) log.Trade("dave", "carol", "1", "64");
+        Assert.Equal(EventOutcome.Rejected, log.Trade("dave", "carol", "100000", "64").Outcome);
+        Assert.Contains(log.Log, logged => logged.Generated);
+        return [.. log.Log.Where(logged => !logged.Generated).Select(logged => logged.Event)];
+    }
+
+    private Venue Open(string name, Certificates? certificates, IProgress<RunEvent>? progress, int maxEvents = 1000, int milliseconds = 60_000)
+    {
+        DurableLedger ledger = DurableLedger.Open(SqliteLedgerStore.Open(Path.Combine(folder, name + ".db")), new LedgerOptions(FilterBitsLog2: 16));
+        return new Venue(ledger, new VenueRunner(VenueLog.Of("cross_perps"), new EngineOptions(), ledger, VenueLog.Salts, certificates, new RunOptions(VenueLog.Depth, maxEvents, milliseconds, ProvenBits: Bits), progress));
+    }
+
+    private static byte[] Bytes(LedgerState state) => [.. StateSnapshot.Write(state, 0, default).SelectMany(part => part.ToArray())];
+
+    private sealed record Venue(DurableLedger Ledger, VenueRunner Runner) : IDisposable
+    {
+        public void Dispose()
+        {
+            Runner.Dispose();
+            Ledger.Dispose();
+        }
+    }
+
+    private sealed class Told(List<RunEvent> events) : IProgress<RunEvent>
+    {
+        public void Report(RunEvent value)
+        {
+            lock (events) events.Add(value);
+        }
+    }
+
+    private sealed class Certificates : ICertificateStore
+    {
+        public Dictionary<BatchRange, (TransitionInputs Inputs, byte[] Proof)> Kept { get; } = [];
+
+        public IReadOnlyCollection<BatchRange> Proven => [.. Kept.Keys];
+
+        public void Write(BatchRange batch, TransitionInputs inputs, ReadOnlyMemory<byte> proof) => Kept.Add(batch, (inputs, proof.ToArray()));
+    }
+}
