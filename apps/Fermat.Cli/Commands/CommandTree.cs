@@ -18,6 +18,7 @@ internal static class CommandTree
         ProveCommand.Add(root, add);
         VerifyCommand.Add(root, add);
         RulesCommands.Add(root, add);
+        RunCommand.Add(root, add);
         ReplayCommand.Add(root, add);
         WhatIfCommand.Add(root, add);
         InclusionCommands.AddMake(root, add);

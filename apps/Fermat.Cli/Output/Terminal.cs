@@ -13,6 +13,8 @@ internal sealed class Terminal
 {
     private static readonly JsonSerializerOptions Format = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    private static readonly JsonSerializerOptions LineFormat = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private readonly TextWriter _output;
 
     public Terminal(TextWriter output, TextWriter error, bool json)
@@ -47,6 +49,13 @@ internal sealed class Terminal
     {
         if (Json)
             _output.WriteLine(document.ToJsonString(Format));
+    }
+
+    /// <summary>One of many answers for machines, as a line; ignored without <c>--json</c>.</summary>
+    public void Line(JsonObject document)
+    {
+        if (Json)
+            _output.WriteLine(document.ToJsonString(LineFormat));
     }
 
     /// <summary>Reports a failure in the one shape every command shares.</summary>

@@ -96,7 +96,7 @@ internal sealed class VenueReplay
         return answer;
     }
 
-    private static EngineBinding Binding(string? path)
+    public static EngineBinding Binding(string? path)
     {
         if (path is null) return new EngineBinding();
         return EngineBinding.Read(Files.Read(path, 1 << 20), out string? problem) ?? throw CliFailure.BadInput("engine.binding", problem!, path, "docs/ENGINE.md lists the names");
