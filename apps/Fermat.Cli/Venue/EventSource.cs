@@ -37,10 +37,10 @@ internal sealed class EventSource : IDisposable
         if (File.Exists(mark) && JsonNode.Parse(Files.Read(mark, 1 << 16)) is JsonObject known && (string?)known["events"] == source._path)
         {
             long offset = (long)known["offset"]!;
-            if (stream.Length < offset)
+            if (stream.Length is var length && length < offset)
             {
                 stream.Dispose();
-                throw CliFailure.BadInput("events-shrank", $"{path} has {stream.Length} bytes, and {offset} of it were read before", path, "bring the file back, or give the events another name");
+                throw CliFailure.BadInput("events-shrank", $"{path} has {length} bytes, and {offset} of it were read before", path, "bring the file back, or give the events another name");
             }
             stream.Position = source._read = offset;
             source.Line = (long)known["line"]!;
