@@ -1,0 +1,49 @@
+using System.Text.RegularExpressions;
+
+namespace Fermat.Cli.Tests;
+
+/// <summary>A day in the life of a venue, as the README tells it: its commands, run in their order.</summary>
+public sealed partial class ReadmeDayTests
+{
+    private const string Heading = "## A day in the life of a venue";
+
+    [Fact]
+    public void Every_command_of_the_day_does_what_the_readme_says()
+    {
+        using var directory = new TemporaryDirectory();
+        string readme = File.ReadAllText(Path.Combine(Cli.Root, "README.md"));
+        string section = readme[readme.IndexOf(Heading, StringComparison.Ordinal)..];
+        section = section[..section.IndexOf("\n## ", 1, StringComparison.Ordinal)];
+        var said = new Dictionary<string, string>();
+        foreach (Match command in Command().Matches(section))
+        {
+            string[] arguments = [.. Word().Matches(command.Groups[1].Value).SelectMany(word => Expand(directory, word.Value.Trim('\'')))];
+            if (arguments[0] is "run") arguments = [.. arguments, "--bits", "40", "--depth", "4"];       // what takes time is not what is told
+            if (arguments[0] is "verify") arguments = [.. arguments, "--bits", "40"];
+            Cli.Answer answer = Cli.Run(arguments);
+            Assert.True(answer.ExitCode == ExitCodes.Ok, $"{command.Value}: {answer.Output}{answer.Error}");
+            said[arguments[0]] = answer.Output;
+        }
+        Assert.Equal(["replay", "run", "verify", "whatif"], said.Keys.Order());
+        Assert.Contains("Liquidation: 3", said["replay"], StringComparison.Ordinal);
+        Assert.Contains("Every asset and every instrument adds up.", said["replay"], StringComparison.Ordinal);
+        Assert.Contains("alice", said["whatif"], StringComparison.Ordinal);
+        Assert.Contains("4 batches proven", said["run"], StringComparison.Ordinal);
+        Assert.Contains("for each of 4 batches", said["verify"], StringComparison.Ordinal);
+    }
+
+    /// <summary>Paths of the repository, the venue's folder, and a star as a shell expands it.</summary>
+    private static IEnumerable<string> Expand(TemporaryDirectory directory, string word)
+    {
+        if (word.StartsWith("examples/", StringComparison.Ordinal) || word.StartsWith("rules/", StringComparison.Ordinal)) return [Path.Combine(Cli.Root, word)];
+        if (word != "venue" && !word.StartsWith("venue/", StringComparison.Ordinal)) return [word];
+        string path = directory[word];
+        return word.Contains('*', StringComparison.Ordinal) ? Directory.EnumerateFiles(Path.GetDirectoryName(path)!, Path.GetFileName(path)).Order(StringComparer.Ordinal) : [path];
+    }
+
+    [GeneratedRegex(@"^\./fermat (.+)$", RegexOptions.Multiline)]
+    private static partial Regex Command();
+
+    [GeneratedRegex("'[^']*'|[^ ]+")]
+    private static partial Regex Word();
+}
