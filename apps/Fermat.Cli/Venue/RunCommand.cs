@@ -165,9 +165,16 @@ internal sealed class RunView(Terminal terminal, CertificateFolder certificates)
                     terminal.Say($"proven: {proven.Batch}, in {Show.Duration(proven.Elapsed)}, {Show.Duration(proven.Lag)} after the first was acknowledged: {certificates.ProofOf(proven.Batch)}, {Show.Bytes(proven.ProofBytes)}");
                     terminal.Line(new JsonObject
                     {
-                        ["type"] = "batch", ["first"] = proven.Batch.First, ["last"] = proven.Batch.Last, ["rootBefore"] = proven.Inputs.RootBefore.ToString(), ["rootAfter"] = proven.Inputs.RootAfter.ToString(),
-                        ["proof"] = certificates.ProofOf(proven.Batch), ["statement"] = certificates.StatementOf(proven.Batch), ["proofBytes"] = proven.ProofBytes,
-                        ["seconds"] = Math.Round(proven.Elapsed.TotalSeconds, 3), ["lagSeconds"] = Math.Round(proven.Lag.TotalSeconds, 3),
+                        ["type"] = "batch",
+                        ["first"] = proven.Batch.First,
+                        ["last"] = proven.Batch.Last,
+                        ["rootBefore"] = proven.Inputs.RootBefore.ToString(),
+                        ["rootAfter"] = proven.Inputs.RootAfter.ToString(),
+                        ["proof"] = certificates.ProofOf(proven.Batch),
+                        ["statement"] = certificates.StatementOf(proven.Batch),
+                        ["proofBytes"] = proven.ProofBytes,
+                        ["seconds"] = Math.Round(proven.Elapsed.TotalSeconds, 3),
+                        ["lagSeconds"] = Math.Round(proven.Lag.TotalSeconds, 3),
                     });
                     break;
                 case RunEvent.Refused refused:
@@ -192,7 +199,10 @@ internal sealed class RunView(Terminal terminal, CertificateFolder certificates)
             terminal.Say($"height {Show.Count((long)runner.AcknowledgedHeight)}: {Show.Count(_applied)} events applied, {Show.Count(_rejected)} rejected, {Show.Count(_refused + _unreadable)} refused, {Show.Count(_known)} known before; {Show.Count(_proven)} batches proven, {Show.Count(_kept)} had their proof");
             terminal.Line(new JsonObject
             {
-                ["type"] = "end", ["ok"] = _stoppedAt is null, ["height"] = runner.AcknowledgedHeight, ["provenHeight"] = runner.ProvenHeight,
+                ["type"] = "end",
+                ["ok"] = _stoppedAt is null,
+                ["height"] = runner.AcknowledgedHeight,
+                ["provenHeight"] = runner.ProvenHeight,
                 ["events"] = new JsonObject { ["applied"] = _applied, ["rejected"] = _rejected, ["refused"] = _refused, ["unreadable"] = _unreadable, ["known"] = _known },
                 ["batches"] = new JsonObject { ["proven"] = _proven, ["kept"] = _kept },
             });
