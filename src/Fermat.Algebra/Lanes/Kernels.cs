@@ -27,6 +27,9 @@ public enum KernelKind
 /// <summary>
 /// Which implementation the inner loops use. At first the fastest the machine has, or the one named by the environment variable
 /// <c>FERMAT_KERNEL</c> (scalar, portable or vector256, avx2, avx512, in any case).
+/// Strips, Poseidon2 and whatever else is written with <see cref="KoalaBearVector"/> take what the runtime says the machine has, a constant to the JIT;
+/// there the runtime's own switch chooses, <c>DOTNET_EnableAVX2=0</c> for the portable code. <c>./fermat</c>, <c>./bench</c> and <c>./test</c> set
+/// it by <c>FERMAT_KERNEL</c>.
 /// </summary>
 public static class Kernels
 {
