@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
 using Fermat.Cli.Commands;
+using Fermat.Cli.Configuration;
 using Fermat.Cli.Output;
 
 namespace Fermat.Cli;
@@ -11,9 +12,20 @@ internal static partial class CommandLine
     /// <summary>Valid on every command: one JSON document on standard output instead of text.</summary>
     public static readonly Option<bool> JsonOption = new("--json") { Description = "Answer with one JSON document on standard output (errors too).", Recursive = true };
 
-    public static int Run(string[] arguments, TextWriter output, TextWriter error)
+    public static int Run(string[] arguments, TextWriter output, TextWriter error, Settings? settings = null)
     {
-        RootCommand root = Build(output, error);
+        settings ??= Settings.OfProcess;
+        RootCommand root = Build(output, error, settings);
+        try
+        {
+            if (arguments.FirstOrDefault() != ConfigCommand.Name) settings.Apply(root); // the command that sets them right must run when they are wrong
+        }
+        catch (CliFailure failure)
+        {
+            new Terminal(output, error, arguments.Contains("--json")).Fail(failure);
+            return failure.ExitCode;
+        }
+
         ParseResult parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0)
         {
@@ -30,7 +42,7 @@ internal static partial class CommandLine
         return parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false }, stop.Token).GetAwaiter().GetResult();
     }
 
-    private static RootCommand Build(TextWriter output, TextWriter error)
+    private static RootCommand Build(TextWriter output, TextWriter error, Settings settings)
     {
         var root = new RootCommand(
             "Fermat proves that a venue's margins are right, in zero knowledge.\n\n" +
@@ -51,7 +63,7 @@ internal static partial class CommandLine
             parent.Add(command);
         }
 
-        CommandTree.Build(root, Add);
+        CommandTree.Build(root, Add, settings);
         return root;
     }
 

@@ -14,7 +14,7 @@ internal static class Cli
     {
         var output = new StringWriter();
         var error = new StringWriter();
-        int exitCode = CommandLine.Run(arguments, output, error);
+        int exitCode = CommandLine.Run(arguments, output, error, new Configuration.Settings(_ => null));
         return new Answer(exitCode, output.ToString(), error.ToString());
     }
 

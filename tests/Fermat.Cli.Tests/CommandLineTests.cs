@@ -18,6 +18,8 @@ public sealed class CommandLineTests
     [InlineData("whatif")]
     [InlineData("generate")]
     [InlineData("demo")]
+    [InlineData("config")]
+    [InlineData("config set")]
     [InlineData("version")]
     [InlineData("completion")]
     public void Every_command_has_help_with_a_usage_line(string command)

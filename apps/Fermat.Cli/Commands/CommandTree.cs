@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Fermat.Cli.Configuration;
 using Fermat.Cli.Output;
 using Fermat.Cli.Rules;
 using Fermat.Cli.Venue;
@@ -11,7 +12,7 @@ internal delegate void AddCommand(Command parent, Command command, Func<ParseRes
 /// <summary>The commands, in the order the help shows them.</summary>
 internal static class CommandTree
 {
-    public static void Build(RootCommand root, AddCommand add)
+    public static void Build(RootCommand root, AddCommand add, Settings settings)
     {
         DemoCommand.Add(root, add);
         BookCommands.Add(root, add);
@@ -24,6 +25,7 @@ internal static class CommandTree
         InclusionCommands.AddMake(root, add);
         Accounts.OwnerCommands.Add(root, add);
         GenerateCommand.Add(root, add);
+        ConfigCommand.Add(root, add, settings);
         VersionCommand.Add(root, add);
         CompletionCommand.Add(root, add);
     }
