@@ -19,7 +19,15 @@ public sealed record EventSignature(string Venue, ulong Chain)
     private const string TransferType = "Transfer(string id,string from,string to,string asset,string amount," + Tail;
     private const string MarginType = "MarginAssignment(string id,string account,string instrument,string amount," + Tail;
 
-    /// <summary>The owner key of an address: accounts that are opened with it take signatures of that address.</summary>
+    private const int WithCommitment = EthereumAddress.Length + Digest.Length;
+
+    /// <summary>The owner key of an address and a key commitment (docs/adr/012-owner-keys.md): accounts that are opened with it take signatures of that address, and their owner can prove health.</summary>
+    /// <param name="commitment">Of the owner's secret (<see cref="OwnerIdentity.Commitment"/>).</param>
+    /// <param name="address">Who signs.</param>
+    /// <exception cref="ArgumentException">The commitment is not made of canonical field elements.</exception>
+    public static OwnerKey OwnerOf(Digest commitment, EthereumAddress address) => OwnerKey.FromBytes(OwnerIdentity.OwnerKey(commitment, address.ToArray()).ToArray());
+
+    /// <summary>The owner key of an address alone, for owners without a secret: they trade, and cannot prove health.</summary>
     public static OwnerKey OwnerOf(EthereumAddress address) => OwnerKey.FromBytes(Keccak256.Hash([.. "fermat owner secp256k1 v1"u8, .. address.ToArray()]).ToArray());
 
     /// <summary>The digest to sign.</summary>
@@ -42,10 +50,16 @@ public sealed record EventSignature(string Venue, ulong Chain)
     }
 
     /// <summary>Signs an instruction.</summary>
-    public Authorisation Sign(LedgerEvent instruction, ulong nonce, long until, Secp256k1Key key)
+    /// <param name="instruction">A trade, withdrawal, transfer or assignment of margin.</param>
+    /// <param name="nonce">The account's nonce.</param>
+    /// <param name="until">The last moment at which it counts, in milliseconds since 1970.</param>
+    /// <param name="key">The owner's.</param>
+    /// <param name="commitment">The owner's key commitment, where the account's owner key was made with one.</param>
+    public Authorisation Sign(LedgerEvent instruction, ulong nonce, long until, Secp256k1Key key, Digest? commitment = null)
     {
         ArgumentNullException.ThrowIfNull(key);
-        return new Authorisation(nonce, until, SignatureScheme.Secp256k1, key.Address.ToArray(), key.Sign(Message(instruction, nonce, until)));
+        byte[] publicKey = commitment is { } shown ? [.. key.Address.ToArray(), .. shown.ToArray()] : key.Address.ToArray();
+        return new Authorisation(nonce, until, SignatureScheme.Secp256k1, publicKey, key.Sign(Message(instruction, nonce, until)));
     }
 
     /// <summary>Whether an authorisation is one of an owner: null, or why not.</summary>
@@ -57,10 +71,19 @@ public sealed record EventSignature(string Venue, ulong Chain)
     {
         ArgumentNullException.ThrowIfNull(by);
         if (by.Scheme != SignatureScheme.Secp256k1) return new(EngineRejectionCode.BadSignature, $"there is no signature scheme {(int)by.Scheme}", "sign with secp256k1 (scheme 1)", account);
-        if (by.PublicKey.Length != EthereumAddress.Length) return new(EngineRejectionCode.WrongKey, "the key is not an address of 20 bytes", "name the address that signs", account);
-        EthereumAddress address = EthereumAddress.FromBytes(by.PublicKey);
-        if (OwnerOf(address) != owner) return new(EngineRejectionCode.WrongKey, $"{address} is not the owner of {account}", "sign with the key that the account was opened with", account);
+        if (by.PublicKey.Length is not (EthereumAddress.Length or WithCommitment))
+            return new(EngineRejectionCode.WrongKey, "the key is not an address of 20 bytes, nor an address and a key commitment of 32", "name the address that signs, and the key commitment where the owner key was made with one", account);
+        EthereumAddress address = EthereumAddress.FromBytes(by.PublicKey.AsSpan(0, EthereumAddress.Length));
+        if (OwnerShown(address, by.PublicKey.AsSpan(EthereumAddress.Length)) != owner) return new(EngineRejectionCode.WrongKey, $"{address} is not the owner of {account}", "sign with the key that the account was opened with", account);
         SignatureFault fault = Secp256k1.Check(address, Message(instruction, by.Nonce, by.Until), by.Signature);
         return fault == SignatureFault.None ? null : new(EngineRejectionCode.BadSignature, $"the signature for {account} is refused: {fault}", "sign exactly this event, nonce and time limit", account);
+    }
+
+    /// <summary>The owner key that an address and what stands behind it make; null where that is no commitment.</summary>
+    private static OwnerKey? OwnerShown(EthereumAddress address, ReadOnlySpan<byte> rest)
+    {
+        if (rest.IsEmpty) return OwnerOf(address);
+        Digest commitment = Digest.FromBytes(rest);
+        return commitment.IsCanonicalFields ? OwnerOf(commitment, address) : null;
     }
 }

@@ -1,3 +1,5 @@
+using Fermat.Algebra;
+using Fermat.Hashing;
 using Fermat.Ledger.Events;
 using Fermat.Ledger.State;
 using Fermat.Margin;
@@ -78,6 +80,25 @@ public sealed class AuthorisationTests
         WithdrawalRequested much = Withdrawal(venue) with { Amount = new Quantity(1001) };
         Assert.Equal(EventOutcome.Rejected, venue.Submit(much with { By = Sign(much) }).Outcome);
         Assert.Equal(0UL, venue.Engine.State.Accounts[2].Nonce);
+    }
+
+    [Fact]
+    public void One_owner_key_signs_trades_and_proves_health()
+    {
+        KoalaBear[] secret = OwnerIdentity.NewSecret();
+        Digest commitment = OwnerIdentity.Commitment(secret), another = OwnerIdentity.Commitment(OwnerIdentity.NewSecret());
+        var venue = new Venue();
+        OwnerKey owner = EventSignature.OwnerOf(commitment, Venue.Key(7).Address);
+        Assert.Equal(OwnerIdentity.OwnerKey(commitment, Venue.Key(7).Address.ToArray()).ToArray(), owner.ToArray());
+        venue.Open("alice", "1000", owner);
+        venue.Open("bob", "1000");
+        WithdrawalRequested unsigned = Withdrawal(venue);
+        Authorisation by = Signature.Sign(unsigned, 1, long.MaxValue, Venue.Key(7), commitment);
+        byte[] address = Venue.Key(7).Address.ToArray();
+        foreach (byte[] key in (byte[][])[address, [.. address, .. another.ToArray()], [.. address, .. Enumerable.Repeat((byte)255, 32)], [.. Venue.Key(9).Address.ToArray(), .. commitment.ToArray()], [.. address, .. commitment.ToArray(), 0]])
+            Assert.Equal(EngineRejectionCode.WrongKey, venue.Submit(unsigned with { By = by with { PublicKey = key } }).Rejection!.Code);
+        Assert.Equal(EngineRejectionCode.BadSignature, venue.Submit(unsigned with { By = Sign(unsigned, key: 9) with { PublicKey = by.PublicKey } }).Rejection!.Code);
+        Assert.True(venue.Submit(unsigned with { By = by }).IsApplied);
     }
 
     private static Venue Owned()

@@ -88,6 +88,9 @@ public sealed class AccountProver : IDisposable
         if (_circuit.Kind != AccountStatementKind.Health) throw new InvalidOperationException("this prover is for statements about liquidations");
         long start = Stopwatch.GetTimestamp();
         if (Problem(opening, market) is { } problem) return Refuse(problem, start);
+        if (opening.Account.OwnerKey.IsNone) return Refuse("the account names no owner key, so nobody can prove health of it; let the venue book the key of an owner's secret", start);
+        if (!Digest.FromBytes(opening.Account.OwnerKey.ToArray()).IsCanonicalFields)
+            return Refuse("the account's owner key is not eight canonical field elements (words below 2^31 - 2^24 + 1), so it belongs to no owner's secret and nobody can prove health of it; let the venue book the key of one", start);
         if (owner.Key != opening.Account.OwnerKey) return Refuse("the account's owner key is not that of this secret and address", start);
         BigInteger free = Judge(opening.Account, market);
         if (free < request.Threshold) return Refuse($"free collateral is {ScaledNumber.Format(free, Scale)}, less than {ScaledNumber.Format(request.Threshold, Scale)}", start);

@@ -99,6 +99,10 @@ public sealed class AccountProofTests
         Assert.Contains("free collateral is", Health(Alice, Request with { Threshold = free + 1 }).Refused, StringComparison.Ordinal);
         using var prover = new AccountProver(CrossTiered.Rulebook, AccountStatementKind.Health);
         Assert.Contains("owner key", prover.ProveHealth(CrossTiered.Opening(Alice), CrossTiered.Market, "test venue", Height, Request, Owner(Bob)).Refused, StringComparison.Ordinal);
+        AccountOpening honest = CrossTiered.Opening(Alice);
+        Assert.Contains("no owner key", prover.ProveHealth(honest with { Account = honest.Account with { OwnerKey = OwnerKey.None } }, CrossTiered.Market, "test venue", Height, Request, Owner(Alice)).Refused, StringComparison.Ordinal);
+        OwnerKey other = OwnerKey.FromBytes([.. Enumerable.Repeat((byte)0xff, 32)]);
+        Assert.Contains("canonical field elements", prover.ProveHealth(honest with { Account = honest.Account with { OwnerKey = other } }, CrossTiered.Market, "test venue", Height, Request, Owner(Alice)).Refused, StringComparison.Ordinal);
         Assert.Contains("slot", prover.ProveHealth(CrossTiered.Opening(Alice) with { LeafIndex = 8 }, CrossTiered.Market, "test venue", Height, Request, Owner(Alice)).Refused, StringComparison.Ordinal);
     }
 
