@@ -8,8 +8,8 @@ public static class LogUpFiller
     /// <summary>Interaction groups evaluated by one strip program: their numerators and denominators stay in the second-level cache.</summary>
     internal const int GroupsPerProgram = 8;
 
-    /// <summary>Rows a task works on; a multiple of the strip.</summary>
-    private const int Grain = 1 << 13;
+    /// <summary>The most rows a task works on, and how many tasks a short table is cut into all the same.</summary>
+    private const int MostRows = 1 << 13, LeastTasks = 4;
 
     /// <summary>The matrix of the LogUp phase and the table's bus sum. Tail rows are left zero; the same result whatever the number of threads.</summary>
     /// <param name="circuit">The circuit; it has messages.</param>
@@ -33,19 +33,26 @@ public static class LogUpFiller
         };
         BoundStrip[] programs = [.. table.LogUpPrograms.Select(p => p.Bind(inputs))];
         var matrix = new Matrix(trace.Height, table.PhaseWidth(circuit.LogUpPhase));
-        int ranges = (trace.ActiveRows + Grain - 1) / Grain;
+        int grain = GrainOf(trace.ActiveRows), ranges = (trace.ActiveRows + grain - 1) / grain;
         var sums = new Quintic[ranges];
         Parallelism.For(0, ranges, r =>
         {
             using var worker = new LogUpWorker(table, programs, matrix);
-            sums[r] = worker.FillRange(r * Grain, Math.Min((r + 1) * Grain, trace.ActiveRows), cancellationToken);
+            sums[r] = worker.FillRange(r * grain, Math.Min((r + 1) * grain, trace.ActiveRows), cancellationToken);
         });
         Quintic total = default;
         for (int r = 0; r < ranges; r++)
             (sums[r], total) = (total, total + sums[r]);
-        Parallelism.For(0, ranges, r => Accumulate(table, matrix, r * Grain, Math.Min((r + 1) * Grain, trace.ActiveRows), sums[r]));
+        Parallelism.For(0, ranges, r => Accumulate(table, matrix, r * grain, Math.Min((r + 1) * grain, trace.ActiveRows), sums[r]));
         inputs.Selectors?.Matrix.Dispose();
         return (matrix, total);
+    }
+
+    /// <summary>Rows a task works on: a multiple of the strip.</summary>
+    private static int GrainOf(int activeRows)
+    {
+        int strips = (activeRows + StripProgram.StripRows - 1) / StripProgram.StripRows;
+        return StripProgram.StripRows * Math.Clamp(strips / LeastTasks, 1, MostRows / StripProgram.StripRows);
     }
 
     /// <summary>The programs whose outputs are the numerators and denominators of the groups, in turn.</summary>

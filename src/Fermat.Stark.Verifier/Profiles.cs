@@ -31,6 +31,9 @@ public static class Profiles
     /// </summary>
     public const int CompactGrindingBits = 27;
 
+    /// <summary>Those of small proofs, made in a tenth of a second: twenty bits would take a tenth of that, and eight queries more cost next to nothing there.</summary>
+    public const int SmallGrindingBits = 12;
+
     /// <summary>The usual logarithm of the folding factor.</summary>
     public const int FoldingLog2 = 3;
 
@@ -67,13 +70,14 @@ public static class Profiles
         [NotNullWhen(false)] out string? failure)
     {
         ArgumentNullException.ThrowIfNull(shape);
-        return TrySelect(profile, bits, 0, shape, hash, out options, out failure);
+        return TrySelect(profile, bits, 0, null, shape, hash, out options, out failure);
     }
 
     private static bool TrySelect(
         ProofProfile profile,
         int bits,
         int extraOracleBits,
+        int? grindingBits,
         CircuitShape shape,
         CommitmentHash hash,
         [NotNullWhen(true)] out ProofOptions? options,
@@ -88,8 +92,8 @@ public static class Profiles
             return false;
         }
 
-        if (!FewestQueries(profile, bits, extraOracleBits, shape, hash, out int queries, out failure)) return false;
-        ProofOptions candidate = Candidate(profile, shape, hash, queries);
+        if (!FewestQueries(profile, bits, extraOracleBits, grindingBits, shape, hash, out int queries, out failure)) return false;
+        ProofOptions candidate = Candidate(profile, shape, hash, queries, grindingBits);
         failure = candidate.Validate(shape.LogHeights);
         if (failure is not null) return false;
         options = candidate;
@@ -109,11 +113,12 @@ public static class Profiles
     /// Bits that the proof must prove beyond <paramref name="bits"/>, 0 to 32: one of several proofs of a statement proves more, since their errors add up. They ask nothing more of the hash: a collision is as
     /// hard to find for all proofs as for one.
     /// </param>
+    /// <param name="grindingBits">Bits of work before the queries are drawn, 0 to 40; null for the profile's own. Fewer take more queries.</param>
     /// <returns>The options and the shape with its heights.</returns>
     /// <exception cref="ArgumentException">Nothing fits; the message says what stands in the way.</exception>
     public static (ProofOptions Options, CircuitShape Shape) Fit(
         ProofProfile profile, int bits, CircuitShape shape, IReadOnlyList<int> activeRows, CommitmentHash hash = CommitmentHash.Blake3,
-        int extraOracleBits = 0)
+        int extraOracleBits = 0, int? grindingBits = null)
     {
         ArgumentNullException.ThrowIfNull(shape);
         ArgumentNullException.ThrowIfNull(activeRows);
@@ -128,10 +133,10 @@ public static class Profiles
             CircuitShape tall = shape.WithLogHeights([.. shape.Tables.Select((table, t) => Math.Max(table.LogHeight, LogHeight(activeRows[t], tailRows)))]);
             if (tall.LogHeights.Max() > ProofOptions.MaxCodewordLog2 - (int)profile)
                 throw new ArgumentException($"2^{tall.LogHeights.Max()} rows are too many for profile {profile}", nameof(activeRows));
-            if (!FewestQueries(profile, bits, extraOracleBits, tall, hash, out int queries, out string? failure)) throw new ArgumentException(failure);
+            if (!FewestQueries(profile, bits, extraOracleBits, grindingBits, tall, hash, out int queries, out string? failure)) throw new ArgumentException(failure);
             if (TailRows(queries) <= tailRows)
             {
-                return TrySelect(profile, bits, extraOracleBits, tall, hash, out ProofOptions? options, out failure) ? (options, tall) : throw new ArgumentException(failure);
+                return TrySelect(profile, bits, extraOracleBits, grindingBits, tall, hash, out ProofOptions? options, out failure) ? (options, tall) : throw new ArgumentException(failure);
             }
 
             tailRows = TailRows(queries);
@@ -152,7 +157,7 @@ public static class Profiles
     private static int TailRows(int queries) => (ProofOptions.MinimumTailRows(queries) + 2 + 15) / 16 * 16;
 
     private static bool FewestQueries(
-        ProofProfile profile, int bits, int extraOracleBits, CircuitShape shape, CommitmentHash hash, out int queries, [NotNullWhen(false)] out string? failure)
+        ProofProfile profile, int bits, int extraOracleBits, int? grindingBits, CircuitShape shape, CommitmentHash hash, out int queries, [NotNullWhen(false)] out string? failure)
     {
         queries = MaxQueries;
         failure = null;
@@ -162,7 +167,7 @@ public static class Profiles
             failure = $"2^{shape.LogHeights.Max()} rows are too many for profile {profile}";
         if (failure is not null) return false;
 
-        SoundnessReport most = Report(profile, shape, hash, MaxQueries);
+        SoundnessReport most = Report(profile, shape, hash, MaxQueries, grindingBits);
         if (!most.Meets(bits + extraOracleBits, bits))
         {
             failure = most.Violations.Count > 0 ? most.Violations[0]
@@ -174,20 +179,20 @@ public static class Profiles
         while (low < queries)
         {
             int middle = (low + queries) / 2;
-            if (Report(profile, shape, hash, middle).Meets(bits + extraOracleBits, bits)) queries = middle;
+            if (Report(profile, shape, hash, middle, grindingBits).Meets(bits + extraOracleBits, bits)) queries = middle;
             else low = middle + 1;
         }
         return true;
     }
 
-    private static SoundnessReport Report(ProofProfile profile, CircuitShape shape, CommitmentHash hash, int queries) =>
-        Soundness.ComputeUnchecked(new SoundnessInput(shape, Candidate(profile, shape, hash, queries)));
+    private static SoundnessReport Report(ProofProfile profile, CircuitShape shape, CommitmentHash hash, int queries, int? grindingBits) =>
+        Soundness.ComputeUnchecked(new SoundnessInput(shape, Candidate(profile, shape, hash, queries, grindingBits)));
 
-    private static ProofOptions Candidate(ProofProfile profile, CircuitShape shape, CommitmentHash hash, int queries) => new(
+    private static ProofOptions Candidate(ProofProfile profile, CircuitShape shape, CommitmentHash hash, int queries, int? grindingBits) => new(
         hash,
         (int)profile,
         queries,
-        profile == ProofProfile.Compact && hash is (CommitmentHash.Blake3 or CommitmentHash.Keccak256) ? CompactGrindingBits : QueryGrindingBits,
+        grindingBits ?? (profile == ProofProfile.Compact && hash is (CommitmentHash.Blake3 or CommitmentHash.Keccak256) ? CompactGrindingBits : QueryGrindingBits),
         FoldingLog2,
         FinalPolynomialLog2(shape.LogHeights),
         TailRows(queries));

@@ -42,6 +42,17 @@ public sealed class RangeCounts
         int Lookups(Bus bus) => table.Interactions.Count(i => i.Bus == bus);
     }
 
+    /// <summary>How many range checks rows of a table make.</summary>
+    /// <param name="range">The range table.</param>
+    /// <param name="table">The table with the rows.</param>
+    /// <param name="rows">How many.</param>
+    public static long LookupsOf(RangeTable range, Table table, int rows)
+    {
+        ArgumentNullException.ThrowIfNull(range);
+        ArgumentNullException.ThrowIfNull(table);
+        return (long)rows * (table.Index == range.Table ? 0 : table.Interactions.Count(i => i.Bus == range.Range16 || i.Bus == range.Bytes || i.Bus == range.Tops));
+    }
+
     /// <summary>Adds the counts of another.</summary>
     /// <param name="other">The counts of another thread.</param>
     public void Merge(RangeCounts other)
@@ -57,6 +68,11 @@ public sealed class RangeCounts
     public void Fill(RangeTable range, TableTrace trace)
     {
         Matrix matrix = trace.Phase(0);
+        if (range.Bits.Length > 0)
+        {
+            FillBits(range, matrix, trace.ActiveRows);
+            return;
+        }
         for (int row = 0; row < RangeTable.EntryRows; row++)
         {
             Span<KoalaBear> cells = matrix.Row(row);
@@ -68,6 +84,23 @@ public sealed class RangeCounts
                 if (s < RangeTable.TopSlots)
                     cells[range.TopPairs[s].Offset] = KoalaBear.From(_tops[entry]);
             }
+        }
+    }
+
+    /// <summary>A row for each integer that is looked up, rising; the rows after them offer zero, no times.</summary>
+    private void FillBits(RangeTable range, Matrix matrix, int activeRows)
+    {
+        int row = 0;
+        for (int value = 0; value < _words.Length; value++)
+        {
+            int top = value < _tops.Length ? _tops[value] : 0;
+            if ((_words[value] | _pairs[value] | top) == 0) continue;
+            if (row == activeRows) throw new InvalidOperationException($"more integers are looked up than the {activeRows} rows of the range table hold");
+            Span<KoalaBear> cells = matrix.Row(row++);
+            for (int bit = 0; bit < range.Bits.Length; bit++) cells[range.Bits[bit].Offset] = KoalaBear.From(value >> bit & 1);
+            cells[range.Words[0].Offset] = KoalaBear.From(_words[value]);
+            cells[range.Pairs[0].Offset] = KoalaBear.From(_pairs[value]);
+            cells[range.TopPairs[0].Offset] = KoalaBear.From(top);
         }
     }
 

@@ -21,15 +21,19 @@ public sealed class RangeTable
     /// <summary>The number of rows with distinct entries.</summary>
     public const int EntryRows = 1 << 14;
 
+    /// <summary>The logarithm of the fewest rows of a table of bits: where few integers are checked, how many of them does not show.</summary>
+    public const int BitsMinLogHeight = 12;
+
+    private const int WordBits = 16;
+
+    private readonly TableBuilder builder;
+
     /// <summary>Adds the table and its buses to a circuit.</summary>
     /// <param name="circuit">The circuit, which has at most one of these.</param>
     public RangeTable(CircuitBuilder circuit)
+        : this(circuit, circuit.Table("range"))
     {
-        Range16 = circuit.Bus("range16");
-        Bytes = circuit.Bus("bytes");
-        Tops = circuit.Bus("tops");
-        TableBuilder table = circuit.Table("range");
-        Table = table.Index;
+        TableBuilder table = builder;
         table.MinLogHeight = 15;
         Expr low = table.Preprocessed("low"), high = table.Preprocessed("high");
         table.PreprocessedValues(FillEntries);
@@ -46,6 +50,49 @@ public sealed class RangeTable
         }
     }
 
+    private RangeTable(CircuitBuilder circuit, TableBuilder table)
+    {
+        (builder, Table) = (table, table.Index);
+        Range16 = circuit.Bus("range16");
+        Bytes = circuit.Bus("bytes");
+        Tops = circuit.Bus("tops");
+    }
+
+    /// <summary>
+    /// For circuits that check few integers: a table whose rows are sixteen bits each. A row offers the word that its bits make, the two bytes of it, and the pair of a byte and a 7-bit integer if the highest bit is 0. Whatever its
+    /// rows hold, all that it offers is in range; the prover writes a row for each integer that is looked up.
+    /// </summary>
+    /// <param name="circuit">The circuit, which has at most one range table.</param>
+    public static RangeTable OfBits(CircuitBuilder circuit)
+    {
+        ArgumentNullException.ThrowIfNull(circuit);
+        TableBuilder table = circuit.Table("range");
+        table.MinLogHeight = BitsMinLogHeight;
+        var range = new RangeTable(circuit, table)
+        {
+            Bits = table.Columns("bit", WordBits),
+            Words = [table.Column("range16.uses")],
+            Pairs = [table.Column("bytes.uses")],
+            TopPairs = [table.Column("tops.uses")],
+        };
+        foreach (Expr bit in range.Bits) table.ConstrainBoolean($"{bit.ColumnInfo.Name} is a bit", bit);
+        Expr low = Sum(range.Bits[..(WordBits / 2)]), high = Sum(range.Bits[(WordBits / 2)..]);
+        table.Constrain("the highest bit of a top is 0", range.TopPairs[0] * range.Bits[^1]);
+        table.Send(range.Range16, "range16", range.Words[0], low + 256 * high);
+        table.Send(range.Bytes, "bytes", range.Pairs[0], low, high);
+        table.Send(range.Tops, "tops", range.TopPairs[0], low, high);
+        return range;
+
+        static Expr Sum(Expr[] bits) => bits.Select((bit, i) => (1 << i) * bit).Aggregate((a, b) => a + b);
+    }
+
+    /// <summary>The bits of a row, lowest first; empty where the table holds every integer.</summary>
+    public Expr[] Bits { get; private init; } = [];
+
+    /// <summary>Active rows that are enough for so many lookups: all entries, or a row for each lookup and for zero, up to all words.</summary>
+    /// <param name="lookups">Lookups of other values than zero, at most.</param>
+    public int RowsFor(long lookups) => Bits.Length == 0 ? EntryRows : (int)Math.Min(1L << WordBits, 1 + lookups);
+
     /// <summary>Messages (v): 0 ≤ v &lt; 2^16.</summary>
     public Bus Range16 { get; }
 
@@ -59,13 +106,13 @@ public sealed class RangeTable
     public int Table { get; }
 
     /// <summary>How often the word of each slot is looked up.</summary>
-    public Expr[] Words { get; }
+    public Expr[] Words { get; private init; } = [];
 
     /// <summary>How often the pair of each slot is looked up.</summary>
-    public Expr[] Pairs { get; }
+    public Expr[] Pairs { get; private init; } = [];
 
     /// <summary>How often the top pair of each slot is looked up.</summary>
-    public Expr[] TopPairs { get; }
+    public Expr[] TopPairs { get; private init; } = [];
 
     /// <summary>The table's smallest height for a number of tail rows, as a logarithm.</summary>
     /// <param name="tailRows">The number of tail rows.</param>

@@ -6,7 +6,8 @@ namespace Fermat.Stark;
 /// <summary>Runs a table's folded constraints over many points, strip by strip, and divides by Z_act.</summary>
 internal static class ConstraintQuotient
 {
-    private const int StripsPerTask = 16;
+    /// <summary>Most strips of a task, which has registers of its own; a short table is cut into several tasks all the same.</summary>
+    private const int StripsPerTask = 16, LeastTasks = 8;
 
     /// <summary>Evaluates on a coset of n rows in bit-reversed order.</summary>
     /// <param name="program">Σ α^j·sel_j·C_j as its one output.</param>
@@ -20,7 +21,7 @@ internal static class ConstraintQuotient
         int n = values.Rows, log = int.Log2(n);
         int strip = Math.Min(StripProgram.StripRows, n);
         int stripsLog = log - int.Log2(strip);
-        Parallelism.ForRanges(1 << stripsLog, StripsPerTask, (from, to) =>
+        Parallelism.ForRanges(1 << stripsLog, Math.Clamp((1 << stripsLog) / LeastTasks, 1, StripsPerTask), (from, to) =>
         {
             using StripScratch scratch = program.CreateScratch();
             Span<int> rows = stackalloc int[strip], next = stackalloc int[strip];

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Fermat.Air;
 using Fermat.Hashing;
 
@@ -14,6 +15,8 @@ public sealed class VerifyingKey
 {
     private const string CircuitContext = "fermat circuit v1";
     private const string KeyContext = "fermat verifying key v1";
+
+    private static readonly ConditionalWeakTable<Circuit, StrongBox<Digest>> Digests = [];
 
     private VerifyingKey(
         Circuit circuit,
@@ -99,13 +102,16 @@ public sealed class VerifyingKey
     /// <summary>Whether the key was compiled for this circuit, or for one of the same canonical bytes.</summary>
     internal bool IsFor(Circuit circuit) => ReferenceEquals(circuit, Circuit) || DigestOf(circuit) == CircuitDigest;
 
-    /// <summary>The digest of a circuit.</summary>
+    /// <summary>The digest of a circuit; circuits never change, so it is computed once for each.</summary>
     public static Digest DigestOf(Circuit circuit)
     {
         ArgumentNullException.ThrowIfNull(circuit);
-        var canonical = new ArrayBufferWriter<byte>();
-        circuit.WriteCanonical(canonical);
-        return Blake3.DeriveKey(CircuitContext, canonical.WrittenSpan);
+        return Digests.GetValue(circuit, one =>
+        {
+            var canonical = new ArrayBufferWriter<byte>();
+            one.WriteCanonical(canonical);
+            return new StrongBox<Digest>(Blake3.DeriveKey(CircuitContext, canonical.WrittenSpan));
+        }).Value;
     }
 
     /// <summary>

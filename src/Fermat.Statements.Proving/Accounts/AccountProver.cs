@@ -39,7 +39,7 @@ public sealed class AccountProver : IDisposable
     /// <param name="profile">Which trade-off of time and size.</param>
     /// <param name="provenBits">Proven bits to reach.</param>
     /// <exception cref="CoreException">The rulebook says something that cannot be proven yet, or does not say what the statement is about.</exception>
-    public AccountProver(VenueRulebook rulebook, AccountStatementKind kind, ProofProfile profile = ProofProfile.Fast, int provenBits = Profiles.StandardBits)
+    public AccountProver(VenueRulebook rulebook, AccountStatementKind kind, ProofProfile profile = ProofProfile.Balanced, int provenBits = Profiles.StandardBits)
     {
         ArgumentNullException.ThrowIfNull(rulebook);
         _circuit = AccountCircuit.Of(rulebook, kind);
@@ -142,7 +142,7 @@ public sealed class AccountProver : IDisposable
         {
             if (_plans.TryGetValue(key, out Plan? known)) return known;
             CircuitShape least = CircuitShape.Of(_circuit.Circuit, [.. _circuit.Circuit.Tables.Select(table => table.MinLogHeight)]);
-            (ProofOptions options, CircuitShape shape) = Profiles.Fit(_profile, _bits, least, activeRows);
+            (ProofOptions options, CircuitShape shape) = Profiles.Fit(_profile, _bits, least, activeRows, grindingBits: _profile == ProofProfile.Compact ? null : Profiles.SmallGrindingBits);
             int[] heights = [.. shape.LogHeights];
             Plan? same = _plans.Values.FirstOrDefault(plan => plan.Options == options && plan.LogHeights.SequenceEqual(heights));
             Plan made = same ?? new Plan(options, heights, Preprocessing.Commit(_circuit.Circuit, options, heights));

@@ -27,9 +27,10 @@ internal sealed class AccountTraceBuilder : ITraceExtender
         (_circuit, _account) = (circuit, account);
         _witness = new LoweringTrace(circuit.Account.Lowering, circuit.Interpreter(inputs.Market), account.Accounts, lie, threshold: inputs.Threshold);
         ActiveRows = [.. circuit.Circuit.Tables.Select(table => _witness.RowsOf(table.Index))];
-        ActiveRows[circuit.Range.Table] = RangeTable.EntryRows;
         ActiveRows[circuit.Opening.Table] = account.Runs.Sum(run => run.Rows);
         ActiveRows[circuit.Claim.Table] = 1;
+        // as many as the rows can look up, so that the table's height says nothing that theirs do not
+        ActiveRows[circuit.Range.Table] = circuit.Range.RowsFor(circuit.Circuit.Tables.Sum(table => RangeCounts.LookupsOf(circuit.Range, table, ActiveRows[table.Index])));
     }
 
     /// <summary>Active rows each table must hold, in circuit order.</summary>

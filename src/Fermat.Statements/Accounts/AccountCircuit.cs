@@ -27,10 +27,10 @@ public sealed class AccountCircuit
             AccountStatementKind.Health => "health",
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not a kind of statement about an account"),
         };
-        var circuit = new CircuitBuilder($"fermat account 1, {name}, {rulebook.Name}");
+        var circuit = new CircuitBuilder($"fermat account 2, {name}, {rulebook.Name}");
         Expr r = circuit.Challenge("r", phase: 0);
         Expr gamma = circuit.Challenge("gamma", phase: 0);
-        Range = new RangeTable(circuit);
+        Range = RangeTable.OfBits(circuit);
         Bus block = circuit.Bus("block"), identity = circuit.Bus("identity"), digest = circuit.Bus("digest");
         // names are part of the circuit's digest, and lines would make it depend on layout and comments, which the rulebook's digest leaves out
         Account = new LoweredAccount(circuit, Range, r, gamma, block, QuestionOf(kind), rulebook.Rulebook, lineOf: _ => 0);
@@ -72,7 +72,7 @@ public sealed class AccountCircuit
     {
         ArgumentNullException.ThrowIfNull(options);
         return keys.GetOrAdd((options.Hash, options.BlowupLog2, options.TailRows), () => VerifyingKey.Compile(
-            Circuit, options, [.. Circuit.Tables.Select(table => table.Index == Range.Table ? SolvencyCircuit.RangeLogHeight : table.MinLogHeight)]));
+            Circuit, options, [.. Circuit.Tables.Select(table => table.MinLogHeight)]));
     }
 
     /// <summary>Evaluates public values, and what the statement is about for an account.</summary>

@@ -7,8 +7,10 @@ public sealed class RangeTableTests
 {
     private const int TailRows = 20;
 
-    [Fact]
-    public void WhatIsInRangeBalances()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void WhatIsInRangeBalances(bool bits)
     {
         (Circuit circuit, RangeTable range, TableTrace[] traces) = Fill((row, counts) =>
         {
@@ -17,19 +19,24 @@ public sealed class RangeTableTests
             counts.Pair(a, b);
             counts.Top(a, top);
             return (word, a, b, top);
-        });
+        }, bits);
         Assert.Equal("satisfied", ConstraintChecker.Check(circuit, traces, []).ToString());
         Assert.Equal(15, RangeTable.LogHeight(TailRows));
         Assert.Equal(range.Table, traces[0].Table.Index);
     }
 
     [Theory]
-    [InlineData(65536, 0, 0, 0, "range16")]
-    [InlineData(-1, 0, 0, 0, "range16")]
-    [InlineData(0, 256, 0, 0, "bytes")]
-    [InlineData(0, 0, -1, 0, "bytes")]
-    [InlineData(0, 0, 0, 128, "tops")]
-    public void WhatIsNotInRangeHasNoEntry(int word, int a, int b, int top, string bus)
+    [InlineData(65536, 0, 0, 0, "range16", false)]
+    [InlineData(-1, 0, 0, 0, "range16", false)]
+    [InlineData(0, 256, 0, 0, "bytes", false)]
+    [InlineData(0, 0, -1, 0, "bytes", false)]
+    [InlineData(0, 0, 0, 128, "tops", false)]
+    [InlineData(65536, 0, 0, 0, "range16", true)]
+    [InlineData(-1, 0, 0, 0, "range16", true)]
+    [InlineData(0, 256, 0, 0, "bytes", true)]
+    [InlineData(0, 0, -1, 0, "bytes", true)]
+    [InlineData(0, 0, 0, 128, "tops", true)]
+    public void WhatIsNotInRangeHasNoEntry(int word, int a, int b, int top, string bus, bool bits)
     {
         // Whatever a prover counts, an entry for the value does not exist: the receipt stays unbalanced.
         (Circuit circuit, _, TableTrace[] traces) = Fill((row, counts) =>
@@ -44,9 +51,46 @@ public sealed class RangeTableTests
             else if (bus == "bytes")
                 counts.Top(a & 255, 0);
             return bad ? (word, a, b, top) : (0, 0, 0, 0);
-        });
+        }, bits);
         CheckReport report = ConstraintChecker.Check(circuit, traces, []);
         Assert.Contains(report.Imbalances, i => i.Bus == bus && i.Net == Quintic.From(-1) && i.Uses.Any(u => u.Table == "user" && u.Row == 7));
+    }
+
+    /// <summary>Every cell of a row of bits, changed by one: no row offers what is out of range.</summary>
+    [Fact]
+    public void ARowOfBitsOffersWhatItsBitsMake()
+    {
+        for (int column = 0; column < 19; column++)
+        {
+            (Circuit circuit, _, TableTrace[] traces) = Fill((_, counts) =>
+            {
+                counts.Word(0xabcd, 2);
+                counts.Pair(0xcd, 0xab);
+                return (0xabcd, 0xcd, 0xab, 0);
+            }, bits: true, tops: false);
+            Matrix matrix = traces[0].Phase(0);
+            int row = Enumerable.Range(0, traces[0].ActiveRows).First(r => matrix[r, 15] == KoalaBear.One);
+            matrix[row, column] += KoalaBear.One;
+            CheckReport report = ConstraintChecker.Check(circuit, traces, []);
+            string found = report.ToString();
+            Assert.Contains(column < 16 && matrix[row, column] != KoalaBear.One ? $"bit[{column}] is a bit" : column == 18 ? "the highest bit of a top is 0" : "", found, StringComparison.Ordinal);
+            Assert.NotEqual("satisfied", found);
+        }
+    }
+
+    [Fact]
+    public void MoreIntegersThanRowsAreRefused()
+    {
+        var builder = new CircuitBuilder("range");
+        RangeTable range = RangeTable.OfBits(builder);
+        Circuit circuit = builder.Build();
+        var counts = new RangeCounts();
+        using var trace = new TableTrace(circuit, range.Table, RangeTable.BitsMinLogHeight, TailRows);
+        for (int i = 0; i < trace.ActiveRows; i++) counts.Word(i);
+        counts.Fill(range, trace);
+        counts.Word(65535);
+        Assert.Throws<InvalidOperationException>(() => counts.Fill(range, trace));
+        Assert.Equal((1, 5, 65536), (range.RowsFor(0), range.RowsFor(4), range.RowsFor(1 << 20)));
     }
 
     [Fact]
@@ -76,17 +120,17 @@ public sealed class RangeTableTests
         Assert.Throws<ArgumentException>(() => circuit.Tables[range.Table].CreatePreprocessed(14, TailRows));
     }
 
-    private static (Circuit Circuit, RangeTable Range, TableTrace[] Traces) Fill(Func<int, RangeCounts, (int Word, int A, int B, int Top)> row)
+    private static (Circuit Circuit, RangeTable Range, TableTrace[] Traces) Fill(Func<int, RangeCounts, (int Word, int A, int B, int Top)> row, bool bits, bool tops = true)
     {
         var builder = new CircuitBuilder("range");
-        var range = new RangeTable(builder);
+        RangeTable range = bits ? RangeTable.OfBits(builder) : new RangeTable(builder);
         TableBuilder user = builder.Table("user");
         (Expr word, Expr a, Expr b, Expr top) = (user.Column("word"), user.Column("a"), user.Column("b"), user.Column("top"));
         user.Receive(range.Range16, "word", 1, word);
         user.Receive(range.Bytes, "pair", 1, a, b);
-        user.Receive(range.Tops, "top", 1, a, top);
+        if (tops) user.Receive(range.Tops, "top", 1, a, top);
         Circuit circuit = builder.Build();
-        TableTrace[] traces = [new(circuit, 0, 15, TailRows), new(circuit, 1, 6, TailRows)];
+        TableTrace[] traces = [new(circuit, 0, bits ? RangeTable.BitsMinLogHeight : 15, TailRows), new(circuit, 1, 6, TailRows)];
         var counts = new RangeCounts();
         const int Used = 41;
         for (int i = 0; i < Used; i++)
