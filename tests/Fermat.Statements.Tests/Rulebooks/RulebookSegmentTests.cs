@@ -9,7 +9,7 @@ using Fermat.Statements.Solvency;
 
 namespace Fermat.Statements.Tests.Rulebooks;
 
-/// <summary>Books under rulebooks in several segments: memory, stopping and going on, what is kept of circuits and market data.</summary>
+/// <summary>Books under rulebooks in several segments: stopping and going on, what is kept of circuits and market data.</summary>
 public sealed class RulebookSegmentTests
 {
     private static readonly SaltDeriver Salts = new(new VenueSecret(new byte[VenueSecret.Length]));
@@ -36,17 +36,6 @@ public sealed class RulebookSegmentTests
         Assert.True(RulebookStatement.Verify(repaired.Inputs!, repaired.Proof, RulebookAnchors.None, new VerifierPolicy(30)).Accepted);
         RulebookProver.Prove(book with { Height = 8 }, Salts, Quick with { SegmentDepth = 1, Store = store });
         Assert.Equal(2 * segments + 1, store.Saved);
-    }
-
-    [Fact]
-    public void Little_memory_makes_smaller_segments()
-    {
-        RulebookBook book = Many(4000);
-        long one = RulebookProver.Prove(book, Salts, Quick).Report!.PeakMatrixBytes;
-        RulebookOutcome proof = RulebookProver.Prove(book, Salts, Quick with { MemoryLimit = one * 3 / 4 });
-        Assert.True(proof.Inputs!.Segments.Count > 1);
-        Assert.InRange(proof.Report!.PeakMatrixBytes, 1, one * 3 / 4);
-        Assert.True(RulebookStatement.Verify(proof.Inputs, proof.Proof, RulebookAnchors.None, new VerifierPolicy(30)).Accepted);
     }
 
     [Fact]
@@ -83,13 +72,6 @@ public sealed class RulebookSegmentTests
         Assert.Equal(3, kept.Count);
         Assert.Throws<InvalidOperationException>(() => kept.GetOrAdd(9, () => throw new InvalidOperationException()));
         Assert.Equal("9", kept.GetOrAdd(9, () => "9"));
-    }
-
-    private static RulebookBook Many(int accounts)
-    {
-        RulebookBook book = RulebookScene.BookOf("balances");
-        ImmutableArray<ImmutableArray<BigInteger>> balances = [[0, 1_000_000_000_000, 0], [1, 2_000_000_000_000, 0]];
-        return book with { Accounts = [.. Enumerable.Range(0, accounts).Select(i => new AccountData($"a{i}", [], [balances]) { Nonce = (ulong)i << 40 })] };
     }
 
     private sealed class Kept : ISegmentStore
