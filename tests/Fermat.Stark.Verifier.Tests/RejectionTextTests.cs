@@ -59,6 +59,32 @@ public class RejectionTextTests
     }
 
     [Fact]
+    public void As_many_messages_as_the_field_has_elements()
+    {
+        var toy = new ManyMessagesToy();
+        byte[] taller = toy.Prove();
+        taller[ProofFormat.FixedHeaderLength] = 22;
+        long messages = toy.Circuit.MessageBound([22]);
+        Assert.True(messages >= KoalaBear.Modulus);
+        Assert.Equal(
+            $"TooManyMessages: so many messages could cancel by wrapping around; in header; expected below 2130706433; got {messages}", toy.Verify(taller).Rejection!.ToString());
+    }
+
+    /// <summary>Where a condition of the argument does not hold nothing is proven, and the rejection says which.</summary>
+    [Fact]
+    public void A_condition_of_the_argument_that_does_not_hold()
+    {
+        var toy = new ManyMessagesToy();
+        var shape = new ProofShape(toy.Circuit, SequenceToy.Options, [22]);
+        Rejection rejection = new ParameterCheck(toy.Circuit, new VerifierPolicy(1), new SoundnessMemo()).Soundness(shape, out SoundnessReport report)!;
+        Assert.NotEmpty(report.Violations);
+        Assert.Equal(
+            $"TooFewProvenBits: the parameters prove too little; {toy.Circuit.MessageBound([22])} messages reach the field's 2130706433 elements: multiplicities could wrap; in header; "
+            + $"expected at least 1 bits; got 0 proven bits, {report.HashBits} assumed hash bits",
+            rejection.ToString());
+    }
+
+    [Fact]
     public void A_public_table_that_does_not_fit()
     {
         var longer = new SequenceToy(1, [.. Enumerable.Repeat(1u, 120)]);

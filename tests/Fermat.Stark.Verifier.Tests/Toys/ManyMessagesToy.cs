@@ -26,6 +26,8 @@ internal sealed class ManyMessagesToy : IPublicTables
         _circuit = builder.Build();
     }
 
+    public Circuit Circuit => _circuit;
+
     public ReadOnlySpan<byte> PublicInputs => [];
 
     public void Fill(int table, int phase, int activeRows, ReadOnlySpan<Quintic> challenges, Matrix publicColumns)
