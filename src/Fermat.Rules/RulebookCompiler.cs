@@ -44,6 +44,8 @@ public static class RulebookCompiler
 
         CoreRulebook rulebook = Elaborator.Run(symbols, schema, order, uncalled, graph.Broken, names, values);
         if (parsed) RequiredDefinitions.CheckTypes(rulebook, symbols, bag);
+        if (symbols.Meta is not null && (!bag.Any || values is not null))
+            rulebook = rulebook with { Meta = Elaborator.RunMeta(symbols, schema, order, graph, bag.Any ? new DiagnosticBag() : bag, values) };
         CompilationResult result = bag.Any ? Failed(source, bag) : new CompilationResult(source, rulebook, bag.ToArray(), NormalForm.Write(stream, syntax));
         return (result, syntax, symbols, schema);
     }

@@ -5,7 +5,7 @@ using Fermat.Rules.Text;
 namespace Fermat.Rules.Binding;
 
 /// <summary>Looks up every name of every definition once, whether the definition is used or not, and draws the graph of what needs what.</summary>
-internal sealed class NameResolver
+internal sealed partial class NameResolver
 {
     private readonly SymbolTable _symbols;
     private readonly DiagnosticBag _bag;
@@ -52,6 +52,8 @@ internal sealed class NameResolver
 
     private void Bind(Identifier name, bool mustBeUsed)
     {
+        if (InMeta && Keywords.IsSet(name.Text))
+            _bag.Error(DiagnosticCodes.Predefined, name.Span, $"`{name.Text}` is a word of the block `meta`", hint: $"call it something else, such as `{name.Text}_`");
         (SourceSpan Span, string What)? other = _locals.TryGetValue(name.Text, out Local? local) ? (local.Declared.Span, "a name of this definition")
             : _symbols.Find(name.Text, _definition.Block) is { } symbol ? (symbol.Declared.Span, symbol.What)
             : _symbols.Choices.TryGetValue(name.Text, out var places) ? (places[0].Span, $"a name of `{places[0].Type.Name}`") : null;
@@ -67,6 +69,7 @@ internal sealed class NameResolver
     {
         if (name is null || name.Text == Predefined.Flag) return;
         Symbol? symbol = _symbols.Find(name.Text, null);
+        if (InMeta && symbol is CollectionSymbol) NoAccounts(name);
         if (symbol is QuantitySymbol or EnumSymbol || (isParameter && symbol is TableSymbol or CollectionSymbol)) return;
         string expected = isParameter ? "a collection, a market record, a quantity, an enumeration or `Flag`" : "a quantity, an enumeration or `Flag`";
         if (symbol is not null)
@@ -84,6 +87,9 @@ internal sealed class NameResolver
         {
             case NameExpression name:
                 VisitName(name.Name);
+                break;
+            case MemberExpression { Target: NameExpression { Name: var set } } member when InMeta && Keywords.IsSet(set.Text):
+                VisitSet(set, member.Member);
                 break;
             case MemberExpression { Target: NameExpression { Name: var block } } member when IsBlock(block):
                 InBlock(block, member.Member, arguments: null);
@@ -150,6 +156,9 @@ internal sealed class NameResolver
             case DefinitionSymbol definition:
                 Need(definition, name.Span, arguments: null);
                 break;
+            case ScalarSymbol or CollectionSymbol when InMeta:
+                NoAccounts(name);
+                break;
             case ParameterSymbol or ScalarSymbol:
                 break;
             case CollectionSymbol or TableSymbol:
@@ -159,6 +168,9 @@ internal sealed class NameResolver
                 _bag.Error(DiagnosticCodes.Type, name.Span, $"`{name.Text}` is {other.What}, not a value");
                 break;
             case null when _symbols.Choices.ContainsKey(name.Text):
+                break;
+            case null when InMeta && Keywords.IsSet(name.Text):
+                _bag.Error(DiagnosticCodes.Meta, name.Span, $"`{name.Text}` is no value", name.Text == Keywords.System ? "one of its aggregates: `system.x`" : $"a parameter or a record: `{name.Text}.x`");
                 break;
             case null:
                 Unknown(name, "there is no", _locals.Keys.Concat(_symbols.ValueNames(_definition.Block)),
@@ -174,7 +186,9 @@ internal sealed class NameResolver
     {
         string full = $"{block.Text}.{name.Text}", head = block.Text + ".";
         SourceSpan span = SourceSpan.Between(block.Span, name.Span);
-        if (_symbols.InBlocks.TryGetValue(full, out DefinitionSymbol? definition))
+        if (block.Text == Keywords.Meta && !InMeta)
+            _bag.Error(DiagnosticCodes.Meta, span, "the block `meta` judges updates of parameters; nothing of an account can depend on it", hint: "define it outside of the block, and use it in both places");
+        else if (_symbols.InBlocks.TryGetValue(full, out DefinitionSymbol? definition))
             Need(definition, span, arguments);
         else
             Unknown(name, $"in `{block.Text}` there is no", _symbols.InBlocks.Keys.Where(key => key.StartsWith(head, StringComparison.Ordinal)).Select(key => key[head.Length..]));
@@ -254,6 +268,11 @@ internal sealed class NameResolver
     {
         if (UseLocal(source.Name)) return;
         Symbol? symbol = _symbols.Find(source.Name.Text, null);
+        if (symbol is CollectionSymbol && InMeta)
+        {
+            NoAccounts(source.Name);
+            return;
+        }
         if (symbol is CollectionSymbol or TableSymbol) return;
         if (symbol is not null)
             _bag.Error(DiagnosticCodes.Source, source.Name.Span, $"`{source.Name.Text}` is {symbol.What} and cannot be run over", "a collection, a market record or a group");

@@ -24,7 +24,9 @@ internal sealed partial class SchemaBinder
     {
         var binder = new SchemaBinder(bag);
         binder.DeclareNames(syntax);
-        return (binder.BindFields(syntax), binder._symbols);
+        RulebookSchema schema = binder.BindFields(syntax);
+        binder.BindMeta(syntax);
+        return (schema, binder._symbols);
     }
 
     private void DeclareNames(RulebookSyntax syntax)

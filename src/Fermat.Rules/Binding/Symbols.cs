@@ -55,6 +55,9 @@ internal sealed record DefinitionSymbol(DefinitionSyntax Syntax, string? Block) 
 
     public bool IsFunction => Syntax.Parameters is not null;
 
+    /// <summary>Whether it is part of what judges updates of parameters.</summary>
+    public bool IsMeta => Block == Keywords.Meta;
+
     public ImmutableArray<ParameterSyntax> Parameters => Syntax.Parameters ?? [];
 
     public override string What => IsFunction ? "a function" : "a definition";
@@ -77,6 +80,12 @@ internal sealed class SymbolTable
 
     /// <summary>All definitions in the order of the text.</summary>
     public List<DefinitionSymbol> Definitions { get; } = [];
+
+    /// <summary>The word <c>meta</c> where a block judges updates of parameters; else null.</summary>
+    public Identifier? Meta { get; set; }
+
+    /// <summary>The aggregates that the block <c>meta</c> declares, in order, with the places of their names.</summary>
+    public ImmutableArray<(Identifier Name, SchemaField Field)> System { get; set; } = [];
 
     public Symbol? Find(string name, string? block)
         => block is not null && InBlocks.TryGetValue($"{block}.{name}", out DefinitionSymbol? inner) ? inner : Globals.GetValueOrDefault(name);

@@ -32,7 +32,11 @@ public readonly record struct CaseTolerance(BigInteger Relative, BigInteger Abso
 /// <param name="Inputs">A document that <see cref="Inputs.RuleInputs"/> reads.</param>
 /// <param name="Expected">The expected values.</param>
 /// <param name="Tolerance">How near they must be; zero means exactly.</param>
-public sealed record RulebookCase(string Name, string? Source, ReadOnlyMemory<byte> Inputs, ImmutableArray<CaseExpectation> Expected, CaseTolerance Tolerance);
+public sealed record RulebookCase(string Name, string? Source, ReadOnlyMemory<byte> Inputs, ImmutableArray<CaseExpectation> Expected, CaseTolerance Tolerance)
+{
+    /// <summary>Of a case about an update: parameters and market data before it, as <see cref="Inputs.RuleInputs"/> reads them, and the aggregates; else null. <see cref="Inputs"/> are those after it.</summary>
+    public (ReadOnlyMemory<byte> Before, ReadOnlyMemory<byte> System)? Update { get; init; }
+}
 
 /// <summary>What came of one expectation.</summary>
 /// <param name="Name">The definition.</param>

@@ -16,6 +16,9 @@ public sealed record CoreRulebook(RulebookSchema Schema, ImmutableArray<CoreDefi
     /// <summary>What it says about a whole book; null where equity or maintenance is missing.</summary>
     public CoreSolvency? Solvency { get; init; }
 
+    /// <summary>What it says about updates of its parameters; null where it says nothing.</summary>
+    public CoreMeta? Meta { get; init; }
+
     /// <summary>A definition by its name, or null.</summary>
     public CoreDefinition? Find(string name) => Definitions.FirstOrDefault(definition => definition.Name == name);
 }

@@ -76,6 +76,7 @@ internal sealed class Occurrences
                 break;
             case BlockSyntax block:
                 Declared(block.Name, "a block");
+                if (block.System is { } system) Fields(system.Fields, "an aggregate");
                 foreach (DefinitionSyntax inner in block.Definitions) Definition(inner, block.Name.Text);
                 break;
         }
@@ -124,6 +125,9 @@ internal sealed class Occurrences
         {
             case NameExpression name:
                 Name(name.Name);
+                break;
+            case MemberExpression { Target: NameExpression { Name: var set } } member when _block == Keywords.Meta && Keywords.IsSet(set.Text):
+                OfSet(set, member.Member);
                 break;
             case MemberExpression { Target: NameExpression { Name: var block } } member when !_locals.ContainsKey(block.Text) && _symbols.Globals.GetValueOrDefault(block.Text) is BlockSymbol symbol:
                 _found.Add(new Occurrence(block.Span, symbol.Declared.Span, symbol.What));
@@ -213,6 +217,7 @@ internal sealed class Occurrences
             VariableValue { Variable.Source: CoreSource.Items or CoreSource.Members } item =>
                 (_collections[item.Variable.Source.Collection].Fields, _collections[item.Variable.Source.Collection].Name.Text),
             VariableValue { Variable.Source: CoreSource.Groups groups } => (KeyFields(groups, member.Text), "the group"),
+            OldRecordValue { Record.Type: CoreType.Record record } => (_tables[record.Table].Fields, _tables[record.Table].Name.Text),
             NodeValue { Node.Type: CoreType.Record record } => (_tables[record.Table].Fields, _tables[record.Table].Name.Text),
             _ => (Enumerable.Empty<FieldSyntax>(), ""),
         };
@@ -239,6 +244,19 @@ internal sealed class Occurrences
         if (_locals.TryGetValue(name.Text, out SourceSpan local)) _found.Add(new Occurrence(name.Span, local, "a name of this definition"));
         else if (_symbols.Find(name.Text, _block) is { } symbol) _found.Add(new Occurrence(name.Span, Place(symbol), symbol.What));
         else Choice(name);
+    }
+
+    /// <summary>new.x, old.x, system.x in the block <c>meta</c>.</summary>
+    private void OfSet(Identifier set, Identifier name)
+    {
+        _found.Add(new Occurrence(set.Span, null, set.Text == Keywords.System ? "the aggregates" : set.Text == Keywords.Old ? "what was before the update" : "what is after the update"));
+        if (set.Text != Keywords.System)
+        {
+            Name(name);
+            return;
+        }
+        foreach ((Identifier declared, _) in _symbols.System)
+            if (declared.Text == name.Text) _found.Add(new Occurrence(name.Span, declared.Span, "an aggregate"));
     }
 
     private void Choice(Identifier name)

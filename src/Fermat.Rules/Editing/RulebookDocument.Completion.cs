@@ -33,8 +33,10 @@ public sealed partial class RulebookDocument
             return [.. before._symbols.InBlocks.Values.Where(definition => definition.Block == block.Declared.Text)
                 .Select(definition => new Completion(definition.Declared.Text, definition.What, "value"))];
         }
+        if (before._symbols?.Meta is not null && Keywords.IsSet(Source.Slice(target))) return before.OfSet(Source.Slice(target), point);
         return before._values.GetValueOrDefault(target) switch
         {
+            OldRecordValue { Record.Type: CoreType.Record record } => Of(schema.Tables[record.Table].Fields),
             VariableValue { Variable.Source: CoreSource.Groups groups } => [.. groups.Keys.Select(key => new Completion(key.Name, before.Describe(new NodeValue(key.Value)), "field"))],
             VariableValue { Variable.Source: CoreSource.Table table } => Of(schema.Tables[table.Index].Fields),
             VariableValue { Variable: var item } => Of(schema.Collections[item.Source.Collection].Fields),
@@ -45,6 +47,11 @@ public sealed partial class RulebookDocument
         static IReadOnlyList<Completion> Of(IEnumerable<Schema.SchemaField> fields) => [.. fields.Select(field => new Completion(field.Name, TypeName(field.Type), "field"))];
     }
 
+    /// <summary>What stands after <c>new.</c>, <c>old.</c> and <c>system.</c> in the block <c>meta</c>.</summary>
+    private IReadOnlyList<Completion> OfSet(string set, int position) => set == Keywords.System
+        ? [.. _symbols!.System.Select(aggregate => new Completion(aggregate.Name.Text, $"an aggregate: {TypeName(aggregate.Field.Type)}", "field"))]
+        : [.. _schema!.Parameters.Select(parameter => new Completion(parameter.Name, $"a parameter: {TypeName(parameter.Type)}", "field")), .. Locals(position)];
+
     private IEnumerable<Completion> Locals(int position)
     {
         DefinitionSyntax? definition = (_syntax?.Declarations ?? []).SelectMany(declaration => declaration is BlockSyntax block ? block.Definitions : declaration is DefinitionSyntax one ? [one] : [])
@@ -52,7 +59,7 @@ public sealed partial class RulebookDocument
         if (definition is null) return [];
         // names declared in the definition: its arguments, lets, and what its reductions run over
         return _occurrences
-            .Where(occurrence => occurrence.Declaration == occurrence.Span && occurrence.Span.Start > definition.Span.Start && occurrence.Span.End <= Math.Max(definition.Span.End, position))
+            .Where(occurrence => occurrence.Declaration == occurrence.Span && occurrence.Span.Start > definition.Name.Span.Start && occurrence.Span.End <= Math.Max(definition.Span.End, position))
             .Select(occurrence => new Completion(Source.Slice(occurrence.Span), occurrence.What, "variable"))
             .DistinctBy(completion => completion.Text);
     }
@@ -70,6 +77,7 @@ public sealed partial class RulebookDocument
     private static IEnumerable<Completion> Language() =>
     [
         .. Predefined.Functions.Keys.Order(StringComparer.Ordinal).Select(name => new Completion(name, "a function of the language", "function")),
+        .. ((string[])[Keywords.Meta, Keywords.New, Keywords.Old, Keywords.Require, Keywords.System]).Select(word => new Completion(word, "a word of the block `meta`", "keyword")),
         .. Keywords.Reserved.Order(StringComparer.Ordinal).Select(word => new Completion(word, "a word of the language", "keyword")),
     ];
 

@@ -127,7 +127,7 @@ public sealed partial class RulebookDocument
     private string? TypeAt(Occurrence occurrence)
     {
         foreach ((SourceSpan span, Value value) in _values)
-            if (span == occurrence.Span || (span.End == occurrence.Span.End && span.Start < occurrence.Span.Start && value is NodeValue { Node: RecordField or ItemField or GroupKey })) return Describe(value);
+            if (span == occurrence.Span || (span.End == occurrence.Span.End && span.Start < occurrence.Span.Start && value is OldRecordValue or NodeValue { Node: RecordField or ItemField or GroupKey })) return Describe(value);
         string name = Source.Slice(occurrence.Span);
         if (_symbols is null || _schema is null) return null;
         switch (_symbols.Globals.GetValueOrDefault(name))
@@ -156,6 +156,7 @@ public sealed partial class RulebookDocument
                 _ => $"an item of {_schema!.Collections[source.Collection].Name} · private",
             };
         }
+        if (value is OldRecordValue { Record.Type: CoreType.Record { Table: var was } }) return $"a {_schema!.Tables[was].Name} as it was · public";
         if (value is not NodeValue { Node: var node }) return "";
         string stage = node.Stage switch
         {

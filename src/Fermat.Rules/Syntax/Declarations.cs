@@ -64,7 +64,11 @@ internal sealed record CorrelationTypeSyntax(SourceSpan Span, Identifier Table, 
 
 /// <summary>name(params): Q = lets value.</summary>
 internal sealed record DefinitionSyntax(
-    SourceSpan Span, Identifier Name, ImmutableArray<ParameterSyntax>? Parameters, Identifier? Annotation, ImmutableArray<LetSyntax> Lets, Expression Value) : Declaration(Span);
+    SourceSpan Span, Identifier Name, ImmutableArray<ParameterSyntax>? Parameters, Identifier? Annotation, ImmutableArray<LetSyntax> Lets, Expression Value) : Declaration(Span)
+{
+    /// <summary>Whether <c>require</c> stands before it: a rule of the block <c>meta</c>.</summary>
+    public bool IsRequired { get; init; }
+}
 
 /// <summary>x: T in the head of a function.</summary>
 internal sealed record ParameterSyntax(Identifier Name, Identifier? Annotation);
@@ -73,4 +77,11 @@ internal sealed record ParameterSyntax(Identifier Name, Identifier? Annotation);
 internal sealed record LetSyntax(SourceSpan Span, Identifier Name, Identifier? Annotation, Expression Value);
 
 /// <summary>b { definitions }.</summary>
-internal sealed record BlockSyntax(SourceSpan Span, Identifier Name, ImmutableArray<DefinitionSyntax> Definitions) : Declaration(Span);
+internal sealed record BlockSyntax(SourceSpan Span, Identifier Name, ImmutableArray<DefinitionSyntax> Definitions) : Declaration(Span)
+{
+    /// <summary>The aggregates that the block <c>meta</c> declares, or null.</summary>
+    public SystemSyntax? System { get; init; }
+}
+
+/// <summary>system { fields } in the block <c>meta</c>.</summary>
+internal sealed record SystemSyntax(SourceSpan Span, Identifier Word, ImmutableArray<FieldSyntax> Fields);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using Fermat.Rules.Text;
 
 namespace Fermat.Rules.Syntax;
 
@@ -35,12 +36,17 @@ internal static class ListCommas
     public static HashSet<int> Find(TokenStream stream, RulebookSyntax syntax)
     {
         var found = new HashSet<int>();
-        var declarations = syntax.Declarations.Where(declaration => declaration is EnumDeclaration or MarketDeclaration or ParametersDeclaration or AccountDeclaration).ToArray();
-        int at = 0;
-        foreach (Declaration declaration in declarations)
+        IEnumerable<SourceSpan> spans = syntax.Declarations.Select(declaration => declaration switch
         {
-            while (at < stream.Tokens.Length && stream.Tokens[at].Span.Start < declaration.Span.Start) at++;
-            for (; at < stream.Tokens.Length && stream.Tokens[at].Span.Start < declaration.Span.End; at++)
+            EnumDeclaration or MarketDeclaration or ParametersDeclaration or AccountDeclaration => declaration.Span,
+            BlockSyntax { System: { } system } => system.Span,
+            _ => default,
+        }).Where(span => span.Length > 0);
+        int at = 0;
+        foreach (SourceSpan span in spans)
+        {
+            while (at < stream.Tokens.Length && stream.Tokens[at].Span.Start < span.Start) at++;
+            for (; at < stream.Tokens.Length && stream.Tokens[at].Span.Start < span.End; at++)
                 if (stream.Tokens[at].Is(",")) found.Add(at);
         }
         return found;

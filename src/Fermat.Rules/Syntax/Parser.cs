@@ -109,6 +109,7 @@ internal sealed partial class Parser
     {
         if (!Current.FirstOnLine || Current.Kind != TokenKind.Name || Current.Column > _column || _at == _begin) return false;
         int at = _at + 1;
+        if (Current.IsWord(Keywords.Require) && _tokens[at].Kind == TokenKind.Name) at++;
         if (_tokens[at].Is("{")) return true;
         if (_tokens[at].Is("("))
         {

@@ -217,14 +217,17 @@ internal sealed partial class Parser
     {
         int start = Current.Span.Start;
         Identifier name = ExpectName("the block's name");
+        bool isMeta = name.Text == Keywords.Meta;
         SourceSpan open = Expect("{", "and definitions").Span;
         var definitions = ImmutableArray.CreateBuilder<DefinitionSyntax>();
+        SystemSyntax? system = null;
         while (!Current.Is("}") && !AtEnd && !BeginsDeclaration() && !_bag.Full)
         {
             Begin();
             try
             {
-                definitions.Add(ReadDefinition());
+                if (isMeta && Current.IsWord(Keywords.System) && Ahead(1).Is("{")) system = ReadSystem(system);
+                else definitions.Add(ReadDefinition(isMeta));
             }
             catch (Abandon)
             {
@@ -232,13 +235,30 @@ internal sealed partial class Parser
             }
         }
         Close("}", open, " or a definition");
-        return new BlockSyntax(From(start), name, definitions.DrainToImmutable());
+        return new BlockSyntax(From(start), name, definitions.DrainToImmutable()) { System = system };
     }
 
-    private DefinitionSyntax ReadDefinition()
+    /// <summary>The aggregates of the block <c>meta</c>.</summary>
+    private SystemSyntax ReadSystem(SystemSyntax? first)
     {
         int start = Current.Span.Start;
-        (Token before, bool sameLine) = (_at > 0 ? _tokens[_at - 1] : default, !Current.FirstOnLine);
+        Identifier word = ExpectName("`system`");
+        ImmutableArray<FieldSyntax> fields = Braced("and the aggregates", ReadField);
+        if (first is not null)
+            _bag.Error(DiagnosticCodes.Duplicate, word.Span, "the aggregates are declared twice", hint: "put everything into one", notes: new DiagnosticNote("the first one", first.Word.Span));
+        return new SystemSyntax(From(start), word, fields);
+    }
+
+    private DefinitionSyntax ReadDefinition(bool inMeta = false)
+    {
+        int start = Current.Span.Start;
+        bool required = Current.IsWord(Keywords.Require) && Ahead(1).Kind == TokenKind.Name && Ahead(2) is var after && (after.Is("=") || after.Is(":") || after.Is("("));
+        if (required)
+        {
+            SourceSpan word = Take().Span;
+            if (!inMeta) _bag.Error(DiagnosticCodes.Meta, word, "`require` stands in the block `meta`", hint: "leave it out, or write `meta { require … }`");
+        }
+        (Token before, bool sameLine) = (_at > 0 ? _tokens[_at - 1] : default, !required && !Current.FirstOnLine);
         Identifier name = ExpectName("the name of a definition");
         ImmutableArray<ParameterSyntax>? parameters = null;
         if (Current.Is("("))
@@ -273,7 +293,7 @@ internal sealed partial class Parser
             lets[^1] = lets[^1] with { Span = From(at) };
         }
         Expression value = ReadExpression();
-        return new DefinitionSyntax(From(start), name, parameters, annotation, lets.DrainToImmutable(), value);
+        return new DefinitionSyntax(From(start), name, parameters, annotation, lets.DrainToImmutable(), value) { IsRequired = required };
     }
 
     private Abandon FailBetween(Token before, Identifier name)

@@ -126,10 +126,18 @@ internal sealed partial class Printer
         MarketDeclaration market => Doc.Of(Spaced(2), market.UpTo is null ? Doc.Empty : Doc.Of(" ", Spaced(3)), " ", Braces(market.Span, open: false, Members(market.Fields))),
         ParametersDeclaration parameters => Doc.Of(T(), " ", Braces(parameters.Span, open: true, Members(parameters.Fields))),
         AccountDeclaration account => Doc.Of(T(), " ", Braces(account.Span, open: true, Members(account.Members))),
-        BlockSyntax block => Doc.Of(T(), " ", Braces(block.Span, open: true, block.Definitions.Select(definition => (definition.Span, (Func<Doc>)(() => Definition(definition)))))),
+        BlockSyntax block => Doc.Of(T(), " ", Braces(block.Span, open: true, Parts(block))),
         DefinitionSyntax definition => Definition(definition),
         _ => throw new InvalidOperationException(),
     };
+
+    /// <summary>Definitions and, in the block <c>meta</c>, the aggregates, in the order of the text.</summary>
+    private IEnumerable<(SourceSpan Span, Func<Doc> Print)> Parts(BlockSyntax block)
+    {
+        IEnumerable<(SourceSpan Span, Func<Doc> Print)> parts = block.Definitions.Select(definition => (definition.Span, (Func<Doc>)(() => Definition(definition))));
+        if (block.System is { } system) parts = parts.Append((system.Span, () => Doc.Of(T(), " ", Braces(system.Span, open: false, Members(system.Fields)))));
+        return parts.OrderBy(part => part.Span.Start);
+    }
 
     private Doc Quantity(QuantityDeclaration quantity)
     {

@@ -5,7 +5,7 @@ internal sealed partial class Printer
 {
     private Doc Definition(DefinitionSyntax definition)
     {
-        var head = new List<Doc> { T() };
+        var head = new List<Doc> { definition.IsRequired ? Spaced(2) : T() };
         if (definition.Parameters is { } parameters)
         {
             head.Add(T());

@@ -50,5 +50,11 @@ internal static class Keywords
     /// <summary>What begins a declaration.</summary>
     public static FrozenSet<string> Declarations { get; } = new[] { "rulebook", "quantity", "enum", "market", "parameters", "account" }.ToFrozenSet(StringComparer.Ordinal);
 
+    /// <summary>Words of the block <c>meta</c>; names everywhere else.</summary>
+    public const string Meta = "meta", Require = "require", New = "new", Old = "old", System = "system";
+
+    /// <summary>The sets that stand before a point in the block <c>meta</c>.</summary>
+    public static bool IsSet(string word) => word is New or Old or System;
+
     public static FrozenSet<string> Reductions { get; } = new[] { "sum", "min", "max", "count", "all", "any" }.ToFrozenSet(StringComparer.Ordinal);
 }

@@ -12,7 +12,7 @@ public static class DiagnosticCodes
         NoReference = "R0208", Default = "R0209", Count = "R0210", Required = "R0211", Predefined = "R0212";
 
     internal const string Units = "R0301", Scale = "R0302", Overflow = "R0303", Division = "R0304", Stage = "R0305", Type = "R0306", Limit = "R0307", Arguments = "R0308", NotAFunction = "R0309",
-        Target = "R0310", OnlyRounded = "R0311", Annotation = "R0312", Source = "R0313", Choice = "R0314", Result = "R0315", Total = "R0316";
+        Target = "R0310", OnlyRounded = "R0311", Annotation = "R0312", Source = "R0313", Choice = "R0314", Result = "R0315", Total = "R0316", Meta = "R0317";
 
     internal const string UnusedFunction = "R0401", UnusedName = "R0402";
 
@@ -60,6 +60,7 @@ public static class DiagnosticCodes
         [Choice] = "a choice whose enumeration is not clear",
         [Result] = "a definition whose value cannot be shown",
         [Total] = "something that cannot be said about a whole book",
+        [Meta] = "something that the block `meta` cannot say, or that only it can",
         [UnusedFunction] = "a function that nothing calls",
         [UnusedName] = "a name that nothing uses",
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);

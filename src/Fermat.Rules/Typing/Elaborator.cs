@@ -31,8 +31,8 @@ internal sealed partial class Elaborator
     private int _depth;
     private int _steps;
 
-    private Elaborator(SymbolTable symbols, RulebookSchema schema, HashSet<DefinitionSymbol> broken, DiagnosticBag bag, Dictionary<SourceSpan, Value>? values)
-        => (_symbols, _schema, _broken, _bag, _values, _builder) = (symbols, schema, broken, bag, values, new CoreBuilder(schema));
+    private Elaborator(SymbolTable symbols, RulebookSchema schema, HashSet<DefinitionSymbol> broken, DiagnosticBag bag, Dictionary<SourceSpan, Value>? values, RulebookSchema? both = null)
+        => (_symbols, _schema, _broken, _bag, _values, _builder) = (symbols, schema, broken, bag, values, new CoreBuilder(both ?? schema));
 
     /// <summary>The core of all definitions without arguments; those with errors are missing.</summary>
     /// <param name="symbols">The names.</param>
@@ -48,7 +48,7 @@ internal sealed partial class Elaborator
         var elaborator = new Elaborator(symbols, schema, broken, bag, values);
         try
         {
-            foreach (DefinitionSymbol definition in order.Where(definition => !definition.IsFunction && !bag.Full))
+            foreach (DefinitionSymbol definition in order.Where(definition => !definition.IsFunction && !definition.IsMeta && !bag.Full))
                 elaborator.Define(definition);
         }
         catch (Stop)
@@ -56,7 +56,7 @@ internal sealed partial class Elaborator
             return new CoreRulebook(schema, []);
         }
         ImmutableArray<CoreDefinition> definitions = [.. symbols.Definitions
-            .Where(definition => !definition.IsFunction)
+            .Where(definition => !definition.IsFunction && !definition.IsMeta)
             .Select(definition => (definition.FullName, Node: (elaborator._definitions.GetValueOrDefault(definition) as NodeValue)?.Node))
             .Where(pair => pair.Node is not null)
             .Select(pair => new CoreDefinition(pair.FullName, pair.Node!))];
@@ -90,7 +90,7 @@ internal sealed partial class Elaborator
 
     /// <summary>Whether a function can be checked without a call: each of its parameters is a record or an item by its annotation.</summary>
     public static bool CanCheckAlone(DefinitionSymbol definition, SymbolTable symbols) =>
-        definition.Parameters.All(parameter => parameter.Annotation is { } type && symbols.Globals.GetValueOrDefault(type.Text) is TableSymbol or CollectionSymbol);
+        !definition.IsMeta && definition.Parameters.All(parameter => parameter.Annotation is { } type && symbols.Globals.GetValueOrDefault(type.Text) is TableSymbol or CollectionSymbol);
 
     /// <summary>Checks a function that nothing calls, with variables in the place of its arguments.</summary>
     private void CheckAlone(DefinitionSymbol definition)
@@ -116,7 +116,7 @@ internal sealed partial class Elaborator
         }
         _frame = new Frame(definition, null, default);
         Value? value = Body(definition);
-        if (value is NodeValue { Node.Type: not (CoreType.Number or CoreType.Flag or CoreType.Choice) } or VariableValue)
+        if (value is NodeValue { Node.Type: not (CoreType.Number or CoreType.Flag or CoreType.Choice) } or VariableValue or OldRecordValue)
         {
             Report(DiagnosticCodes.Result, definition.Syntax.Value.Span, $"`{definition.FullName}` is not a value that can be shown", "a number, a flag or a choice");
             value = null;
@@ -165,7 +165,7 @@ internal sealed partial class Elaborator
                 return null;
             case TableSymbol table:
                 if (Settled(value, null, span) is not { } record) return null;
-                if (record.Node.Type is CoreType.Record { Table: var index } && index == table.Index) return record;
+                if (record.Node.Type is CoreType.Record { Table: var index } && index == table.Index) return value is OldRecordValue ? value : record;
                 Report(DiagnosticCodes.Type, span, $"this is not a `{annotation.Text}`", $"a record of the market table `{annotation.Text}`");
                 return null;
             default:
@@ -237,6 +237,8 @@ internal sealed partial class Elaborator
         {
             case NodeValue node:
                 return node;
+            case OldRecordValue old:
+                return new NodeValue(old.Record);
             case ChoiceValue { Name: var name }:
                 return Choice(name, expected);
             case VariableValue { Variable: { Source: CoreSource.Table } variable }:

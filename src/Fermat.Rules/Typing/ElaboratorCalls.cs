@@ -121,6 +121,7 @@ internal sealed partial class Elaborator
     {
         NodeValue node => $"n{node.Node.Id}",
         VariableValue variable => $"v{variable.Variable.Id}",
+        OldRecordValue old => $"o{old.Record.Id}",
         _ => "?",
     };
 

@@ -46,7 +46,7 @@ internal sealed partial class Elaborator
         if (_frame.Locals.TryGetValue(name.Text, out Value? local)) return local;
         return _symbols.Find(name.Text, _frame.Definition.Block) switch
         {
-            DefinitionSymbol definition => _definitions.GetValueOrDefault(definition),
+            DefinitionSymbol definition => Seen(definition, name.Span),
             ParameterSymbol parameter => Leaf("parameter", parameter.Index, 0, name.Span, () => _builder.Parameter(parameter.Index)),
             ScalarSymbol scalar => Leaf("account", scalar.Index, 0, name.Span, () => _builder.AccountField(scalar.Index)),
             null => new ChoiceValue(name),
@@ -56,8 +56,9 @@ internal sealed partial class Elaborator
 
     private Value? Member(MemberExpression member, Context context)
     {
+        if (member.Target is NameExpression { Name: var set } && _frame.Definition.IsMeta && Keywords.IsSet(set.Text)) return OfSet(set, member.Member, member.Span);
         if (member.Target is NameExpression { Name: var block } && !_frame.Locals.ContainsKey(block.Text) && _symbols.Globals.GetValueOrDefault(block.Text) is BlockSymbol)
-            return _symbols.InBlocks.TryGetValue($"{block.Text}.{member.Member.Text}", out DefinitionSymbol? definition) ? _definitions.GetValueOrDefault(definition) : null;
+            return _symbols.InBlocks.TryGetValue($"{block.Text}.{member.Member.Text}", out DefinitionSymbol? definition) ? Seen(definition, member.Span) : null;
         Value? target = Evaluate(member.Target, context with { Expected = null });
         return target is null ? null : Field(target, member.Member, member.Target.Span, member.Span);
     }
@@ -87,6 +88,7 @@ internal sealed partial class Elaborator
         }
         MarketTable table = _schema.Tables[index];
         int at = IndexOf(table.Fields, name.Text);
+        if (at >= 0 && target is OldRecordValue) return OldField(value.Node, table, at, span);
         return at >= 0
             ? Leaf("field", value.Node.Id, at, span, () => _builder.Field(value.Node, at))
             : NoField(name, $"`{table.Name}`", table.Fields.Select(f => f.Name));

@@ -15,6 +15,10 @@ internal sealed record NodeValue(CoreNode Node) : Value;
 /// <summary>A variable that a reduction binds: an item, a group or a market record.</summary>
 internal sealed record VariableValue(CoreVariable Variable) : Value;
 
+/// <summary>A market record as it was before an update: its fields are those of then.</summary>
+/// <param name="Record">The record.</param>
+internal sealed record OldRecordValue(CoreNode Record) : Value;
+
 /// <summary>A name of an enumeration that does not say which.</summary>
 internal sealed record ChoiceValue(Identifier Name) : Value;
 
