@@ -32,6 +32,9 @@ public enum EngineRejectionCode
 
     /// <summary>A step of a liquidation that is not due, or not the one that the rulebook says comes next.</summary>
     LiquidationNotDue,
+
+    /// <summary>An update of parameters breaks a rule of the rulebook's block <c>meta</c>.</summary>
+    UpdateRule,
 }
 
 /// <summary>Why an event is not applied.</summary>

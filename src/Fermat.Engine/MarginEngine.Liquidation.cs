@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Numerics;
 using Fermat.Ledger.Events;
@@ -6,13 +7,14 @@ using Fermat.Margin;
 using Fermat.Rules;
 using Fermat.Rules.Core;
 using Fermat.Rules.Inputs;
+using Fermat.Rules.Schema;
 using Amount = Fermat.Ledger.Events.Quantity;
 
 namespace Fermat.Engine;
 
 public sealed partial class MarginEngine
 {
-    private const string Penalty = "liquidation.penalty", Share = "liquidation.share", GuardFactor = "guard.factor", GuardFund = "insurance";
+    private const string Penalty = "liquidation.penalty", Share = "liquidation.share", GuardFactor = "guard.factor", GuardFund = "insurance", GuardUse = "margin_use";
 
     /// <summary>The step that the rulebook says comes next for an account: null when none is due. It depends on the state alone.</summary>
     /// <param name="account">The account.</param>
@@ -218,24 +220,57 @@ public sealed partial class MarginEngine
 
     // The guard.
 
-    private (MarginRules Rules, BigInteger Fund)? _guardChecked;
+    private (MarginRules Rules, BigInteger Fund, BigInteger Use)? _guardChecked;
 
-    /// <summary>The update that makes the insurance fund known to the rulebook, when its guard would then say something else; null when it would not, or has no guard.</summary>
+    /// <summary>
+    /// The update that makes what the guard looks at known to the rulebook (the parameters <c>insurance</c> and <c>margin_use</c>, where it has them) when its guard would then say something else; null when it would not, or has no guard.
+    /// </summary>
     private ParametersUpdated? NextGuard()
     {
-        if (_rules is not { } rules || rules.Public(GuardFactor) is not { } now || State.Assets.Count == 0) return null;
-        int parameter = _rulebook.Schema.Parameters.ToList().FindIndex(field => field.Name == GuardFund);
-        if (parameter < 0) return null;
-        AssetState asset = State.Assets[0];
-        if (Options.GuardAsset is { } named && !State.TryFindAsset(named, out asset!)) return null;
-        var type = (Rules.Schema.FieldType.Number)_rulebook.Schema.Parameters[parameter].Type;
-        BigInteger fund = RoundedDivision.Rescale(State.Accounts[State.Insurance].Balance(asset.Index).Amount, asset.Scale, type.Quantity.Scale, Rounding.Down);
-        if (!type.Quantity.Bounds.Contains(fund)) return null;
-        if (_guardChecked is { } last && ReferenceEquals(last.Rules, rules) && last.Fund == fund) return null;
-        _guardChecked = (rules, fund);
+        if (_rules is not { } rules || rules.Public(GuardFactor) is not { } now) return null;
+        (int fund, int use) = (ParameterOf(GuardFund), ParameterOf(GuardUse));
+        BigInteger? balance = fund < 0 ? null : Fund(ScaleOf(fund));
         MarketData market = _binding.Market!;
-        var then = new MarginRules(_rulebook, market with { Parameters = market.Parameters.SetItem(parameter, new FieldValue(fund)) });
-        if (then.Public(GuardFactor).Equals(now)) return null;
-        return new ParametersUpdated(NextId, State.Time, $"{{\"parameters\":{{\"{GuardFund}\":\"{ScaledNumber.Format(fund, type.Quantity.Scale)}\"}}}}");
+        BigInteger? used = use >= 0 && GuardHears(rules, market, use) ? BigInteger.Min(Ratio(UseOfMargin(), ScaleOf(use)), BoundsOf(use).Max) : null;
+        if (_guardChecked is { } last && ReferenceEquals(last.Rules, rules) && last.Fund == (balance ?? 0) && last.Use == (used ?? 0)) return null;
+        _guardChecked = (rules, balance ?? 0, used ?? 0);
+        var told = new List<string>();
+        ImmutableArray<FieldValue> then = market.Parameters;
+        if (balance is { } known && Takes(fund, known)) Tell(fund, GuardFund, known);
+        if (used is { } share && Takes(use, share)) Tell(use, GuardUse, share);
+        return told.Count == 0 || Factor(market, then).Equals(now) ? null : new ParametersUpdated(NextId, State.Time, $"{{\"parameters\":{{{string.Join(',', told)}}}}}");
+
+        void Tell(int parameter, string name, BigInteger value)
+        {
+            then = then.SetItem(parameter, new FieldValue(value));
+            told.Add($"\"{name}\":\"{ScaledNumber.Format(value, ScaleOf(parameter))}\"");
+        }
     }
+
+    private (BigInteger Value, int Scale)? Factor(MarketData market, ImmutableArray<FieldValue> parameters) => new MarginRules(_rulebook, market with { Parameters = parameters }).Public(GuardFactor);
+
+    private (MarginRules Rules, bool Hears)? _guardHears;
+
+    /// <summary>Whether the guard could say something else for another use of margin, which takes all accounts to measure.</summary>
+    private bool GuardHears(MarginRules rules, MarketData market, int use)
+    {
+        if (_guardHears is { } known && ReferenceEquals(known.Rules, rules)) return known.Hears;
+        bool hears = !Factor(market, market.Parameters.SetItem(use, new FieldValue(BoundsOf(use).Min))).Equals(Factor(market, market.Parameters.SetItem(use, new FieldValue(BoundsOf(use).Max))));
+        _guardHears = (rules, hears);
+        return hears;
+    }
+
+    private int ParameterOf(string name)
+    {
+        ImmutableArray<SchemaField> parameters = _rulebook.Schema.Parameters;
+        for (int i = 0; i < parameters.Length; i++)
+            if (parameters[i].Name == name && parameters[i].Type is FieldType.Number) return i;
+        return -1;
+    }
+
+    private int ScaleOf(int parameter) => ((FieldType.Number)_rulebook.Schema.Parameters[parameter].Type).Quantity.Scale;
+
+    private Bounds BoundsOf(int parameter) => ((FieldType.Number)_rulebook.Schema.Parameters[parameter].Type).Quantity.Bounds;
+
+    private bool Takes(int parameter, BigInteger value) => BoundsOf(parameter).Contains(value);
 }

@@ -6,6 +6,7 @@ using Fermat.Margin;
 using Fermat.Rules.Batches;
 using Fermat.Rules.Core;
 using Fermat.Rules.Inputs;
+using Fermat.Rules.Updates;
 
 namespace Fermat.Engine;
 
@@ -29,13 +30,15 @@ public sealed partial class MarginEngine
     /// <param name="rulebook">The rulebook.</param>
     /// <param name="options">How the engine runs.</param>
     /// <param name="log">Takes each event that enters the log, in order.</param>
-    /// <exception cref="ArgumentException">The binding names something that the rulebook does not have.</exception>
+    /// <exception cref="ArgumentException">The binding names something that the rulebook does not have; or the rulebook's rules for updates speak of an aggregate that the engine does not measure.</exception>
     public MarginEngine(CoreRulebook rulebook, EngineOptions? options = null, Action<LoggedEvent>? log = null)
     {
         ArgumentNullException.ThrowIfNull(rulebook);
         Options = options ?? new EngineOptions();
         _rulebook = rulebook;
         _binding = new MarketBinding(rulebook.Schema, Options.Binding);
+        _updates = new UpdateRules(rulebook);
+        CheckMeasures(_updates);
         _log = log;
     }
 
@@ -138,7 +141,7 @@ public sealed partial class MarginEngine
         var accounts = ImmutableArray.CreateBuilder<WhatIfAccount>();
         foreach (AccountChange account in change.Accounts)
             accounts.Add(new WhatIfAccount(account.After.Id, account.Before is null ? null : Judge(account.Before, out _), Judge(account.After, out _)));
-        return new WhatIf(Judge(change), accounts.ToImmutable());
+        return new WhatIf(Judge(change) ?? JudgeUpdate(instruction), accounts.ToImmutable());
     }
 
     /// <summary>How an account stands; null when something of it has no price.</summary>
@@ -204,7 +207,7 @@ public sealed partial class MarginEngine
             return new(EventOutcome.Refused, new(EngineRejectionCode.NotOfRulebook, problem, "list, price and set parameters within what the rulebook takes"));
         if (Unpriced(instruction) is { } unpriced) return new(EventOutcome.Refused, unpriced);
         if (CheckAuthorisations(change) is { } unauthorised) return new(EventOutcome.Refused, unauthorised);
-        EngineRejection? rejection = Judge(change);
+        EngineRejection? rejection = Judge(change) ?? JudgeUpdate(instruction);
         if (!generated && rejection is null) rejection = Justify(instruction);
         if (rejection is not null)
         {
@@ -244,6 +247,7 @@ public sealed partial class MarginEngine
             default:
                 return;
         }
+        Measured(change.Event);
         _rules = _binding.Market is { } market ? new MarginRules(_rulebook, market) : null;
     }
 

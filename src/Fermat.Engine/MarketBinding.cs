@@ -69,6 +69,10 @@ internal sealed class MarketBinding
         }
     }
 
+    /// <summary>Market data as an update would leave them, with the prices of now; null where the ledger or the rulebook cannot take it.</summary>
+    public MarketData? After(LedgerState state, ParametersUpdated update)
+        => LedgerParameters.TryMerge(state.Parameters, update.Change, out string merged, out _) && Read(state, merged, out _) is { } market ? Price(state, market).Market : null;
+
     /// <summary>Takes over the ledger's parameters, prices and funding.</summary>
     public void Refresh(LedgerState state)
     {
@@ -104,15 +108,21 @@ internal sealed class MarketBinding
 
     private MarketData Priced(LedgerState state, MarketData market)
     {
-        _assetRecords = new AssetRecord[state.Assets.Count];
-        _instrumentRecords = new InstrumentRecord[state.Instruments.Count];
+        (MarketData priced, _assetRecords, _instrumentRecords) = Price(state, market);
+        return priced;
+    }
+
+    private (MarketData Market, AssetRecord[] Assets, InstrumentRecord[] Instruments) Price(LedgerState state, MarketData market)
+    {
+        var assets = new AssetRecord[state.Assets.Count];
+        var instruments = new InstrumentRecord[state.Instruments.Count];
         var tables = market.Tables.ToBuilder();
         for (int i = 0; i < state.Assets.Count; i++)
         {
             AssetState asset = state.Assets[i];
             int record = _assets < 0 ? 0 : market.IndexOf(_assets, asset.Symbol);
             bool priced = _assets < 0 ? asset.Symbol == _names.CashAsset : record >= 0 && asset.IndexPrice is { } price && Set(tables, _assets, record, _index, price);
-            _assetRecords[i] = new AssetRecord(record, priced, Items.AmountFactor(asset.Scale));
+            assets[i] = new AssetRecord(record, priced, Items.AmountFactor(asset.Scale));
         }
         for (int i = 0; i < state.Instruments.Count; i++)
         {
@@ -121,9 +131,9 @@ internal sealed class MarketBinding
             bool priced = record >= 0 && instrument.Mark is { } mark && Set(tables, _instruments, record, _mark, new Amount(mark, instrument.Terms.PriceScale))
                 && (_funding < 0 || Set(tables, _instruments, record, _funding, new Amount(instrument.FundingIndex, instrument.Terms.PriceScale)));
             (Int128 size, Int128 cost) = instrument.HasPositions ? Items.PositionFactors(instrument.Terms, state.Assets[instrument.Settle].Scale) : (0, 0);
-            _instrumentRecords[i] = new InstrumentRecord(record, priced && size > 0 && cost > 0, size, cost, HasFunding ? null : instrument);
+            instruments[i] = new InstrumentRecord(record, priced && size > 0 && cost > 0, size, cost, HasFunding ? null : instrument);
         }
-        return market with { Tables = tables.ToImmutable() };
+        return (market with { Tables = tables.ToImmutable() }, assets, instruments);
     }
 
     private bool Set(ImmutableArray<ImmutableArray<MarketRecord>>.Builder tables, int table, int record, int field, Amount value)

@@ -131,7 +131,8 @@ public static class RulebookCases
         return new RulebookCase(
             name, Text(item["source"]), Encoding.UTF8.GetBytes(inputs.ToJsonString()),
             [.. expect.Select(e => new CaseExpectation(e.Key, Text(e.Value) ?? throw new FormatException($"the case {name}: {e.Key} has no expected value")))],
-            Tolerance(name, item["tolerance"] ?? file["tolerance"])) { Update = update };
+            Tolerance(name, item["tolerance"] ?? file["tolerance"]))
+        { Update = update };
     }
 
     private static CaseTolerance Tolerance(string name, JsonNode? node)

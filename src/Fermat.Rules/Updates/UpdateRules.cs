@@ -52,14 +52,17 @@ public sealed class UpdateRules
         {
             CoreNode node = _meta.Program.Find(rule)!.Value;
             string name = rule[(rule.IndexOf('.', StringComparison.Ordinal) + 1)..];
+            (bool holds, string why) = (false, "");
             try
             {
-                verdicts.Add(new RuleVerdict(name, interpreter.EvaluatePublic(node).IsOne, interpreter.Reason(node)));
+                holds = interpreter.EvaluatePublic(node).IsOne;
+                why = interpreter.Reason(node); // may look at more than the rule does, such as the other side of an `if`
             }
             catch (RuleEvaluationException fault)
             {
-                verdicts.Add(new RuleVerdict(name, false, fault.Message));
+                why = fault.Message;
             }
+            verdicts.Add(new RuleVerdict(name, holds, why));
         }
         return new UpdateVerdict(verdicts.ToImmutable());
     }

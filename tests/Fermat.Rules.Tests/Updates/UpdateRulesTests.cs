@@ -123,6 +123,19 @@ public sealed class UpdateRulesTests
     }
 
     [Fact]
+    public void A_side_of_an_if_that_is_not_taken_does_not_break_the_rule()
+    {
+        CoreRulebook rulebook = Rulebook("""
+            meta {
+              share: Rate = down(limit / old.limit)
+              require smaller = if old.limit = 0 then limit = 10 else share <= 1
+            }
+            """);
+        Assert.Equal("smaller holds: division by zero", Judged(rulebook, Data(rulebook, "\"limit\": 0,"), Data(rulebook, "")));
+        Assert.StartsWith("smaller breaks", Judged(rulebook, Data(rulebook, "\"limit\": 0,"), Data(rulebook, "\"limit\": 9,")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Aggregates_of_another_number_or_out_of_bounds_are_refused()
     {
         CoreRulebook rulebook = Rulebook("meta {\n  system { elapsed: Time }\n  require late = system.elapsed >= 60\n}\n");
