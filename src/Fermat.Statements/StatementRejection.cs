@@ -80,6 +80,21 @@ public enum StatementRejectionCode
 
     /// <summary>A statement about one account is of another kind than was expected, or does not say what its verifier asked for.</summary>
     WrongClaim,
+
+    /// <summary>An update of parameters breaks a rule of the rulebook's block <c>meta</c>.</summary>
+    UpdateRule,
+
+    /// <summary>The rulebook has no block <c>meta</c>: it judges no update, so nothing can be said of one.</summary>
+    NoUpdateRules,
+
+    /// <summary>An aggregate of a statement about an update is not the one the verifier pinned, or the rulebook has no such aggregate.</summary>
+    WrongAggregate,
+
+    /// <summary>The venue is not the one the verifier pinned.</summary>
+    WrongVenue,
+
+    /// <summary>An update does not begin where the one before it ended.</summary>
+    NotAChain,
 }
 
 /// <summary>A statement, or an inclusion opening, that is not accepted.</summary>

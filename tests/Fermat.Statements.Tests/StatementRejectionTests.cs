@@ -4,10 +4,12 @@ using Fermat.Hashing;
 using Fermat.Margin;
 using Fermat.Stark;
 using Fermat.Statements.Inclusion;
+using Fermat.Statements.Parameters;
 using Fermat.Statements.Proving;
 using Fermat.Statements.Rulebooks;
 using Fermat.Statements.Solvency;
 using Fermat.Statements.Tests.Books;
+using Fermat.Statements.Tests.Parameters;
 using Fermat.Statements.Tests.Rulebooks;
 
 namespace Fermat.Statements.Tests;
@@ -49,6 +51,11 @@ public sealed class StatementRejectionTests
         [StatementRejectionCode.WrongSchema] = () => RulebookOpeningTests.Opening().Verify(RulebookOpeningTests.Anchors(RulebookOpeningTests.Opening()) with { Rulebook = RulebookScene.Rulebook("balances") }),
         [StatementRejectionCode.WrongOwnerKey] = () => Opened(opening => opening with { Account = opening.Account with { OwnerKey = OwnerKey.None } }),
         [StatementRejectionCode.WrongClaim] = Accounts.AccountProofTests.AnotherClaim,
+        [StatementRejectionCode.UpdateRule] = () => ParameterScene.Verify(ParameterScene.Honest() with { After = ParameterScene.Set("0.2", "0.06") }),
+        [StatementRejectionCode.NoUpdateRules] = () => ParameterScene.Verify(ParameterScene.Honest() with { Rulebook = RulebookScene.Rulebook("balances") }),
+        [StatementRejectionCode.WrongAggregate] = () => ParameterScene.Verify(ParameterScene.Honest(), new ParameterAnchors { Aggregates = System.Collections.Immutable.ImmutableDictionary<string, BigInteger>.Empty.Add("elapsed", 1) }),
+        [StatementRejectionCode.WrongVenue] = () => ParameterScene.Verify(ParameterScene.Honest(), new ParameterAnchors { Venue = "another" }),
+        [StatementRejectionCode.NotAChain] = () => ParameterStatement.CheckChain([ParameterScene.Honest(), ParameterScene.Honest()])?.Rejection,
     };
 
     public static TheoryData<StatementRejectionCode> Codes() => [.. Enum.GetValues<StatementRejectionCode>()];
