@@ -7,6 +7,7 @@ using Fermat.Margin;
 using Fermat.Rules;
 using Fermat.Rules.Core;
 using Fermat.Rules.Inputs;
+using Fermat.Rules.Interpretation;
 using Fermat.Rules.Schema;
 using Amount = Fermat.Ledger.Events.Quantity;
 
@@ -238,7 +239,7 @@ public sealed partial class MarginEngine
         ImmutableArray<FieldValue> then = market.Parameters;
         if (balance is { } known && Takes(fund, known)) Tell(fund, GuardFund, known);
         if (used is { } share && Takes(use, share)) Tell(use, GuardUse, share);
-        return told.Count == 0 || Factor(market, then).Equals(now) ? null : new ParametersUpdated(NextId, State.Time, $"{{\"parameters\":{{{string.Join(',', told)}}}}}");
+        return told.Count == 0 || Factor(market, then) == now.Value ? null : new ParametersUpdated(NextId, State.Time, $"{{\"parameters\":{{{string.Join(',', told)}}}}}");
 
         void Tell(int parameter, string name, BigInteger value)
         {
@@ -247,7 +248,8 @@ public sealed partial class MarginEngine
         }
     }
 
-    private (BigInteger Value, int Scale)? Factor(MarketData market, ImmutableArray<FieldValue> parameters) => new MarginRules(_rulebook, market with { Parameters = parameters }).Public(GuardFactor);
+    /// <summary>The guard's factor under other parameters, at its own scale.</summary>
+    private BigInteger Factor(MarketData market, ImmutableArray<FieldValue> parameters) => new Interpreter(_rulebook, market with { Parameters = parameters }).EvaluatePublic(_rulebook.Find(GuardFactor)!.Value);
 
     private (MarginRules Rules, bool Hears)? _guardHears;
 
@@ -255,7 +257,7 @@ public sealed partial class MarginEngine
     private bool GuardHears(MarginRules rules, MarketData market, int use)
     {
         if (_guardHears is { } known && ReferenceEquals(known.Rules, rules)) return known.Hears;
-        bool hears = !Factor(market, market.Parameters.SetItem(use, new FieldValue(BoundsOf(use).Min))).Equals(Factor(market, market.Parameters.SetItem(use, new FieldValue(BoundsOf(use).Max))));
+        bool hears = Factor(market, market.Parameters.SetItem(use, new FieldValue(BoundsOf(use).Min))) != Factor(market, market.Parameters.SetItem(use, new FieldValue(BoundsOf(use).Max)));
         _guardHears = (rules, hears);
         return hears;
     }

@@ -28,6 +28,9 @@ public sealed partial class MarginEngine
     /// <summary>The aggregates that the engine measures: what a rulebook's block <c>meta</c> may declare in <c>system</c>.</summary>
     public static IReadOnlyList<string> Measures { get; } = [Elapsed, InsuranceFund, Volatility, VolatilityBefore, MarginUse];
 
+    /// <summary>What the rulebook said of the last update that it judged, applied or rejected; null where there was none. Updates that are restored from a log are not judged again.</summary>
+    public UpdateJudgement? LastJudgement { get; private set; }
+
     /// <summary>What the rulebook says of an update now; null for the first one, which follows no other, and for one that the ledger or the rulebook cannot take.</summary>
     /// <param name="update">The update; nothing is done.</param>
     public UpdateJudgement? Judge(ParametersUpdated update)
@@ -40,9 +43,13 @@ public sealed partial class MarginEngine
 
     private EngineRejection? JudgeUpdate(LedgerEvent instruction)
     {
-        if (!_updates.Any || instruction is not ParametersUpdated update || Judge(update)?.Verdict.Broken is not { } broken) return null;
-        return new(EngineRejectionCode.UpdateRule, $"the rulebook's rule {broken.Rule} does not hold for this update: {broken.Why}", "make a smaller step, or wait until the rule allows it");
+        if (!_updates.Any || instruction is not ParametersUpdated update || Judge(update) is not { } judgement) return null;
+        LastJudgement = judgement;
+        return judgement.Verdict.Broken is { } broken ? Broken(broken) : null;
     }
+
+    private static EngineRejection Broken(RuleVerdict rule)
+        => new(EngineRejectionCode.UpdateRule, $"the rulebook's rule {rule.Rule} does not hold for this update: {rule.Why}", "make a smaller step, or wait until the rule allows it");
 
     /// <summary>Remembers an update that was applied, and prices that were set.</summary>
     private void Measured(LedgerEvent cause)

@@ -141,7 +141,8 @@ public sealed partial class MarginEngine
         var accounts = ImmutableArray.CreateBuilder<WhatIfAccount>();
         foreach (AccountChange account in change.Accounts)
             accounts.Add(new WhatIfAccount(account.After.Id, account.Before is null ? null : Judge(account.Before, out _), Judge(account.After, out _)));
-        return new WhatIf(Judge(change) ?? JudgeUpdate(instruction), accounts.ToImmutable());
+        EngineRejection? broken = instruction is ParametersUpdated update && Judge(update)?.Verdict.Broken is { } rule ? Broken(rule) : null;
+        return new WhatIf(Judge(change) ?? broken, accounts.ToImmutable());
     }
 
     /// <summary>How an account stands; null when something of it has no price.</summary>

@@ -23,6 +23,7 @@ internal static class ProveCommand
         var prove = new Command("prove", "Make a proof.");
         root.Add(prove);
         Accounts.AccountProveCommands.Add(prove, add);
+        Parameters.ProveParametersCommand.Add(prove, add);
         var bookFile = new Argument<string?>("book") { Description = "The book: a JSON file, or a directory with assets.json and accounts.csv; or give it with --book.", Arity = ArgumentArity.ZeroOrOne };
         var book = new Option<string?>("--book", "-b") { Description = "The book." };
         var rules = new Option<string?>("--rules") { Description = "Prove the book under this rulebook (.risk): accounts are those of its schema, and the book has the part \"book\" (docs/rulebooks/ADAPTERS.md). Without it: a book of docs/BOOKS.md under its own rule." };

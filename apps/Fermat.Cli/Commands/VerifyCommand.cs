@@ -35,6 +35,7 @@ internal static class VerifyCommand
         InclusionCommands.AddVerify(verify, add);
         VerifyBatchCommand.Add(verify, add);
         Accounts.AccountVerifyCommands.Add(verify, add);
+        Parameters.VerifyParametersCommand.Add(verify, add);
 
         var group = new Command("proof", "Look into proofs.");
         root.Add(group);

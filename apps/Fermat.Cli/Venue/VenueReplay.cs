@@ -28,11 +28,15 @@ internal sealed class VenueReplay
     /// <summary>Events in the file.</summary>
     public int Lines { get; }
 
-    public static VenueReplay Run(string events, string rules, string? binding, ulong chain, bool asLogged, bool borrowing, CancellationToken cancel)
+    /// <summary>Runs a file of events.</summary>
+    /// <param name="seen">Is told of each event that enters the log, with the engine after it; or null.</param>
+    public static VenueReplay Run(string events, string rules, string? binding, ulong chain, bool asLogged, bool borrowing, CancellationToken cancel, Action<MarginEngine, LoggedEvent>? seen = null)
     {
+        MarginEngine? opened = null;
         var log = new List<LoggedEvent>();
         var refused = new List<(int, EngineRejection)>();
-        MarginEngine engine = Open(rules, new EngineOptions { Chain = chain, Automatic = !asLogged, AllowBorrowing = borrowing, Binding = Binding(binding) }, log.Add);
+        MarginEngine engine = Open(rules, new EngineOptions { Chain = chain, Automatic = !asLogged, AllowBorrowing = borrowing, Binding = Binding(binding) }, Take);
+        opened = engine;
         ReadOnlyMemory<byte> file = Files.Read(events, MaxEventsBytes);
         int line = 0;
         while (!file.IsEmpty)
@@ -48,6 +52,12 @@ internal sealed class VenueReplay
             if (result.Outcome == EventOutcome.Refused) refused.Add((line, result.Rejection!));
         }
         return new VenueReplay(engine, log, refused, line);
+
+        void Take(LoggedEvent logged)
+        {
+            log.Add(logged);
+            seen?.Invoke(opened!, logged);
+        }
     }
 
     public static LedgerEvent Event(ReadOnlyMemory<byte> text, string file, int line) => EventJson.TryRead(text, out LedgerEvent? value, out EventError? error)
