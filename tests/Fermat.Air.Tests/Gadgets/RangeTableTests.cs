@@ -78,6 +78,46 @@ public sealed class RangeTableTests
         }
     }
 
+    /// <summary>A prover that chooses bits and multiplicities as it likes: bits that make the wanted number, negative and fractional counts, two rows that would share the work.</summary>
+    [Theory]
+    [InlineData("range16", "is a bit")]
+    [InlineData("bytes", "is a bit")]
+    [InlineData("tops", "the highest bit of a top is 0")]
+    public void NoBitsAndNoCountsOfThemOfferWhatIsOutOfRange(string bus, string noticed)
+    {
+        // 65536 as a word, (256, 0) as bytes, (0, 128) as a top
+        (int Word, int A, int B, int Top) bad = bus switch { "range16" => (65536, 0, 0, 0), "bytes" => (0, 256, 0, 0), _ => (0, 0, 0, 128) };
+        (Circuit circuit, RangeTable range, TableTrace[] traces) = Fill((row, counts) =>
+        {
+            counts.Word(0);
+            counts.Pair(0, 0);
+            counts.Top(0, 0);
+            return row == 7 ? bad : (0, 0, 0, 0);
+        }, bits: true, tops: bus == "tops");
+        Matrix matrix = traces[0].Phase(0);
+        Expr uses = bus switch { "range16" => range.Words[0], "bytes" => range.Pairs[0], _ => range.TopPairs[0] };
+        int zero = 0, free = traces[0].ActiveRows - 1;
+        if (bus != "tops") matrix[zero, range.TopPairs[0].Offset] = KoalaBear.Zero;
+        matrix[zero, uses.Offset] -= KoalaBear.One;
+        // bit 15 twice, bit 7 twice, bit 15 once
+        matrix[free, range.Bits[bus == "bytes" ? 7 : 15].Offset] = KoalaBear.From(bus == "tops" ? 1 : 2);
+        matrix[free, uses.Offset] = KoalaBear.One;
+        CheckReport made = ConstraintChecker.Check(circuit, traces, []);
+        Assert.Empty(made.Imbalances);
+        Assert.Contains(noticed, made.ToString(), StringComparison.Ordinal);
+
+        // the counts of numbers that are in range: any total of theirs leaves the one that is not
+        matrix[free, range.Bits[bus == "bytes" ? 7 : 15].Offset] = KoalaBear.Zero;
+        foreach (KoalaBear count in (KoalaBear[])[KoalaBear.One, -KoalaBear.One, KoalaBear.From(2).Inverse(), KoalaBear.From(KoalaBear.Modulus - 2)])
+        {
+            matrix[free, uses.Offset] = count;
+            matrix[free - 1, uses.Offset] = KoalaBear.One - count;
+            CheckReport counted = ConstraintChecker.Check(circuit, traces, []);
+            Assert.Equal(0, counted.ViolationCount);
+            Assert.Contains(counted.Imbalances, i => i.Bus == bus && i.Net == Quintic.From(-1));
+        }
+    }
+
     [Fact]
     public void MoreIntegersThanRowsAreRefused()
     {

@@ -102,8 +102,9 @@ internal sealed class AccountScene
 
     public IReadOnlyList<TableTrace> Fill(
         AccountStatementKind kind, int account, BigInteger threshold = default, Func<AccountWitness, AccountWitness>? witness = null, Func<AccountStatementInputs, AccountStatementInputs>? inputs = null,
-        Action<IReadOnlyList<TableTrace>>? change = null)
+        Action<IReadOnlyList<TableTrace>>? change = null, Quintic[]? challenges = null)
     {
+        challenges ??= RulebookScene.Challenges;
         AccountCircuit circuit = Circuit(kind);
         AccountStatementInputs honest = Inputs(kind, account, threshold), claimed = inputs?.Invoke(honest) ?? honest;
         AccountWitness truth = AccountWitness.Of(Opening(account), honest.Claim, Height, Owner(account));
@@ -116,9 +117,9 @@ internal sealed class AccountScene
         change?.Invoke(traces);
         foreach (TableTrace trace in traces)
         {
-            if (trace.Table.PhaseWidth(1) > 0 && circuit.Circuit.LogUpPhase != 1) builder.FillPhase(1, trace.Table.Index, RulebookScene.Challenges, traces);
+            if (trace.Table.PhaseWidth(1) > 0 && circuit.Circuit.LogUpPhase != 1) builder.FillPhase(1, trace.Table.Index, challenges, traces);
             if (trace.Public is not { } columns) continue;
-            for (int phase = 0; phase < 2; phase++) publics.Fill(trace.Table.Index, phase, trace.ActiveRows, RulebookScene.Challenges, columns);
+            for (int phase = 0; phase < 2; phase++) publics.Fill(trace.Table.Index, phase, trace.ActiveRows, challenges, columns);
         }
         return traces;
     }

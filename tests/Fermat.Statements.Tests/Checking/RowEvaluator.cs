@@ -31,6 +31,9 @@ internal sealed class RowEvaluator
     /// <summary>The value on the row of the last <see cref="MoveTo"/>; only what it depends on is evaluated.</summary>
     public Quintic this[Expr expression] => Value(slotOf[expression.Id]);
 
+    /// <summary>The value of a node of the graph that is part of the expressions.</summary>
+    public Quintic ValueOf(int id) => Value(slotOf[id]);
+
     /// <summary>The columns an expression reads: on its own row and on the next.</summary>
     public (HashSet<ColumnInfo> Here, HashSet<ColumnInfo> Next) Reads(IEnumerable<Expr> expressions)
     {

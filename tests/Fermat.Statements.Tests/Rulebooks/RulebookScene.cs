@@ -62,6 +62,9 @@ internal sealed class RulebookScene
     /// <summary>r and γ; any values, drawn once.</summary>
     public static Quintic[] Challenges { get; } = [Element(12345), Element(777)];
 
+    /// <summary>Two random points.</summary>
+    public static Quintic[][] Points { get; } = [Challenges, [Element(54321), Element(77)]];
+
     public static VenueRulebook Rulebook(string name) => VenueRulebook.Of(RulebookCompiler.Compile(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, name + ".risk")), name + ".risk"))!;
 
     public static RulebookScene Of(string name) => new(BookOf(name));
@@ -128,7 +131,7 @@ internal sealed class RulebookScene
 
     private static Quintic Element(int seed)
     {
-        Quintic value = Quintic.From(seed);
+        Quintic value = Quintic.From(seed) + Quintic.X; // not in the base field: there sums at powers of gamma could mix
         for (int i = 0; i < 5; i++) value = value * value + Quintic.From(seed + i);
         return value;
     }

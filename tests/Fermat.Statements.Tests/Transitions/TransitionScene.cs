@@ -111,8 +111,9 @@ internal sealed class TransitionScene
     }
 
     /// <summary>A prover's traces; who calls this disposes of them.</summary>
-    public IReadOnlyList<TableTrace> Traces(IReadOnlyList<AccountVersion>? versions = null, TransitionPlan? plan = null, TransitionInputs? inputs = null, Lie? lie = null, Action<IReadOnlyList<TableTrace>>? change = null)
+    public IReadOnlyList<TableTrace> Traces(IReadOnlyList<AccountVersion>? versions = null, TransitionPlan? plan = null, TransitionInputs? inputs = null, Lie? lie = null, Action<IReadOnlyList<TableTrace>>? change = null, Quintic[]? challenges = null)
     {
+        challenges ??= RulebookScene.Challenges;
         inputs ??= Inputs;
         var builder = new TransitionTraceBuilder(Circuit, inputs, plan ?? Plan, versions, lie);
         var publics = new TransitionPublicTables(inputs, Circuit);
@@ -121,9 +122,9 @@ internal sealed class TransitionScene
         change?.Invoke(traces);
         foreach (TableTrace trace in traces)
         {
-            if (trace.Table.PhaseWidth(1) > 0 && Circuit.Circuit.LogUpPhase != 1) builder.FillPhase(1, trace.Table.Index, RulebookScene.Challenges, traces);
+            if (trace.Table.PhaseWidth(1) > 0 && Circuit.Circuit.LogUpPhase != 1) builder.FillPhase(1, trace.Table.Index, challenges, traces);
             if (trace.Public is not { } columns) continue;
-            for (int phase = 0; phase < 2; phase++) publics.Fill(trace.Table.Index, phase, trace.ActiveRows, RulebookScene.Challenges, columns);
+            for (int phase = 0; phase < 2; phase++) publics.Fill(trace.Table.Index, phase, trace.ActiveRows, challenges, columns);
         }
         return traces;
     }
