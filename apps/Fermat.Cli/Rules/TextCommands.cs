@@ -60,12 +60,13 @@ internal static class TextCommands
         foreach (CompilationResult result in results)
         {
             if (!terminal.Json) terminal.ErrorWriter.Write(result.Render());
-            terminal.Say($"{result.Source.File}: {result.Rulebook!.Schema.Name} compiles, {Show.Count(result.Rulebook.Definitions.Length)} definitions without arguments");
+            terminal.Say($"{result.Source.File}: {result.Rulebook!.Schema.Name} compiles, {Show.Count(result.Rulebook.Definitions.Length)} definitions without arguments{(result.Rulebook.Meta is { } meta ? $", {Show.Count(meta.Rules.Length)} rules for updates" : "")}");
             answers.Add(new JsonObject
             {
                 ["file"] = result.Source.File,
                 ["rulebook"] = result.Rulebook.Schema.Name,
                 ["definitions"] = new JsonArray([.. result.Rulebook.Definitions.Select(definition => (JsonNode)definition.Name)]),
+                ["updateRules"] = new JsonArray([.. (result.Rulebook.Meta?.Rules ?? []).Select(rule => (JsonNode)rule)]),
                 ["warnings"] = new JsonArray([.. result.Diagnostics.Select(diagnostic => Warning(result.Source, diagnostic))]),
             });
         }

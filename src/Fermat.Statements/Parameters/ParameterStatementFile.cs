@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Numerics;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Fermat.Hashing;
 using Fermat.Margin;
@@ -26,8 +25,6 @@ public static class ParameterStatementFile
 
     /// <summary>The longest file that is read.</summary>
     public const int MaxBytes = 128 << 20;
-
-    private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The file's bytes.</summary>
     /// <param name="update">An update without a <see cref="ParameterUpdate.Problem"/>.</param>
@@ -126,7 +123,7 @@ public static class ParameterStatementFile
         static string Text(Action<Utf8JsonWriter> write)
         {
             using var buffer = new MemoryStream();
-            using (var writer = new Utf8JsonWriter(buffer, Compact)) write(writer);
+            using (var writer = new Utf8JsonWriter(buffer)) write(writer); // this encoder leaves nothing that could rewrite a screen
             return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
         }
 

@@ -82,7 +82,12 @@ public sealed record ParameterUpdate
         if (!PlainText.Is(Venue) || Venue.Length is 0 or > BookLimits.MaxTextLength)
             return new(StatementRejectionCode.OutOfRange, "the venue's name is empty, too long, or has characters that cannot be read", Expected: $"1 to {BookLimits.MaxTextLength} characters");
         foreach ((MarketData data, string when) in ((MarketData, string)[])[(Before, "before"), (After, "after")])
+        {
+            foreach (MarketRecord record in data.Tables.IsDefault ? [] : data.Tables.Where(table => !table.IsDefault).SelectMany(table => table))
+                if (record.Symbol is { } symbol && (symbol.Length > BookLimits.MaxTextLength || !PlainText.Is(symbol)))
+                    return new(StatementRejectionCode.OutOfRange, $"a symbol of a market record {when} the update cannot be shown", Expected: $"at most {BookLimits.MaxTextLength} characters, and no control or format characters");
             if (Rulebook.Problem(data) is { } problem) return new(StatementRejectionCode.InvalidParameters, $"the parameters {when} the update: {problem}");
+        }
         return new UpdateRules(Rulebook.Rulebook).Problem(Aggregates) is { } wrong ? new(StatementRejectionCode.OutOfRange, wrong) : null;
     }
 }

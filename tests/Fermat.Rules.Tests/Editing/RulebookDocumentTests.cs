@@ -28,10 +28,23 @@ public sealed class RulebookDocumentTests
         maintenance = by_underlying
         """;
 
+    private const string Meta = """
+
+        meta {
+          system { elapsed: Time }
+          cut(i: Instrument) = i.mark < old.i.mark
+          require r = all i in Instrument: (not cut(i) or old.i.underlying.index = new.i.underlying.index or system.elapsed > 60)
+        }
+        """;
+
     private static readonly RulebookDocument Document = RulebookDocument.Open(Text, "small.risk");
 
     [Fact]
-    public void The_example_compiles() => Assert.Equal("", Document.Compilation.Render());
+    public void The_example_compiles()
+    {
+        Assert.Equal("", Document.Compilation.Render());
+        Assert.Equal("", RulebookDocument.Open(Text + Meta, "small.risk").Compilation.Render());
+    }
 
     /// <summary>The first name is at the | of the marked text, its declaration at the @.</summary>
     [Theory]
@@ -113,8 +126,9 @@ public sealed class RulebookDocumentTests
         var random = new Random(3);
         for (int round = 0; round < 60; round++)
         {
-            int cut = random.Next(Text.Length), length = random.Next(0, 40);
-            string broken = Text.Remove(cut, Math.Min(length, Text.Length - cut));
+            string whole = round % 2 == 0 ? Text : Text + Meta;
+            int cut = random.Next(whole.Length), length = random.Next(0, 40);
+            string broken = whole.Remove(cut, Math.Min(length, whole.Length - cut));
             if (round % 3 == 0) broken = broken.Insert(random.Next(broken.Length), "( } . sum : %"[random.Next(10)..]);
             RulebookDocument document = RulebookDocument.Open(broken, "broken.risk");
             for (int at = 0; at <= broken.Length; at += 23)

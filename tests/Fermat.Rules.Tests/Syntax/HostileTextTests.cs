@@ -10,7 +10,7 @@ public sealed class HostileTextTests
     [
         "rulebook", "quantity", "enum", "market", "parameters", "account", "let", "if", "then", "else", "or", "and", "not", "in", "where", "by", "true", "false", "sum", "min", "max", "count",
         "all", "any", "prorata", "scale", "bits", "unit", "up", "to", "of", "total", "rest", "first", "tiers", "correlation", "{", "}", "(", ")", "[", "]", ",", ".", ":", "=", "<", "<=", "!=",
-        "+", "-", "*", "/", "%", "\n", "\n  ", "#x\n", "a", "b", "Money", "Asset", "cash", "balances", "f", "1", "0.5", "1e9", "equity", "initial", "maintenance", "down", "abs", "§", "==", "\"", "é", "\0",
+        "+", "-", "*", "/", "%", "\n", "\n  ", "#x\n", "a", "b", "Money", "Asset", "cash", "balances", "f", "1", "0.5", "1e9", "equity", "initial", "maintenance", "down", "abs", "meta {", "require", "system {", "old.", "new.", "system.", "fee", "i in Instrument:", "old.i.mark", "§", "==", "\"", "é", "\0",
     ];
 
     private static CompilationResult Answer(string text)
@@ -135,6 +135,7 @@ public sealed class HostileTextTests
         for (int round = 0; round < 400; round++)
         {
             var text = new StringBuilder(round % 2 == 0 ? Samples.Head + Samples.Required : "rulebook t\n");
+            if (round % 4 == 0) text.Append("meta { system { elapsed: Time } require r = old.fee <= new.fee ");
             int count = random.Next(1, 120);
             for (int i = 0; i < count; i++) text.Append(Words[random.Next(Words.Length)]).Append(random.Next(4) == 0 ? "" : " ");
             Answer(text.ToString());

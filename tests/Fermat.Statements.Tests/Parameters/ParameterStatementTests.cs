@@ -107,6 +107,8 @@ public sealed class ParameterStatementTests
         MarketData unsorted = honest.Before with { Tables = honest.Before.Tables.SetItem(1, [.. honest.Before.Tables[1].Reverse()]) };
         Assert.Equal(StatementRejectionCode.InvalidParameters, Verify(honest with { Before = unsorted })?.Code);
         Assert.Equal(StatementRejectionCode.OutOfRange, Verify(honest with { Venue = "" })?.Code);
+        Assert.Equal(StatementRejectionCode.OutOfRange, Verify(honest with { After = Set("0.2", "0.06", symbol: "P\\u001b[2K") })?.Code);       // would rewrite a screen
+        Assert.Equal(StatementRejectionCode.OutOfRange, Verify(honest with { Before = Set("0.1", "0.05", symbol: "P\\u202e") })?.Code);
     }
 
     [Fact]
