@@ -177,6 +177,11 @@ internal sealed partial class Elaborator
     {
         NodeValue? condition = EvaluateNode(choice.Condition, context with { Expected = null });
         Value? first = Evaluate(choice.Then, context), second = Evaluate(choice.Else, context);
+        if (first is OldRecordValue || second is OldRecordValue)
+        {
+            Report(DiagnosticCodes.Meta, choice.Span, "an `if` cannot choose between a record before the update and another", "numbers, flags or choices", "choose between their fields");
+            return null;
+        }
         NodeValue? then = Settled(first, EnumOf(second) ?? context.Expected, choice.Then.Span), @else = Settled(second, EnumOf(first) ?? context.Expected, choice.Else.Span);
         if (condition is not null && !IsFlag(condition, choice.Condition.Span, "a condition is")) return null;
         return condition is null || then is null || @else is null ? null : Make(choice.Span, () => _builder.If(condition.Node, then.Node, @else.Node));

@@ -13,6 +13,8 @@ namespace Fermat.Rules.Typing;
 /// </summary>
 internal sealed partial class Elaborator
 {
+    private const string AsAggregate = "what all accounts come to is an aggregate: declare it in `system { … }`";
+
     /// <summary>The block's program; null where it has an error.</summary>
     /// <param name="symbols">The names; a block <c>meta</c> is among them.</param>
     /// <param name="schema">The rulebook's schema.</param>
@@ -38,12 +40,15 @@ internal sealed partial class Elaborator
         var definitions = ImmutableArray.CreateBuilder<CoreDefinition>();
         foreach (DefinitionSymbol definition in own)
         {
-            if (elaborator._definitions.GetValueOrDefault(definition) is not NodeValue { Node: var node }) return null;
-            definitions.Add(new CoreDefinition(definition.FullName, node));
-            if (!definition.Syntax.IsRequired || node.Type is CoreType.Flag) continue;
-            bag.Error(DiagnosticCodes.Meta, definition.Syntax.Value.Span, $"the rule `{definition.Declared.Text}` must be true or false", "a comparison", "leave `require` out where this is only a step on the way");
-            return null;
+            if (elaborator._definitions.GetValueOrDefault(definition) is not NodeValue { Node: var node }) continue; // its error has been reported
+            if (CoreListing.Reachable([node]).Any(IsOfAccount))
+                bag.Error(DiagnosticCodes.Meta, definition.Syntax.Value.Span, $"`{definition.FullName}` depends on an account, through a function that it calls, and the block `meta` judges parameters", "a value that everybody can compute", AsAggregate);
+            else if (definition.Syntax.IsRequired && node.Type is not CoreType.Flag)
+                bag.Error(DiagnosticCodes.Meta, definition.Syntax.Value.Span, $"the rule `{definition.Declared.Text}` must be true or false", "a comparison", "leave `require` out where this is only a step on the way");
+            else
+                definitions.Add(new CoreDefinition(definition.FullName, node));
         }
+        if (definitions.Count < own.Length) return null;
         elaborator.CheckDepth(definitions.ToImmutable());
         return new CoreMeta(new CoreRulebook(both, definitions.DrainToImmutable()), schema, [.. symbols.System.Select(aggregate => aggregate.Field)],
             [.. own.Where(definition => definition.Syntax.IsRequired).Select(definition => definition.FullName)]);
@@ -54,10 +59,13 @@ internal sealed partial class Elaborator
     {
         Value? value = _definitions.GetValueOrDefault(definition);
         if (!_frame.Definition.IsMeta || value is not NodeValue { Node.Stage: not Stage.Public }) return value;
-        Report(DiagnosticCodes.Meta, span, $"`{definition.FullName}` depends on an account, and the block `meta` judges parameters", "a value that everybody can compute",
-            "what all accounts come to is an aggregate: declare it in `system { … }`");
+        Report(DiagnosticCodes.Meta, span, $"`{definition.FullName}` depends on an account, and the block `meta` judges parameters", "a value that everybody can compute", AsAggregate);
         return null;
     }
+
+    /// <summary>Whether only who has an account can compute it, whatever its stage.</summary>
+    private static bool IsOfAccount(CoreNode node) => node.Stage != Stage.Public
+        || node is AccountField or ItemField or GroupKey or Reduce { Variable.Source: not CoreSource.Table } or ProRata { Variable.Source: not CoreSource.Table };
 
     /// <summary>new.x, old.x, system.x.</summary>
     private Value? OfSet(Identifier set, Identifier name, SourceSpan span)
