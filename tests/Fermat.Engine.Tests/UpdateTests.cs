@@ -54,6 +54,20 @@ public sealed class UpdateTests
     }
 
     [Fact]
+    public void What_an_update_would_lead_to_is_said_without_taking_it()
+    {
+        var venue = new Venue();
+        venue.Time += Hour;
+        Assert.Equal(EngineRejectionCode.UpdateRule, venue.Engine.Try(new ParametersUpdated(venue.NextId(), venue.Time, Margins("0.2", "0.05"))).Rejection?.Code);
+        Assert.Null(venue.Engine.Try(new ParametersUpdated(venue.NextId(), venue.Time, Margins("0.11", "0.05"))).Rejection);
+        Assert.Null(venue.Engine.LastJudgement);
+        Assert.True(Update(venue, Margins("0.11", "0.05")).IsApplied);
+        Assert.True(venue.Engine.LastJudgement!.Verdict.Holds);
+        Breaks(venue, "one_an_hour", Margins("0.12", "0.05"));
+        Assert.Equal("one_an_hour", venue.Engine.LastJudgement.Verdict.Broken!.Rule);
+    }
+
+    [Fact]
     public void Margins_are_not_cut_while_prices_move_more_than_at_the_last_update()
     {
         var venue = new Venue();

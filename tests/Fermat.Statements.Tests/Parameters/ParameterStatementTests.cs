@@ -134,6 +134,19 @@ public sealed class ParameterStatementTests
     }
 
     [Fact]
+    public void The_digests_are_those_that_statements_of_solvency_bind()
+    {
+        RulebookStatementInputs solvency = RulebookScene.Of("cross_tiered").Statement;
+        var update = new ParameterUpdate { Rulebook = solvency.Rulebook, Venue = "v", Before = solvency.Market, After = solvency.Market, Aggregates = [7_200, 3, 4] };
+        var anchors = new ParameterAnchors { OldParameters = solvency.ParametersDigest, OldMarket = solvency.MarketDigest, NewParameters = solvency.ParametersDigest, NewMarket = solvency.MarketDigest };
+        Assert.Null(Verify(update, anchors));
+        MarketRecord record = solvency.Market.Tables[1][0];
+        MarketData moved = solvency.Market with { Tables = solvency.Market.Tables.SetItem(1, solvency.Market.Tables[1].SetItem(0, record with { Fields = record.Fields.SetItem(0, new FieldValue(record.Fields[0].Integer + 1)) })) };
+        Assert.Null(Verify(update with { After = moved }, anchors with { NewMarket = null }));
+        Assert.Equal(StatementRejectionCode.WrongMarketData, Verify(update with { After = moved }, anchors)?.Code);
+    }
+
+    [Fact]
     public void Updates_of_a_chain_begin_where_the_one_before_ended()
     {
         ParameterUpdate first = Honest(), second = first with { Before = first.After, After = Set("0.13", "0.06") }, third = second with { Before = second.After, After = Set("0.14", "0.06") };
