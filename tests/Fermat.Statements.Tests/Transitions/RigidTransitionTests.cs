@@ -1,8 +1,15 @@
 using Fermat.Air;
 using Fermat.Algebra;
+using Fermat.Ledger;
+using Fermat.Rules.Inputs;
+using Fermat.Rules.Lowering;
+using Fermat.Stark;
+using Fermat.Statements.Proving.Transitions;
+using Fermat.Statements.Rulebooks;
 using Fermat.Statements.Tests.Accounts;
 using Fermat.Statements.Tests.Checking;
 using Fermat.Statements.Tests.Rulebooks;
+using Fermat.Statements.Transitions;
 using static Fermat.Statements.Tests.Transitions.TransitionScene;
 
 namespace Fermat.Statements.Tests.Transitions;
@@ -20,12 +27,73 @@ public sealed class RigidTransitionTests
     public void No_cells_of_a_few_events_can_move_together()
     {
         TransitionScene scene = Of(Trade(Carol, Alice, EthPerp, 20, 3100, fee: 2.5m), Liquidate(Erin, Alice, BtcPerp, 5, 64000, penalty: 50), Open(Frank, "frank"), Transfer(Alice, Frank, 12.5m));
-        var circuit = TransitionScene.Circuit;
-        List<(Quintic[], IReadOnlyList<TableTrace>)> points = [.. RulebookScene.Points.Select(at => (at, scene.Traces(challenges: at)))];
+        NothingMoves(TransitionScene.Circuit, scene.Plan, at => scene.Traces(challenges: at));
+    }
+
+    /// <summary>Accounts with fields, flags and collections that no event moves, before and after those that events move.</summary>
+    [Fact]
+    public void No_cells_can_move_together_where_accounts_hold_more()
+    {
+        VenueRulebook rulebook = RulebookScene.Compile("""
+            rulebook more
+            quantity Money scale 2 bits 90 unit USD
+            quantity Amount scale 2 bits 39 unit coin
+            quantity Price scale 0 bits 15 nonnegative unit USD/coin
+            enum Kind { spot, future, option }
+            market Asset { index: Price }
+            market Instrument { mark: Price, settle: Asset }
+            account {
+              vip: Flag
+              line: Money
+              notes: { asset: Asset, kind: Kind, weight: Amount }*
+              positions: { instrument: Instrument, size: Amount, cost: Amount, margin: Amount, isolated: Flag }*
+              balances: { asset: Asset, locked: Flag, amount: Amount }*
+              tags: { instrument: Instrument, asset: Asset, kind: Kind }*
+            }
+            equity = line + sum b in balances: b.amount * b.asset.index + sum p in positions: (p.size * p.instrument.mark - p.cost * p.instrument.settle.index)
+            initial = 0 * (sum n in notes where n.kind = option: n.weight * n.asset.index)
+            maintenance = if vip then 0 * equity else 0 * (count t in tags: (t.kind = spot)) * equity
+            """);
+        LedgerAccount With(int i, int size, int cost, int amount) => new(
+            new AccountData($"account-{i}", [i % 2, 100_000 + i], [[[0, 2, 5 + i], [1, 1, 7]], size == 0 ? [] : [[0, size, cost, 0, 1]], amount == 0 ? [] : [[0, i % 2, amount]], [[0, 0, 2], [0, 1, 0]]]), Key(i), 5, 1);
+        var market = new MarketData([], [[new("A", [new(3)]), new("B", [new(4)])], [new("I", [new(10), new(0)])]]);
+        TransitionBatch batch = new(rulebook, market, "venue", 9, [With(0, 5, 40, 900), With(1, -5, -31, 1000), With(2, 0, 0, 0), With(3, 0, 0, 300)], 3, 2, 3,
+        [
+            new BatchEvent(EventKind.Trade, 0, 1, 0, -2, -2, 0, -5, -60), // both end their positions
+            new BatchEvent(EventKind.Trade, 3, 0, 0, 0, 0, 0, 7, 70),
+            new BatchEvent(EventKind.Withdrawal, 3, null, 0, -300), // what is left is nothing
+        ]);
+        IReadOnlyList<AccountVersion>? versions = VersionMaker.Make(batch, out RefusedEvent? refused);
+        Assert.Null(refused?.Message);
+        TransitionCircuit circuit = TransitionCircuit.Of(rulebook, 1);
+        TransitionPlan plan = new(batch, versions!, Salts);
+        TransitionInputs inputs = TransitionProver.InputsOf(batch, plan, circuit);
+        var publics = new TransitionPublicTables(inputs, circuit);
+        IReadOnlyList<TableTrace> Traces(Quintic[] at)
+        {
+            const int tailRows = 8;
+            var builder = new TransitionTraceBuilder(circuit, inputs, plan);
+            IReadOnlyList<TableTrace> traces = builder.Build([.. builder.ActiveRows.Select((rows, table) => Math.Max(circuit.Circuit.Tables[table].MinLogHeight, Profiles.LogHeight(rows, tailRows)))], tailRows);
+            foreach (TableTrace trace in traces)
+            {
+                if (trace.Table.PhaseWidth(1) > 0 && circuit.Circuit.LogUpPhase != 1) builder.FillPhase(1, trace.Table.Index, at, traces);
+                if (trace.Public is not { } columns) continue;
+                for (int phase = 0; phase < 2; phase++) publics.Fill(trace.Table.Index, phase, trace.ActiveRows, at, columns);
+            }
+            return traces;
+        }
+
+        NothingMoves(circuit, plan, Traces);
+    }
+
+    private static void NothingMoves(TransitionCircuit circuit, TransitionPlan plan, Func<Quintic[], IReadOnlyList<TableTrace>> traces)
+    {
+        List<(Quintic[], IReadOnlyList<TableTrace>)> points = [.. RulebookScene.Points.Select(at => (at, traces(at)))];
+        Assert.Equal("satisfied", ConstraintChecker.Check(circuit.Circuit, points[0].Item2, points[0].Item1).ToString());
         string[] dontCare =
         [
-            .. Rows(scene, version => version.IsFirst).SelectMany(row => Unjudged.Select(column => $"accounts[{row}].{column}")),
-            .. Rows(scene, version => !version.Leg.Closes).Concat([scene.Plan.Versions.Count, scene.Plan.Versions.Count + 1]).Select(row => $"accounts[{row}].{NotNegative}"),
+            .. Rows(plan, version => version.IsFirst).SelectMany(row => Unjudged.Select(column => $"accounts[{row}].{column}")),
+            .. Rows(plan, version => !version.Leg.Closes).Concat(Enumerable.Range(plan.Versions.Count, 100)).Select(row => $"accounts[{row}].{NotNegative}"),
         ];
         for (int digit = 0; digit < Rigid.Apart; digit++)
         {
@@ -36,5 +104,5 @@ public sealed class RigidTransitionTests
         foreach (TableTrace trace in points.SelectMany(point => point.Item2)) trace.Dispose();
     }
 
-    private static IEnumerable<int> Rows(TransitionScene scene, Func<Rules.Lowering.AccountVersion, bool> where) => Enumerable.Range(0, scene.Plan.Versions.Count).Where(row => where(scene.Plan.Versions[row]));
+    private static IEnumerable<int> Rows(TransitionPlan plan, Func<AccountVersion, bool> where) => Enumerable.Range(0, plan.Versions.Count).Where(row => where(plan.Versions[row]));
 }
