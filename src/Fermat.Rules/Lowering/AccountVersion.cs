@@ -43,11 +43,49 @@ internal sealed record AccountVersion
     public bool IsFirst => Event == 0;
 }
 
+/// <summary>What an event asks of an account that it touches, beside what it moves. The numbers are the weights in a leg's message.</summary>
+[Flags]
+internal enum LegRole
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>Its owner instructed it: it ends healthy or no worse, and its nonce counts.</summary>
+    Instructed = 1,
+
+    /// <summary>It was liquidatable in the version before.</summary>
+    Due = 2,
+
+    /// <summary>maintenance − equity has not risen.</summary>
+    NoWorse = 4,
+
+    /// <summary>Its owner pays something out, and ends healthy: a withdrawal, or the payer's side of a transfer.</summary>
+    Pays = 8,
+
+    /// <summary>It opens.</summary>
+    Opens = 16,
+
+    /// <summary>The version before is of the same event's first half: what it was before is what that one was before.</summary>
+    GoesOn = 32,
+
+    /// <summary>The position that is moved is not short afterwards.</summary>
+    StaysLong = 64,
+
+    /// <summary>The position that is moved is not long afterwards.</summary>
+    StaysShort = 128,
+
+    /// <summary>The balance that is moved is not negative afterwards.</summary>
+    StaysCredit = 256,
+
+    /// <summary>The balance that is moved is not positive afterwards.</summary>
+    StaysDebt = 512,
+
+    /// <summary>The position that is moved ends.</summary>
+    Ends = 1024,
+}
+
 /// <summary>What one event does to one account.</summary>
-/// <param name="IsInstructed">Its owner instructed it.</param>
-/// <param name="IsLiquidated">It is a failing account that is being liquidated.</param>
-/// <param name="IsPayment">Its owner pays something out: a withdrawal, or the payer's side of a transfer.</param>
-/// <param name="IsOpening">The account opens.</param>
+/// <param name="Role">What it asks of it.</param>
 /// <param name="Instrument">The record of the instrument whose position changes, or null.</param>
 /// <param name="Side">1 when the position changes by <paramref name="Size"/> and <paramref name="Cost"/>, −1 when by their opposites.</param>
 /// <param name="Size">Units of size.</param>
@@ -57,8 +95,11 @@ internal sealed record AccountVersion
 /// <param name="Closes">Whether the position ends.</param>
 /// <param name="Empties">Whether the balance ends: nothing is left of it.</param>
 internal sealed record AccountLeg(
-    bool IsInstructed, bool IsLiquidated, bool IsPayment, bool IsOpening, int? Instrument, int Side, BigInteger Size, BigInteger Cost, int Asset, BigInteger Cash, bool Closes, bool Empties)
+    LegRole Role, int? Instrument, int Side, BigInteger Size, BigInteger Cost, int Asset, BigInteger Cash, bool Closes, bool Empties)
 {
     /// <summary>Of an account's first version.</summary>
-    public static AccountLeg Nothing { get; } = new(false, false, false, false, null, 1, 0, 0, 0, 0, false, false);
+    public static AccountLeg Nothing { get; } = new(LegRole.None, null, 1, 0, 0, 0, 0, false, false);
+
+    /// <summary>Whether its owner instructed it.</summary>
+    public bool IsInstructed => Role.HasFlag(LegRole.Instructed);
 }

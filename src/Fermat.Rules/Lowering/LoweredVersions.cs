@@ -14,7 +14,7 @@ namespace Fermat.Rules.Lowering;
 /// <param name="IdentityAfter">The same of leaves after it.</param>
 /// <param name="DigestBefore">Takes (0, leaf, digest) of a leaf that was empty.</param>
 /// <param name="Empty">The digest of an empty leaf.</param>
-/// <param name="Legs">Gives (event, leaf, is instructed, is liquidated, is a payment, is an opening, moves a position, instrument, asset, size, cost, cash).</param>
+/// <param name="Legs">Gives (event, leaf, role, moves a position, instrument, asset, size, cost, cash), the role as a sum of <see cref="LegRole"/>.</param>
 /// <param name="Authority">Gives (event, leaf, nonce: 3 elements, owner: 8 elements) of what an owner instructed.</param>
 /// <param name="Openings">Gives (event, leaf, owner: 8 elements, id: 8 elements) of an account that opens.</param>
 internal sealed record VersionBuses(Bus BlockBefore, Bus BlockAfter, Bus IdentityBefore, Bus IdentityAfter, Bus DigestBefore, IReadOnlyList<KoalaBear> Empty, Bus Legs, Bus Authority, Bus Openings);
@@ -26,8 +26,8 @@ internal sealed record VersionBuses(Bus BlockBefore, Bus BlockAfter, Bus Identit
 /// <remarks>
 /// The accounts' rows rise strictly by (leaf, event), so an account has one run of versions, in the order of events. Each event's leg is taken by one version that is not a first one, and every such version takes one. What a version says of its
 /// account is what the version before says, but for what the leg moves (<see cref="VersionItems"/>), the nonce, and nothing else.
-/// The rulebook judges every version: one that its owner instructed has equity ≥ initial, or maintenance − equity has not risen; a payment (a withdrawal, or who pays a transfer) leaves equity ≥ initial; a liquidated account was liquidatable in the version before, at the same prices,
-/// and maintenance − equity has not risen.
+/// The rulebook judges every version: one that its owner instructed has equity ≥ initial, or maintenance − equity has not risen; a payment (a withdrawal, or who pays a transfer) leaves equity ≥ initial; an account of which something is due was liquidatable in the version before, at the same prices;
+/// and so on, as <see cref="LegRole"/> says.
 /// </remarks>
 internal sealed class LoweredVersions
 {
@@ -47,8 +47,9 @@ internal sealed class LoweredVersions
     /// <param name="buses">To the tables around these.</param>
     /// <param name="rulebook">The rulebook.</param>
     /// <param name="lineOf">The line of a position of the rulebook's text.</param>
+    /// <param name="beside">Makes tables that look public values up as the rulebook's do.</param>
     /// <exception cref="CoreException">The rulebook says something that cannot be proven.</exception>
-    public LoweredVersions(CircuitBuilder circuit, RangeTable range, Expr r, Expr gamma, VersionBuses buses, CoreRulebook rulebook, Func<int, int>? lineOf)
+    public LoweredVersions(CircuitBuilder circuit, RangeTable range, Expr r, Expr gamma, VersionBuses buses, CoreRulebook rulebook, Func<int, int>? lineOf, Action<Lowerer, VersionFields> beside)
     {
         _buses = buses;
         Fields = VersionFields.Of(rulebook.Schema);
@@ -66,9 +67,10 @@ internal sealed class LoweredVersions
             Unchanged(lowerer, rows);
             Obey(lowerer, rows, rules, rulebook);
             rows.Table.Receive(buses.Legs, "leg", rows.Active - rows.First.At,
-                rows.Event.At, rows.Slot.At, rows.IsInstructed, rows.IsLiquidated, rows.IsPayment, rows.IsOpening, leg.MovesPosition.At, leg.Instrument.At, leg.Asset.At, leg.Size.At, leg.Cost.At, leg.Cash.At);
+                rows.Event.At, rows.Slot.At, rows.Role, leg.MovesPosition.At, leg.Instrument.At, leg.Asset.At, leg.Size.At, leg.Cost.At, leg.Cash.At);
             for (int c = 0; c < lowerer.Items.Count; c++) _ = new VersionItems(circuit, lowerer, rows, leg, Fields, Layout, c, buses);
             foreach (Domain domain in (Domain[])[lowerer.Account, .. lowerer.Items]) domain.Table.MaxLogHeight = LoweredBook.MaxLogHeight;
+            beside(lowerer, Fields);
         });
     }
 
@@ -163,7 +165,8 @@ internal sealed class LoweredVersions
         }
         Expr column = account.Point("maintenance less equity before", new LimbForm(0, min, max, Previous));
         account.Degree(format.Count);
-        rows.Continues("what was before is the version before", account.Table.Next(column) - digits.Form.At);
+        account.Table.Constrain("before the batch it was what it is", rows.First.At * (column - digits.Form.At));
+        rows.Continues("what was before is the version before, or before that", account.Table.Next(column) - digits.Form.At - account.Table.Next(rows.GoesOn) * (column - digits.Form.At));
         var before = new LimbForm(column, min, max, Previous);
         LimbForm form = LimbForm.Subtract(before, digits.Form);
         var better = new DigitColumns(account, "improvement", DigitFormat.Of(gap.Bounds + -gap.Bounds), form);
@@ -174,8 +177,8 @@ internal sealed class LoweredVersions
         TableBuilder table = account.Table;
         table.Constrain("what an owner instructs leaves the account healthy or no worse", rows.IsInstructed * (1 - isHealthy) * isWorse);
         table.Constrain("a payment leaves the account healthy", rows.IsPayment * (1 - isHealthy));
-        table.Constrain("a liquidation leaves the account no worse", rows.IsLiquidated * isWorse);
-        table.ConstrainTransition("an account that is liquidated was liquidatable", table.Next(rows.IsLiquidated) * (1 - canBeLiquidated));
+        table.Constrain("a liquidation leaves the account no worse", rows.IsNoWorse * isWorse);
+        table.ConstrainTransition("an account that is liquidated was liquidatable", table.Next(rows.IsDue) * (1 - canBeLiquidated));
 
         Expr Flag(object value) => value is SmallValue { IsConstant: true } constant ? constant.At * account.Active : ((SmallValue)value).At;
     }

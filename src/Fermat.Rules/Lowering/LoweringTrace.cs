@@ -93,8 +93,9 @@ internal sealed class LoweringTrace
     /// <param name="counts">Of range checks.</param>
     /// <param name="sends">What rows add to totals.</param>
     /// <param name="digits">Digits of a total.</param>
+    /// <param name="beside">What rows of other tables look up here.</param>
     /// <returns>What rows add to each key on the bus of totals, digit by digit.</returns>
-    public IReadOnlyDictionary<int, long[]> Fill(Circuit circuit, IReadOnlyList<TableTrace> traces, RangeCounts counts, IReadOnlyList<TotalSend>? sends = null, int digits = 0)
+    public IReadOnlyDictionary<int, long[]> Fill(Circuit circuit, IReadOnlyList<TableTrace> traces, RangeCounts counts, IReadOnlyList<TotalSend>? sends = null, int digits = 0, Tally? beside = null)
     {
         Matrix[] matrices = [.. _lowering.Domains.Select(domain => traces[domain.Table.Index].Phase(0))];
         RowFiller[][] fillers = [.. _lowering.Domains.Select(domain => domain.Fillers.ToArray())];
@@ -112,6 +113,7 @@ internal sealed class LoweringTrace
                 }
         });
         var tally = new Tally();
+        if (beside is not null) tally.Merge(beside);
         foreach (WitnessBatch rows in _idle)
         {
             tally.Merge(rows.Tally);
@@ -152,7 +154,8 @@ internal sealed class LoweringTrace
         _lowering.Matrices.FirstOrDefault(m => m.Index == table)?.FillPublic(_book, phase, at, into);
     }
 
-    private RandomPoint PointOf(ReadOnlySpan<Quintic> challenges)
+    /// <summary>The random points that these challenges are.</summary>
+    public RandomPoint PointOf(ReadOnlySpan<Quintic> challenges)
     {
         RandomPoint? known = Volatile.Read(ref _point);
         if (known is null || known.R != challenges[0] || known.Gamma != challenges[1]) Volatile.Write(ref _point, known = new RandomPoint(challenges[0], challenges[1]));

@@ -1,4 +1,7 @@
+using System.Collections.Immutable;
+using System.Numerics;
 using Fermat.Rules.Core;
+using Fermat.Rules.Inputs;
 using Fermat.Rules.Leaves;
 using Fermat.Rules.Schema;
 
@@ -56,6 +59,28 @@ internal sealed record VersionFields
     /// <summary>Whether the schema has positions.</summary>
     public bool HasPositions => Positions >= 0;
 
+    /// <summary>The field of instruments that is their mark price; −1 where they have none, and then nothing can be handed over at it.</summary>
+    public int Mark { get; private init; } = -1;
+
+    /// <summary>The field of instruments that is their funding index, which a cost does not hold; −1 where they have none.</summary>
+    public int Funding { get; private init; } = -1;
+
+    /// <summary>What a size is worth has this many decimals more than a cost.</summary>
+    public int ValueShift { get; private init; }
+
+    /// <summary>Digits of mark − funding.</summary>
+    public DigitFormat PriceFormat { get; private init; }
+
+    private (int Mark, int Funding) PriceFactors { get; init; }
+
+    /// <summary>mark − funding of an instrument, with as many decimals as <see cref="ValueShift"/> is for.</summary>
+    public BigInteger PriceOf(MarketData market, int record)
+    {
+        ImmutableArray<FieldValue> fields = market.Tables[InstrumentTable][record].Fields;
+        BigInteger price = BigInteger.Pow(10, PriceFactors.Mark) * fields[Mark].Integer;
+        return Funding < 0 ? price : price - BigInteger.Pow(10, PriceFactors.Funding) * fields[Funding].Integer;
+    }
+
     /// <summary>What events change in the accounts of a schema.</summary>
     /// <exception cref="CoreException">The schema's balances or positions are of another form.</exception>
     public static VersionFields Of(RulebookSchema schema)
@@ -77,7 +102,7 @@ internal sealed record VersionFields
         int finer = amounts.Scale - costs.Scale;
         if (finer < 0) throw Other("costs have more decimals than amounts, so what a closed position gained is not always an amount", "give amounts at least as many decimals");
         if (!DigitFormat.Of(sizes.Bounds).IsSigned || !DigitFormat.Of(costs.Bounds).IsSigned) throw Other("a size or a cost cannot be negative", "leave out `nonnegative`");
-        return fields with
+        return WithPrices(schema, sizes.Scale, costs.Scale, fields with
         {
             Positions = positions,
             Instrument = instrument,
@@ -88,7 +113,21 @@ internal sealed record VersionFields
             InstrumentTable = instruments,
             Settle = settle,
             FinerDigits = finer,
-        };
+        });
+    }
+
+    /// <summary>Mark and funding at one scale, at which a size's value has no fewer decimals than a cost.</summary>
+    private static VersionFields WithPrices(RulebookSchema schema, int sizeScale, int costScale, VersionFields fields)
+    {
+        ImmutableArray<SchemaField> declared = schema.Tables[fields.InstrumentTable].Fields;
+        int mark = FieldOf(declared, "mark"), funding = FieldOf(declared, "funding");
+        if (mark < 0 || declared[mark].Type is not FieldType.Number { Quantity: var price }) return fields;
+        Quantity? index = funding >= 0 && declared[funding].Type is FieldType.Number { Quantity: var found } ? found : null;
+        int scale = Math.Max(Math.Max(price.Scale, index?.Scale ?? 0), costScale - sizeScale);
+        (int marks, int indices) = (scale - price.Scale, index is null ? 0 : scale - index.Scale);
+        Bounds bounds = Bounds.Of(BigInteger.Pow(10, marks)) * price.Bounds;
+        if (index is not null) bounds += -(Bounds.Of(BigInteger.Pow(10, indices)) * index.Bounds);
+        return fields with { Mark = mark, Funding = index is null ? -1 : funding, ValueShift = sizeScale + scale - costScale, PriceFormat = DigitFormat.Of(bounds), PriceFactors = (marks, indices) };
     }
 
     private static int Find(RulebookSchema schema, string name)

@@ -52,9 +52,21 @@ internal sealed class VersionItems
             }
             bool isBalance = collection == fields.Balances;
             (SmallValue moves, SmallValue record, SmallValue closes) = isBalance ? (leg.MovesBalance, leg.Asset, leg.Empties) : (leg.MovesPosition, leg.Instrument, leg.Closes!);
+            (Expr above, Expr below) = isBalance ? (rows.StaysCredit, rows.StaysDebt) : (rows.StaysLong, rows.StaysShort);
+            (LegRole notBelow, LegRole notAbove) = isBalance ? (LegRole.StaysCredit, LegRole.StaysDebt) : (LegRole.StaysLong, LegRole.StaysShort);
+            Expr staysAbove = Stays("may not be negative", notBelow), staysBelow = Stays("may not be positive", notAbove);
             Bus bus = circuit.Bus($"moved in {declared.Name}");
-            rows.Table.Send(bus, $"moved in {declared.Name}", moves.At - closes.At, [rows.Domain.Key.At, record.At, .. changes.Select(change => change.Change.At)]);
-            table.Receive(bus, "moved", moved, [_items.Key.At, Reference.At, .. changed]);
+            rows.Table.Send(bus, $"moved in {declared.Name}", moves.At - closes.At, [rows.Domain.Key.At, record.At, above + 2 * below, .. changes.Select(change => change.Change.At)]);
+            table.Receive(bus, "moved", moved, [_items.Key.At, Reference.At, staysAbove + 2 * staysBelow, .. changed]);
+            Expr negative = Number(changes[0].Field).Digits!.Sign!.At;
+            table.Constrain($"{declared.Fields[changes[0].Field].Name} is not negative where it may not be", staysAbove * negative);
+            table.Constrain($"{declared.Fields[changes[0].Field].Name} is not positive where it may not be", staysBelow * (1 - negative));
+            Expr Stays(string name, LegRole role)
+            {
+                Expr bit = _items.Bit(name, row => IsMoved(row) && VersionOf(row).Leg.Role.HasFlag(role)).At;
+                table.Constrain($"what is not moved: {name}", (1 - moved) * bit);
+                return bit;
+            }
             ends = _items.Bit("ends", row => !VersionOf(row).IsLast && VersionLeg.Item(row.Book.Versions[row.Parent!.Index + 1].Account, _collection, _reference, Reference.Of(row)) is null).At;
             table.Constrain("in a last version nothing ends", ends * last.At);
             Bus closings = circuit.Bus($"closed in {declared.Name}");

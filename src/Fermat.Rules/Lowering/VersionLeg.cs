@@ -37,6 +37,7 @@ internal sealed class VersionLeg
             table.Constrain("a position is paid in its instrument's asset", MovesPosition.At * (Asset.At - settle.At));
             Closes = account.Bit("closes", row => VersionRows.Of(row).Leg.Closes);
             table.Constrain("what closes is a position", Closes.At * (1 - MovesPosition.At));
+            table.Constrain("what must end ends", rows.Ends * (1 - Closes.At));
             ClosedSize = new DigitColumns(account, "closed size", fields.SizeFormat, row => ClosedItem(row)?[fields.Size] ?? 0);
             ClosedCost = new DigitColumns(account, "closed cost", fields.CostFormat, row => ClosedItem(row)?[fields.Cost] ?? 0);
             Carries.Zero(account, "a position that closes has its opposite size", LimbForm.Add(ClosedSize.Form, LimbForm.Scale(Size, Closes)));

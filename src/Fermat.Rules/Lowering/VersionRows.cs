@@ -14,10 +14,17 @@ internal sealed class VersionRows
         First = new SmallValue(Lowerer.Rise(Domain, [OrderPart.Of(Domain, Slot), OrderPart.Of(Domain, Event)]), 1, row => Of(row).IsFirst ? 1 : 0);
         Last = Domain.Bit("last", row => Of(row).IsLast);
         WasEmpty = Domain.Bit("was empty", row => Of(row) is { IsFirst: true, WasEmpty: true }).At;
-        IsInstructed = Domain.Bit("is instructed", row => Of(row).Leg.IsInstructed).At;
-        IsLiquidated = Domain.Bit("is liquidated", row => Of(row).Leg.IsLiquidated).At;
-        IsPayment = Domain.Bit("is a payment", row => Of(row).Leg.IsPayment).At;
-        IsOpening = Domain.Bit("is an opening", row => Of(row).Leg.IsOpening).At;
+        IsInstructed = Asked("is instructed", LegRole.Instructed);
+        IsDue = Asked("is due", LegRole.Due);
+        IsNoWorse = Asked("may not be worse", LegRole.NoWorse);
+        IsPayment = Asked("is a payment", LegRole.Pays);
+        IsOpening = Asked("is an opening", LegRole.Opens);
+        GoesOn = Asked("goes on", LegRole.GoesOn);
+        StaysLong = Asked("position stays long", LegRole.StaysLong);
+        StaysShort = Asked("position stays short", LegRole.StaysShort);
+        StaysCredit = Asked("balance stays a credit", LegRole.StaysCredit);
+        StaysDebt = Asked("balance stays a debt", LegRole.StaysDebt);
+        Ends = Asked("position must end", LegRole.Ends);
         Nonce = [.. Enumerable.Range(0, 3).Select(i => Domain.Small($"nonce[{i}]", 1 << LoweredVersions.NonceBits, row => Word(Of(row).Nonce, i)))];
         NonceWraps = [.. Enumerable.Range(0, 2).Select(i => Domain.Bit($"nonce[{i}] wraps", row => Of(row) is { Leg.IsInstructed: true } version && version.Nonce << (64 - LoweredVersions.NonceBits * (i + 1)) == 0).At)];
         Id = Elements("id", version => version.Id);
@@ -27,8 +34,7 @@ internal sealed class VersionRows
         Table.Constrain("an account that is touched has an event", First.At * Last.At);
         Table.ConstrainTransition("the last version is followed by another account", Active - Last.At - (Table.Next(Active) - Table.Next(First.At)));
         Table.ConstrainLast("the last row is a last version", Active - Last.At);
-        foreach (Expr flag in (Expr[])[IsInstructed, IsLiquidated, IsPayment, IsOpening])
-            Table.Constrain($"a first version: {flag.ColumnInfo.Name} is zero", First.At * flag);
+        Table.Constrain("of a first version nothing is asked", First.At * Role);
     }
 
     /// <summary>The accounts' domain.</summary>
@@ -58,8 +64,32 @@ internal sealed class VersionRows
     /// <summary>1 where the owner instructed the event.</summary>
     public Expr IsInstructed { get; }
 
-    /// <summary>1 where the account is liquidated.</summary>
-    public Expr IsLiquidated { get; }
+    /// <summary>1 where the account must have been liquidatable in the version before.</summary>
+    public Expr IsDue { get; }
+
+    /// <summary>1 where maintenance − equity may not have risen.</summary>
+    public Expr IsNoWorse { get; }
+
+    /// <summary>1 where the version before is of the same event's first half.</summary>
+    public Expr GoesOn { get; }
+
+    /// <summary>1 where the position that is moved may not be short afterwards.</summary>
+    public Expr StaysLong { get; }
+
+    /// <summary>1 where it may not be long afterwards.</summary>
+    public Expr StaysShort { get; }
+
+    /// <summary>1 where the balance that is moved may not be negative afterwards.</summary>
+    public Expr StaysCredit { get; }
+
+    /// <summary>1 where it may not be positive afterwards.</summary>
+    public Expr StaysDebt { get; }
+
+    /// <summary>1 where the position that is moved must end.</summary>
+    public Expr Ends { get; }
+
+    /// <summary>All that is asked of the account, as a sum of <see cref="LegRole"/>: bits, so that equal sums are equal bits.</summary>
+    public Expr Role { get; private set; } = 0;
 
     /// <summary>1 where the owner pays something out: a withdrawal, or the payer's side of a transfer.</summary>
     public Expr IsPayment { get; }
@@ -90,6 +120,13 @@ internal sealed class VersionRows
 
     /// <summary>Something is zero between a version and the next one of the same account.</summary>
     public void Continues(string name, Expr mustBeZero) => Table.ConstrainTransition(name, (Table.Next(Active) - Table.Next(First.At)) * mustBeZero);
+
+    private Expr Asked(string name, LegRole role)
+    {
+        Expr bit = Domain.Bit(name, row => Of(row).Leg.Role.HasFlag(role)).At;
+        Role += (int)role * bit;
+        return bit;
+    }
 
     private Expr[] Elements(string name, Func<AccountVersion, KoalaBear[]> value)
     {

@@ -33,6 +33,9 @@ public sealed record BatchEvent(
     /// <summary>Of an opening the account, empty; null otherwise.</summary>
     public LedgerAccount? Opened { get; init; }
 
+    /// <summary>Whether it is a part of the same event of the log as the one before it: the second half of a spot trade or a sale of collateral, another share of a loss, another position that is settled.</summary>
+    public bool GoesOn { get; init; }
+
     /// <summary>What neither receives of what is paid: the fee, or the penalty.</summary>
     public BigInteger Fee => Second is null ? 0 : -FirstCash - SecondCash;
 }
@@ -46,9 +49,30 @@ public sealed record BatchEvent(
 /// <param name="Depth">The depth of the state tree.</param>
 /// <param name="FeesSlot">The leaf of the account that fees go to.</param>
 /// <param name="InsuranceSlot">The leaf of the insurance fund.</param>
-/// <param name="Events">The events.</param>
+/// <param name="Events">The events, or halves and shares of events: a row each.</param>
+/// <param name="CostRounding">The ledger rounds costs down to multiples of 10^this of the rulebook's units.</param>
 public sealed record TransitionBatch(
-    VenueRulebook Rulebook, MarketData Market, string Venue, ulong Height, IReadOnlyList<LedgerAccount> Accounts, int Depth, int FeesSlot, int InsuranceSlot, IReadOnlyList<BatchEvent> Events);
+    VenueRulebook Rulebook, MarketData Market, string Venue, ulong Height, IReadOnlyList<LedgerAccount> Accounts, int Depth, int FeesSlot, int InsuranceSlot, IReadOnlyList<BatchEvent> Events, int CostRounding = 0)
+{
+    /// <summary>The height of a row's event.</summary>
+    /// <param name="row">From 1.</param>
+    public ulong HeightOf(int row)
+    {
+        ulong events = 0;
+        for (int i = 0; i < row; i++)
+            if (!Events[i].GoesOn) events++;
+        return Height + events;
+    }
+
+    /// <summary>The heights of all rows' events, in order.</summary>
+    internal ulong[] Heights()
+    {
+        var heights = new ulong[Events.Count];
+        ulong height = Height;
+        for (int i = 0; i < heights.Length; i++) heights[i] = Events[i].GoesOn ? height : ++height;
+        return heights;
+    }
+}
 
 /// <summary>An event that the rules do not allow; nothing was proven.</summary>
 /// <param name="Event">Its position in the batch, from 0; −1 where the batch as a whole is at fault.</param>

@@ -19,6 +19,7 @@ internal sealed record TransitionPlan
 {
     private readonly TransitionBatch _batch;
     private readonly SaltDeriver _salts;
+    private readonly ulong[] _heights;
 
     /// <summary>Makes the plan of a batch whose events are allowed.</summary>
     /// <param name="batch">The batch.</param>
@@ -27,9 +28,9 @@ internal sealed record TransitionPlan
     /// <param name="cancel">Stops the work.</param>
     public TransitionPlan(TransitionBatch batch, IReadOnlyList<AccountVersion> versions, SaltDeriver salts, CancellationToken cancel = default)
     {
-        (_batch, _salts, Versions) = (batch, salts, versions);
+        (_batch, _salts, Versions, _heights) = (batch, salts, versions, batch.Heights());
         LeavesBefore = [.. versions.Where(version => version is { IsFirst: true, WasEmpty: false }).Select(version => (version.Slot, Blocks(version, batch.Accounts[version.Slot].SaltHeight)))];
-        LeavesAfter = [.. versions.Where(version => version.IsLast).Select(version => (version.Slot, Blocks(version, HeightOf(batch, version))))];
+        LeavesAfter = [.. versions.Where(version => version.IsLast).Select(version => (version.Slot, Blocks(version, version.Event == 0 ? batch.Height : _heights[version.Event - 1])))];
         var leaves = new Digest[batch.Accounts.Count];
         var touched = LeavesBefore.ToDictionary(leaf => leaf.Slot, leaf => leaf.Blocks);
         Parallelism.ForRanges(leaves.Length, 256, (from, to) =>
@@ -58,9 +59,6 @@ internal sealed record TransitionPlan
 
     /// <summary>The versions.</summary>
     public IReadOnlyList<AccountVersion> Versions { get; }
-
-    /// <summary>The height of the event that made a version: its leaf's salt is that of this height, as in the tree of a ledger.</summary>
-    public static ulong HeightOf(TransitionBatch batch, AccountVersion version) => batch.Height + (ulong)version.Event;
 
     /// <summary>Leaves that events touch, before.</summary>
     public IReadOnlyList<(int Slot, KoalaBear[] Blocks)> LeavesBefore { get; }
@@ -119,11 +117,10 @@ internal sealed record EventWitness
     {
         (Number, Salt) = (number, salt);
         Terms = e.Terms.IsDefault ? new KoalaBear[Digest.Words] : [.. e.Terms];
-        AccountVersion first = made[(e.First, number)];
-        AccountVersion? second = e.Second is { } other ? made[(other, number)] : null;
+        AccountVersion? first = e.Kind == EventKind.Rejected ? null : made[(e.First, number)], second = e.Second is { } other ? made[(other, number)] : null;
         (FirstOwner, FirstNonce) = AuthorityOf(first);
         (SecondOwner, SecondNonce) = AuthorityOf(second);
-        if (first.Leg.IsOpening) (FirstOwner, SecondOwner) = (first.Owner, first.Id);
+        if (e.Kind == EventKind.Opening) (FirstOwner, SecondOwner) = (first!.Owner, first.Id);
         Data = [(int)e.Kind, e.First, e.Second ?? 0, e.Instrument ?? 0, e.Asset, e.Fee.IsZero ? 0 : 1, e.FirstCash, e.SecondCash, e.Fee, e.Size, e.Cost];
     }
 

@@ -39,7 +39,7 @@ public static class TransitionProver
         long start = Stopwatch.GetTimestamp();
         if (VersionMaker.Make(batch, out RefusedEvent? refused) is not { } versions) return new TransitionOutcome(null, [], [], null, null, Stopwatch.GetElapsedTime(start), refused);
         var plan = new TransitionPlan(batch, versions, salts, context.CancellationToken);
-        TransitionCircuit circuit = TransitionCircuit.Of(batch.Rulebook, DefaultHashSlots);
+        TransitionCircuit circuit = TransitionCircuit.Of(batch.Rulebook, DefaultHashSlots, batch.CostRounding);
         TransitionInputs inputs = InputsOf(batch, plan, circuit);
         if (inputs.Problem() is { } problem) return new TransitionOutcome(null, [], [], null, null, Stopwatch.GetElapsedTime(start), new RefusedEvent(-1, problem.ToString()));
         var builder = new TransitionTraceBuilder(circuit, inputs, plan);
@@ -60,7 +60,7 @@ public static class TransitionProver
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(salts);
         if (VersionMaker.Make(batch, out RefusedEvent? refused) is not { } versions) throw new ArgumentException($"event {refused!.Event + 1} is not allowed: {refused.Message}", nameof(batch));
-        return InputsOf(batch, new TransitionPlan(batch, versions, salts), TransitionCircuit.Of(batch.Rulebook, DefaultHashSlots));
+        return InputsOf(batch, new TransitionPlan(batch, versions, salts), TransitionCircuit.Of(batch.Rulebook, DefaultHashSlots, batch.CostRounding));
     }
 
     /// <summary>The public inputs of a batch.</summary>
@@ -75,9 +75,15 @@ public static class TransitionProver
         Depth = batch.Depth,
         FeesSlot = batch.FeesSlot,
         InsuranceSlot = batch.InsuranceSlot,
+        CostRounding = circuit.CostRounding,
+        LogEvents = batch.Events.Count(e => !e.GoesOn),
         Events = [.. plan.Events.Select(e => Hashing.LeafSponge.Hash(e.Blocks(circuit.Events)))],
+        Classes = [.. batch.Events.Select(e => ClassOf(e.Kind))],
         HashSlots = circuit.HashSlots,
     };
+
+    private static EventClass ClassOf(EventKind kind) =>
+        kind == EventKind.Rejected ? EventClass.Rejected : Array.IndexOf(EventTable.Forced, kind) >= 0 ? EventClass.Forced : EventClass.Ordinary;
 
     /// <summary>Applies a batch natively, by the integers of the circuit, and proves nothing.</summary>
     /// <param name="batch">The batch.</param>
@@ -92,10 +98,11 @@ public static class TransitionProver
     private static List<LedgerAccount> After(TransitionBatch batch, IReadOnlyList<AccountVersion> versions)
     {
         var accounts = new List<LedgerAccount>(batch.Accounts);
+        ulong[] heights = batch.Heights();
         foreach (AccountVersion version in versions.Where(version => version.IsLast).OrderBy(version => version.Slot))
         {
             Margin.OwnerKey owner = version.Slot < batch.Accounts.Count ? batch.Accounts[version.Slot].Owner : batch.Events.First(e => e.Kind == EventKind.Opening && e.First == version.Slot).Opened!.Owner;
-            var account = new LedgerAccount(version.Account, owner, version.Nonce, TransitionPlan.HeightOf(batch, version));
+            var account = new LedgerAccount(version.Account, owner, version.Nonce, heights[version.Event - 1]);
             if (version.Slot < accounts.Count) accounts[version.Slot] = account;
             else accounts.Add(account);
         }

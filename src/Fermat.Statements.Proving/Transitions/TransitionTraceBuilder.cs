@@ -55,9 +55,10 @@ internal sealed class TransitionTraceBuilder : ITraceExtender
         try
         {
             var counts = new RangeCounts();
-            _witness.Fill(_circuit.Circuit, traces, counts);
+            Rules.Lowering.Tally lookedUp = FillEvents(traces[_circuit.Events.Table]);
+            _witness.Fill(_circuit.Circuit, traces, counts, beside: lookedUp);
+            counts.IdleRows(_circuit.Range, _circuit.Circuit.Tables[_circuit.Events.Table], traces[_circuit.Events.Table].ActiveRows - _plan.Events.Count);
             cancel.ThrowIfCancellationRequested();
-            FillEvents(traces[_circuit.Events.Table], counts);
             FillHashesOfEvents(traces[_circuit.HashesOfEvents.Table]);
             FillTree(_circuit.HashesBefore, traces[_circuit.HashesBefore.Table], _plan.LeavesBefore, _plan.Before, cancel);
             FillTree(_circuit.HashesAfter, traces[_circuit.HashesAfter.Table], _plan.LeavesAfter, _plan.After, cancel);
@@ -75,7 +76,19 @@ internal sealed class TransitionTraceBuilder : ITraceExtender
     /// <summary>Fills the columns of phase 1 of the rulebook's tables.</summary>
     public void FillPhase(int phase, int table, ReadOnlySpan<Quintic> challenges, IReadOnlyList<TableTrace> traces)
     {
-        if (phase == 1) _witness.FillPoints(table, challenges, traces[table].Phase(1));
+        if (phase != 1) return;
+        if (table != _circuit.Events.Table)
+        {
+            _witness.FillPoints(table, challenges, traces[table].Phase(1));
+            return;
+        }
+        RandomPoint at = _witness.PointOf(challenges);
+        Matrix matrix = traces[table].Phase(1);
+        EachEvent(row =>
+        {
+            Span<KoalaBear> cells = matrix.Row(row.Index);
+            foreach ((Expr column, Func<WitnessRow, RandomPoint, Quintic> value) in _circuit.Events.Domain.Points) RandomPoint.Write(value(row, at), cells, column.Offset);
+        });
     }
 
     private int Rows(IReadOnlyList<(int Slot, KoalaBear[] Blocks)> leaves) =>
@@ -83,23 +96,33 @@ internal sealed class TransitionTraceBuilder : ITraceExtender
 
     private int RowsFor(long permutations) => checked((int)((permutations + _circuit.HashSlots - 1) / _circuit.HashSlots));
 
-    private void FillEvents(TableTrace trace, RangeCounts counts)
+    private void EachEvent(Action<WitnessRow> fill)
+    {
+        var row = new WitnessRow(_witness.Book, _circuit.Events.Domain, 1);
+        foreach (EventWitness e in _plan.Events)
+        {
+            row.Reset(e.Number - 1, null, e.Data, 0, null, null);
+            fill(row);
+        }
+    }
+
+    /// <summary>Fills the events' rows; returns what they look up.</summary>
+    private Rules.Lowering.Tally FillEvents(TableTrace trace)
     {
         EventTable columns = _circuit.Events;
         Matrix matrix = trace.Phase(0);
         var tally = new Rules.Lowering.Tally();
-        var row = new WitnessRow(_witness.Book, columns.Domain, 1);
-        foreach (EventWitness e in _plan.Events)
+        EachEvent(row =>
         {
-            row.Reset(e.Number - 1, null, e.Data, 0, null, null);
+            EventWitness e = _plan.Events[row.Index];
             Span<KoalaBear> cells = matrix.Row(row.Index);
             foreach (RowFiller fill in columns.Domain.Fillers) fill(row, cells, tally);
+            foreach (PublicLookup lookup in columns.Domain.Lookups) tally.Use(lookup, lookup.RecordOf(row), _witness.Book.Records(lookup.Table));
             foreach ((Expr[] at, KoalaBear[] values) in ((Expr[], KoalaBear[])[])[
                 (columns.Terms, e.Terms), (columns.FirstOwner, e.FirstOwner), (columns.SecondOwner, e.SecondOwner), (columns.FirstNonce, e.FirstNonce), (columns.SecondNonce, e.SecondNonce)])
                 values.CopyTo(cells[at[0].Offset..]);
-        }
-        counts.Merge(tally.Range);
-        counts.IdleRows(_circuit.Range, _circuit.Circuit.Tables[columns.Table], trace.ActiveRows - _plan.Events.Count);
+        });
+        return tally;
     }
 
     private void FillHashesOfEvents(TableTrace trace)

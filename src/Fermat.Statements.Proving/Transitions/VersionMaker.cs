@@ -61,23 +61,25 @@ internal sealed class VersionMaker
 
     private string? Apply(BatchEvent e, int number)
     {
-        bool moves = e.Kind is EventKind.Trade or EventKind.Liquidation, hasSecond = moves || e.Kind == EventKind.Transfer;
-        if (!_isLiar && Malformed(e, moves, hasSecond) is { } malformed) return malformed;
+        if (!_isLiar && Malformed(e, number) is { } malformed) return malformed;
+        if (e.Kind == EventKind.Rejected) return null;
         if (e.Kind == EventKind.Opening) return Open(e, number);
-        bool instructs = e.Kind is EventKind.Withdrawal or EventKind.Transfer or EventKind.Trade;
-        AccountLeg First(bool closes, bool empties) => new(instructs, e.Kind == EventKind.Liquidation, e.Kind is EventKind.Withdrawal or EventKind.Transfer, false, e.Instrument, 1, e.Size, e.Cost, e.Asset, e.FirstCash, closes, empties);
-        AccountLeg Second(bool closes, bool empties) => new(moves, false, false, false, e.Instrument, -1, e.Size, e.Cost, e.Asset, e.SecondCash, closes, empties);
-        if (Step(e.First, number, First) is { } first) return first;
-        if (e.Second is { } other && Step(other, number, Second) is { } second) return second;
+        bool sells = e.Size.Sign < 0, reduces = e.Kind is EventKind.Liquidation or EventKind.Deleveraging;
+        LegRole firstRole = EventTable.FirstRole(e.Kind) | (reduces ? sells ? LegRole.StaysLong : LegRole.StaysShort : LegRole.None);
+        LegRole secondRole = EventTable.SecondRole(e.Kind) | (e.Kind == EventKind.Deleveraging ? sells ? LegRole.StaysShort : LegRole.StaysLong : LegRole.None);
+        if (Step(e.First, number, (closes, empties) => new(firstRole, e.Instrument, 1, e.Size, e.Cost, e.Asset, e.FirstCash, closes, empties)) is { } first) return first;
+        if (e.Second is { } other && Step(other, number, (closes, empties) => new(secondRole, e.Instrument, -1, e.Size, e.Cost, e.Asset, e.SecondCash, closes, empties)) is { } second) return second;
         if (e.Fee.IsZero) return null;
-        int to = e.Kind == EventKind.Trade ? _batch.FeesSlot : _batch.InsuranceSlot;
+        int to = e.Kind == EventKind.Liquidation ? _batch.InsuranceSlot : _batch.FeesSlot;
         if (to == e.First || to == e.Second) return "the account that fees go to trades itself and pays a fee";
-        return Step(to, number, (_, empties) => new AccountLeg(false, false, false, false, null, 1, 0, 0, e.Asset, e.Fee, false, empties));
+        return Step(to, number, (_, empties) => new AccountLeg(LegRole.None, null, 1, 0, 0, e.Asset, e.Fee, false, empties));
     }
 
     /// <summary>What an event of its kind never is, whatever the accounts are.</summary>
-    private string? Malformed(BatchEvent e, bool moves, bool hasSecond)
+    private string? Malformed(BatchEvent e, int number)
     {
+        bool moves = Is(e.Kind, EventTable.Moves), hasSecond = Is(e.Kind, EventTable.HasSecond);
+        if (e.GoesOn && number == 1) return "a batch does not begin with the second part of an event";
         if (e.Second is not null != hasSecond) return hasSecond ? "there is no second account" : "there is a second account";
         if (e.Instrument is not null != moves) return moves ? "there is no instrument" : "there is an instrument";
         if (e.First == e.Second) return "both accounts are the same";
@@ -85,17 +87,46 @@ internal sealed class VersionMaker
         if (moves && (!_fields.HasPositions || e.Instrument < 0 || e.Instrument >= _batch.Market.Tables[_fields.InstrumentTable].Length)) return $"there is no instrument {e.Instrument}";
         if (moves && _batch.Market.Tables[_fields.InstrumentTable][e.Instrument!.Value].Fields[_fields.Settle].Integer != e.Asset) return "the instrument is paid in another asset";
         if (!moves && !(e.Size.IsZero && e.Cost.IsZero)) return "there is a size or a cost, but no instrument";
+        if (Is(e.Kind, EventTable.HandedOver) && NotAtMark(e) is { } price) return price;
+        if (Halves(e, number) is { } halves) return halves;
         return e.Kind switch
         {
             EventKind.Deposit when e.FirstCash.Sign < 0 => "a deposit is not negative",
-            EventKind.Withdrawal or EventKind.Transfer when e.FirstCash.Sign >= 0 => "who withdraws or transfers pays something",
-            EventKind.Transfer when !e.Fee.IsZero => "a transfer has no fee",
+            EventKind.Rejected when !(e.First == 0 && e.Asset == 0 && e.FirstCash.IsZero) => "what is rejected moves nothing",
+            _ when Is(e.Kind, EventTable.FirstPays) && e.FirstCash.Sign >= 0 => "who withdraws or transfers pays something",
             EventKind.Liquidation when e.FirstCash.Sign > 0 => "who is liquidated is paid nothing",
             EventKind.Liquidation when !e.SecondCash.IsZero && e.Second != _batch.InsuranceSlot => "a penalty goes to the insurance fund and to nobody else",
-            EventKind.Trade or EventKind.Liquidation when e.Fee.Sign < 0 => "the fees account would pay",
+            EventKind.Deleveraging or EventKind.Settlement when !(e.FirstCash.IsZero && e.SecondCash.IsZero) => "a position alone changes hands",
+            EventKind.InsurancePayment when e.First != _batch.InsuranceSlot => "it is not the insurance fund that pays",
+            EventKind.CollateralSale when e.Second != _batch.InsuranceSlot => "collateral is sold to the insurance fund",
+            EventKind.Settlement when e.Second != _batch.InsuranceSlot && e.Second != _batch.FeesSlot => "a position is settled with the fees account or the insurance fund",
+            _ when !Is(e.Kind, EventTable.HasFees) && !e.Fee.IsZero => "it has no fee",
+            _ when e.Fee.Sign < 0 => "the fees account would pay",
             _ when !hasSecond && !e.SecondCash.IsZero => "there is nobody to receive the second cash",
             _ => null,
         };
+    }
+
+    private static bool Is(EventKind kind, EventKind[] kinds) => Array.IndexOf(kinds, kind) >= 0;
+
+    /// <summary>What is handed over at the mark price costs what it is worth, up to the ledger's rounding.</summary>
+    private string? NotAtMark(BatchEvent e)
+    {
+        if (_fields.Mark < 0) return "instruments have no mark price";
+        BigInteger worth = e.Size * _fields.PriceOf(_batch.Market, e.Instrument!.Value), cost = BigInteger.Pow(10, _fields.ValueShift) * e.Cost;
+        return BigInteger.Abs(worth - cost) < BigInteger.Pow(10, _fields.ValueShift + _batch.CostRounding) ? null : "it is not at the mark price";
+    }
+
+    /// <summary>A delivery is followed by its payment, a sale of collateral by its own.</summary>
+    private string? Halves(BatchEvent e, int number)
+    {
+        EventKind? before = number > 1 ? _batch.Events[number - 2].Kind : null, next = number < _batch.Events.Count ? _batch.Events[number].Kind : null;
+        if (e.Kind is EventKind.Delivery && next is not EventKind.DeliveryPayment || e.Kind is EventKind.CollateralSale && next is not EventKind.CollateralPayment) return "what is delivered is paid in the next row";
+        if (e.Kind is not (EventKind.DeliveryPayment or EventKind.CollateralPayment)) return null;
+        if (before is not EventKind.Delivery && e.Kind == EventKind.DeliveryPayment || before is not EventKind.CollateralSale && e.Kind == EventKind.CollateralPayment) return "what is paid was not delivered in the row before";
+        BatchEvent first = _batch.Events[number - 2];
+        if (e.First != first.Second || e.Second != first.First) return "who receives pays, and who delivers is paid";
+        return e.Terms.AsSpan().SequenceEqual(first.Terms.AsSpan()) ? null : "both halves have the same terms";
     }
 
     private int AssetCount => _batch.Market.Tables[((FieldType.Reference)_schema.Collections[_fields.Balances].Fields[_fields.Asset].Type).Table].Length;
@@ -110,7 +141,7 @@ internal sealed class VersionMaker
         AccountVersion first = Initial(e.First, opened) with { WasEmpty = true };
         _versions.Add(e.First, [first]);
         _opened++;
-        return Step(e.First, number, (_, _) => AccountLeg.Nothing with { IsOpening = true });
+        return Step(e.First, number, (_, _) => AccountLeg.Nothing with { Role = LegRole.Opens });
     }
 
     private AccountVersion Initial(int slot, LedgerAccount account)
@@ -138,9 +169,10 @@ internal sealed class VersionMaker
         AccountLeg leg = legOf(closes, empties);
         (Standing was, Standing becomes) = (_standings.TryGetValue(slot, out Standing? known) ? known : Judge(before.Account), Judge(after!));
         _standings[slot] = becomes;
-        if (!_isLiar && Forbidden(leg, becomes.IsHealthy, becomes.Gap > was.Gap, was.CanBeLiquidated) is { } reason) return $"account {before.Account.Id} {reason}";
+        BigInteger gap = leg.Role.HasFlag(LegRole.GoesOn) ? before.PreviousGap : was.Gap;
+        if (!_isLiar && (Forbidden(leg.Role, becomes.IsHealthy, becomes.Gap > gap, was.CanBeLiquidated) ?? Strayed(leg, after!)) is { } reason) return $"account {before.Account.Id} {reason}";
         if (leg.IsInstructed && before.Nonce == ulong.MaxValue) return $"account {before.Account.Id} has used all nonces";
-        versions.Add(before with { Account = after!, Event = number, WasEmpty = false, Nonce = before.Nonce + (leg.IsInstructed ? 1u : 0), PreviousGap = was.Gap, Leg = leg });
+        versions.Add(before with { Account = after!, Event = number, WasEmpty = false, Nonce = before.Nonce + (leg.IsInstructed ? 1u : 0), PreviousGap = gap, Leg = leg });
         return null;
     }
 
@@ -154,12 +186,23 @@ internal sealed class VersionMaker
     private sealed record Standing(BigInteger Gap, bool IsHealthy, bool CanBeLiquidated);
 
     /// <summary>What the rulebook forbids.</summary>
-    private static string? Forbidden(AccountLeg leg, bool isHealthy, bool isWorse, bool couldBeLiquidated)
+    private static string? Forbidden(LegRole role, bool isHealthy, bool isWorse, bool couldBeLiquidated)
     {
-        if (leg.IsInstructed && !isHealthy && isWorse) return "would be left below its initial requirement, and worse than before";
-        if (leg.IsPayment && !isHealthy) return "would be left below its initial requirement";
-        if (leg.IsLiquidated && !couldBeLiquidated) return "is not liquidatable";
-        return leg.IsLiquidated && isWorse ? "would be left worse than before" : null;
+        if (role.HasFlag(LegRole.Instructed) && !isHealthy && isWorse) return "would be left below its initial requirement, and worse than before";
+        if (role.HasFlag(LegRole.Pays) && !isHealthy) return "would be left below its initial requirement";
+        if (role.HasFlag(LegRole.Due) && !couldBeLiquidated) return "is not liquidatable";
+        return role.HasFlag(LegRole.NoWorse) && isWorse ? "would be left worse than before" : null;
+    }
+
+    /// <summary>A position or balance that went beyond where it may go.</summary>
+    private string? Strayed(AccountLeg leg, AccountData after)
+    {
+        int position = leg.Instrument is { } instrument ? VersionLeg.Item(after, _fields.Positions, _fields.Instrument, instrument)?[_fields.Size].Sign ?? 0 : 0;
+        int balance = VersionLeg.Item(after, _fields.Balances, _fields.Asset, leg.Asset)?[_fields.Amount].Sign ?? 0;
+        if (leg.Role.HasFlag(LegRole.Ends) && position != 0) return "would keep a part of a position that ends";
+        if (leg.Role.HasFlag(LegRole.StaysLong) && position < 0 || leg.Role.HasFlag(LegRole.StaysShort) && position > 0) return "would have more taken than its position";
+        if (leg.Role.HasFlag(LegRole.StaysCredit) && balance < 0) return "would pay more than it has";
+        return leg.Role.HasFlag(LegRole.StaysDebt) && balance > 0 ? "would be paid more than it owes" : null;
     }
 
     /// <summary>What a leg makes of an account.</summary>

@@ -69,14 +69,22 @@ internal sealed class StrictObject
     }
 
     /// <summary>A small number written as a JSON number.</summary>
-    public int Int(string name, int min, int max)
+    public int Int(string name, int min, int max) => Whole(Take(name), Path(name), min, max);
+
+    /// <summary>Strictly rising numbers from 1 to the number of rows that they are of.</summary>
+    public List<int> Rows(string name, int rows)
     {
-        JsonElement element = Take(name);
+        var list = new List<int>();
+        foreach ((JsonElement element, string place) in Elements(name, rows)) list.Add(Whole(element, place, list.Count == 0 ? 1 : list[^1] + 1, rows));
+        return list;
+    }
+
+    private static int Whole(JsonElement element, string place, int min, int max)
+    {
         if (element.ValueKind != JsonValueKind.Number || element.GetRawText() is not { Length: <= 10 } text
             || !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) || value.ToString(CultureInfo.InvariantCulture) != text)
-            throw FileFormatException.Malformed(Path(name), $"expected a whole number, found {Kind(element)}");
-        if (value < min || value > max) throw OutOfRange(name, $"{min} to {max}", value.ToString(CultureInfo.InvariantCulture));
-        return value;
+            throw FileFormatException.Malformed(place, $"expected a whole number, found {Kind(element)}");
+        return value >= min && value <= max ? value : throw OutOfRange(place, $"{min} to {max}", value.ToString(CultureInfo.InvariantCulture));
     }
 
     /// <summary>A non-negative decimal in a text, as an integer of the given scale, below <paramref name="end"/>.</summary>
@@ -196,7 +204,7 @@ internal sealed class StrictObject
         fields.Remove(name, out JsonElement element) ? element : throw FileFormatException.Malformed(path, $"the field \"{name}\" is missing");
 
     private FileFormatException Number(string name, string text, DecimalFault fault, int scale) => fault == DecimalFault.TooLarge
-        ? OutOfRange(name, "a smaller number", text)
+        ? OutOfRange(Path(name), "a smaller number", text)
         : FileFormatException.Malformed(Path(name), fault switch
         {
             DecimalFault.TooManyDecimals => $"the number has more than {scale} decimals",
@@ -204,8 +212,8 @@ internal sealed class StrictObject
             _ => "expected a decimal number in a text",
         });
 
-    private FileFormatException OutOfRange(string name, string expected, string got) =>
-        new(new StatementRejection(StatementRejectionCode.OutOfRange, "a number is out of its range", Path(name), expected, got));
+    private static FileFormatException OutOfRange(string place, string expected, string got) =>
+        new(new StatementRejection(StatementRejectionCode.OutOfRange, "a number is out of its range", place, expected, got));
 
     private static string Kind(JsonElement element) => element.ValueKind switch
     {

@@ -20,4 +20,31 @@ public enum EventKind
 
     /// <summary>An account opens.</summary>
     Opening = 6,
+
+    /// <summary>A part of a failing account's position is closed against one of the other side, at the mark price. Forced.</summary>
+    Deleveraging = 7,
+
+    /// <summary>The insurance fund pays what a failing account owes. Forced.</summary>
+    InsurancePayment = 8,
+
+    /// <summary>An account pays a share of what a failing account owes. Forced.</summary>
+    LossShare = 9,
+
+    /// <summary>The first half of a spot trade: the seller delivers. A <see cref="DeliveryPayment"/> follows.</summary>
+    Delivery = 10,
+
+    /// <summary>The second half: the buyer pays, as both owners instructed; fees go to the fees account.</summary>
+    DeliveryPayment = 11,
+
+    /// <summary>Collateral of a failing account goes to the insurance fund. A <see cref="CollateralPayment"/> follows. Forced.</summary>
+    CollateralSale = 12,
+
+    /// <summary>The insurance fund pays for it.</summary>
+    CollateralPayment = 13,
+
+    /// <summary>A position ends: the fees account or the insurance fund takes it over at the mark price, as it does all others in the instrument. Forced.</summary>
+    Settlement = 14,
+
+    /// <summary>What the rulebook rejected: it is in the log and changes nothing. That it was rightly rejected is not proven.</summary>
+    Rejected = 15,
 }

@@ -5,13 +5,14 @@ using Fermat.Air.Gadgets;
 using Fermat.Algebra;
 using Fermat.Hashing;
 using Fermat.Rules;
+using Fermat.Rules.Core;
 using Fermat.Rules.Lowering;
 using Fermat.Rules.Schema;
 
 namespace Fermat.Statements.Transitions;
 
 /// <summary>
-/// The table <c>events</c>: a row for each event of a batch, in order. The event's content is what is hashed into its digest, which is public; what it does goes to the versions of the accounts that it names, one leg each: the first account
+/// The table <c>events</c>: a row for each event of a batch, in order, or a row for each of its halves or shares. The event's content is what is hashed into its digest, which is public; what it does goes to the versions of the accounts that it names, one leg each: the first account
 /// moves by (size, cost, first cash), the second by the opposite of size and cost and by the second cash, and the fees go to the fees account, or to the insurance fund.
 /// </summary>
 /// <remarks>Nothing is made or lost in an event between accounts: first cash + second cash + fee = 0, exactly, and sizes and costs are opposite. Only deposits and withdrawals change what all accounts have.</remarks>
@@ -20,12 +21,47 @@ internal sealed class EventTable
     /// <summary>Blocks of an event before its numbers: salt, names, two owners, nonces, terms.</summary>
     public const int FixedBlocks = 6;
 
-    /// <summary>The number of kinds.</summary>
-    public const int Kinds = 6;
+    /// <summary>Kinds in which a position changes hands.</summary>
+    internal static readonly EventKind[] Moves = [EventKind.Trade, EventKind.Liquidation, EventKind.Deleveraging, EventKind.Settlement];
+
+    /// <summary>Kinds in which it does so at the mark price.</summary>
+    internal static readonly EventKind[] HandedOver = [EventKind.Liquidation, EventKind.Deleveraging, EventKind.Settlement];
+
+    /// <summary>Kinds with two accounts.</summary>
+    internal static readonly EventKind[] HasSecond =
+    [
+        EventKind.Transfer, .. Moves, EventKind.InsurancePayment, EventKind.LossShare, EventKind.Delivery, EventKind.DeliveryPayment, EventKind.CollateralSale, EventKind.CollateralPayment,
+    ];
+
+    /// <summary>Kinds that the owner of the first account instructs.</summary>
+    internal static readonly EventKind[] FirstInstructs = [.. Enum.GetValues<EventKind>().Where(kind => FirstRole(kind).HasFlag(LegRole.Instructed))];
+
+    /// <summary>Kinds that the owner of the second account instructs.</summary>
+    internal static readonly EventKind[] SecondInstructs = [.. Enum.GetValues<EventKind>().Where(kind => SecondRole(kind).HasFlag(LegRole.Instructed))];
+
+    /// <summary>Kinds in which the first account pays something.</summary>
+    internal static readonly EventKind[] FirstPays =
+        [EventKind.Withdrawal, EventKind.Transfer, EventKind.InsurancePayment, EventKind.LossShare, EventKind.Delivery, EventKind.CollateralSale, EventKind.CollateralPayment];
+
+    /// <summary>Kinds that can have a fee or a penalty.</summary>
+    internal static readonly EventKind[] HasFees = [EventKind.Trade, EventKind.DeliveryPayment, EventKind.Liquidation];
+
+    /// <summary>Kinds of <see cref="EventClass.Forced"/>.</summary>
+    internal static readonly EventKind[] Forced = [EventKind.Deleveraging, EventKind.InsurancePayment, EventKind.LossShare, EventKind.CollateralSale, EventKind.CollateralPayment, EventKind.Settlement];
 
     private readonly Expr[] _kinds;
 
-    public EventTable(CircuitBuilder circuit, RangeTable range, Expr r, VersionFields fields, VersionBuses versions, Bus identity, Bus block, Bus digest)
+    /// <param name="circuit">The circuit.</param>
+    /// <param name="lowerer">The rulebook's tables, which public prices are looked up beside.</param>
+    /// <param name="range">The range table.</param>
+    /// <param name="r">The random point.</param>
+    /// <param name="fields">What events change.</param>
+    /// <param name="costRounding">Costs are rounded down to multiples of 10^this of their units.</param>
+    /// <param name="versions">To the versions.</param>
+    /// <param name="identity">Blocks 1 and 2 of what is hashed.</param>
+    /// <param name="block">The other blocks.</param>
+    /// <param name="digest">Digests.</param>
+    public EventTable(CircuitBuilder circuit, Lowerer lowerer, RangeTable range, Expr r, VersionFields fields, int costRounding, VersionBuses versions, Bus identity, Bus block, Bus digest)
     {
         Fields = fields;
         Domain = new Domain(circuit, range, r, "events", null, null);
@@ -36,12 +72,16 @@ internal sealed class EventTable
         Digest = [.. Enumerable.Range(0, Hashing.Digest.Words).Select(i => table.PublicColumn($"digest[{i}]"))];
         FeesSlot = table.PublicColumn("fees account");
         InsuranceSlot = table.PublicColumn("insurance fund");
+        IsForced = table.PublicColumn("shown as forced");
+        IsRejected = table.PublicColumn("shown as rejected");
         table.Constrain("every event is there, and no other", Domain.Active - Used);
 
-        _kinds = [.. Enumerable.Range(1, Kinds).Select(kind => Domain.Bit($"is {(EventKind)kind}".ToLowerInvariant(), row => row.Data[EventRow.Kind] == kind).At)];
+        _kinds = [.. Enum.GetValues<EventKind>().Select(kind => Domain.Bit($"is {kind}".ToLowerInvariant(), row => row.Data[EventRow.Kind] == (int)kind).At)];
         table.Constrain("one kind", Expr.Sum(_kinds) - Domain.Active);
-        Expr deposit = Of(EventKind.Deposit), withdrawal = Of(EventKind.Withdrawal), transfer = Of(EventKind.Transfer), trade = Of(EventKind.Trade), liquidation = Of(EventKind.Liquidation), opening = Of(EventKind.Opening);
-        Expr moves = trade + liquidation, hasSecond = transfer + moves, instructs = withdrawal + transfer + trade;
+        Expr liquidation = Of(EventKind.Liquidation), deleveraging = Of(EventKind.Deleveraging), settlement = Of(EventKind.Settlement), rejected = Of(EventKind.Rejected), opening = Of(EventKind.Opening);
+        Expr moves = Any(Moves), hasSecond = Any(HasSecond), firstInstructs = Any(FirstInstructs), secondInstructs = Any(SecondInstructs), pays = Any(FirstPays), hasFees = Any(HasFees);
+        table.Constrain("what is forced is shown", Any(Forced) - IsForced);
+        table.Constrain("what is rejected is shown", rejected - IsRejected);
 
         SmallValue first = Small("first account", EventRow.First, LoweredVersions.End - 1), second = Small("second account", EventRow.Second, LoweredVersions.End - 1);
         SmallValue instrument = Small("instrument", EventRow.Instrument, RuleLimits.MaxRecords - 1), asset = Small("asset", EventRow.Asset, RuleLimits.MaxRecords - 1);
@@ -52,15 +92,20 @@ internal sealed class EventTable
         table.Constrain("no second account", (1 - hasSecond) * second.At);
         table.Constrain("no position: no instrument", (1 - moves) * instrument.At);
         table.Constrain("an opening is in no asset", opening * asset.At);
-        table.Constrain("a fee is of a trade or a liquidation", hasFee.At * (1 - moves));
-        table.Constrain("a deposit is not negative", deposit * firstCash.Sign!.At);
-        table.Constrain("who withdraws or transfers pays", (withdrawal + transfer) * (1 - firstCash.Sign!.At));
+        table.Constrain("a fee is of a trade or a liquidation", hasFee.At * (1 - hasFees));
+        table.Constrain("a deposit is not negative", Of(EventKind.Deposit) * firstCash.Sign!.At);
+        table.Constrain("who withdraws or transfers pays", pays * (1 - firstCash.Sign!.At));
         table.Constrain("who is liquidated is paid nothing", liquidation * (1 - firstCash.Sign!.At) * firstCash.CellSum);
         table.Constrain("a penalty goes to the insurance fund", liquidation * (second.At - InsuranceSlot) * secondCash.CellSum);
         table.Constrain("an opening moves nothing", opening * firstCash.CellSum);
+        table.Constrain("a position alone changes hands", (deleveraging + settlement) * (firstCash.CellSum + secondCash.CellSum));
         table.Constrain("no second account: no second cash", (1 - hasSecond) * secondCash.CellSum);
         table.Constrain("a fee is not negative", fee.Sign!.At);
         table.Constrain("no fee", (1 - hasFee.At) * fee.CellSum);
+        table.Constrain("what is rejected moves nothing", rejected * (first.At + asset.At + firstCash.CellSum));
+        table.Constrain("the insurance fund pays what it covers", Of(EventKind.InsurancePayment) * (first.At - InsuranceSlot));
+        table.Constrain("collateral is sold to the insurance fund", Of(EventKind.CollateralSale) * (second.At - InsuranceSlot));
+        table.Constrain("a position is settled with the fees account or the insurance fund", settlement * (second.At - InsuranceSlot) * (second.At - FeesSlot));
         if (position is { } moved)
         {
             table.Constrain("no position: no size", (1 - moves) * moved.Size.CellSum);
@@ -70,18 +115,24 @@ internal sealed class EventTable
         {
             table.Constrain("there are no positions", moves);
         }
-        var between = new SmallValue(hasSecond, 1, row => (int)row.Data[EventRow.Kind] is (int)EventKind.Transfer or (int)EventKind.Trade or (int)EventKind.Liquidation ? 1 : 0);
-        Carries.Zero(Domain, "what one pays another receives", LimbForm.Add(LimbForm.Scale(firstCash.Form, between), LimbForm.Add(secondCash.Form, fee.Form)));
+        Carries.Zero(Domain, "what one pays another receives", LimbForm.Add(LimbForm.Scale(firstCash.Form, Is(HasSecond)), LimbForm.Add(secondCash.Form, fee.Form)));
+        SmallValue sells = position is { } sized && fields.Mark >= 0 ? AtMark(lowerer, instrument, sized.Size, sized.Cost, costRounding) : SmallValue.Constant(0);
+        if (sells.IsConstant) table.Constrain("nothing has a mark price", Any(HandedOver));
+        Expr counterSells = Domain.Bit("a counterparty buys", row => IsOf(row, [EventKind.Deleveraging]) && sells.Of(row) == 1).At;
+        table.Constrain("a counterparty buys what a failing account sells", counterSells - deleveraging * sells.At);
+        Expr reduced = liquidation + deleveraging;
+        Expr firstRole = (int)LegRole.StaysLong * sells.At + (int)LegRole.StaysShort * (reduced - sells.At), secondRole = (int)LegRole.StaysShort * counterSells + (int)LegRole.StaysLong * (deleveraging - counterSells);
+        foreach (EventKind kind in Enum.GetValues<EventKind>()) (firstRole, secondRole) = (firstRole + (int)FirstRole(kind) * Of(kind), secondRole + (int)SecondRole(kind) * Of(kind));
 
         (Expr size, Expr cost) = position is { } p ? (p.Size.Form.At, p.Cost.Form.At) : (0, 0);
-        table.Send(versions.Legs, "leg of the first account", Domain.Active, Index, first.At, instructs, liquidation, withdrawal + transfer, opening, moves, instrument.At, asset.At, size, cost, firstCash.Form.At);
-        table.Send(versions.Legs, "leg of the second account", hasSecond, Index, second.At, moves, 0, 0, 0, moves, instrument.At, asset.At, -size, -cost, secondCash.Form.At);
-        table.Send(versions.Legs, "leg of fees or insurance", hasFee.At, Index, trade * FeesSlot + liquidation * InsuranceSlot, 0, 0, 0, 0, 0, 0, asset.At, 0, 0, fee.Form.At);
+        table.Send(versions.Legs, "leg of the first account", Domain.Active - rejected, Index, first.At, firstRole, moves, instrument.At, asset.At, size, cost, firstCash.Form.At);
+        table.Send(versions.Legs, "leg of the second account", hasSecond, Index, second.At, secondRole, moves, instrument.At, asset.At, -size, -cost, secondCash.Form.At);
+        table.Send(versions.Legs, "leg of fees or insurance", hasFee.At, Index, (hasFees - liquidation) * FeesSlot + liquidation * InsuranceSlot, 0, 0, 0, asset.At, 0, 0, fee.Form.At);
 
-        (Expr[] firstOwner, Expr[] firstNonce) = Authority("first", instructs, opening);
-        (Expr[] secondOwner, Expr[] secondNonce) = Authority("second", moves, opening);
-        table.Send(versions.Authority, "authority of the first owner", instructs, [Index, first.At, .. firstNonce, .. firstOwner]);
-        table.Send(versions.Authority, "authority of the second owner", moves, [Index, second.At, .. secondNonce, .. secondOwner]);
+        (Expr[] firstOwner, Expr[] firstNonce) = Authority("first", firstInstructs, opening);
+        (Expr[] secondOwner, Expr[] secondNonce) = Authority("second", secondInstructs, opening);
+        table.Send(versions.Authority, "authority of the first owner", firstInstructs, [Index, first.At, .. firstNonce, .. firstOwner]);
+        table.Send(versions.Authority, "authority of the second owner", secondInstructs, [Index, second.At, .. secondNonce, .. secondOwner]);
         table.Send(versions.Openings, "opening", opening, [Index, first.At, .. firstOwner, .. secondOwner]);
 
         Terms = Elements("terms");
@@ -89,8 +140,9 @@ internal sealed class EventTable
         SecondOwner = secondOwner;
         FirstNonce = firstNonce;
         SecondNonce = secondNonce;
+        Halves(first.At, second.At);
         Expr code = 0;
-        for (int kind = 1; kind <= Kinds; kind++) code += kind * _kinds[kind - 1];
+        foreach (EventKind kind in Enum.GetValues<EventKind>()) code += (int)kind * Of(kind);
         table.Receive(identity, "names", Domain.Active, [Index, 1, Tag * Domain.Active, code, first.At, second.At, instrument.At, asset.At, hasFee.At, 0]);
         table.Receive(identity, "the first owner", Domain.Active, [Index, 2, .. firstOwner]);
         table.Receive(block, "the second owner", Domain.Active, [Index, 3, .. secondOwner]);
@@ -107,11 +159,72 @@ internal sealed class EventTable
         SmallValue Small(string name, int data, int max) => Domain.Small(name, max, row => (int)row.Data[data]);
     }
 
+    /// <summary>
+    /// What is handed over at the mark price costs what it is worth, rounded to what the ledger counts in: |size · (mark − funding) − cost| is below one such unit, as integers at the product's scale.
+    /// </summary>
+    /// <returns>1 where the first account of a liquidation or deleveraging sells, so was long.</returns>
+    private SmallValue AtMark(Lowerer lowerer, SmallValue instrument, DigitColumns size, DigitColumns cost, int costRounding)
+    {
+        PublicLookup lookup = lowerer.LookUp(Domain, instrument, Fields.InstrumentTable, "instrument");
+        LimbForm price = lookup.Number(new PublicValue("mark less funding", Fields.PriceFormat, (interpreter, record) => Fields.PriceOf(interpreter.Market, record)));
+        LimbForm value = LimbForm.CanMultiply(size.Form, price) ? LimbForm.Multiply(size.Form, price) : throw new CoreException("transition", "not provable yet: sizes and prices are too wide to multiply", "give sizes or prices fewer bits");
+        LimbForm difference = LimbForm.Subtract(value, LimbForm.Multiply(LimbForm.Of(BigInteger.Pow(10, Fields.ValueShift), Domain.R), cost.Form));
+        SmallValue handed = Is(HandedOver);
+        BigInteger most = BigInteger.Pow(10, Fields.ValueShift + costRounding) - 1;
+        foreach ((string name, LimbForm form) in ((string, LimbForm)[])[("not too cheap", difference), ("not too dear", LimbForm.Negate(difference))])
+        {
+            LimbForm slack = LimbForm.Scale(LimbForm.Add(form, LimbForm.Of(most, Domain.R)), handed);
+            var words = new WordColumns(Domain, $"slack: {name}", 2 * most, slack);
+            Carries.Zero(Domain, $"what is handed over at the mark price is {name}", LimbForm.Subtract(slack, words.Form));
+        }
+        SmallValue sells = Domain.Bit("a failing account sells", row => IsOf(row, [EventKind.Liquidation, EventKind.Deleveraging]) && row.Data[EventRow.Size].Sign < 0);
+        Domain.Table.Constrain("a failing account sells what is negative", sells.At - (Of(EventKind.Liquidation) + Of(EventKind.Deleveraging)) * size.Sign!.At);
+        return sells;
+    }
+
+    /// <summary>A delivery and its payment are two rows, one after the other, of the same two accounts and the same terms; so are a sale of collateral and its payment.</summary>
+    private void Halves(Expr first, Expr second)
+    {
+        TableBuilder table = Domain.Table;
+        Expr paid = Of(EventKind.DeliveryPayment), proceeds = Of(EventKind.CollateralPayment), nextIsSecond = table.Next(paid) + table.Next(proceeds);
+        table.ConstrainTransition("a delivery is paid in the next row", Of(EventKind.Delivery) - table.Next(paid));
+        table.ConstrainTransition("collateral that is sold is paid in the next row", Of(EventKind.CollateralSale) - table.Next(proceeds));
+        table.ConstrainFirst("nothing is paid that was not delivered", paid + proceeds);
+        table.ConstrainLast("nothing is delivered that is not paid", Of(EventKind.Delivery) + Of(EventKind.CollateralSale));
+        table.ConstrainTransition("who receives pays", nextIsSecond * (table.Next(first) - second));
+        table.ConstrainTransition("who delivers is paid", nextIsSecond * (table.Next(second) - first));
+        foreach (Expr term in Terms) table.ConstrainTransition($"both halves have one {term.ColumnInfo.Name}", nextIsSecond * (table.Next(term) - term));
+    }
+
     /// <summary>The first element of an event's second block: <see cref="FieldConstants.Derive"/>("fermat event v1").</summary>
     public static KoalaBear Tag { get; } = FieldConstants.Derive("fermat event v1", 1)[0];
 
     /// <summary>What events change in accounts.</summary>
     public VersionFields Fields { get; }
+
+    /// <summary>What is asked of the first account, beside which way its position may go.</summary>
+    internal static LegRole FirstRole(EventKind kind) => kind switch
+    {
+        EventKind.Withdrawal or EventKind.Transfer => LegRole.Instructed | LegRole.Pays,
+        EventKind.Trade => LegRole.Instructed,
+        EventKind.DeliveryPayment => LegRole.Instructed | LegRole.GoesOn,
+        EventKind.Liquidation or EventKind.Deleveraging => LegRole.Due | LegRole.NoWorse,
+        EventKind.Opening => LegRole.Opens,
+        EventKind.InsurancePayment or EventKind.LossShare or EventKind.CollateralPayment => LegRole.StaysCredit,
+        EventKind.CollateralSale => LegRole.Due | LegRole.StaysCredit,
+        EventKind.Settlement => LegRole.Ends,
+        _ => LegRole.None,
+    };
+
+    /// <summary>What is asked of the second.</summary>
+    internal static LegRole SecondRole(EventKind kind) => kind switch
+    {
+        EventKind.Trade or EventKind.Liquidation => LegRole.Instructed,
+        EventKind.DeliveryPayment => LegRole.Instructed | LegRole.GoesOn,
+        EventKind.InsurancePayment or EventKind.LossShare => LegRole.Due | LegRole.NoWorse | LegRole.StaysDebt,
+        EventKind.CollateralPayment => LegRole.NoWorse | LegRole.GoesOn | LegRole.StaysDebt,
+        _ => LegRole.None,
+    };
 
     /// <summary>Its rows.</summary>
     public Domain Domain { get; }
@@ -133,6 +246,12 @@ internal sealed class EventTable
 
     /// <summary>Public: the leaf of the insurance fund.</summary>
     public Expr InsuranceSlot { get; }
+
+    /// <summary>Public: 1 on events of <see cref="EventClass.Forced"/>.</summary>
+    public Expr IsForced { get; }
+
+    /// <summary>Public: 1 on events of <see cref="EventClass.Rejected"/>.</summary>
+    public Expr IsRejected { get; }
 
     /// <summary>Eight elements that name the rest of the event's content.</summary>
     public Expr[] Terms { get; }
@@ -156,6 +275,12 @@ internal sealed class EventTable
     public int Blocks => FixedBlocks + NumberBlocks;
 
     private Expr Of(EventKind kind) => _kinds[(int)kind - 1];
+
+    private Expr Any(EventKind[] kinds) => Expr.Sum([.. kinds.Select(Of)]);
+
+    private SmallValue Is(EventKind[] kinds) => new(Any(kinds), 1, row => IsOf(row, kinds) ? 1 : 0);
+
+    private static bool IsOf(WitnessRow row, EventKind[] kinds) => Array.IndexOf(kinds, (EventKind)(int)row.Data[EventRow.Kind]) >= 0;
 
     private Expr[] Elements(string name) => [.. Enumerable.Range(0, LeafSponge.BlockLength).Select(i => Domain.Column($"{name}[{i}]"))];
 

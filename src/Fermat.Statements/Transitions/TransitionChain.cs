@@ -34,26 +34,26 @@ public static class TransitionChain
     {
         ArgumentNullException.ThrowIfNull(batches);
         ulong count = 0;
-        for (int i = 1; i < batches.Count; i++) count += batches[i].Height - End(batches[i - 1]);
+        for (int i = 1; i < batches.Count; i++) count += batches[i].Height - batches[i - 1].EndHeight;
         return count;
     }
 
     /// <summary>
-    /// One digest for everything that a chain of batches says: BLAKE3 derive-key, context "fermat proven log v1", first over the venue's name, then for each batch over the digest so far, height (8 bytes, little-endian), number of events (4), and the digests of events, parameters and market data, root
+    /// One digest for everything that a chain of batches says: BLAKE3 derive-key, context "fermat proven log v2", first over the venue's name, then for each batch over the digest so far, height (8 bytes, little-endian), number of events of the log (4), and the digests of events, parameters and market data, root
     /// before and root after. Who has seen it for a chain recognises each longer chain that goes on from there.
     /// </summary>
     /// <param name="batches">Batches without a break, at least one.</param>
     public static Digest LogDigest(IReadOnlyList<TransitionInputs> batches)
     {
         ArgumentNullException.ThrowIfNull(batches);
-        const string context = "fermat proven log v1";
+        const string context = "fermat proven log v2";
         Digest digest = Blake3.DeriveKey(context, Encoding.UTF8.GetBytes(batches[0].Venue));
         byte[] bytes = new byte[5 * Digest.Length + 12];
         foreach (TransitionInputs batch in batches)
         {
             digest.CopyTo(bytes);
             BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(Digest.Length), batch.Height);
-            BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(Digest.Length + 8), (uint)batch.Events.Length);
+            BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(Digest.Length + 8), (uint)batch.LogEvents);
             int at = Digest.Length + 12;
             foreach (Digest part in (Digest[])[batch.EventsDigest, batch.ParametersDigest, batch.RootBefore, batch.RootAfter])
             {
@@ -65,15 +65,13 @@ public static class TransitionChain
         return digest;
     }
 
-    private static ulong End(TransitionInputs batch) => batch.Height + (ulong)batch.Events.Length;
-
     private static StatementRejection? Between(TransitionInputs before, TransitionInputs next)
     {
         if (before.Venue != next.Venue) return new(StatementRejectionCode.WrongSnapshot, "the batch is another venue's than the batch before it", Expected: before.Venue, Got: next.Venue);
         if (before.Rulebook.Digest != next.Rulebook.Digest)
             return new(StatementRejectionCode.WrongRulebook, "the batch is under another rulebook than the batch before it", Expected: $"{before.Rulebook.Digest}", Got: $"{next.Rulebook.Digest}");
-        if (next.Height < End(before))
-            return new(StatementRejectionCode.WrongSnapshot, "the batch does not begin after the batch before it: it was given twice, or out of order", Expected: $"height {End(before)} or more", Got: $"height {next.Height}");
+        if (next.Height < before.EndHeight)
+            return new(StatementRejectionCode.WrongSnapshot, "the batch does not begin after the batch before it: it was given twice, or out of order", Expected: $"height {before.EndHeight} or more", Got: $"height {next.Height}");
         if (next.RootBefore != before.RootAfter)
             return new(StatementRejectionCode.WrongStateRoot, "the batch does not begin under the root where the batch before it ended", Expected: $"{before.RootAfter}", Got: $"{next.RootBefore}", Hint: "a batch between them is missing, or they are of two histories");
         if (next.Depth != before.Depth) return new(StatementRejectionCode.WrongSnapshot, "the batch has a state tree of another depth than the batch before it", Expected: $"{before.Depth}", Got: $"{next.Depth}");

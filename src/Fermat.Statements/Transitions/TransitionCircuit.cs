@@ -12,9 +12,9 @@ namespace Fermat.Statements.Transitions;
 /// <summary>The circuit of statement T, a batch of events, for a rulebook: the versions of the accounts that events touch, the events, and the trees before and after.</summary>
 public sealed class TransitionCircuit
 {
-    internal TransitionCircuit(VenueRulebook rulebook, int hashSlots)
+    internal TransitionCircuit(VenueRulebook rulebook, int hashSlots, int costRounding)
     {
-        var circuit = new CircuitBuilder($"fermat transition 1, {rulebook.Name}, {hashSlots} hash slots");
+        var circuit = new CircuitBuilder($"fermat transition 2, {rulebook.Name}, {hashSlots} hash slots, costs in 10^{costRounding}");
         Expr r = circuit.Challenge("r", phase: 0);
         Expr gamma = circuit.Challenge("gamma", phase: 0);
         Range = new RangeTable(circuit);
@@ -24,8 +24,10 @@ public sealed class TransitionCircuit
         var empty = new Algebra.KoalaBear[Digest.Words];
         StateTreeHash.Empty(0).TryToFields(empty);
         var buses = new VersionBuses(blockBefore, blockAfter, identityBefore, identityAfter, digestBefore, empty, circuit.Bus("legs"), circuit.Bus("authority"), circuit.Bus("openings"));
-        Versions = new LoweredVersions(circuit, Range, r, gamma, buses, rulebook.Rulebook, lineOf: _ => 0);
-        Events = new EventTable(circuit, Range, r, Versions.Fields, buses, identityOfEvent, blockOfEvent, digestOfEvent);
+        EventTable? events = null;
+        Versions = new LoweredVersions(circuit, Range, r, gamma, buses, rulebook.Rulebook, lineOf: _ => 0, (lowerer, fields) =>
+            events = new EventTable(circuit, lowerer, Range, r, fields, costRounding, buses, identityOfEvent, blockOfEvent, digestOfEvent));
+        Events = events!;
         circuit.RandomPoint("sums at (r, gamma)", phase: 0, Math.Max(Versions.Lowering.RandomPointDegree, Events.Domain.MaxDegree));
         RulebookCircuit.DeclareAddresses(circuit, Versions.Lowering);
         HashesBefore = new HashTable(circuit, blockBefore, digestBefore, hashSlots, "hashes before", identityBefore);
@@ -33,7 +35,7 @@ public sealed class TransitionCircuit
         HashesOfEvents = new HashTable(circuit, blockOfEvent, digestOfEvent, hashSlots, "hashes of events", identityOfEvent);
         Siblings = new SiblingTable(circuit, digestBefore, digestAfter);
         Roots = new RootTable(circuit, digestBefore, digestAfter);
-        (Rulebook, HashSlots) = (rulebook, hashSlots);
+        (Rulebook, HashSlots, CostRounding) = (rulebook, hashSlots, costRounding);
         Circuit = circuit.Build();
     }
 
@@ -42,6 +44,9 @@ public sealed class TransitionCircuit
 
     /// <summary>Permutations in a row of the hash tables.</summary>
     public int HashSlots { get; }
+
+    /// <summary>Costs are rounded to multiples of 10^this of their units.</summary>
+    public int CostRounding { get; }
 
     /// <summary>Tables, buses, constraints.</summary>
     public Circuit Circuit { get; }
@@ -63,14 +68,19 @@ public sealed class TransitionCircuit
     internal RootTable Roots { get; }
 
     /// <summary>The circuit of a rulebook with so many hash slots in a row.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Not 1 to <see cref="SolvencyLimits.MaxHashSlots"/>.</exception>
+    /// <param name="rulebook">The rulebook.</param>
+    /// <param name="hashSlots">Permutations in a row of the hash tables.</param>
+    /// <param name="costRounding">Costs are rounded down to multiples of 10^this of their units.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Not 1 to <see cref="SolvencyLimits.MaxHashSlots"/>, or not 0 to <see cref="TransitionInputs.MaxCostRounding"/>.</exception>
     /// <exception cref="CoreException">The rulebook says something that cannot be proven yet, or its balances and positions are of another form.</exception>
-    public static TransitionCircuit Of(VenueRulebook rulebook, int hashSlots)
+    public static TransitionCircuit Of(VenueRulebook rulebook, int hashSlots, int costRounding)
     {
         ArgumentNullException.ThrowIfNull(rulebook);
         ArgumentOutOfRangeException.ThrowIfLessThan(hashSlots, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(hashSlots, SolvencyLimits.MaxHashSlots);
-        return new TransitionCircuit(rulebook, hashSlots);
+        ArgumentOutOfRangeException.ThrowIfNegative(costRounding);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(costRounding, TransitionInputs.MaxCostRounding);
+        return new TransitionCircuit(rulebook, hashSlots, costRounding);
     }
 
     /// <summary>The verifying key for proofs with the hash, blowup and tail rows of these options.</summary>

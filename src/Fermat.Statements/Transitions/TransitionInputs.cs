@@ -14,13 +14,16 @@ namespace Fermat.Statements.Transitions;
 public sealed record TransitionInputs
 {
     /// <summary>Version of the statement: of its canonical bytes and of its relation.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>The deepest state tree.</summary>
     public const int MaxDepth = 22;
 
-    /// <summary>Most events in a batch.</summary>
+    /// <summary>Most rows in a batch.</summary>
     public const int MaxEvents = 1 << 20;
+
+    /// <summary>The coarsest rounding of costs: 10^this of their units.</summary>
+    public const int MaxCostRounding = 18;
 
     /// <summary>The rulebook.</summary>
     public required VenueRulebook Rulebook { get; init; }
@@ -31,8 +34,14 @@ public sealed record TransitionInputs
     /// <summary>Who keeps the ledger.</summary>
     public required string Venue { get; init; }
 
-    /// <summary>Ledger events before the batch; the batch ends at this and the number of its events.</summary>
+    /// <summary>Ledger events before the batch; the batch ends at this and <see cref="LogEvents"/>.</summary>
     public required ulong Height { get; init; }
+
+    /// <summary>How many events of the log the rows are: a spot trade is two rows, a socialized loss one for each share, so 1 to the number of rows. No leaf holds a height: this is what the venue says, like <see cref="Height"/>.</summary>
+    public required int LogEvents { get; init; }
+
+    /// <summary>The ledger rounds costs down to multiples of 10^this of the rulebook's units, 0 to <see cref="MaxCostRounding"/>: what is handed over at the mark price costs its worth up to less than that.</summary>
+    public required int CostRounding { get; init; }
 
     /// <summary>The root of the state tree before the batch.</summary>
     public required Digest RootBefore { get; init; }
@@ -49,8 +58,14 @@ public sealed record TransitionInputs
     /// <summary>The leaf of the insurance fund, which penalties go to.</summary>
     public required int InsuranceSlot { get; init; }
 
-    /// <summary>The digests of the events, in order: LeafSponge over each event's blocks, of which the first is a salt.</summary>
+    /// <summary>The digests of the rows, in order: LeafSponge over each event's blocks, of which the first is a salt.</summary>
     public required ImmutableArray<Digest> Events { get; init; }
+
+    /// <summary>What everybody sees of each row.</summary>
+    public required ImmutableArray<EventClass> Classes { get; init; }
+
+    /// <summary>Ledger events after the batch.</summary>
+    public ulong EndHeight => Height + (ulong)LogEvents;
 
     /// <summary>Permutations in a row of the hash tables.</summary>
     public required int HashSlots { get; init; }
@@ -58,16 +73,24 @@ public sealed record TransitionInputs
     /// <summary>The digest of parameters and market data.</summary>
     public Digest ParametersDigest => Rulebook.ParametersDigest(Market);
 
-    /// <summary>The digest of the list of events: BLAKE3 derive-key, context "fermat event list v1", over their digests.</summary>
+    /// <summary>The digest of the list of rows: BLAKE3 derive-key, context "fermat event list v2", over the digest and the class (one byte) of each.</summary>
     public Digest EventsDigest
     {
         get
         {
-            byte[] bytes = new byte[Digest.Length * Events.Length];
-            for (int i = 0; i < Events.Length; i++) Events[i].CopyTo(bytes.AsSpan(Digest.Length * i));
-            return Blake3.DeriveKey("fermat event list v1", bytes);
+            const int length = Digest.Length + 1;
+            byte[] bytes = new byte[length * Events.Length];
+            for (int i = 0; i < Events.Length; i++)
+            {
+                Events[i].CopyTo(bytes.AsSpan(length * i));
+                bytes[length * i + Digest.Length] = (byte)Classes[i];
+            }
+            return Blake3.DeriveKey("fermat event list v2", bytes);
         }
     }
+
+    /// <summary>How many rows are of a class.</summary>
+    public int Count(EventClass kind) => Classes.Count(one => one == kind);
 
     /// <summary>What is wrong with the inputs before any proof is looked at, or null.</summary>
     public StatementRejection? Problem()
@@ -81,6 +104,9 @@ public sealed record TransitionInputs
         if (!RootBefore.IsCanonicalFields || !RootAfter.IsCanonicalFields) return Out("a state root is not made of canonical field elements", "eight words below 2^31 - 2^24 + 1");
         if (FeesSlot < 0 || FeesSlot >= 1 << Depth || InsuranceSlot < 0 || InsuranceSlot >= 1 << Depth) return Out("the leaf of the fees account or of the insurance fund", $"0 to {(1 << Depth) - 1}", $"{FeesSlot}, {InsuranceSlot}");
         if (Events.IsDefault || Events.Length is 0 or > MaxEvents) return Out("the number of events", $"1 to {MaxEvents}", Events.IsDefault ? "none" : $"{Events.Length}");
+        if (Classes.IsDefault || Classes.Length != Events.Length || Classes.Any(kind => !Enum.IsDefined(kind))) return Out("the classes of the events", $"{Events.Length}, ordinary, forced or rejected", Classes.IsDefault ? "none" : $"{Classes.Length}");
+        if (LogEvents < 1 || LogEvents > Events.Length) return Out("the number of events of the log", $"1 to {Events.Length}, the number of rows", $"{LogEvents}");
+        if (CostRounding is < 0 or > MaxCostRounding) return Out("the rounding of costs", $"10^0 to 10^{MaxCostRounding} units", $"10^{CostRounding}");
         if (Height > ulong.MaxValue - MaxEvents) return Out("the height", $"at most 2^64 - {MaxEvents}", $"{Height}");
         foreach (Digest digest in Events)
             if (!digest.IsCanonicalFields) return Out("a digest of an event is not made of canonical field elements", "eight words below 2^31 - 2^24 + 1");
@@ -93,7 +119,7 @@ public sealed record TransitionInputs
     {
         if (Problem() is { } problem) throw new InvalidOperationException(problem.ToString());
         var bytes = new CanonicalWriter();
-        bytes.Bytes("FRMTTRN1"u8);
+        bytes.Bytes("FRMTTRN2"u8);
         bytes.UInt32(Version);
         bytes.Digest(Rulebook.Digest);
         bytes.Digest(Rulebook.SchemaDigest);
@@ -104,7 +130,9 @@ public sealed record TransitionInputs
         bytes.UInt32((uint)HashSlots);
         bytes.UInt32((uint)FeesSlot);
         bytes.UInt32((uint)InsuranceSlot);
+        bytes.UInt32((uint)CostRounding);
         bytes.UInt64(Height);
+        bytes.UInt32((uint)LogEvents);
         bytes.Text(Venue);
         bytes.UInt32((uint)Events.Length);
         bytes.Digest(EventsDigest);

@@ -64,6 +64,8 @@ public sealed class TransitionPublicTables : IPublicTables
             Write(inputs.Events[i], cells[columns.Digest[0].Offset..]);
             cells[columns.FeesSlot.Offset] = KoalaBear.From(inputs.FeesSlot);
             cells[columns.InsuranceSlot.Offset] = KoalaBear.From(inputs.InsuranceSlot);
+            if (inputs.Classes[i] == EventClass.Forced) cells[columns.IsForced.Offset] = KoalaBear.One;
+            if (inputs.Classes[i] == EventClass.Rejected) cells[columns.IsRejected.Offset] = KoalaBear.One;
         }
     }
 

@@ -70,7 +70,7 @@ public static class TransitionStatement
         TransitionCircuit circuit;
         try
         {
-            circuit = TransitionCircuit.Of(inputs.Rulebook, inputs.HashSlots);
+            circuit = TransitionCircuit.Of(inputs.Rulebook, inputs.HashSlots, inputs.CostRounding);
         }
         catch (CoreException fault)
         {

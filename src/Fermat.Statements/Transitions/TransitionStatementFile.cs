@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using Fermat.Hashing;
@@ -18,7 +19,7 @@ public static class TransitionStatementFile
     public const string Format = "fermat-batch-statement";
 
     /// <summary>The version of the file.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>The longest file that is read.</summary>
     public const int MaxBytes = 192 << 20;
@@ -60,10 +61,14 @@ public static class TransitionStatementFile
         json.WriteString("rootAfter", inputs.RootAfter.ToString());
         json.WriteNumber("depth", inputs.Depth);
         json.WriteNumber("hashSlots", inputs.HashSlots);
+        json.WriteNumber("costRounding", inputs.CostRounding);
+        json.WriteNumber("logEvents", inputs.LogEvents);
         json.WriteNumber("feesLeaf", inputs.FeesSlot);
         json.WriteNumber("insuranceLeaf", inputs.InsuranceSlot);
         json.WriteString("eventsDigest", inputs.EventsDigest.ToString());
         StatementJson.WriteDigests(json, "events", inputs.Events);
+        WriteRows(json, "forced", inputs, EventClass.Forced);
+        WriteRows(json, "rejected", inputs, EventClass.Rejected);
         json.WriteStartObject("data");
         MarketJson.Write(json, inputs.Rulebook.Schema, inputs.Market);
         json.WriteEndObject();
@@ -81,6 +86,7 @@ public static class TransitionStatementFile
         if (data.Accounts.Count > 0 || data.Book is not null) throw FileFormatException.Malformed(file.Path("data"), "expected parameters and market data, and nothing else");
         Require(file, "parametersDigest", StatementRejectionCode.DigestMismatch, "the digest is not that of the file's parameters and market data", rulebook.ParametersDigest(market), "the file was changed after it was written");
         int depth = file.Int("depth", 0, TransitionInputs.MaxDepth);
+        ImmutableArray<Digest> events = file.FieldDigests("events", TransitionInputs.MaxEvents);
         var inputs = new TransitionInputs
         {
             Rulebook = rulebook,
@@ -93,10 +99,34 @@ public static class TransitionStatementFile
             HashSlots = file.Int("hashSlots", 1, SolvencyLimits.MaxHashSlots),
             FeesSlot = file.Int("feesLeaf", 0, (1 << depth) - 1),
             InsuranceSlot = file.Int("insuranceLeaf", 0, (1 << depth) - 1),
-            Events = file.FieldDigests("events", TransitionInputs.MaxEvents),
+            CostRounding = file.Int("costRounding", 0, TransitionInputs.MaxCostRounding),
+            LogEvents = file.Int("logEvents", 1, TransitionInputs.MaxEvents),
+            Events = events,
+            Classes = Classes(file, events.Length),
         };
         Require(file, "eventsDigest", StatementRejectionCode.DigestMismatch, "the digest is not that of the file's list of events", inputs.EventsDigest, "the file was changed after it was written");
         return inputs;
+    }
+
+    /// <summary>The numbers of the rows of a class, from 1, rising.</summary>
+    private static void WriteRows(Utf8JsonWriter json, string name, TransitionInputs inputs, EventClass kind)
+    {
+        json.WriteStartArray(name);
+        for (int i = 0; i < inputs.Classes.Length; i++)
+            if (inputs.Classes[i] == kind) json.WriteNumberValue(i + 1);
+        json.WriteEndArray();
+    }
+
+    private static ImmutableArray<EventClass> Classes(StrictObject file, int rows)
+    {
+        var classes = new EventClass[rows];
+        foreach ((string name, EventClass kind) in ((string, EventClass)[])[("forced", EventClass.Forced), ("rejected", EventClass.Rejected)])
+            foreach (int row in file.Rows(name, rows))
+            {
+                if (classes[row - 1] != EventClass.Ordinary) throw FileFormatException.Malformed(file.Path(name), $"row {row} is forced and rejected at once");
+                classes[row - 1] = kind;
+            }
+        return [.. classes];
     }
 
     private static void Require(StrictObject file, string name, StatementRejectionCode code, string message, Digest actual, string? hint)

@@ -130,10 +130,10 @@ public sealed class ForgedTransitionTests
             """);
         if (amounts.Length == 0)
         {
-            Assert.NotNull(TransitionCircuit.Of(rulebook, 1).Circuit);
+            Assert.NotNull(TransitionCircuit.Of(rulebook, 1, 0).Circuit);
             return;
         }
-        Assert.Contains("negative", Assert.Throws<CoreException>(() => TransitionCircuit.Of(rulebook, 1)).Message, StringComparison.Ordinal);
+        Assert.Contains("negative", Assert.Throws<CoreException>(() => TransitionCircuit.Of(rulebook, 1, 0)).Message, StringComparison.Ordinal);
         TransitionInputs inputs = Of(Deposit(Alice, 1)).Inputs;
         inputs = inputs with { Rulebook = rulebook, Market = inputs.Market with { Parameters = [], Tables = [[new("A", [new(1)])]] } };
         Assert.Equal(StatementRejectionCode.WrongRulebook, TransitionStatement.Verify(inputs, default, TransitionAnchors.None).Rejection?.Code);
@@ -158,7 +158,7 @@ public sealed class ForgedTransitionTests
             initial = 0 * equity
             maintenance = 0 * equity
             """);
-        Assert.Contains(TransitionCircuit.Of(rulebook, 1).Circuit.Tables.Single(table => table.Name == "positions").Constraints, constraint => constraint.Name == "what ends has no margin");
+        Assert.Contains(TransitionCircuit.Of(rulebook, 1, 0).Circuit.Tables.Single(table => table.Name == "positions").Constraints, constraint => constraint.Name == "what ends has no margin");
         LedgerAccount With(int i, int size, int margin) => new(new Rules.Inputs.AccountData($"account {i}", [], [[], [[0, size, 0, margin]]]), Key(i), 0, 0);
         var market = new Rules.Inputs.MarketData([], [[new("A", [new(100)])], [new("I", [new(100), new(0)])]]);
         foreach (int margin in (int[])[0, 7])

@@ -68,7 +68,7 @@ public sealed class HonestTransitionTests
     {
         Refused(Withdraw(Dave, 1), "below its initial requirement");
         Refused(Trade(Dave, Alice, BtcPerp, 1, 64000), "worse than before");
-        Refused(Liquidate(Dave, Alice, BtcPerp, 5, 64000, 10), "not liquidatable");
+        Refused(Liquidate(Dave, Alice, BtcPerp, 5, 64000.1m, 10), "not liquidatable");
         Refused(Deposit(Alice, -1), "not negative");
         Refused(Transfer(Alice, Alice, 1), "the same");
         Refused(Transfer(Alice, 9, 1), "no account 9");

@@ -58,7 +58,7 @@ public sealed class LyingTransitionTests
     public void A_trade_that_its_owner_did_not_instruct_is_not_the_events()
     {
         int at = IndexOf(Alice, 2);
-        Breaks("leg", With(at, v => v with { Leg = v.Leg with { IsInstructed = false }, Nonce = Versions[at - 1].Nonce }));
+        Breaks("leg", With(at, v => v with { Leg = v.Leg with { Role = v.Leg.Role & ~LegRole.Instructed }, Nonce = Versions[at - 1].Nonce }));
     }
 
     [Fact]
@@ -78,15 +78,15 @@ public sealed class LyingTransitionTests
     }
 
     [Fact]
-    public void A_healthy_account_is_not_liquidated() => Breaks("an account that is liquidated was liquidatable", Forbidden(Liquidate(Dave, Alice, BtcPerp, 5, 64000, penalty: 10)).Check());
+    public void A_healthy_account_is_not_liquidated() => Breaks("an account that is liquidated was liquidatable", Forbidden(Liquidate(Dave, Alice, BtcPerp, 5, 64000.1m, penalty: 10)).Check());
 
     [Fact]
-    public void A_liquidation_does_not_leave_the_account_worse() => Breaks("a liquidation leaves the account no worse", Forbidden(Liquidate(Erin, Alice, BtcPerp, 1, 50000, penalty: 10)).Check());
+    public void A_liquidation_does_not_leave_the_account_worse() => Breaks("a liquidation leaves the account no worse", Forbidden(Liquidate(Erin, Alice, BtcPerp, 1, 64000.1m, penalty: 5000)).Check());
 
     [Fact]
     public void A_penalty_that_goes_to_a_taker_who_is_not_the_insurance_fund_is_not_proven()
     {
-        BatchEvent honest = Liquidate(Erin, Insurance, BtcPerp, 5, 64000, penalty: 50) with { SecondCash = Units(50) };
+        BatchEvent honest = Liquidate(Erin, Insurance, BtcPerp, 5, 64000.1m, penalty: 50) with { SecondCash = Units(50) };
         CheckReport report = Of(honest).Check();
         Assert.True(report.IsSatisfied, report.ToString());
         Breaks("a penalty goes to the insurance fund", Forbidden(honest with { Second = Alice }).Check());
@@ -95,7 +95,7 @@ public sealed class LyingTransitionTests
 
     [Fact]
     public void Who_is_liquidated_is_not_paid() =>
-        Breaks("who is liquidated is paid nothing", Forbidden(Liquidate(Erin, Insurance, BtcPerp, 5, 64000, penalty: -50) with { SecondCash = -Units(50) }).Check());
+        Breaks("who is liquidated is paid nothing", Forbidden(Liquidate(Erin, Insurance, BtcPerp, 5, 64000.1m, penalty: -50) with { SecondCash = -Units(50) }).Check());
 
     [Fact]
     public void A_trade_that_the_account_cannot_bear_is_not_proven()
@@ -115,7 +115,7 @@ public sealed class LyingTransitionTests
     public void A_withdrawal_is_told_to_the_account_as_one()
     {
         int at = IndexOf(Alice, 4);
-        Breaks("leg", With(at, v => v with { Leg = v.Leg with { IsPayment = false } }));
+        Breaks("leg", With(at, v => v with { Leg = v.Leg with { Role = v.Leg.Role & ~LegRole.Pays } }));
     }
 
     [Fact]
@@ -249,8 +249,8 @@ public sealed class LyingTransitionTests
     [Fact]
     public void An_account_opens_by_an_opening()
     {
-        Breaks("an empty leaf is opened, and nothing else", With(IndexOf(Frank, 7), v => v with { Leg = v.Leg with { IsOpening = false } }));
-        Breaks("an empty leaf is opened, and nothing else", With(IndexOf(Frank, 8), v => v with { Leg = v.Leg with { IsOpening = true } }));
+        Breaks("an empty leaf is opened, and nothing else", With(IndexOf(Frank, 7), v => v with { Leg = v.Leg with { Role = LegRole.None } }));
+        Breaks("an empty leaf is opened, and nothing else", With(IndexOf(Frank, 8), v => v with { Leg = v.Leg with { Role = LegRole.Opens } }));
         // an account that exists is not thrown away by an opening
         Breaks("", With(IndexOf(Bob, 0), v => v with { WasEmpty = true }));
     }

@@ -53,12 +53,16 @@ public sealed class RandomTransitionTests
     {
         int first = random.Next(2, 7), second = random.Next(2, 7), instrument = random.Next(2);
         decimal size = random.Next(-400, 400) / 100m, price = instrument == 0 ? 64000 + random.Next(-500, 500) : 3100 + random.Next(-50, 50);
-        return random.Next(8) switch
+        return random.Next(12) switch
         {
             0 => Deposit(first, random.Next(0, 50_000) / 10m),
             1 => Withdraw(first, random.Next(1, 50_000) / 10m),
             2 => Transfer(first, second, random.Next(1, 50_000) / 10m),
-            3 => Liquidate(first, second, instrument, size, price, random.Next(0, 100)),
+            3 => Liquidate(first, second, instrument, size, Mark(instrument), random.Next(0, 100)),
+            4 => Deleverage(first, second, instrument, size),
+            5 => Cover(first, random.Next(1, 50_000) / 10m),
+            6 => Share(first, second, random.Next(1, 50_000) / 10m),
+            7 => Settle(first, random.Next(2), instrument, size),
             _ => Trade(first, second, instrument, size, price, random.Next(0, 3)),
         };
     }

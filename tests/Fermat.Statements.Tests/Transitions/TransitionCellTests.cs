@@ -17,7 +17,7 @@ public sealed class TransitionCellTests
 
     [Fact]
     public void Changing_any_cell_of_a_few_events_breaks_something_named() => AllBreak(
-        Of(Trade(Carol, Alice, EthPerp, 20, 3100, fee: 2.5m), Liquidate(Erin, Alice, BtcPerp, 5, 64000, penalty: 50), Open(Frank, "frank"), Transfer(Alice, Frank, 12.5m)), (_, _) => true);
+        Of(Trade(Carol, Alice, EthPerp, 20, 3100, fee: 2.5m), Liquidate(Erin, Alice, BtcPerp, 5, 64000.1m, penalty: 50), Open(Frank, "frank"), Transfer(Alice, Frank, 12.5m)), (_, _) => true);
 
     [Fact]
     public void Changing_sampled_cells_of_a_day_breaks_something_named() => AllBreak(Of(Day), (row, cell) => (31 * row + 7 * cell) % 11 == 0);

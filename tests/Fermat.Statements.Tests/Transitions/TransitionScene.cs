@@ -28,7 +28,7 @@ internal sealed class TransitionScene
 
     private static readonly VenueRulebook Rulebook = RulebookScene.Rulebook("cross_tiered");
 
-    private static readonly Lazy<TransitionCircuit> Built = new(() => TransitionCircuit.Of(Rulebook, 2));
+    private static readonly Lazy<TransitionCircuit> Built = new(() => TransitionCircuit.Of(Rulebook, 2, 0));
 
     private TransitionScene(TransitionBatch batch, bool isLiar)
     {
@@ -75,6 +75,36 @@ internal sealed class TransitionScene
     public static BatchEvent Liquidate(int account, int taker, int instrument, decimal size, decimal price, decimal penalty) =>
         new(EventKind.Liquidation, account, taker, Usd, -Units(penalty), 0, instrument, -Units(size), -Units(size * price) / 100);
 
+    /// <summary>A part of a failing account's position, with its sign, against one of the other side, at the mark price.</summary>
+    public static BatchEvent Deleverage(int account, int counterparty, int instrument, decimal size) =>
+        new(EventKind.Deleveraging, account, counterparty, Usd, 0, 0, instrument, -Units(size), -Units(size * Mark(instrument)) / 100);
+
+    public static BatchEvent Cover(int failing, decimal usd) => new(EventKind.InsurancePayment, Insurance, failing, Usd, -Units(usd), Units(usd));
+
+    public static BatchEvent Share(int payer, int failing, decimal usd, bool goesOn = false) => new(EventKind.LossShare, payer, failing, Usd, -Units(usd), Units(usd)) { GoesOn = goesOn };
+
+    /// <summary>A spot trade: what is delivered, and what is paid for it.</summary>
+    public static BatchEvent[] Spot(int seller, int buyer, int asset, decimal amount, decimal usd, decimal fee = 0) =>
+    [
+        new(EventKind.Delivery, seller, buyer, asset, -Units(amount), Units(amount)),
+        new(EventKind.DeliveryPayment, buyer, seller, Usd, -Units(usd + fee), Units(usd - fee)) { GoesOn = true },
+    ];
+
+    /// <summary>Collateral of a failing account, sold to the insurance fund.</summary>
+    public static BatchEvent[] Sell(int failing, int asset, decimal amount, decimal usd) =>
+    [
+        new(EventKind.CollateralSale, failing, Insurance, asset, -Units(amount), Units(amount)),
+        new(EventKind.CollateralPayment, Insurance, failing, Usd, -Units(usd), Units(usd)) { GoesOn = true },
+    ];
+
+    /// <summary>A position, with its sign, ends at the mark price.</summary>
+    public static BatchEvent Settle(int holder, int with, int instrument, decimal size, bool goesOn = false) =>
+        new(EventKind.Settlement, holder, with, Usd, 0, 0, instrument, -Units(size), -Units(size * Mark(instrument)) / 100) { GoesOn = goesOn };
+
+    public static BatchEvent Rejected() => new(EventKind.Rejected, 0, null, 0, 0, Terms: [.. Enumerable.Range(1, 8).Select(i => KoalaBear.From(7 * i))]);
+
+    public static decimal Mark(int instrument) => instrument == BtcPerp ? 64000.1m : 3100.07m;
+
     public static BatchEvent Open(int slot, string id) =>
         new(EventKind.Opening, slot, null, 0, 0) { Opened = new LedgerAccount(new AccountData(id, [], [[], []]), Key(slot), 0, 0) };
 
@@ -86,7 +116,7 @@ internal sealed class TransitionScene
     public static BatchEvent[] Day { get; } =
     [
         Deposit(Alice, 1000), Trade(Alice, Carol, BtcPerp, 1, 64000, fee: 10), Trade(Carol, Alice, EthPerp, 20, 3100, fee: 2.5m), Withdraw(Alice, 500), Transfer(Alice, Bob, 2500),
-        Liquidate(Erin, Alice, BtcPerp, 5, 64000, penalty: 50), Open(Frank, "frank"), Deposit(Frank, 12.5m), Transfer(Frank, Bob, 12.5m), Trade(Dave, Alice, BtcPerp, -1, 64000.1m),
+        Liquidate(Erin, Alice, BtcPerp, 5, 64000.1m, penalty: 50), Open(Frank, "frank"), Deposit(Frank, 12.5m), Transfer(Frank, Bob, 12.5m), Trade(Dave, Alice, BtcPerp, -1, 64000.1m),
     ];
 
     public static TransitionScene Of(params BatchEvent[] events) => new(Start(events), isLiar: false);

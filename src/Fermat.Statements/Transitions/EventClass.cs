@@ -1,0 +1,17 @@
+namespace Fermat.Statements.Transitions;
+
+/// <summary>What everybody sees of a row of a batch, beside its digest.</summary>
+public enum EventClass
+{
+    /// <summary>An event of one of the kinds that are proven in full; which one is not shown.</summary>
+    Ordinary = 0,
+
+    /// <summary>
+    /// A step that the venue forced on accounts, and that is not proven in full: who is deleveraged, who shares a loss and how much of it, at which price collateral is sold, and that an instrument has ended, is the venue's word
+    /// (or, of the log, the engine's).
+    /// </summary>
+    Forced = 1,
+
+    /// <summary>What the rulebook rejected. It touches no account; that it was rightly rejected is the venue's word.</summary>
+    Rejected = 2,
+}
