@@ -41,7 +41,7 @@ public sealed class HonestTransitionTests
         Rejected(StatementRejectionCode.ProofRejected, inputs with { RootAfter = inputs.RootBefore });
         Rejected(StatementRejectionCode.ProofRejected, inputs with { FeesSlot = Bob });
         Rejected(StatementRejectionCode.ProofRejected, inputs with { Events = [.. inputs.Events.Reverse()] });
-        Rejected(StatementRejectionCode.ProofRejected, inputs with { Events = inputs.Events[..^1] });
+        Rejected(StatementRejectionCode.ProofRejected, inputs with { Events = inputs.Events[..^1], Classes = inputs.Classes[..^1], LogEvents = inputs.LogEvents - 1 });
         Rejected(StatementRejectionCode.ProofRejected, inputs with { Venue = "another venue" });
         Rejected(StatementRejectionCode.OutOfRange, inputs with { Depth = 23 });
         Rejected(StatementRejectionCode.OutOfRange, inputs with { Events = [] });

@@ -22,7 +22,7 @@ public sealed class TransitionCellTests
     [Fact]
     public void Changing_sampled_cells_of_a_day_breaks_something_named() => AllBreak(Of(Day), (row, cell) => (31 * row + 7 * cell) % 11 == 0);
 
-    private static void AllBreak(TransitionScene scene, Func<int, int, bool> isSampled)
+    internal static void AllBreak(TransitionScene scene, Func<int, int, bool> isSampled)
     {
         IReadOnlyList<TableTrace> traces = scene.Traces();
         var checker = new TraceChecker(TransitionScene.Circuit.Circuit, traces, [.. RulebookScene.Challenges, new Quintic(KoalaBear.From(31), KoalaBear.From(4), KoalaBear.From(15), KoalaBear.From(926), KoalaBear.From(5)), new Quintic(KoalaBear.From(27), KoalaBear.From(18), KoalaBear.From(2), KoalaBear.From(818), KoalaBear.From(28))]);
