@@ -8,9 +8,6 @@ public enum BatchRefusalCode
     /// <summary>Statement T has no event of this kind yet.</summary>
     KindNotProven = 1,
 
-    /// <summary>A trade that delivers one asset against another.</summary>
-    SpotTrade,
-
     /// <summary>Both fees of a trade together are negative: the fees account would pay.</summary>
     NegativeFees,
 

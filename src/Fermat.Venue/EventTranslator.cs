@@ -32,28 +32,45 @@ internal sealed class EventTranslator(RulebookSchema schema, MarginEngine engine
     /// <summary>Whether an event acts between batches: it changes market data or lists something, and touches no account.</summary>
     public static bool IsBetween(LedgerEvent cause) => cause is AssetListed or InstrumentListed or PricesSet or FundingTick or ParametersUpdated;
 
-    /// <summary>The event, or null and why it cannot be one of a batch.</summary>
+    /// <summary>The event as rows of a batch, or null and why it cannot be in one. No row where it touches no account: then it acts between batches.</summary>
     /// <param name="change">What the event does, worked out at the engine's height and not yet committed.</param>
     /// <param name="refusal">Why not.</param>
-    public BatchEvent? Translate(LedgerChange change, out BatchRefusal? refusal)
+    public IReadOnlyList<BatchEvent>? Translate(LedgerChange change, out BatchRefusal? refusal)
     {
-        refusal = null;
-        if (!HasMarket) return Refuse(change, Code.NoMarket, "there are no parameters and no market record of an asset yet, so no account can be judged", out refusal);
-        foreach (AccountChange account in change.Accounts)
-            if (engine.DataOf(account.After, out string? problem) is null) return Refuse(change, Code.NotOfRulebook, problem!, out refusal);
-        BatchEvent? translated = change.Event switch
+        if (!HasMarket)
         {
-            AccountOpened e => Opening(change, e, out refusal),
-            Deposit e => Payment(change, EventKind.Deposit, e.Account, null, e.Asset, e.Amount, 1, out refusal),
-            WithdrawalRequested e => Payment(change, EventKind.Withdrawal, e.Account, null, e.Asset, e.Amount, -1, out refusal),
-            Transfer e => Payment(change, EventKind.Transfer, e.From, e.To, e.Asset, e.Amount, -1, out refusal),
-            WithdrawalSettled e => Settled(change, e, out refusal),
+            Refuse(change, Code.NoMarket, "there are no parameters and no market record of an asset yet, so no account can be judged", out refusal);
+            return null;
+        }
+        foreach (AccountChange account in change.Accounts)
+        {
+            if (engine.DataOf(account.After, out string? problem) is not null) continue;
+            Refuse(change, Code.NotOfRulebook, problem!, out refusal);
+            return null;
+        }
+        IEnumerable<BatchEvent>? parts = change.Event switch
+        {
+            AccountOpened e => One(Opening(change, e, out refusal)),
+            Deposit e => One(Payment(change, EventKind.Deposit, e.Account, null, e.Asset, e.Amount, 1, out refusal)),
+            WithdrawalRequested e => One(Payment(change, EventKind.Withdrawal, e.Account, null, e.Asset, e.Amount, -1, out refusal)),
+            Transfer e => One(Payment(change, EventKind.Transfer, e.From, e.To, e.Asset, e.Amount, -1, out refusal)),
+            WithdrawalSettled e => One(Settled(change, e, out refusal)),
             Trade e => Trade(change, e, out refusal),
-            Liquidation e => Liquidation(change, e, out refusal),
-            _ => Refuse(change, Code.KindNotProven, $"events of the kind {change.Event.GetType().Name} cannot be proven yet", out refusal),
+            Liquidation e => One(Liquidation(change, e, out refusal)),
+            AutoDeleveraged e => One(Deleveraging(change, e, out refusal)),
+            CollateralSold e => Sale(change, e, out refusal),
+            InsurancePaid e => One(Payment(change, EventKind.InsurancePayment, State.Accounts[State.Insurance].Id, e.Account, e.Asset, e.Amount, -1, out refusal)),
+            LossSocialized e => Shares(change, e, out refusal),
+            Settlement e => Settlement(change, e, out refusal),
+            _ => One(Refuse(change, Code.KindNotProven, $"events of the kind {change.Event.GetType().Name} cannot be proven yet", out refusal)),
         };
-        return translated is null ? null : translated with { Terms = [.. EventTerms.Of(change.Event)] };
+        return parts?.Select((part, i) => part with { Terms = [.. EventTerms.Of(change.Event)], GoesOn = i > 0 }).ToArray();
+
+        static BatchEvent[]? One(BatchEvent? e) => e is null ? null : [e];
     }
+
+    /// <summary>What the rulebook rejected: a row that moves nothing.</summary>
+    public static BatchEvent Rejected(LedgerEvent cause) => new(EventKind.Rejected, 0, null, 0, 0, Terms: [.. EventTerms.Of(cause)]);
 
     private BatchEvent? Opening(LedgerChange change, AccountOpened e, out BatchRefusal? refusal)
     {
@@ -86,18 +103,41 @@ internal sealed class EventTranslator(RulebookSchema schema, MarginEngine engine
         return Payment(change, EventKind.Deposit, pending.Account, null, State.Assets[pending.Asset], e.Paid ? 0 : pending.Amount, out refusal);
     }
 
-    private BatchEvent? Trade(LedgerChange change, Trade e, out BatchRefusal? refusal)
+    private BatchEvent[]? Trade(LedgerChange change, Trade e, out BatchRefusal? refusal)
     {
         State.TryFindInstrument(e.Instrument, out InstrumentState? instrument);
-        if (!instrument!.HasPositions) return Refuse(change, Code.SpotTrade, $"{e.Instrument} is spot: a trade that delivers an asset cannot be proven yet", out refusal);
-        if (Bind(change, instrument, out refusal) is not { } bound) return null;
+        if (engine.Bind(State.Assets[instrument!.Settle]) is null || (!instrument.HasPositions && engine.Bind(State.Assets[instrument.Underlying!.Value]) is null))
+        {
+            Refuse(change, Code.NoMarket, $"the rulebook's market does not price what {e.Instrument} is traded in", out refusal);
+            return null;
+        }
+        BoundInstrument bound = default;
+        if (instrument.HasPositions)
+        {
+            if (Bind(change, instrument, out refusal) is not { } found) return null;
+            bound = found;
+        }
         AssetState settle = State.Assets[instrument.Settle];
         BigInteger factor = engine.Bind(settle)!.Value.AmountFactor, buyerPays = factor * Units(e.BuyerFee, settle.Scale), sellerPays = factor * Units(e.SellerFee, settle.Scale);
         (int buyer, int seller) = (IndexOf(e.Buyer), IndexOf(e.Seller));
-        if ((buyerPays + sellerPays).Sign < 0) return Refuse(change, Code.NegativeFees, "both fees together are negative, so the fees account would pay, which statement T does not allow", out refusal);
-        if (!(buyerPays + sellerPays).IsZero && (buyer == State.Fees || seller == State.Fees)) return Refuse(change, Code.FeesParty, "the fees account trades and gets the fees of its own trade", out refusal);
-        (BigInteger size, BigInteger cost) = Exchanged(instrument, bound, Units(e.Size, instrument.Terms.SizeScale), e.Price);
-        return new BatchEvent(EventKind.Trade, buyer, seller, engine.Bind(settle)!.Value.Record, -buyerPays, -sellerPays, bound.Record, size, cost);
+        if ((buyerPays + sellerPays).Sign < 0) return Not(Refuse(change, Code.NegativeFees, "both fees together are negative, so the fees account would pay, which statement T does not allow", out refusal));
+        if (!(buyerPays + sellerPays).IsZero && (buyer == State.Fees || seller == State.Fees)) return Not(Refuse(change, Code.FeesParty, "the fees account trades and gets the fees of its own trade", out refusal));
+        refusal = null;
+        int paid = engine.Bind(settle)!.Value.Record;
+        if (instrument.HasPositions)
+        {
+            (BigInteger size, BigInteger cost) = Exchanged(instrument, bound, Units(e.Size, instrument.Terms.SizeScale), e.Price);
+            return [new BatchEvent(EventKind.Trade, buyer, seller, paid, -buyerPays, -sellerPays, bound.Record, size, cost)];
+        }
+        BoundAsset delivered = engine.Bind(State.Assets[instrument.Underlying!.Value])!.Value;
+        BigInteger sold = delivered.AmountFactor * Units(e.Size, instrument.Terms.SizeScale), price = factor * Value(instrument, Units(e.Size, instrument.Terms.SizeScale), e.Price);
+        return
+        [
+            new BatchEvent(EventKind.Delivery, seller, buyer, delivered.Record, -sold, sold),
+            new BatchEvent(EventKind.DeliveryPayment, buyer, seller, paid, -price - buyerPays, price - sellerPays),
+        ];
+
+        static BatchEvent[]? Not(BatchEvent? refused) => refused is null ? null : [refused];
     }
 
     /// <summary>The size has the sign of the position that it is a part of, and goes to the taker. The penalty is the taker's cash where the taker is the insurance fund.</summary>
@@ -112,6 +152,63 @@ internal sealed class EventTranslator(RulebookSchema schema, MarginEngine engine
         (BigInteger moved, BigInteger cost) = Exchanged(instrument, bound, BigInteger.Abs(size), e.Price);
         return new BatchEvent(
             EventKind.Liquidation, failing, taker, engine.Bind(settle)!.Value.Record, -penalty, taker == State.Insurance ? penalty : 0, bound.Record, -size.Sign * moved, -size.Sign * cost);
+    }
+
+    /// <summary>The failing account's part has the sign of its position, and goes to the counterparty.</summary>
+    private BatchEvent? Deleveraging(LedgerChange change, AutoDeleveraged e, out BatchRefusal? refusal)
+    {
+        State.TryFindInstrument(e.Instrument, out InstrumentState? instrument);
+        if (Bind(change, instrument!, out refusal) is not { } bound) return null;
+        BigInteger size = Units(e.Size, instrument!.Terms.SizeScale);
+        (BigInteger moved, BigInteger cost) = Exchanged(instrument, bound, BigInteger.Abs(size), e.Price);
+        return new BatchEvent(
+            EventKind.Deleveraging, IndexOf(e.Account), IndexOf(e.Counterparty), engine.Bind(State.Assets[instrument.Settle])!.Value.Record, 0, 0, bound.Record, -size.Sign * moved, -size.Sign * cost);
+    }
+
+    private BatchEvent[]? Sale(LedgerChange change, CollateralSold e, out BatchRefusal? refusal)
+    {
+        if (IndexOf(e.Taker) != State.Insurance)
+        {
+            Refuse(change, Code.KindNotProven, $"collateral is sold to {e.Taker}, and statement T knows sales to the insurance fund only", out refusal);
+            return null;
+        }
+        if (Payment(change, EventKind.CollateralSale, e.Account, e.Taker, e.Asset, e.Amount, -1, out refusal) is not { } sold) return null;
+        return Payment(change, EventKind.CollateralPayment, e.Taker, e.Account, e.For, e.Proceeds, -1, out refusal) is { } paid ? [sold, paid] : null;
+    }
+
+    private List<BatchEvent>? Shares(LedgerChange change, LossSocialized e, out BatchRefusal? refusal)
+    {
+        refusal = null;
+        var parts = new List<BatchEvent>();
+        foreach (LossShare share in e.Shares)
+        {
+            if (Payment(change, EventKind.LossShare, share.Account, e.Account, e.Asset, share.Amount, -1, out refusal) is not { } part) return null;
+            parts.Add(part);
+        }
+        return parts;
+    }
+
+    /// <summary>Every position ends against the insurance fund, each at its own value rounded down; what is left of the rounding is the fund's, as in the ledger.</summary>
+    private List<BatchEvent>? Settlement(LedgerChange change, Settlement e, out BatchRefusal? refusal)
+    {
+        refusal = null;
+        State.TryFindInstrument(e.Instrument, out InstrumentState? instrument);
+        if (!instrument!.HasPositions || change.Accounts.Count == 0) return [];
+        if (!e.Close)
+        {
+            Refuse(change, Code.KindNotProven, $"{e.Instrument} is settled and goes on: variation margin cannot be proven yet", out refusal);
+            return null;
+        }
+        if (Bind(change, instrument, out refusal) is not { } bound) return null;
+        int asset = engine.Bind(State.Assets[instrument.Settle])!.Value.Record;
+        var parts = new List<BatchEvent>();
+        foreach (AccountState account in State.Accounts)
+        {
+            Position held = account.Position(instrument.Index);
+            if (held.Size == 0 || account.Index == State.Insurance) continue;
+            parts.Add(new BatchEvent(EventKind.Settlement, account.Index, State.Insurance, asset, 0, 0, bound.Record, -bound.SizeFactor * held.Size, -bound.CostFactor * Value(instrument, held.Size, e.Price)));
+        }
+        return parts;
     }
 
     private BoundInstrument? Bind(LedgerChange change, InstrumentState instrument, out BatchRefusal? refusal)
@@ -130,9 +227,11 @@ internal sealed class EventTranslator(RulebookSchema schema, MarginEngine engine
     /// <summary>What the buyer of a size, not negative, gets: the size, and value(size, price − funding index) as cost.</summary>
     private static (BigInteger Size, BigInteger Cost) Exchanged(InstrumentState instrument, in BoundInstrument bound, BigInteger size, Amount price)
     {
-        if (!instrument.TryValue((long)size, (long)Units(price, instrument.Terms.PriceScale), out long value)) throw new InvalidOperationException("the ledger took an event whose value does not fit");
-        return (bound.SizeFactor * size, bound.CostFactor * value);
+        return (bound.SizeFactor * size, bound.CostFactor * Value(instrument, size, price));
     }
+
+    private static BigInteger Value(InstrumentState instrument, BigInteger size, Amount price) =>
+        instrument.TryValue((long)size, (long)Units(price, instrument.Terms.PriceScale), out long value) ? value : throw new InvalidOperationException("the ledger took an event whose value does not fit");
 
     /// <summary>A number that the ledger has taken, in units of a scale.</summary>
     private static BigInteger Units(Amount number, int scale) =>

@@ -11,7 +11,7 @@ namespace Fermat.Venue;
 
 /// <summary>How a log is cut into batches.</summary>
 /// <param name="Depth">Depth of the state tree, 1 to <see cref="TransitionInputs.MaxDepth"/>: 2^Depth accounts at most. The same for the life of the venue, or the roots do not follow each other.</param>
-/// <param name="MaxEvents">Most events in a batch, 1 to <see cref="TransitionInputs.MaxEvents"/>.</param>
+/// <param name="MaxEvents">A batch ends when it has so many rows (an event is one, or one for each of its halves and shares), 1 to <see cref="TransitionInputs.MaxEvents"/>.</param>
 public sealed record BatchOptions(int Depth = 16, int MaxEvents = 10_000);
 
 /// <summary>A batch of a log, ready for <see cref="TransitionProver"/>.</summary>
@@ -21,8 +21,8 @@ public sealed record BatchOptions(int Depth = 16, int MaxEvents = 10_000);
 public sealed record VenueBatch(TransitionBatch Batch, ImmutableArray<LoggedEvent> Events, IReadOnlyList<LedgerAccount> Accounts);
 
 /// <summary>
-/// Cuts the log of a margin engine into batches for statement T. It keeps an engine of its own, to which it books each event; a batch ends before an event that changes market data, which acts between batches, before one that the
-/// rules rejected, which changes nothing, and where it is long enough. An event that statement T cannot express is refused, and nothing after it can be taken.
+/// Cuts the log of a margin engine into batches for statement T. It keeps an engine of its own, to which it books each event; a batch ends before an event that changes market data, which acts between batches, and where it is long
+/// enough. What the rules rejected is a row of the batch that is open, if one is. An event that statement T cannot express is refused, and nothing after it can be taken.
 /// </summary>
 /// <remarks>One thread at a time. What accounts hold before and after each batch is read from the engine; that statement T leads from one to the other is checked, natively, before a batch is given out.</remarks>
 public sealed class VenueBatches
@@ -31,7 +31,7 @@ public sealed class VenueBatches
     private readonly BatchOptions _options;
     private readonly EventTranslator _translator;
     private readonly List<LoggedEvent> _logged = [];
-    private readonly List<BatchEvent> _events = [];
+    private readonly List<BatchEvent> _rows = [];
     private IReadOnlyList<LedgerAccount>? _last;
     private Opened? _open;
 
@@ -47,8 +47,8 @@ public sealed class VenueBatches
         if (_options.Depth is < 1 or > TransitionInputs.MaxDepth) throw new ArgumentException($"the depth of a state tree is 1 to {TransitionInputs.MaxDepth}, not {_options.Depth}", nameof(options));
         if (_options.MaxEvents is < 1 or > TransitionInputs.MaxEvents) throw new ArgumentException($"a batch has 1 to {TransitionInputs.MaxEvents} events, not {_options.MaxEvents}", nameof(options));
         EngineBinding names = (engine ?? new EngineOptions()).Binding, known = new();
-        if ((names.Balances, names.BalanceAmount, names.Positions, names.Size, names.Cost, names.Settle) != (known.Balances, known.BalanceAmount, known.Positions, known.Size, known.Cost, known.Settle) || names.CashAsset is not null)
-            throw new ArgumentException("events can be proven under rulebooks whose accounts have balances with an amount, and positions with size and cost, under these names; the binding has others", nameof(engine));
+        if ((names.Balances, names.BalanceAmount, names.Positions, names.Size, names.Cost, names.Settle, names.Mark, names.Funding) != (known.Balances, known.BalanceAmount, known.Positions, known.Size, known.Cost, known.Settle, known.Mark, known.Funding) || names.CashAsset is not null)
+            throw new ArgumentException("events can be proven under rulebooks whose accounts have balances with an amount, positions with size and cost, and instruments with a mark, under these names; the binding has others", nameof(engine));
         Engine = new MarginEngine(rulebook.Rulebook, engine);
         _translator = new EventTranslator(rulebook.Schema, Engine, _options.Depth);
     }
@@ -59,8 +59,8 @@ public sealed class VenueBatches
     /// <summary>Whether there are parameters and market records: before that no event can be in a batch.</summary>
     public bool HasMarket => _translator.HasMarket;
 
-    /// <summary>Events in the batch that is open; 0 where none is.</summary>
-    public int OpenEvents => _events.Count;
+    /// <summary>Events of the log in the batch that is open; 0 where none is.</summary>
+    public int OpenEvents => _logged.Count;
 
     /// <summary>Why no more events are taken; null while they are.</summary>
     public BatchRefusal? Refused { get; private set; }
@@ -82,15 +82,16 @@ public sealed class VenueBatches
     {
         ArgumentNullException.ThrowIfNull(logged);
         if (Refused is not null) throw new InvalidOperationException($"nothing can follow what was refused: {Refused}");
-        if (logged.Rejection is not null || EventTranslator.IsBetween(logged.Event))
+        if (logged.Rejection is not null && _open is not null)
         {
-            VenueBatch? ended = Finish();
-            if (Refused is null) Engine.Restore(logged);
-            return ended;
+            Engine.Restore(logged);
+            return Take(logged, [EventTranslator.Rejected(logged.Event)]);
         }
+        if (logged.Rejection is not null || EventTranslator.IsBetween(logged.Event)) return Between(logged);
         (LedgerChange? change, LedgerRejection? rejection) = Engine.State.Prepare(logged.Event);
         if (change is null) throw new InvalidOperationException($"the event {logged.Event.Id} is not one of this log: {rejection}");
-        BatchEvent? translated = _translator.Translate(change, out BatchRefusal? refusal);
+        IReadOnlyList<BatchEvent>? translated = _translator.Translate(change, out BatchRefusal? refusal);
+        if (translated is { Count: 0 }) return Between(logged);
         if (translated is null || (_open is null && !Begin(logged, out refusal)))
         {
             VenueBatch? before = Finish();
@@ -98,9 +99,35 @@ public sealed class VenueBatches
             return before;
         }
         Engine.Restore(logged);
+        return Take(logged, translated);
+    }
+
+    private VenueBatch? Take(LoggedEvent logged, IReadOnlyList<BatchEvent> rows)
+    {
         _logged.Add(logged);
-        _events.Add(translated);
-        return _events.Count == _options.MaxEvents ? Finish() : null;
+        _rows.AddRange(rows);
+        return _rows.Count >= _options.MaxEvents ? Finish() : null;
+    }
+
+    /// <summary>An event that touches no account.</summary>
+    private VenueBatch? Between(LoggedEvent logged)
+    {
+        VenueBatch? ended = Finish();
+        if (Refused is null) Engine.Restore(logged);
+        return ended;
+    }
+
+    /// <summary>What costs are rounded to: units of the asset whose units are the coarsest, as a power of ten of the rulebook's.</summary>
+    private int CostRounding()
+    {
+        int coarsest = 0;
+        foreach (InstrumentState instrument in Engine.State.Instruments)
+        {
+            int digits = 0;
+            for (BigInteger factor = Engine.Bind(instrument)?.CostFactor ?? 1; factor >= 10; factor /= 10) digits++;
+            coarsest = Math.Max(coarsest, digits);
+        }
+        return coarsest;
     }
 
     /// <summary>Ends the batch that is open.</summary>
@@ -109,13 +136,13 @@ public sealed class VenueBatches
     {
         if (_open is not { } open) return null;
         _open = null;
-        var batch = new TransitionBatch(_rulebook, open.Market, Engine.State.Venue, open.Height, open.Accounts, _options.Depth, Engine.State.Fees, Engine.State.Insurance, [.. _events]);
+        var batch = new TransitionBatch(_rulebook, open.Market, Engine.State.Venue, open.Height, open.Accounts, _options.Depth, Engine.State.Fees, Engine.State.Insurance, [.. _rows], open.CostRounding);
         ImmutableArray<LoggedEvent> logged = [.. _logged];
-        _events.Clear();
+        _rows.Clear();
         _logged.Clear();
         if (TransitionProver.Apply(batch, out RefusedEvent? ruledOut) is not { } reached)
         {
-            int at = Math.Max(ruledOut!.Event, 0);
+            int at = batch.Events.Take(Math.Max(ruledOut!.Event, 0) + 1).Count(row => !row.GoesOn) - 1;
             Refused = new BatchRefusal(BatchRefusalCode.RuledOut, logged[at].Event, open.Height + (ulong)at + 1, $"the log has it as applied, and statement T does not allow it: {ruledOut.Message}");
             return null;
         }
@@ -147,7 +174,7 @@ public sealed class VenueBatches
         else if (_last is not null && Difference(_last, accounts) is { } different)
             refusal = new BatchRefusal(BatchRefusalCode.AccountsMoved, first.Event, height + 1, $"since the batch before it an event between batches has changed {different} under the rulebook");
         else
-            _open = new Opened(height, Engine.Market!, accounts);
+            _open = new Opened(height, Engine.Market!, accounts, CostRounding());
         return refusal is null;
     }
 
@@ -192,5 +219,5 @@ public sealed class VenueBatches
     }
 
     /// <summary>What a batch begins with.</summary>
-    private sealed record Opened(ulong Height, MarketData Market, IReadOnlyList<LedgerAccount> Accounts);
+    private sealed record Opened(ulong Height, MarketData Market, IReadOnlyList<LedgerAccount> Accounts, int CostRounding);
 }

@@ -63,7 +63,9 @@ public sealed class ProvenLogTests
         ImmutableArray<Digest> events = Inputs[0].Events;
         Fails(StatementRejectionCode.ProofRejected, Inputs[0] with { Events = events.SetItem(0, Inputs[1].Events[0]) });
         Fails(StatementRejectionCode.ProofRejected, Inputs[0] with { Events = [.. events[1..], events[0]] });
-        Fails(StatementRejectionCode.ProofRejected, Inputs[0] with { Events = events[..^1] });
+        Fails(StatementRejectionCode.ProofRejected, Inputs[0] with { Events = events[..^1], Classes = Inputs[0].Classes[..^1], LogEvents = Inputs[0].LogEvents - 1 });
+        Fails(StatementRejectionCode.ProofRejected, Inputs[0] with { Classes = Inputs[0].Classes.SetItem(0, EventClass.Forced) });
+        Fails(StatementRejectionCode.OutOfRange, Inputs[0] with { Events = events[..^1] });
         // in the file the digest of the list no longer is that of the list
         Assert.Equal(StatementRejectionCode.DigestMismatch, Edited(events[0].ToString(), Inputs[1].Events[0].ToString()).Code);
         Assert.Equal(StatementRejectionCode.DigestMismatch, Edited(Inputs[0].EventsDigest.ToString(), Inputs[1].EventsDigest.ToString()).Code);
@@ -119,9 +121,17 @@ public sealed class ProvenLogTests
     {
         Assert.Equal(StatementRejectionCode.WrongRulebook, TransitionStatementFile.TryRead(TransitionStatementFile.Write(Inputs[0]), VenueLog.Of("cross_tiered"), out _)!.Code);
         Assert.Equal(StatementRejectionCode.UnknownFormat, Edited("fermat-batch-statement", "fermat-batch").Code);
-        Assert.Equal(StatementRejectionCode.UnknownFormat, Edited("\"version\": 1", "\"version\": 2").Code);
+        Assert.Equal(StatementRejectionCode.UnknownFormat, Edited("\"version\": 2", "\"version\": 1").Code);
         Assert.Equal(StatementRejectionCode.OutOfRange, Edited("\"feesLeaf\": 1", "\"feesLeaf\": 32").Code);
         Assert.Equal(StatementRejectionCode.MalformedFile, Edited("\"hashSlots\"", "\"slots\"").Code);
+        Assert.Equal(StatementRejectionCode.DigestMismatch, Edited("\"forced\": []", "\"forced\": [1]").Code);
+        Assert.Equal(StatementRejectionCode.OutOfRange, Edited("\"forced\": []", "\"forced\": [0]").Code);
+        Assert.Equal(StatementRejectionCode.OutOfRange, Edited("\"forced\": []", "\"forced\": [2, 2]").Code);
+        Assert.Equal(StatementRejectionCode.OutOfRange, Edited("\"forced\": []", "\"forced\": [3, 2]").Code);
+        Assert.Equal(StatementRejectionCode.OutOfRange, Edited("\"forced\": []", "\"forced\": [1000000]").Code);
+        Assert.Equal(StatementRejectionCode.MalformedFile, Edited("\"forced\": []", "\"forced\": [\"1\"]").Code);
+        Assert.Equal(StatementRejectionCode.MalformedFile, Edited("\"forced\": []", "\"forced\": [01]").Code);
+        Assert.Equal(StatementRejectionCode.OutOfRange, Edited("\"costRounding\": 0", "\"costRounding\": 19").Code);
     }
 
     private static Proven[] Prove()

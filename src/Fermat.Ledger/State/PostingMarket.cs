@@ -114,15 +114,17 @@ internal sealed partial class Posting
         instrumentMove = new InstrumentMove(instrument.Index, 0, 0, 0, 0, e.Close, Any: true);
         if (!instrument.HasPositions) return true;
         Int128 values = 0;
+        bool any = false;
         for (int i = 0; i < state.Accounts.Count; i++)
         {
             AccountState account = state.Accounts[i];
             if (AccountState.Find(account.Positions, instrument.Index) < 0) continue;
             if (!Settle(Touch(i), instrument, price, e.Close, ref values)) return false;
+            any = true;
         }
 
-        // Each value was rounded down, so that together they are a few units below zero: where positions end, the insurance fund has those units.
-        if (!e.Close || values == 0) return true;
+        // Each value was rounded down, so that together they are a few units below zero: where positions end, the insurance fund has those units. It stands on the other side of every position, so the event touches it even if there are none.
+        if (!e.Close || !any) return true;
         if (!Units.Fits(values)) return Reject(Code.OutOfRange, "The remainder is too large.", "Check the price.");
         instrumentMove = instrumentMove with { Realised = instrumentMove.Realised - values };
         return Add(Touch(state.Insurance), instrument.Settle, (long)-values);
