@@ -125,25 +125,29 @@ public sealed partial class MarginEngine
             size = (long)BigInteger.Clamp(RoundedDivision.Divide(magnitude * share.Value, BigInteger.Pow(10, share.Scale), Rounding.Up), 1, magnitude);
         Amount price = new(instrument.Mark!.Value, instrument.Terms.PriceScale);
         Amount part = new(Math.Sign(position.Size) * size, instrument.Terms.SizeScale);
-        Amount penalty = PenaltyOf(instrument, size, health);
-        var taken = new Liquidation(NextId, State.Time, account.Id, instrument.Terms.Symbol, part, price, State.Accounts[State.Insurance].Id, penalty);
+        var taken = new Liquidation(NextId, State.Time, account.Id, instrument.Terms.Symbol, part, price, State.Accounts[State.Insurance].Id, default);
+        taken = taken with { Penalty = PenaltyOf(instrument, size, health, taken) };
         if (State.Prepare(taken).Change is { } change && change.Accounts.Any(touched => touched.After.Index == State.Insurance && Judge(touched.After, out _) is { IsMargined: true })) return taken;
         if (Counterparty(position) is not { } other) return taken;
         long both = Math.Min(size, Math.Abs(other.Position(instrument.Index).Size));
         return new AutoDeleveraged(NextId, State.Time, account.Id, other.Id, instrument.Terms.Symbol, new Amount(Math.Sign(position.Size) * both, instrument.Terms.SizeScale), price);
     }
 
-    /// <summary>⌈rate · notional⌉ in units of the settlement asset, and no more than the account's net equity.</summary>
-    private Amount PenaltyOf(InstrumentState instrument, long size, AccountHealth health)
+    /// <summary>⌈rate · notional⌉ in units of the settlement asset, no more than the account's net equity, and no more than leaves maintenance − equity as high as it was.</summary>
+    private Amount PenaltyOf(InstrumentState instrument, long size, AccountHealth health, Liquidation without)
     {
         if (_rules!.Public(Penalty) is not { } rate || health.NetEquity.Sign <= 0) return default;
+        BigInteger bearable = health.NetEquity;
+        if (State.Prepare(without).Change is { } change && Judge(change.Accounts.First(touched => touched.After.Id == without.Account).After, out _) is { } after)
+            bearable = BigInteger.Min(bearable, health.Deficit - after.Deficit);
+        if (bearable.Sign <= 0) return default;
         AssetState settle = State.Assets[instrument.Settle];
         InstrumentTerms terms = instrument.Terms;
         int decimals = terms.SizeScale + terms.PriceScale + terms.Multiplier.Scale + rate.Scale;
         BigInteger notional = BigInteger.Abs(size) * instrument.Mark!.Value * (BigInteger)terms.Multiplier.Mantissa * rate.Value;
         BigInteger penalty = RoundedDivision.Rescale(notional, decimals, settle.Scale, Rounding.Up);
         (BigInteger price, int scale) = IndexOf(settle.Index);
-        BigInteger most = price.IsZero ? 0 : RoundedDivision.Divide(health.NetEquity * BigInteger.Pow(10, settle.Scale + scale), price * BigInteger.Pow(10, health.Scale), Rounding.Down);
+        BigInteger most = price.IsZero ? 0 : RoundedDivision.Divide(bearable * BigInteger.Pow(10, settle.Scale + scale), price * BigInteger.Pow(10, health.Scale), Rounding.Down);
         return new Amount((Int128)BigInteger.Min(penalty, most), settle.Scale);
     }
 

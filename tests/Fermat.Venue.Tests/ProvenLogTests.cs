@@ -75,10 +75,10 @@ public sealed class ProvenLogTests
     public void A_statement_with_another_market_is_not_the_proof_s()
     {
         MarketData other = Inputs[^1].Market;
-        Assert.NotEqual(Inputs[0].ParametersDigest, Inputs[^1].ParametersDigest);
+        Assert.NotEqual(Inputs[0].MarketDigest, Inputs[^1].MarketDigest);
         Fails(StatementRejectionCode.ProofRejected, Inputs[0] with { Market = other });
         Assert.Equal(StatementRejectionCode.DigestMismatch, Edited("\"mark\": \"100\"", "\"mark\": \"101\"").Code);
-        Assert.Equal(StatementRejectionCode.DigestMismatch, Edited(Inputs[0].ParametersDigest.ToString(), Inputs[^1].ParametersDigest.ToString()).Code);
+        Assert.Equal(StatementRejectionCode.DigestMismatch, Edited(Inputs[0].MarketDigest.ToString(), Inputs[^1].MarketDigest.ToString()).Code);
     }
 
     [Fact]

@@ -68,6 +68,9 @@ public sealed class VenueBatchTests
     [InlineData("cross_perps", 3)]
     [InlineData("cross_tiered", 4)]
     [InlineData("cross_tiered", 5)]
+    [InlineData("cross_perps", 6)]
+    [InlineData("cross_perps", 7)]
+    [InlineData("cross_perps", 8)]
     public void Random_runs_lead_from_and_to_the_ledger_s_accounts(string rulebook, int seed)
     {
         var random = new Random(seed);
@@ -84,8 +87,7 @@ public sealed class VenueBatchTests
         }
         Assert.True(applied > 40 && rejected > 3, $"{applied} applied, {rejected} rejected");
         (List<VenueBatch> batches, BatchRefusal? refused) = log.Cut(size: 15);
-        if (refused is { Code: not Code.RuledOut }) Assert.Fail(refused.ToString());
-        if (refused is not null) Assert.True(refused.Event is Liquidation, refused.ToString());
+        Assert.Null(refused);
         Assert.True(batches.Sum(batch => batch.Events.Length) > 20, $"{refused}");
         AgreeWithLedger(log, batches);
     }

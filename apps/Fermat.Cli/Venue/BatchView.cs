@@ -10,10 +10,13 @@ internal static class BatchView
     public static JsonObject ToJson(TransitionInputs inputs) => new()
     {
         ["firstHeight"] = inputs.Height + 1,
-        ["events"] = inputs.Events.Length,
+        ["events"] = inputs.LogEvents,
+        ["forcedSteps"] = inputs.Count(EventClass.Forced),
+        ["rejectedEvents"] = inputs.Count(EventClass.Rejected),
         ["rootBefore"] = inputs.RootBefore.ToString(),
         ["rootAfter"] = inputs.RootAfter.ToString(),
         ["parametersDigest"] = inputs.ParametersDigest.ToString(),
+        ["marketDigest"] = inputs.MarketDigest.ToString(),
         ["eventsDigest"] = inputs.EventsDigest.ToString(),
     };
 
@@ -25,8 +28,10 @@ internal static class BatchView
         ["rulebook"] = chain[0].Rulebook.Name,
         ["rulebookDigest"] = chain[0].Rulebook.Digest.ToString(),
         ["firstHeight"] = chain[0].Height + 1,
-        ["lastHeight"] = chain[^1].Height + (ulong)chain[^1].Events.Length,
-        ["events"] = chain.Sum(batch => (long)batch.Events.Length),
+        ["lastHeight"] = chain[^1].EndHeight,
+        ["events"] = chain.Sum(batch => (long)batch.LogEvents),
+        ["forcedSteps"] = chain.Sum(batch => (long)batch.Count(EventClass.Forced)),
+        ["rejectedEvents"] = chain.Sum(batch => (long)batch.Count(EventClass.Rejected)),
         ["eventsBetween"] = TransitionChain.EventsBetween(chain),
         ["rootBefore"] = chain[0].RootBefore.ToString(),
         ["rootAfter"] = chain[^1].RootAfter.ToString(),

@@ -117,11 +117,11 @@ internal static class ProveBatchCommand
                 answer["proofBytes"] = outcome.Proof.Length;
                 answer["seconds"] = Math.Round(outcome.Elapsed.TotalSeconds, 3);
                 made.Add((JsonNode)answer);
-                terminal.Say($"{statementPath}: {Show.Count(statement.Events.Length)} events from height {statement.Height + 1}; proof of {Show.Bytes(outcome.Proof.Length)} in {Show.Duration(outcome.Elapsed)}");
+                terminal.Say($"{statementPath}: {Show.Count(statement.LogEvents)} events from height {statement.Height + 1}; proof of {Show.Bytes(outcome.Proof.Length)} in {Show.Duration(outcome.Elapsed)}");
             }
         }
         if (TransitionChain.Check(inputs) is { } broken) throw new InvalidOperationException($"batch {broken.Batch + 1} does not follow the one before it: {broken.Rejection}");
-        terminal.Say($"{Show.Count(inputs.Sum(one => one.Events.Length))} events in {Show.Count(inputs.Count)} {(inputs.Count == 1 ? "batch" : "batches")}, {Show.Count((long)TransitionChain.EventsBetween(inputs))} events between; {Show.Count(run.Refused.Count)} lines of the file were refused at the door and are not in the log");
+        terminal.Say($"{Show.Count(inputs.Sum(one => one.LogEvents))} events in {Show.Count(inputs.Count)} {(inputs.Count == 1 ? "batch" : "batches")}, {Show.Count((long)TransitionChain.EventsBetween(inputs))} events between; {Show.Count(run.Refused.Count)} lines of the file were refused at the door and are not in the log");
         terminal.Say($"  from root {inputs[0].RootBefore}");
         terminal.Say($"  to root   {inputs[^1].RootAfter}");
         terminal.Say($"publish statements, proofs and the rulebook's text; whoever verifies brings the rulebook and the root before:");

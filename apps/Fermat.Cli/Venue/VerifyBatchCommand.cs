@@ -95,11 +95,14 @@ internal static class VerifyBatchCommand
     {
         TransitionInputs first = inputs[0], last = inputs[^1];
         terminal.Say($"ACCEPTED in {Show.Duration(elapsed)}");
-        terminal.Say($"Proven for {first.Venue}, heights {first.Height + 1} to {last.Height + (ulong)last.Events.Length}, with {proven} proven bits{(inputs.Length == 1 ? "" : $" or more for each of {Show.Count(inputs.Length)} batches")} ({hash} collision bits, assumed):");
-        terminal.Say($"  • {Show.Count(inputs.Sum(batch => batch.Events.Length))} events, each named by its digest, lead in this order from root {first.RootBefore}");
+        terminal.Say($"Proven for {first.Venue}, heights {first.Height + 1} to {last.EndHeight}, with {proven} proven bits{(inputs.Length == 1 ? "" : $" or more for each of {Show.Count(inputs.Length)} batches")} ({hash} collision bits, assumed):");
+        terminal.Say($"  • {Show.Count(inputs.Sum(batch => batch.LogEvents))} events, each named by its digest, lead in this order from root {first.RootBefore}");
         terminal.Say($"    to root {last.RootAfter}");
         terminal.Say($"  • every account that one touches was judged after it by your rulebook {first.Rulebook.Name}, {first.Rulebook.Digest}, at its batch's market data");
-        terminal.Say("  • what an owner instructs counts once in the account's nonce; who was liquidated was liquidatable; fees and penalties went to the named accounts");
+        terminal.Say("  • what an owner instructs counts once in the account's nonce; who was liquidated was liquidatable, at the mark price; fees and penalties went to the named accounts");
+        int forced = inputs.Sum(batch => batch.Count(EventClass.Forced)), rejected = inputs.Sum(batch => batch.Count(EventClass.Rejected));
+        if (forced > 0) terminal.Say($"  • {Show.Count(forced)} steps were forced on accounts (deleveraging, collateral sold, insurance paid, losses shared, expiry): on failing ones only, or at the mark price, and nobody paid more than it had; whose turn it was, and what share, is the venue's word");
+        if (rejected > 0) terminal.Say($"  • {Show.Count(rejected)} events were rejected and changed nothing; that they were rightly rejected is the venue's word");
         terminal.Say("  • between accounts nothing was made or lost, and accounts that no event touches are the same");
         terminal.Say($"  • {Show.Count((long)TransitionChain.EventsBetween(inputs))} events of the log lie between the batches; they touched no account");
         terminal.Say($"digest of the proven log {log}");

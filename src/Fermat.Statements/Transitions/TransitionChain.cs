@@ -39,7 +39,7 @@ public static class TransitionChain
     }
 
     /// <summary>
-    /// One digest for everything that a chain of batches says: BLAKE3 derive-key, context "fermat proven log v2", first over the venue's name, then for each batch over the digest so far, height (8 bytes, little-endian), number of events of the log (4), and the digests of events, parameters and market data, root
+    /// One digest for everything that a chain of batches says: BLAKE3 derive-key, context "fermat proven log v2", first over the venue's name, then for each batch over the digest so far, height (8 bytes, little-endian), number of events of the log (4), and the digests of events, parameters, market data, root
     /// before and root after. Who has seen it for a chain recognises each longer chain that goes on from there.
     /// </summary>
     /// <param name="batches">Batches without a break, at least one.</param>
@@ -48,14 +48,14 @@ public static class TransitionChain
         ArgumentNullException.ThrowIfNull(batches);
         const string context = "fermat proven log v2";
         Digest digest = Blake3.DeriveKey(context, Encoding.UTF8.GetBytes(batches[0].Venue));
-        byte[] bytes = new byte[5 * Digest.Length + 12];
+        byte[] bytes = new byte[6 * Digest.Length + 12];
         foreach (TransitionInputs batch in batches)
         {
             digest.CopyTo(bytes);
             BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(Digest.Length), batch.Height);
             BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(Digest.Length + 8), (uint)batch.LogEvents);
             int at = Digest.Length + 12;
-            foreach (Digest part in (Digest[])[batch.EventsDigest, batch.ParametersDigest, batch.RootBefore, batch.RootAfter])
+            foreach (Digest part in (Digest[])[batch.EventsDigest, batch.ParametersDigest, batch.MarketDigest, batch.RootBefore, batch.RootAfter])
             {
                 part.CopyTo(bytes.AsSpan(at));
                 at += Digest.Length;

@@ -70,8 +70,11 @@ public sealed record TransitionInputs
     /// <summary>Permutations in a row of the hash tables.</summary>
     public required int HashSlots { get; init; }
 
-    /// <summary>The digest of parameters and market data.</summary>
-    public Digest ParametersDigest => Rulebook.ParametersDigest(Market);
+    /// <summary>The digest of the parameters.</summary>
+    public Digest ParametersDigest => Rulebook.ParameterValuesDigest(Market);
+
+    /// <summary>The digest of the market data.</summary>
+    public Digest MarketDigest => Rulebook.MarketDigest(Market);
 
     /// <summary>The digest of the list of rows: BLAKE3 derive-key, context "fermat event list v2", over the digest and the class (one byte) of each.</summary>
     public Digest EventsDigest
@@ -124,6 +127,7 @@ public sealed record TransitionInputs
         bytes.Digest(Rulebook.Digest);
         bytes.Digest(Rulebook.SchemaDigest);
         bytes.Digest(ParametersDigest);
+        bytes.Digest(MarketDigest);
         bytes.Digest(RootBefore);
         bytes.Digest(RootAfter);
         bytes.UInt32((uint)Depth);

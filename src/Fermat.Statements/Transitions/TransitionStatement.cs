@@ -18,8 +18,11 @@ public sealed record TransitionAnchors
     /// <summary>The root after it.</summary>
     public Digest? RootAfter { get; init; }
 
-    /// <summary>The digest of parameters and market data.</summary>
+    /// <summary>The digest of the parameters.</summary>
     public Digest? ParametersDigest { get; init; }
+
+    /// <summary>The digest of the market data.</summary>
+    public Digest? MarketDigest { get; init; }
 
     /// <summary>The digest of the list of events.</summary>
     public Digest? EventsDigest { get; init; }
@@ -37,7 +40,9 @@ public sealed record TransitionAnchors
         if (RootAfter is { } after && after != inputs.RootAfter)
             return new(StatementRejectionCode.WrongStateRoot, "the state root after the batch is not the pinned one", Expected: $"{after}", Got: $"{inputs.RootAfter}");
         if (ParametersDigest is { } parameters && parameters != inputs.ParametersDigest)
-            return new(StatementRejectionCode.WrongParameters, "parameters and market data are not the pinned ones", Expected: $"{parameters}", Got: $"{inputs.ParametersDigest}");
+            return new(StatementRejectionCode.WrongParameters, "the parameters are not the pinned ones", Expected: $"{parameters}", Got: $"{inputs.ParametersDigest}");
+        if (MarketDigest is { } market && market != inputs.MarketDigest)
+            return new(StatementRejectionCode.WrongMarketData, "the market data are not the pinned ones", Expected: $"{market}", Got: $"{inputs.MarketDigest}");
         if (EventsDigest is { } events && events != inputs.EventsDigest)
             return new(StatementRejectionCode.WrongSnapshot, "the events are not the pinned ones", Expected: $"{events}", Got: $"{inputs.EventsDigest}");
         if (FeesSlot is { } fees && fees != inputs.FeesSlot)

@@ -55,6 +55,7 @@ public static class TransitionStatementFile
         json.WriteString("rulebookDigest", inputs.Rulebook.Digest.ToString());
         json.WriteString("schemaDigest", inputs.Rulebook.SchemaDigest.ToString());
         json.WriteString("parametersDigest", inputs.ParametersDigest.ToString());
+        json.WriteString("marketDigest", inputs.MarketDigest.ToString());
         json.WriteString("venue", inputs.Venue);
         json.WriteString("height", inputs.Height.ToString(CultureInfo.InvariantCulture));
         json.WriteString("rootBefore", inputs.RootBefore.ToString());
@@ -84,7 +85,8 @@ public static class TransitionStatementFile
         if (data.Market is not { } market || data.Errors.Count > 0)
             throw new FileFormatException(new(StatementRejectionCode.InvalidParameters, data.Errors.Count > 0 ? $"{data.Errors[0].Path}: {data.Errors[0].Message}" : "there are no market data", file.Path("data")));
         if (data.Accounts.Count > 0 || data.Book is not null) throw FileFormatException.Malformed(file.Path("data"), "expected parameters and market data, and nothing else");
-        Require(file, "parametersDigest", StatementRejectionCode.DigestMismatch, "the digest is not that of the file's parameters and market data", rulebook.ParametersDigest(market), "the file was changed after it was written");
+        Require(file, "parametersDigest", StatementRejectionCode.DigestMismatch, "the digest is not that of the file's parameters", rulebook.ParameterValuesDigest(market), "the file was changed after it was written");
+        Require(file, "marketDigest", StatementRejectionCode.DigestMismatch, "the digest is not that of the file's market data", rulebook.MarketDigest(market), "the file was changed after it was written");
         int depth = file.Int("depth", 0, TransitionInputs.MaxDepth);
         ImmutableArray<Digest> events = file.FieldDigests("events", TransitionInputs.MaxEvents);
         var inputs = new TransitionInputs

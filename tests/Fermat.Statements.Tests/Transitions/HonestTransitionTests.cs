@@ -49,6 +49,7 @@ public sealed class HonestTransitionTests
         Rejected(StatementRejectionCode.WrongStateRoot, inputs, new TransitionAnchors { RootBefore = inputs.RootAfter });
         Rejected(StatementRejectionCode.WrongStateRoot, inputs, new TransitionAnchors { RootAfter = inputs.RootBefore });
         Rejected(StatementRejectionCode.WrongParameters, inputs, new TransitionAnchors { ParametersDigest = inputs.EventsDigest });
+        Rejected(StatementRejectionCode.WrongMarketData, inputs, new TransitionAnchors { MarketDigest = inputs.EventsDigest });
         Rejected(StatementRejectionCode.WrongSnapshot, inputs, new TransitionAnchors { EventsDigest = inputs.ParametersDigest });
         Rejected(StatementRejectionCode.WrongSnapshot, inputs, new TransitionAnchors { FeesSlot = Bob });
         Rejected(StatementRejectionCode.WrongSnapshot, inputs, new TransitionAnchors { InsuranceSlot = Fees });
