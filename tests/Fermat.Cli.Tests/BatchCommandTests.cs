@@ -16,12 +16,13 @@ public sealed class BatchCommandTests
         string events = VenueCommandTests.Write(directory,
             [.. VenueCommandTests.Opening(), VenueCommandTests.Trade("t1", 6, "100"), VenueCommandTests.Trade("t2", 7, "1000"), VenueCommandTests.Trade("t3", 7, "1", seller: "nobody"),
                 new Deposit(new EventId("d2"), 7, new AccountId("bob"), "USD", new Quantity(1)), VenueCommandTests.Prices("p2", 8, "101"),
-                new Deposit(new EventId("d3"), 9, new AccountId("alice"), "USD", new Quantity(1)), new Transfer(new EventId("s1"), 9, new AccountId("alice"), new AccountId("bob"), "USD", new Quantity(5), null)]);
+                new Deposit(new EventId("d3"), 9, new AccountId("alice"), "USD", new Quantity(1)), new Transfer(new EventId("s1"), 9, new AccountId("alice"), new AccountId("bob"), "USD", new Quantity(5), null),
+                VenueCommandTests.Prices("p3", 10, "100.5"), new Deposit(new EventId("d4"), 11, new AccountId("bob"), "USD", new Quantity(2))]);
         Cli.Answer made = Prove(directory, events);
         Assert.True(made.ExitCode == ExitCodes.Ok, made.Output + made.Error);
         JsonArray batches = made.Json["batches"]!.AsArray();
-        Assert.Equal([6, 1, 2], batches.Select(batch => (int)batch!["events"]!));
-        Assert.Equal([6, 13, 15], batches.Select(batch => (int)batch!["firstHeight"]!));
+        Assert.Equal([8, 2, 1], batches.Select(batch => (int)batch!["events"]!));
+        Assert.Equal([6, 15, 18], batches.Select(batch => (int)batch!["firstHeight"]!));
         Assert.Equal((2, 1), ((int)made.Json["eventsBetween"]!, (int)made.Json["refusedLines"]!));
         string[] statements = [.. batches.Select(batch => (string)batch!["statement"]!)];
         string root = (string)made.Json["rootBefore"]!;
@@ -31,7 +32,7 @@ public sealed class BatchCommandTests
         Assert.True((int)verified.Json["provenBits"]! >= 100);
         Assert.Equal((string)made.Json["rootAfter"]!, (string)verified.Json["rootAfter"]!);
         Assert.Contains("root before", verified.Json["pinned"]!.AsArray().Select(pinned => (string)pinned!));
-        Assert.Equal(9, (int)verified.Json["events"]!);
+        Assert.Equal((11, 1, 0), ((int)verified.Json["events"]!, (int)verified.Json["rejectedEvents"]!, (int)verified.Json["forcedSteps"]!));
         Assert.Equal(ExitCodes.Ok, Verify([statements[1]]).ExitCode);
 
         Rejected("statement.wrong-state-root", Verify([statements[0], statements[2]]));
@@ -58,6 +59,7 @@ public sealed class BatchCommandTests
         Cli.Answer text = Cli.Run(["verify", "batch", .. statements, "--rules", Rules]);
         Assert.Contains("ACCEPTED", text.Output, StringComparison.Ordinal);
         Assert.Contains("Not shown: who did what", text.Output, StringComparison.Ordinal);
+        Assert.Contains("1 events were rejected and changed nothing", text.Output, StringComparison.Ordinal);
         Assert.Equal("rules.needed", Cli.Run("verify", "solvency", proof, "--json").FirstCode);
 
         static void Rejected(string code, Cli.Answer answer) => Assert.Equal((ExitCodes.Rejected, code), (answer.ExitCode, answer.FirstCode));
@@ -80,7 +82,8 @@ public sealed class BatchCommandTests
     public void What_cannot_be_proven_is_named_with_its_height_and_nothing_is_written()
     {
         using var directory = new TemporaryDirectory();
-        string events = VenueCommandTests.Write(directory, [.. VenueCommandTests.Opening(), VenueCommandTests.Trade("t1", 6, "100"), VenueCommandTests.Prices("p2", 8, "112")]);
+        string events = VenueCommandTests.Write(directory, [.. VenueCommandTests.Opening(), VenueCommandTests.Trade("t1", 6, "100"),
+            new AccountOpened(new EventId("i1"), 7, new AccountId("isolda"), default, MarginMode.Isolated)]);
         Cli.Answer refused = Prove(directory, events);
         Assert.Equal(ExitCodes.Rejected, refused.ExitCode);
         Assert.StartsWith("batch.", refused.FirstCode, StringComparison.Ordinal);
