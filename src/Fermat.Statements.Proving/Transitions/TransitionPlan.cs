@@ -30,7 +30,7 @@ internal sealed record TransitionPlan
     {
         (_batch, _salts, Versions, _heights) = (batch, salts, versions, batch.Heights());
         LeavesBefore = [.. versions.Where(version => version is { IsFirst: true, WasEmpty: false }).Select(version => (version.Slot, Blocks(version, batch.Accounts[version.Slot].SaltHeight)))];
-        LeavesAfter = [.. versions.Where(version => version.IsLast).Select(version => (version.Slot, Blocks(version, version.Event == 0 ? batch.Height : _heights[version.Event - 1])))];
+        LeavesAfter = [.. versions.Where(version => version.IsLast).Select(version => (version.Slot, Blocks(version, HeightOf(version))))];
         var leaves = new Digest[batch.Accounts.Count];
         var touched = LeavesBefore.ToDictionary(leaf => leaf.Slot, leaf => leaf.Blocks);
         Parallelism.ForRanges(leaves.Length, 256, (from, to) =>
@@ -100,6 +100,10 @@ internal sealed record TransitionPlan
         for (int i = 0; i < words.Length; i++) blocks[LeafLayout.IdentityBlocks * block + i] = KoalaBear.From(words[i]);
         return blocks;
     }
+
+    /// <summary>The height of the event that made a version; of one that no event made, which only a liar has, one of its own.</summary>
+    private ulong HeightOf(AccountVersion version) =>
+        version.Event >= 1 && version.Event <= _heights.Length ? _heights[version.Event - 1] : _batch.Height + (ulong)version.Event;
 
     private KoalaBear[] Salt(int number)
     {

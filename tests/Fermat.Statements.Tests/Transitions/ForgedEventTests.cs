@@ -53,7 +53,7 @@ public sealed class ForgedEventTests
     [Fact]
     public void The_insurance_fund_does_not_take_a_position_and_its_penalty_in_two_legs()
     {
-        TransitionScene honest = Of(Liquidate(Erin, Alice, BtcPerp, 5, 64000, penalty: 50));
+        TransitionScene honest = Of(Liquidate(Erin, Alice, BtcPerp, 5, 64000.1m, penalty: 50));
         foreach (bool both in (bool[])[false, true])
         {
             AccountVersion[] versions = [.. honest.Plan.Versions.Where(v => v.Slot != Insurance).Select(v => v.Slot == Alice && !v.IsFirst && both ? Moved(v, Units(50)) : v)];
@@ -129,7 +129,7 @@ public sealed class ForgedEventTests
             EventKind.Withdrawal => Withdraw(Alice, 1),
             EventKind.Transfer => Transfer(Alice, Bob, 1),
             EventKind.Trade => Trade(Alice, Carol, BtcPerp, 1, 64000),
-            _ => Liquidate(Erin, Alice, BtcPerp, 5, 64000, penalty: 50),
+            _ => Liquidate(Erin, Alice, BtcPerp, 5, 64000.1m, penalty: 50),
         };
         TransitionScene honest = Of(made);
         TransitionPlan plan = honest.Plan with { Events = [.. honest.Plan.Events.Select(e => e with { Data = e.Data.SetItem(EventRow.Kind, (int)instead) })] };

@@ -13,7 +13,7 @@ public sealed class WaterfallTransitionTests
     private const int Alt = 0, Btc = 1;
 
     /// <summary>Erin is bankrupt: her position goes to Alice and to the insurance fund, her debt is covered and shared; Bob's collateral is sold.</summary>
-    private static readonly BatchEvent[] Crash =
+    internal static readonly BatchEvent[] Crash =
     [
         Deleverage(Erin, Alice, BtcPerp, 3), Liquidate(Erin, Insurance, BtcPerp, 2, 64000.1m, 0), Cover(Erin, 300), Share(Carol, Erin, 100), Share(Dave, Erin, 99.5m, goesOn: true),
         .. Sell(Bob, Alt, 27000, 9990), Rejected(), .. Spot(Alice, Insurance, Btc, 0.5m, 32000, fee: 1), Settle(Carol, Insurance, EthPerp, -20), Settle(Insurance, Fees, BtcPerp, 2, goesOn: true),
