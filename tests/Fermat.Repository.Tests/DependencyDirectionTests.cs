@@ -24,7 +24,7 @@ public sealed class DependencyDirectionTests
         [
             "Fermat.Statements", "Fermat.Stark.Prover", "Fermat.Ledger", "Fermat.Rules", "Fermat.Stark.Verifier", "Fermat.Margin", "Fermat.Air", "Fermat.Hashing", "Fermat.Algebra",
         ],
-        ["Fermat.Venue"] = ["Fermat.Engine", "Fermat.Statements.Proving", "Fermat.Statements", "Fermat.Rules", "Fermat.Ledger", "Fermat.Margin", "Fermat.Hashing", "Fermat.Algebra"],
+        ["Fermat.Venue"] = ["Fermat.Engine", "Fermat.Oracles", "Fermat.Statements.Proving", "Fermat.Statements", "Fermat.Rules", "Fermat.Ledger", "Fermat.Margin", "Fermat.Hashing", "Fermat.Algebra"],
     };
 
     public static TheoryData<string> Libraries()
