@@ -42,6 +42,10 @@ public sealed class BatchCommandTests
         Rejected("statement.wrong-state-root", Verify(statements, "--root-after", root));
         Rejected("statement.wrong-snapshot", Verify([statements[0]], "--log", (string)made.Json["logDigest"]!));
         Rejected("statement.wrong-snapshot", Verify(statements, "--fees-leaf", "2"));
+        int rounding = (int)verified.Json["costRounding"]!;
+        Assert.Contains("rounding of costs", verified.Json["takenFromStatement"]!.AsArray().Select(taken => (string)taken!));
+        Assert.Equal(ExitCodes.Ok, Verify([statements[1]], "--cost-rounding", $"{rounding}").ExitCode);
+        Rejected("statement.wrong-snapshot", Verify(statements, "--cost-rounding", $"{rounding - 1}"));
         Assert.Equal("statement.wrong-rulebook", Cli.Run(["verify", "batch", statements[0], "--rules", Rules.Replace("cross_perps", "cross_tiered", StringComparison.Ordinal), "--json"]).FirstCode);
 
         // another batch's proof, and a proof that is not there

@@ -111,6 +111,7 @@ public sealed class ProvenLogTests
             TransitionChain.LogDigest(Inputs), TransitionChain.LogDigest([.. Inputs.Take(2)]), TransitionChain.LogDigest([.. Inputs.Skip(1)]),
             TransitionChain.LogDigest([Inputs[0] with { Height = 8 }, .. Inputs.Skip(1)]), TransitionChain.LogDigest([Inputs[0] with { Venue = "another" }, .. Inputs.Skip(1)]),
             TransitionChain.LogDigest([Inputs[0] with { Events = Inputs[0].Events[..^1] }, .. Inputs.Skip(1)]), TransitionChain.LogDigest([Inputs[0] with { Market = Inputs[^1].Market }, .. Inputs.Skip(1)]),
+            TransitionChain.LogDigest([Inputs[0] with { CostRounding = Inputs[0].CostRounding + 1 }, .. Inputs.Skip(1)]),
         ];
         Assert.Equal(digests.Length, digests.Distinct().Count());
         Assert.Equal(digests[0], TransitionChain.LogDigest(Inputs));

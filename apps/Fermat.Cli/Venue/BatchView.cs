@@ -13,6 +13,7 @@ internal static class BatchView
         ["events"] = inputs.LogEvents,
         ["forcedSteps"] = inputs.Count(EventClass.Forced),
         ["rejectedEvents"] = inputs.Count(EventClass.Rejected),
+        ["costRounding"] = inputs.CostRounding,
         ["rootBefore"] = inputs.RootBefore.ToString(),
         ["rootAfter"] = inputs.RootAfter.ToString(),
         ["parametersDigest"] = inputs.ParametersDigest.ToString(),
@@ -38,6 +39,7 @@ internal static class BatchView
         ["depth"] = chain[0].Depth,
         ["feesLeaf"] = chain[0].FeesSlot,
         ["insuranceLeaf"] = chain[0].InsuranceSlot,
+        ["costRounding"] = chain.Max(batch => batch.CostRounding),
         ["logDigest"] = TransitionChain.LogDigest(chain).ToString(),
     };
 }

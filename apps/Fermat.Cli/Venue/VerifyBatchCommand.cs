@@ -29,16 +29,17 @@ internal static class VerifyBatchCommand
         var log = new Option<string?>("--log") { Description = "The digest of the proven log that you know from elsewhere (hex)." };
         var fees = new Option<int>("--fees-leaf") { Description = "The leaf that fees must go to.", DefaultValueFactory = _ => 1 };
         var insurance = new Option<int>("--insurance-leaf") { Description = "The leaf that penalties must go to.", DefaultValueFactory = _ => 0 };
+        var rounding = new Option<int?>("--cost-rounding") { Description = "Reject batches that round costs more coarsely than to 10^N of the rulebook's units: what is handed over at the mark price is less than that off it." };
         var bits = new Option<int>("--bits") { Description = "Reject proofs with fewer proven bits.", DefaultValueFactory = _ => Profiles.StandardBits };
         bits.MustBe(1, 128);
         var command = new Command("batch",
             "Verify that a venue's events led from one state root to the next, each valid under the rulebook (statement T). Several statements are checked to follow each other. Exit code 1 if anything is rejected.\n\n" +
             "  One batch:     fermat verify batch batch-0000000008.statement.json --rules cross_perps.risk --root-before HEX\n" +
             "  A whole log:   fermat verify batch proofs/*.statement.json --rules cross_perps.risk --root-before HEX\n\n" +
-            "What you do not pin is taken from the statements, and the verdict says so.") { statements, rules, before, after, log, fees, insurance, bits };
+            "What you do not pin is taken from the statements, and the verdict says so.") { statements, rules, before, after, log, fees, insurance, rounding, bits };
         add(verify, command, (parsed, terminal, _) => Run(
             parsed.GetRequiredValue(statements), RulebookProving.Rulebook(parsed.GetRequiredValue(rules)),
-            new Known(Digest(parsed, before), Digest(parsed, after), Digest(parsed, log), parsed.GetValue(fees), parsed.GetValue(insurance)), new VerifierPolicy(parsed.GetValue(bits)), terminal));
+            new Known(Digest(parsed, before), Digest(parsed, after), Digest(parsed, log), parsed.GetValue(fees), parsed.GetValue(insurance), parsed.GetValue(rounding)), new VerifierPolicy(parsed.GetValue(bits)), terminal));
     }
 
     /// <summary>A proof's sizes and bits, with nothing pinned.</summary>
@@ -67,6 +68,7 @@ internal static class VerifyBatchCommand
                 RootAfter = i == inputs.Length - 1 ? known.RootAfter : null,
                 FeesSlot = known.FeesLeaf,
                 InsuranceSlot = known.InsuranceLeaf,
+                CostRounding = known.CostRounding,
             };
             (TransitionVerification result, _) = Verify(inputs[i], ProofBeside(paths[i]), paths[i], anchors, policy);
             (proven, hash) = (Math.Min(proven, result.ProvenBits), result.Result!.Soundness!.HashBits);
@@ -76,8 +78,8 @@ internal static class VerifyBatchCommand
         }
         TimeSpan elapsed = Stopwatch.GetElapsedTime(started);
         JsonObject answer = BatchView.ToJson(inputs);
-        string[] brought = ["rulebook", "leaves of fees and insurance", .. known.RootBefore is null ? [] : (string[])["root before"], .. known.RootAfter is null ? [] : (string[])["root after"], .. known.Log is null ? [] : (string[])["log"]];
-        string[] taken = [.. known.RootBefore is null ? (string[])["root before"] : [], .. known.RootAfter is null ? (string[])["root after"] : [], "market data", "venue", "heights"];
+        string[] brought = ["rulebook", "leaves of fees and insurance", .. known.RootBefore is null ? [] : (string[])["root before"], .. known.RootAfter is null ? [] : (string[])["root after"], .. known.Log is null ? [] : (string[])["log"], .. known.CostRounding is null ? [] : (string[])["rounding of costs"]];
+        string[] taken = [.. known.RootBefore is null ? (string[])["root before"] : [], .. known.RootAfter is null ? (string[])["root after"] : [], .. known.CostRounding is null ? (string[])["rounding of costs"] : [], "market data", "venue", "heights"];
         Print(terminal, inputs, proven, hash, elapsed, log, brought, taken);
         answer["accepted"] = true;
         answer["seconds"] = Math.Round(elapsed.TotalSeconds, 4);
@@ -99,7 +101,8 @@ internal static class VerifyBatchCommand
         terminal.Say($"  • {Show.Count(inputs.Sum(batch => batch.LogEvents))} events, each named by its digest, lead in this order from root {first.RootBefore}");
         terminal.Say($"    to root {last.RootAfter}");
         terminal.Say($"  • every account that one touches was judged after it by your rulebook {first.Rulebook.Name}, {first.Rulebook.Digest}, at its batch's market data");
-        terminal.Say("  • what an owner instructs counts once in the account's nonce; who was liquidated was liquidatable, at the mark price; fees and penalties went to the named accounts");
+        terminal.Say("  • what an owner instructs counts once in the account's nonce; who was liquidated was liquidatable; fees and penalties went to the named accounts");
+        terminal.Say($"  • what was liquidated, deleveraged or settled went at the mark price, to less than 10^{inputs.Max(batch => batch.CostRounding)} of your rulebook's units of cost for each");
         int forced = inputs.Sum(batch => batch.Count(EventClass.Forced)), rejected = inputs.Sum(batch => batch.Count(EventClass.Rejected));
         if (forced > 0) terminal.Say($"  • {Show.Count(forced)} steps were forced on accounts (deleveraging, collateral sold, insurance paid, losses shared, expiry): on failing ones only, or at the mark price, and nobody paid more than it had; whose turn it was, and what share, is the venue's word");
         if (rejected > 0) terminal.Say($"  • {Show.Count(rejected)} events were rejected and changed nothing; that they were rightly rejected is the venue's word");
@@ -130,5 +133,5 @@ internal static class VerifyBatchCommand
 
     private static Digest? Digest(ParseResult parsed, Option<string?> option) => VerifyCommand.ParseDigest(parsed.GetValue(option), option.Name);
 
-    private sealed record Known(Digest? RootBefore, Digest? RootAfter, Digest? Log, int FeesLeaf, int InsuranceLeaf);
+    private sealed record Known(Digest? RootBefore, Digest? RootAfter, Digest? Log, int FeesLeaf, int InsuranceLeaf, int? CostRounding);
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Fermat.Hashing;
 using Fermat.Margin;
 using Fermat.Rules.Inputs;
+using Fermat.Rules.Schema;
 using Fermat.Statements.Files;
 using Fermat.Statements.Rulebooks;
 using Fermat.Statements.Solvency;
@@ -22,7 +23,7 @@ public sealed record TransitionInputs
     /// <summary>Most rows in a batch.</summary>
     public const int MaxEvents = 1 << 20;
 
-    /// <summary>The coarsest rounding of costs: 10^this of their units.</summary>
+    /// <summary>The coarsest rounding of costs under any rulebook: 10^this of their units. <see cref="CoarsestCost"/> is that of one.</summary>
     public const int MaxCostRounding = 18;
 
     /// <summary>The rulebook.</summary>
@@ -40,7 +41,7 @@ public sealed record TransitionInputs
     /// <summary>How many events of the log the rows are: a spot trade is two rows, a socialized loss one for each share, so 1 to the number of rows. No leaf holds a height: this is what the venue says, like <see cref="Height"/>.</summary>
     public required int LogEvents { get; init; }
 
-    /// <summary>The ledger rounds costs down to multiples of 10^this of the rulebook's units, 0 to <see cref="MaxCostRounding"/>: what is handed over at the mark price costs its worth up to less than that.</summary>
+    /// <summary>The ledger rounds costs down to multiples of 10^this of the rulebook's units, 0 to <see cref="CoarsestCost"/>: what is handed over at the mark price costs its worth up to less than that. What the venue says; pin it (<see cref="TransitionAnchors.CostRounding"/>).</summary>
     public required int CostRounding { get; init; }
 
     /// <summary>The root of the state tree before the batch.</summary>
@@ -92,6 +93,15 @@ public sealed record TransitionInputs
         }
     }
 
+    /// <summary>The coarsest rounding of costs under a rulebook: the decimals of its positions' <c>cost</c>, so that less than a whole unit of what costs are counted in is rounded off; 0 where it has none.</summary>
+    /// <param name="rulebook">The rulebook.</param>
+    public static int CoarsestCost(VenueRulebook rulebook)
+    {
+        ArgumentNullException.ThrowIfNull(rulebook);
+        FieldType? cost = rulebook.Schema.Collections.FirstOrDefault(collection => collection.Name == "positions")?.Fields.FirstOrDefault(field => field.Name == "cost")?.Type;
+        return cost is FieldType.Number { Quantity.Scale: var decimals } ? Math.Clamp(decimals, 0, MaxCostRounding) : 0;
+    }
+
     /// <summary>How many rows are of a class.</summary>
     public int Count(EventClass kind) => Classes.Count(one => one == kind);
 
@@ -109,7 +119,7 @@ public sealed record TransitionInputs
         if (Events.IsDefault || Events.Length is 0 or > MaxEvents) return Out("the number of events", $"1 to {MaxEvents}", Events.IsDefault ? "none" : $"{Events.Length}");
         if (Classes.IsDefault || Classes.Length != Events.Length || Classes.Any(kind => !Enum.IsDefined(kind))) return Out("the classes of the events", $"{Events.Length}, ordinary, forced or rejected", Classes.IsDefault ? "none" : $"{Classes.Length}");
         if (LogEvents < 1 || LogEvents > Events.Length) return Out("the number of events of the log", $"1 to {Events.Length}, the number of rows", $"{LogEvents}");
-        if (CostRounding is < 0 or > MaxCostRounding) return Out("the rounding of costs", $"10^0 to 10^{MaxCostRounding} units", $"10^{CostRounding}");
+        if (CostRounding < 0 || CostRounding > CoarsestCost(Rulebook)) return Out("the rounding of costs", $"10^0 to 10^{CoarsestCost(Rulebook)} units", $"10^{CostRounding}");
         if (Height > ulong.MaxValue - MaxEvents) return Out("the height", $"at most 2^64 - {MaxEvents}", $"{Height}");
         foreach (Digest digest in Events)
             if (!digest.IsCanonicalFields) return Out("a digest of an event is not made of canonical field elements", "eight words below 2^31 - 2^24 + 1");

@@ -33,6 +33,9 @@ public sealed record TransitionAnchors
     /// <summary>The leaf of the insurance fund, which penalties go to. Not pinned, a venue can name another one in each batch.</summary>
     public int? InsuranceSlot { get; init; }
 
+    /// <summary>The coarsest rounding of costs, as a power of ten of their units: what is handed over at the mark price is less than this off it. Not pinned, a venue can round to a whole unit of what costs are counted in.</summary>
+    public int? CostRounding { get; init; }
+
     internal StatementRejection? Check(TransitionInputs inputs)
     {
         if (RootBefore is { } before && before != inputs.RootBefore)
@@ -49,6 +52,8 @@ public sealed record TransitionAnchors
             return new(StatementRejectionCode.WrongSnapshot, "the leaf of the fees account is not the pinned one", Expected: $"{fees}", Got: $"{inputs.FeesSlot}");
         if (InsuranceSlot is { } insurance && insurance != inputs.InsuranceSlot)
             return new(StatementRejectionCode.WrongSnapshot, "the leaf of the insurance fund is not the pinned one", Expected: $"{insurance}", Got: $"{inputs.InsuranceSlot}");
+        if (CostRounding is { } rounding && inputs.CostRounding > rounding)
+            return new(StatementRejectionCode.WrongSnapshot, "costs are rounded more coarsely than the pinned rounding", Expected: $"10^{rounding} units or fewer", Got: $"10^{inputs.CostRounding}");
         return null;
     }
 }
