@@ -3,41 +3,51 @@ using Fermat.Stark;
 
 namespace Fermat.Benchmarks;
 
-/// <summary>One macro benchmark: a name (prefix of its figures), what it does, and the run that yields its figures as they are measured.</summary>
-internal sealed record MacroBenchmark(string Name, string Description, Func<IEnumerable<Figure>> Run);
+/// <summary>One macro benchmark: a name (prefix of its figures) and the run that yields its figures as they are measured.</summary>
+internal sealed record MacroBenchmark(string Name, Func<IEnumerable<Figure>> Run);
 
-/// <summary>The list <c>./bench</c> knows.</summary>
+/// <summary>What <c>./bench</c> runs. <c>names.txt</c> has the names in order, with what each takes and measures: <c>./bench</c> shows and checks them before anything is built.</summary>
 internal static class MacroBenchmarks
 {
-    public static IReadOnlyList<MacroBenchmark> All { get; } =
-    [
-        new("machine", "the machine's own limits: multiplications and memory traffic", MachineLimits.Figures),
-        new("lde", "coset low-degree extension, 2^20 × 64, rate 1/2", KernelFigures.Lde),
-        new("commit", "BLAKE3 Merkle commitment, 2^18 × 256", KernelFigures.Commitment),
-        new("yardstick.fast", "Poseidon2 permutations proven a second, BLAKE3, and verify", () => YardstickBenchmark.Published("yardstick.fast", CommitmentHash.Blake3, "≥ 300000", verify: true)),
-        new("yardstick.keccak", "the same with Keccak-256 commitments", () => YardstickBenchmark.Published("yardstick.keccak", CommitmentHash.Keccak256, "≥ 220000")),
-        new("yardstick.algebraic", "the same with Poseidon2 commitments", () => YardstickBenchmark.Published("yardstick.algebraic", CommitmentHash.Poseidon2, "≥ 170000")),
-        new("yardstick.zk", "the same with BLAKE3, zero knowledge, 100 proven bits", () => YardstickBenchmark.ZeroKnowledge("yardstick.zk", "≥ 150000")),
-        new("statement.small", "one account opened under a state root, its margin not negative: latency, warm and in a new process", HealthBenchmark.Run),
-        new("liquidation", "one account under cross_tiered may be liquidated: latency, warm", AccountBenchmark.Liquidation),
-        new("health", "one account under cross_tiered has free collateral, shown by its owner: latency, warm", AccountBenchmark.Health),
-        new("rules.eval", "accounts evaluated natively a second under rules/cross_tiered.risk, two balances and two positions each", RulesBenchmark.Evaluate),
-        new("trades.native", "trades booked and margin-checked a second, 10,000 accounts under rules/cross_perps.risk", EngineBenchmark.Trades),
-        new("revalue.1m", "1,000,000 accounts × 4 positions valued after a price move, under rules/cross_perps.risk", EngineBenchmark.Revalue),
-        new("rules.cross_tiered", "solvency of 100,000 accounts under rules/cross_tiered.risk, two balances and two positions each", () => RulebookProofBenchmark.CrossTiered("rules.cross_tiered", 100_000, "≥ 4000", runs: 3)),
-        new("rules.scenario_pm", "margins of 1,000 accounts × 40 options under rules/scenario_pm.risk, 31 scenarios, then 310", ScenarioPm),
-        new("rules.quick.cross_tiered", "the same of 10,000 accounts", () => RulebookProofBenchmark.CrossTiered("rules.quick.cross_tiered", 10_000, null, runs: 5)),
-        new("rules.quick.scenario_pm", "the same of 100 accounts, 31 scenarios", () => RulebookProofBenchmark.ScenarioPm("rules.quick.scenario_pm", 100, 31, null, runs: 5)),
-        new("trades.proven", "100,000 trades over 10,000 accounts under rules/cross_tiered.risk, proven from state root to state root", () => TransitionBenchmark.Trades("trades.proven", 10_000, 100_000, 20_000, "≥ 500")),
-        new("trades.quick.proven", "the same of 2,000 trades over 500 accounts", () => TransitionBenchmark.Trades("trades.quick.proven", 500, 2_000, 2_000, null)),
-        new("ledger.trades", "trades booked a second, without log and margin rules, one core", LedgerBenchmark.Trades),
-        new("ledger.append", "trades booked and logged a second, durable in SQLite every 10,000", LedgerBenchmark.Append),
-        new("ledger.tree", "account updates of the state tree a second, 1,048,576 accounts", LedgerBenchmark.Tree),
-        new("solvency.1k", "solvency of 1,000 generated accounts × 4 assets", () => SolvencyBenchmark.Run("1k", 1_000, ProofProfile.Fast, null, null, null)),
-        new("solvency.100k", "solvency of 100,000 generated accounts × 4 assets", () => SolvencyBenchmark.Run("100k", 100_000, ProofProfile.Fast, "≤ 120", "≤ 1000", "≤ 12288")),
-        new("solvency.1m", "solvency of 1,000,000 generated accounts × 4 assets, in segments", () => SolvencyBenchmark.Run("1m", 1_000_000, ProofProfile.Fast, "≤ 300", "≤ 5000", "≤ 16384")),
-        new("solvency.compact.100k", "the same with the compact profile (rate 1/8)", () => SolvencyBenchmark.Run("compact.100k", 100_000, ProofProfile.Compact, null, null, null)),
-    ];
+    private static readonly Dictionary<string, Func<IEnumerable<Figure>>> Runs = new()
+    {
+        ["machine"] = MachineLimits.Figures,
+        ["lde"] = KernelFigures.Lde,
+        ["commit"] = KernelFigures.Commitment,
+        ["yardstick.fast"] = () => YardstickBenchmark.Published("yardstick.fast", CommitmentHash.Blake3, "≥ 300000", verify: true),
+        ["yardstick.keccak"] = () => YardstickBenchmark.Published("yardstick.keccak", CommitmentHash.Keccak256, "≥ 220000"),
+        ["yardstick.algebraic"] = () => YardstickBenchmark.Published("yardstick.algebraic", CommitmentHash.Poseidon2, "≥ 170000"),
+        ["yardstick.zk"] = () => YardstickBenchmark.ZeroKnowledge("yardstick.zk", "≥ 150000"),
+        ["statement.small"] = HealthBenchmark.Run,
+        ["liquidation"] = AccountBenchmark.Liquidation,
+        ["health"] = AccountBenchmark.Health,
+        ["rules.eval"] = RulesBenchmark.Evaluate,
+        ["trades.native"] = EngineBenchmark.Trades,
+        ["revalue.1m"] = EngineBenchmark.Revalue,
+        ["rules.cross_tiered"] = () => RulebookProofBenchmark.CrossTiered("rules.cross_tiered", 100_000, "≥ 4000", runs: 3),
+        ["rules.scenario_pm"] = ScenarioPm,
+        ["rules.quick.cross_tiered"] = () => RulebookProofBenchmark.CrossTiered("rules.quick.cross_tiered", 10_000, null, runs: 5),
+        ["rules.quick.scenario_pm"] = () => RulebookProofBenchmark.ScenarioPm("rules.quick.scenario_pm", 100, 31, null, runs: 5),
+        ["trades.proven"] = () => TransitionBenchmark.Trades("trades.proven", 10_000, 100_000, 20_000, "≥ 500"),
+        ["trades.quick.proven"] = () => TransitionBenchmark.Trades("trades.quick.proven", 500, 2_000, 2_000, null),
+        ["ledger.trades"] = LedgerBenchmark.Trades,
+        ["ledger.append"] = LedgerBenchmark.Append,
+        ["ledger.tree"] = LedgerBenchmark.Tree,
+        ["solvency.1k"] = () => SolvencyBenchmark.Run("1k", 1_000, ProofProfile.Fast, null, null, null),
+        ["solvency.100k"] = () => SolvencyBenchmark.Run("100k", 100_000, ProofProfile.Fast, "≤ 120", "≤ 1000", "≤ 12288"),
+        ["solvency.1m"] = () => SolvencyBenchmark.Run("1m", 1_000_000, ProofProfile.Fast, "≤ 300", "≤ 5000", "≤ 16384"),
+        ["solvency.compact.100k"] = () => SolvencyBenchmark.Run("compact.100k", 100_000, ProofProfile.Compact, null, null, null),
+    };
+
+    public static IReadOnlyList<MacroBenchmark> All { get; } = [.. Names().Select(name => new MacroBenchmark(name, Runs[name]))];
+
+    private static IEnumerable<string> Names()
+    {
+        using var reader = new StreamReader(typeof(MacroBenchmarks).Assembly.GetManifestResourceStream("names.txt")!);
+        while (reader.ReadLine() is { } line)
+            if (line.Length > 0 && line[0] != '#')
+                yield return line.Split('|')[0].Trim();
+    }
 
     private static IEnumerable<Figure> ScenarioPm()
     {

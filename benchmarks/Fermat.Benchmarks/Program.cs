@@ -1,6 +1,6 @@
 using Fermat.Benchmarks;
 
-// ./bench [NAME…] [--json] [--list]: macro benchmarks.   ./bench kernels [BenchmarkDotNet arguments]: kernels.
+// Started by ./bench, which has checked the names: NAME… [--json] runs macro benchmarks, kernels [ARGUMENT…] BenchmarkDotNet's.
 if (args is ["kernels", ..])
 {
     string[] job = args.Contains("--job") ? [] : ["--job", "short"];
@@ -12,18 +12,16 @@ if (args is [HealthBenchmark.OnceCommand])
     return HealthBenchmark.Once();
 
 bool json = args.Contains("--json");
-string[] names = [.. args.Where(a => !a.StartsWith("--", StringComparison.Ordinal))];
-var chosen = MacroBenchmarks.All.Where(b => names.Length == 0 || names.Any(n => b.Name.StartsWith(n, StringComparison.Ordinal))).ToList();
-if (args.Contains("--list") || chosen.Count == 0)
+string[] unknown = [.. args.Where(a => a != "--json" && MacroBenchmarks.All.All(b => b.Name != a))];
+if (unknown.Length > 0)
 {
-    foreach (MacroBenchmark benchmark in MacroBenchmarks.All)
-        Console.WriteLine($"{benchmark.Name,-24} {benchmark.Description}");
-    return chosen.Count == 0 ? 2 : 0;
+    Console.Error.WriteLine($"no benchmark is called '{unknown[0]}'; ./bench --list has the names");
+    return 2;
 }
 
 if (!json)
     Console.WriteLine($"{"name",-32} {"value",12} {"unit",-12} {"target",-10} {"runs",4} {"share",6} {"peak MiB",9} {"bits",6} commit   parameters");
-foreach (MacroBenchmark benchmark in chosen)
+foreach (MacroBenchmark benchmark in MacroBenchmarks.All.Where(b => args.Contains(b.Name)))
 {
     foreach (Figure figure in benchmark.Run())
     {
