@@ -40,4 +40,13 @@ public class SoundnessMemoTests
         Assert.Equal(RejectionCode.TooFewProvenBits, Verifier.Judge(Toy.Circuit, weaker, policy, memo)?.Rejection!.Code);
         Assert.True(Verifier.Verify(Toy.Circuit, Toy.Key(), Toy, Honest, policy, memo).Accepted);
     }
+
+    [Fact]
+    public void What_is_remembered_is_what_a_result_says()
+    {
+        var memo = new SoundnessMemo();
+        SoundnessReport known = memo.Of(new ProofShape(Toy.Circuit, SequenceToy.Options, [9, 7]));
+        Assert.Same(known, Verifier.Verify(Toy.Circuit, Toy.Key(), Toy, Honest, SequenceToy.Policy, memo).Soundness);
+        Assert.Same(known, Verifier.Judge(Toy.Circuit, Honest, VerifierPolicy.Default, memo)!.Soundness);
+    }
 }

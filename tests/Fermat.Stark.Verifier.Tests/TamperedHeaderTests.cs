@@ -138,6 +138,45 @@ public class TamperedHeaderTests
         AssertRejected(RejectionCode.TooFewProvenBits, Toy.Verify(Honest, VerifierPolicy.Default));
     }
 
+    /// <summary>The order of docs/PROTOCOL.md. Everything about the header is wrong at first; then one thing after the other is put right, and the next is what is said.</summary>
+    [Fact]
+    public void Of_several_things_that_are_wrong_the_first_in_the_documents_order_is_said()
+    {
+        var toy = new SequenceToy(1, [.. Enumerable.Repeat(1u, 120)]);
+        var opened = new OpenedProof(toy, SequenceToy.Options, toy.Prove());
+        VerifierPolicy policy = new(MinimumProvenBits: 30, MaximumPublicCells: 1, MaximumProofBytes: 1);
+        ProofHeader header = opened.Header with
+        {
+            KeyDigest = new SequenceToy(start: 2).Key().Digest,
+            Options = SequenceToy.Options with { TailRows = 32 },
+            PublicInputsDigest = PublicInputs.Digest([1, 2, 3]),
+            LogHeights = [3, 8],
+        };
+        Says(RejectionCode.ProofTooLong);
+        policy = policy with { MaximumProofBytes = 1 << 20 };
+        Says(RejectionCode.WrongVerifyingKey);
+        header = header with { KeyDigest = opened.Header.KeyDigest };
+        Says(RejectionCode.OptionsUnlikeKey);
+        header = header with { Options = opened.Header.Options };
+        Says(RejectionCode.WrongPublicInputs);
+        header = header with { PublicInputsDigest = opened.Header.PublicInputsDigest };
+        Says(RejectionCode.HeightOutOfRange);
+        header = header with { LogHeights = [6, 8] };
+        Says(RejectionCode.HeightUnlikeKey);
+        header = header with { LogHeights = [6, 7] };
+        Says(RejectionCode.OptionsUnlikeHeights);
+        header = header with { LogHeights = [7, 7] };
+        Says(RejectionCode.PublicTableTooShort);
+        header = header with { LogHeights = [9, 7] };
+        Says(RejectionCode.PublicTablesTooLarge);
+        policy = policy with { MaximumPublicCells = 1 << 20 };
+        Says(RejectionCode.TooFewProvenBits);
+        policy = policy with { MinimumProvenBits = 4 };
+        Assert.Null(toy.Verify(opened.With(header), policy).Rejection);
+
+        void Says(RejectionCode code) => AssertRejected(code, toy.Verify(opened.With(header), policy));
+    }
+
     [Fact]
     public void Parameters_are_judged_without_a_key_as_the_verifier_does()
     {

@@ -44,6 +44,23 @@ public class TamperedOpeningTests
         }
     }
 
+    /// <summary>The order of docs/PROTOCOL.md: the commitments' openings, one after the other, then the layers'.</summary>
+    [Fact]
+    public void Of_several_changed_rows_the_first_in_the_documents_order_is_said()
+    {
+        ProofQueries all = new([.. Opened.Queries.Commitments.Select(OpenedProof.ChangeRow)], [.. Opened.Queries.Layers.Select(OpenedProof.ChangeRow)]);
+        string[] parts = [.. Opened.Shape.Commitments.Select(commitment => $"opening of {commitment.Name}"), .. Enumerable.Range(0, all.Layers.Length).Select(layer => $"opening of FRI layer {layer}")];
+        for (int wrong = 0; wrong < parts.Length; wrong++)
+        {
+            Assert.Equal(parts[wrong], Toy.Verify(Opened.With(queries: all)).Rejection?.Part);
+            all = wrong < all.Commitments.Length
+                ? all with { Commitments = all.Commitments.SetItem(wrong, Opened.Queries.Commitments[wrong]) }
+                : all with { Layers = all.Layers.SetItem(wrong - all.Commitments.Length, Opened.Queries.Layers[wrong - all.Commitments.Length]) };
+        }
+
+        Assert.True(Toy.Verify(Opened.With(queries: all)).Accepted);
+    }
+
     [Fact]
     public void A_sibling_in_another_encoding()
     {
