@@ -6,7 +6,7 @@ namespace Fermat.Rules.Lowering;
 
 /// <summary>How a carry is held: the integers from <paramref name="Min"/> on, as many as its cells are checked for.</summary>
 /// <param name="Min">The least.</param>
-/// <param name="Width">How many: 1, 2, 3, 2^8, 2^15, 2^16 or 2^23.</param>
+/// <param name="Width">How many: 1, 2, 3, 2^8, 2^15, 2^16, 3 · 2^16, 9 · 2^16 or 2^23.</param>
 internal readonly record struct CarryPlan(long Min, long Width)
 {
     private const long HalfWide = 1L << 22;
@@ -54,14 +54,16 @@ internal readonly record struct CarryPlan(long Min, long Width)
         <= 1 << 15 when isPaired => new CarryPlan(((min + max) >> 1) - (1 << 14), 1 << 15),
         _ when isPaired => null,
         <= 1 << 16 => new CarryPlan(min, 1 << 16),
+        <= 3 << 16 => new CarryPlan(min, 3 << 16),
+        <= 9 << 16 => new CarryPlan(min, 9 << 16),
         _ when min >= -HalfWide && max < HalfWide => new CarryPlan(-HalfWide, 2 * HalfWide),
         _ => null,
     };
 }
 
 /// <summary>
-/// A carry in as few cells as its range allows: none for one integer, one for two or three (by a constraint), a byte (two of these in one message), a byte and 7 bits (one message), or what
-/// <see cref="BoundedColumn"/> makes of more.
+/// A carry in as few cells as its range allows: none for one integer, one for two or three (by a constraint), a byte (two of these in one message), a byte and 7 bits (one message), 16 bits (one
+/// message), 16 bits and one or two digits in base 3 (by constraints), or what <see cref="BoundedColumn"/> makes of more.
 /// </summary>
 internal sealed class CarryColumn
 {
@@ -69,6 +71,7 @@ internal sealed class CarryColumn
     private readonly BoundedColumn? _wide;
     private readonly int _low = -1;
     private readonly int _high = -1;
+    private readonly int[] _thirds = [];
 
     public CarryColumn(Domain domain, string name, CarryPlan plan)
     {
@@ -82,7 +85,7 @@ internal sealed class CarryColumn
             case 2 or 3:
                 Expr few = Cell(domain, name, out _low);
                 if (plan.Width == 2) domain.Table.ConstrainBoolean($"{name} is a bit", few);
-                else domain.Table.Constrain($"{name} is 0, 1 or 2", few * (few - 1) * (few - 2));
+                else Three(domain, name, few);
                 At = few + offset;
                 return;
             case 1 << 8:
@@ -94,6 +97,18 @@ internal sealed class CarryColumn
                 Expr low = Cell(domain, $"{name}.low", out _low), high = Cell(domain, $"{name}.high", out _high);
                 domain.Table.Receive(domain.Range.Tops, $"{name} in range", 1, low, high);
                 At = low + 256 * high + offset;
+                return;
+            case 3 << 16 or 9 << 16:
+                Expr word = Cell(domain, $"{name}.low", out _low);
+                domain.Table.Receive(domain.Range.Range16, $"{name}.low is 16 bits", 1, word);
+                At = word + offset;
+                _thirds = new int[plan.Width == 3 << 16 ? 1 : 2];
+                for (int i = 0, weight = 1 << 16; i < _thirds.Length; i++, weight *= 3)
+                {
+                    Expr third = Cell(domain, $"{name}.third[{i}]", out _thirds[i]);
+                    Three(domain, $"{name}.third[{i}]", third);
+                    At += weight * third;
+                }
                 return;
             default:
                 _wide = BoundedColumn.Declare(domain.Table, domain.Range, name, plan.Min, plan.Max, domain.Active);
@@ -119,11 +134,25 @@ internal sealed class CarryColumn
         }
         if (carry < _plan.Min || carry > _plan.Max) throw new ArgumentOutOfRangeException(nameof(carry), carry, $"the cells hold [{_plan.Min}, {_plan.Max}]");
         int distance = (int)(carry - _plan.Min);
+        if (_thirds.Length > 0)
+        {
+            cells[_low] = KoalaBear.From(distance & 0xffff);
+            tally.Range.Word(distance & 0xffff);
+            int high = distance >> 16;
+            foreach (int third in _thirds)
+            {
+                cells[third] = KoalaBear.From(high % 3);
+                high /= 3;
+            }
+            return;
+        }
         if (_low >= 0) cells[_low] = KoalaBear.From(_high >= 0 ? distance & 255 : distance);
         if (_high < 0) return;
         cells[_high] = KoalaBear.From(distance >> 8);
         tally.Range.Top(distance & 255, distance >> 8);
     }
+
+    private static void Three(Domain domain, string name, Expr cell) => domain.Table.Constrain($"{name} is 0, 1 or 2", cell * (cell - 1) * (cell - 2));
 
     private static Expr Cell(Domain domain, string name, out int offset)
     {

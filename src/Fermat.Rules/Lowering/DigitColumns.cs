@@ -213,6 +213,14 @@ internal sealed class WordColumns
     /// <summary>The words of an honest row.</summary>
     public ReadOnlySpan<long> Of(WitnessRow row) => row.Remember(_slot, _compute);
 
+    /// <summary><see cref="CellSum"/> of an honest row.</summary>
+    public long SumOf(WitnessRow row)
+    {
+        long sum = 0;
+        foreach (long word in Of(row)) sum += word;
+        return sum;
+    }
+
     /// <summary>How many words hold a number up to a bound.</summary>
     public static int CountOf(BigInteger max) => Math.Max(1, (int)(max.GetBitLength() + 15) / 16);
 

@@ -179,6 +179,20 @@ internal sealed class LimbForm
             a.At * factor, [.. most.Select(m => -m)], most, (row, into, times) => a._add(row, into, bit.Of(row) == 1 ? -times : times), mirror: a.HasMirror ? () => a.Mirror * factor : null);
     }
 
+    /// <summary>A form less 1 where its honest integer is not positive: what an honest prover divides where the floor would be a negative quotient. The circuit has no value of it.</summary>
+    public static LimbForm LessOneUnlessPositive(LimbForm form)
+    {
+        return new LimbForm(0, [form.Min(0) - 1, .. form._min[1..]], form._max, (row, into, factor) =>
+        {
+            Span<long> coefficients = stackalloc long[form.Count];
+            coefficients.Clear();
+            form._add(row, coefficients, 1);
+            coefficients[0]--;
+            if (!Limbs.IsNegative(coefficients)) coefficients[0]++;
+            for (int i = 0; i < coefficients.Length; i++) into[i] += factor * coefficients[i];
+        });
+    }
+
     /// <summary>Sums of up to so many rows' values; the circuit knows them by what the rows send.</summary>
     public LimbForm Summed(int rows, Accumulate add) =>
         new(0, [.. _min.Select(m => Math.Min(0, m) * rows)], [.. _max.Select(m => Math.Max(0, m) * rows)], add, mirror: HasMirror ? () => (Expr)0 : null);

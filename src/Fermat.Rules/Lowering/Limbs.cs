@@ -94,6 +94,14 @@ internal static class Limbs
         return value >= -(Int128.One << 126) && value < Int128.One << 126 && (value < 0) == (extension != 0);
     }
 
+    /// <summary>Whether the integer is negative.</summary>
+    public static bool IsNegative(ReadOnlySpan<long> coefficients)
+    {
+        long carry = 0;
+        foreach (long coefficient in coefficients) carry = (coefficient + carry) >> 8;
+        return carry < 0;
+    }
+
     /// <summary>Bytes in two's complement, the sign in the last.</summary>
     private static int ToBytes(ReadOnlySpan<long> coefficients, Span<byte> bytes)
     {

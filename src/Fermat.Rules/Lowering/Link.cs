@@ -42,11 +42,9 @@ internal sealed class Link(CircuitBuilder circuit, Domain child, Domain parent, 
     /// <summary>How many sums travel.</summary>
     public int Sums => _sums.Count;
 
-    /// <summary>The sum of a form over the child rows, in the parent's digits.</summary>
-    /// <param name="name">A prefix of columns.</param>
+    /// <summary>The sum of a form over the child rows.</summary>
     /// <param name="term">The summand in the child's rows; zero on padding.</param>
-    /// <param name="bounds">Of the sum.</param>
-    public DigitColumns Sum(string name, LimbForm term, Bounds bounds)
+    public RowSum Sum(LimbForm term)
     {
         void Total(WitnessRow row, Span<long> into, long factor)
         {
@@ -54,12 +52,13 @@ internal sealed class Link(CircuitBuilder circuit, Domain child, Domain parent, 
         }
 
         LimbForm summed = term.Summed(maxRows, Total);
-        var digits = new DigitColumns(parent, name, DigitFormat.Of(bounds), summed);
-        var carries = new Carries(parent, name, LimbForm.Subtract(summed, digits.Form));
-        parent.Table.Constrain($"padding: {name} has no carries", (1 - parent.Active) * carries.At);
-        parent.Degree(Math.Max(carries.Degree, term.Count));
-        _sums.Add((carries.Of(term), carries.Of(digits.Form) + carries.At));
-        return digits;
+        return new RowSum(summed, 2, (name, value) =>
+        {
+            var carries = new Carries(parent, name, LimbForm.Subtract(summed, value));
+            parent.Table.Constrain($"padding: {name} has no carries", (1 - parent.Active) * carries.At);
+            parent.Degree(Math.Max(carries.Degree, term.Count));
+            _sums.Add((carries.Of(term), carries.Of(value) + carries.At));
+        });
     }
 
     /// <summary>A sum that the circuit knows on both sides: of the child's terms, equal to what the parent says.</summary>

@@ -19,14 +19,9 @@ internal sealed partial class Lowerer
     /// Σ_items Σ_k P_k(r) · D_k(reference) = Σ_s γ^s · (V_s(r) + carries), where D_k = Σ_s γ^s · G_k(·, s)(r) is public. An item costs one extension multiplication however many records there
     /// are.
     /// </summary>
-    private object AcrossRecords(Reduce node, Domain domain)
+    private RowSum? LinearSum(IReadOnlyList<LinearTerm> terms, CoreVariable scenario, Domain items, Domain domain, int table)
     {
         Domain owner = domain.Parent!;
-        if (OwnerOf(node.Variable.Source) != owner) throw Homes.NotYet($"a value of all {node.Variable.Name} in each row of {domain.Name}");
-        CoreVariable scenario = node.Free.Single(v => v.Source is CoreSource.Table);
-        int table = ((CoreSource.Table)domain.Source!).Index;
-        if (node.Kind != ReduceKind.Sum || node.Variable.Source is CoreSource.Groups || LinearTerm.TryOf(node, scenario) is not { } terms) return InEachRecord(node, domain, owner, table);
-        Domain items = Items[node.Variable.Source.Collection];
         Link link = items.Links.First(l => l.Parent == owner);
 
         Expr sum = 0, mirrored = 0;
@@ -45,7 +40,7 @@ internal sealed partial class Lowerer
             parts.Add((factor, part));
             sum += factor.At * part.Column;
         }
-        if (bound is null) return Fixed(0);
+        if (bound is null) return null;
         int count = bound.Count;
         void Total(WitnessRow row, Span<long> into, long factor)
         {
@@ -53,27 +48,28 @@ internal sealed partial class Lowerer
                 foreach ((LimbForm number, PublicPart part) in parts) part.AddTo(item, row.Record, number, into, factor);
         }
 
-        string name = Name("sum in each record");
         LimbForm summed = bound.Summed(link.MaxRows, Total);
-        var digits = new DigitColumns(domain, name, DigitFormat.Of(node.Bounds), summed);
-        var carries = new Carries(domain, name, LimbForm.Subtract(summed, digits.Form));
-        domain.Table.Constrain($"padding: {name} has no carries", (1 - domain.Active) * carries.At);
-        domain.Degree(Math.Max(carries.Degree, count));
-        RecordsDegree = Math.Max(RecordsDegree, _schema.Tables[table].MaxRecords);
-        if (carries.ArePaired)
+        return new RowSum(summed, 1, Is);
+
+        void Is(string name, LimbForm value)
         {
-            foreach ((LimbForm number, PublicPart part) in parts) mirrored += number.Mirror * part.Mirror;
-            sum = (_r + 256) * sum + (_r - 256) * mirrored;
-        }
-        Expr weighted = PowerOf(domain, table) * (carries.Of(digits.Form) + carries.At);
-        Bus received = _circuit.Bus(name);
-        domain.Table.Receive(received, $"{name}, of the record", weighted, domain.OwnerAt);
-        if (owner == Account)
-        {
-            items.Table.Send(received, $"{name}, of the item", sum, [.. link.ChildAddress]);
-        }
-        else
-        {
+            var carries = new Carries(domain, name, LimbForm.Subtract(summed, value));
+            domain.Table.Constrain($"padding: {name} has no carries", (1 - domain.Active) * carries.At);
+            domain.Degree(Math.Max(carries.Degree, count));
+            RecordsDegree = Math.Max(RecordsDegree, _schema.Tables[table].MaxRecords);
+            if (carries.ArePaired)
+            {
+                foreach ((LimbForm number, PublicPart part) in parts) mirrored += number.Mirror * part.Mirror;
+                sum = (_r + 256) * sum + (_r - 256) * mirrored;
+            }
+            Expr weighted = PowerOf(domain, table) * (carries.Of(value) + carries.At);
+            Bus received = _circuit.Bus(name);
+            domain.Table.Receive(received, $"{name}, of the record", weighted, domain.OwnerAt);
+            if (owner == Account)
+            {
+                items.Table.Send(received, $"{name}, of the item", sum, [.. link.ChildAddress]);
+                return;
+            }
             Bus sent = _circuit.Bus($"{name}, by group");
             Expr all = owner.Point($"{name}, of all records", (row, at) =>
             {
@@ -90,22 +86,46 @@ internal sealed partial class Lowerer
             owner.Table.Receive(sent, $"{name}, of the items", all, [.. link.ParentAddress]);
             owner.Table.Send(received, $"{name}, of the group", all, owner.RowNumber!.At);
         }
-        var value = new NumberValue(digits.Form, node.Bounds);
-        value.Commit(digits);
-        return value;
     }
 
-    /// <summary>A reduction whose elements have a row for each record: their rows add up to the owner's row of the same record.</summary>
-    private object InEachRecord(Reduce node, Domain domain, Domain owner, int table)
+    /// <summary>A reduction over an account's items or groups in the row of a record.</summary>
+    private object AcrossRecords(Reduce node, Domain domain)
     {
+        if (TryLinear(node, domain) is { } linear)
+            return LinearSum(linear.Terms, linear.Scenario, linear.Items, domain, linear.Table) is { } sum ? InDigits(sum, Name("sum in each record"), node.Bounds, domain) : Fixed(0);
+        (Domain rows, Link link) = InEachRecord(node, domain);
+        return Reduction(node, rows, link, domain);
+    }
+
+    /// <summary>A sum in the row of a record, before it is brought to digits; null where it is fixed.</summary>
+    private RowSum? SumAcrossRecords(Reduce node, Domain domain)
+    {
+        if (TryLinear(node, domain) is { } linear) return LinearSum(linear.Terms, linear.Scenario, linear.Items, domain, linear.Table);
+        (Domain rows, Link link) = InEachRecord(node, domain);
+        return SumOver(node, rows, link);
+    }
+
+    /// <summary>What is linear in private values, over items, in each record.</summary>
+    private (IReadOnlyList<LinearTerm> Terms, CoreVariable Scenario, Domain Items, int Table)? TryLinear(Reduce node, Domain domain)
+    {
+        if (OwnerOf(node.Variable.Source) != domain.Parent!) throw Homes.NotYet($"a value of all {node.Variable.Name} in each row of {domain.Name}");
+        CoreVariable scenario = node.Free.Single(v => v.Source is CoreSource.Table);
+        if (node.Kind != ReduceKind.Sum || node.Variable.Source is CoreSource.Groups || LinearTerm.TryOf(node, scenario) is not { } terms) return null;
+        return (terms, scenario, Items[node.Variable.Source.Collection], ((CoreSource.Table)domain.Source!).Index);
+    }
+
+    /// <summary>Rows of elements that have one for each record: they belong to their owner's row of the same record.</summary>
+    private (Domain Rows, Link Link) InEachRecord(Reduce node, Domain domain)
+    {
+        Domain owner = domain.Parent!;
         Domain elements = node.Variable.Source is CoreSource.Groups groups ? Groups(groups) : Items[node.Variable.Source.Collection];
-        Domain rows = Records(elements, table);
+        Domain rows = Records(elements, ((CoreSource.Table)domain.Source!).Index);
         if (rows.Links.FirstOrDefault(l => l.Parent == domain) is not { } link)
         {
             SmallValue number = rows.Links[0].Pass($"row of {owner.Name}", Down(NumberOf(owner), owner, elements, $"row for {domain.Name}"));
             link = Connect(rows, domain, [number.At, rows.Key.At], [domain.OwnerAt, domain.Key.At], elements.Links.First(l => l.Parent == owner).MaxRows);
         }
-        return Reduction(node, rows, link, domain);
+        return (rows, link);
     }
 
     private NumberValue PrivatePart(LinearTerm term, Domain items)

@@ -15,12 +15,12 @@ internal sealed partial class Lowerer
     }
 
     /// <summary>a + sign · b.</summary>
-    private NumberValue Combine(NumberValue a, NumberValue b, int sign, Bounds bounds, Domain domain)
+    private NumberValue Combine(NumberValue a, NumberValue b, int sign, Bounds bounds, Domain domain, int degree = MaxDegree)
     {
         if (b.Form.Constant is { IsZero: true }) return a;
         if (a.Form.Constant is { IsZero: true } && sign > 0) return b;
-        Within(a, domain, MaxDegree, LimbForm.Limit / 2);
-        Within(b, domain, MaxDegree, LimbForm.Limit / 2);
+        Within(a, domain, degree, LimbForm.Limit / 2);
+        Within(b, domain, degree, LimbForm.Limit / 2);
         if (a.Form.Constant is { } x && b.Form.Constant is { } y) return Fixed(x + sign * y);
         (LimbForm left, LimbForm right) = (Additive(a, domain), Additive(b, domain));
         return new NumberValue(sign > 0 ? LimbForm.Add(left, right) : LimbForm.Subtract(left, right), bounds);
@@ -31,10 +31,10 @@ internal sealed partial class Lowerer
     private NumberValue Product(CoreNode node, NumberValue a, NumberValue b, Domain domain) => Product(a, b, node.Bounds, domain);
 
     /// <summary>a · b; the factor with the larger degree or coefficients is brought to digits first where the product would be too much.</summary>
-    private NumberValue Product(NumberValue a, NumberValue b, Bounds bounds, Domain domain)
+    private NumberValue Product(NumberValue a, NumberValue b, Bounds bounds, Domain domain, int degree = MaxDegree)
     {
         if (a.Form.Constant is { } x && b.Form.Constant is { } y) return Fixed(x * y);
-        while (a.Form.Degree + b.Form.Degree > MaxDegree || !LimbForm.CanMultiply(a.Form, b.Form))
+        while (a.Form.Degree + b.Form.Degree > degree || !LimbForm.CanMultiply(a.Form, b.Form))
         {
             bool first = IsOpen(a) && (!IsOpen(b) || (a.Form.Degree, a.Form.Magnitude).CompareTo((b.Form.Degree, b.Form.Magnitude)) >= 0);
             if (!first && !IsOpen(b)) throw Homes.NotYet($"a product of {a.Form.Count} and {b.Form.Count} digits", "round a factor to a coarser quantity");
@@ -45,9 +45,54 @@ internal sealed partial class Lowerer
         static bool IsOpen(NumberValue value) => value.Digits is null && value.Form.Constant is null;
     }
 
+    /// <summary>
+    /// A number that is only divided or brought to digits: one identity of degree 3 reads it, so a product may have that degree where no other value has been made of the node yet. Sums and
+    /// products on the way are not kept for others, who could not use them.
+    /// </summary>
+    private NumberValue Operand(CoreNode node, Domain domain)
+    {
+        if (domain.Pair is not null || node.Stage != Stage.Private || DomainOf(Homes.Of(node)) != domain || _known.ContainsKey((domain, KeyOf(node, domain)))) return Number(node, domain);
+        switch (node)
+        {
+            case Named named:
+                _path.Add(named.Name);
+                NumberValue value = Operand(named.Value, domain);
+                _path.RemoveAt(_path.Count - 1);
+                return value;
+            case Rescale { Digits: 0 } same:
+                return Operand(same.Operand, domain);
+            case Add add:
+                (NumberValue left, NumberValue right) = (Operand(add.Left, domain), Operand(add.Right, domain));
+                return Combine(left, right, 1, node.Bounds, domain, MaxDegree + 1);
+            case Negate negate:
+                return new NumberValue(LimbForm.Negate(Operand(negate.Operand, domain).Form), node.Bounds);
+            case Multiply multiply:
+                return Product(Number(multiply.Left, domain), Number(multiply.Right, domain), node.Bounds, domain, MaxDegree + 1);
+            default:
+                return Number(node, domain);
+        }
+    }
+
+    /// <summary>A number whose sign is needed: in digits, unless its bounds tell.</summary>
+    private NumberValue Signed(CoreNode node, Domain domain)
+    {
+        if (node is Named named)
+        {
+            _path.Add(named.Name);
+            NumberValue inner = Signed(named.Value, domain);
+            _path.RemoveAt(_path.Count - 1);
+            return inner;
+        }
+        if (node.Bounds.Min.Sign >= 0 || node.Bounds.Max.Sign < 0) return Number(node, domain);
+        NumberValue value = Operand(node, domain);
+        if (value.Form.Constant is null) Commit(value, domain, Name("digits"));
+        _known.TryAdd((domain, KeyOf(node, domain)), value);
+        return value;
+    }
+
     private NumberValue Magnitude(Absolute node, Domain domain)
     {
-        NumberValue a = Number(node.Operand, domain);
+        NumberValue a = Signed(node.Operand, domain);
         if (SignOf(a, domain) is not { } sign) return a.Bounds.Min.Sign >= 0 ? a : new NumberValue(LimbForm.Negate(a.Form), node.Bounds);
         return new NumberValue(LimbForm.Opposite(a.Form, sign), node.Bounds);
     }
@@ -55,7 +100,7 @@ internal sealed partial class Lowerer
     /// <summary>max(a, b) = a − [a &lt; b] · (a − b); min(a, b) = b + [a &lt; b] · (a − b).</summary>
     private NumberValue Extreme(Extremum node, Domain domain)
     {
-        (NumberValue a, NumberValue b) = (Number(node.Left, domain), Number(node.Right, domain));
+        NumberValue b = Number(node.Right, domain), a = LessZero(node.Left, b, domain);
         NumberValue difference = Difference(node.Left, node.Right, a, b, domain);
         if (SignOf(difference, domain) is not { } less)
             return (difference.Bounds.Min.Sign >= 0) == node.IsMaximum ? a : b;
@@ -65,6 +110,9 @@ internal sealed partial class Lowerer
         LimbForm form = Additive(kept, domain);
         return new NumberValue(node.IsMaximum ? LimbForm.Subtract(form, step) : LimbForm.Add(form, step), node.Bounds);
     }
+
+    /// <summary>A number that another is subtracted from for the sign; where that is zero, it is brought to digits at once.</summary>
+    private NumberValue LessZero(CoreNode node, NumberValue subtracted, Domain domain) => subtracted.Form.Constant is { IsZero: true } ? Signed(node, domain) : Number(node, domain);
 
     /// <summary>a − b, the same value for every comparison of the two.</summary>
     private NumberValue Difference(CoreNode left, CoreNode right, NumberValue a, NumberValue b, Domain domain)
@@ -94,14 +142,19 @@ internal sealed partial class Lowerer
     private SmallValue Comparison(Compare node, Domain domain)
     {
         if (node.Left.Type is not CoreType.Number) return SameSmall(Small(node.Left, domain), Small(node.Right, domain), domain);
-        (NumberValue a, NumberValue b) = (Number(node.Left, domain), Number(node.Right, domain));
+        NumberValue a, b;
         switch (node.Operator)
         {
             case Core.Comparison.Less:
+                b = Number(node.Right, domain);
+                a = LessZero(node.Left, b, domain);
                 return IsNegative(Difference(node.Left, node.Right, a, b, domain), domain);
             case Core.Comparison.LessOrEqual:
+                a = Number(node.Left, domain);
+                b = LessZero(node.Right, a, domain);
                 return Not(IsNegative(Difference(node.Right, node.Left, b, a, domain), domain), domain);
             default:
+                (a, b) = (Number(node.Left, domain), Number(node.Right, domain));
                 NumberValue difference = Difference(node.Left, node.Right, a, b, domain);
                 if (difference.Form.Constant is { } constant) return SmallValue.Constant(constant.IsZero ? 1 : 0);
                 DigitColumns digits = Commit(difference, domain, Name("digits"));

@@ -51,7 +51,7 @@ internal sealed partial class Lowerer
         NumberValue slope = new(values[0], new Bounds(-height, height)), offset = new(values[1], new Bounds(-most, most));
         Bounds range = new Bounds(BigInteger.Min(type.Y.Bounds.Min, 0), BigInteger.Max(type.Y.Bounds.Max, 0)) * Bounds.Of(above * BigInteger.Max(1, 2 * type.X.Bounds.Magnitude));
         NumberValue numerator = Combine(Product(slope, x, slope.Bounds * x.Bounds, domain), offset, 1, range, domain);
-        return Quotient(node.Rounding, new NumberValue(numerator.Form, range), new NumberValue(values[2], new Bounds(1, BigInteger.Max(1, width))), node.Bounds, domain);
+        return Quotient(node.Rounding, new Dividend(new NumberValue(numerator.Form, range)), new NumberValue(values[2], new Bounds(1, BigInteger.Max(1, width))), node.Bounds, domain);
     }
 
     private static PublicPiece[] CurvePieces(LadderData curve, BigInteger above, BigInteger below)

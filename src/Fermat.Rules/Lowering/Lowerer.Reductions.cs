@@ -90,10 +90,80 @@ internal sealed partial class Lowerer
     {
         if (term.Form.Constant is { IsZero: true }) return term;
         Within(term, rows, MaxDegree, LimbForm.Limit / link.MaxRows - 1);
-        DigitColumns digits = link.Sum(Name("sum"), Additive(term, rows), bounds);
+        return InDigits(link.Sum(Additive(term, rows)), Name("sum"), bounds, domain);
+    }
+
+    /// <summary>A sum in digits of its own.</summary>
+    private static NumberValue InDigits(RowSum sum, string name, Bounds bounds, Domain domain)
+    {
+        var digits = new DigitColumns(domain, name, DigitFormat.Of(bounds), sum.Form);
+        sum.Is(name, digits.Form);
         var total = new NumberValue(digits.Form, bounds);
         total.Commit(digits);
         return total;
+    }
+
+    /// <summary>
+    /// A numerator that is a sum over other rows, or adds such a sum to numbers of the row, so that the sum itself needs no digits; null where it has none, or where one is known already.
+    /// </summary>
+    private Dividend? Summed(CoreNode numerator, Domain domain)
+    {
+        var others = new List<CoreNode>();
+        if (domain.Pair is not null || SumIn(numerator, domain, others) is not { } node) return null;
+        if (SumOver(node, domain) is not { } sum) return null;
+        NumberValue rest = Fixed(0);
+        foreach (CoreNode other in others)
+        {
+            NumberValue number = Number(other, domain);
+            rest = Combine(rest, number, 1, rest.Bounds + number.Bounds, domain);
+        }
+        Within(rest, domain, sum.MaxDegree, LimbForm.Limit / 8);
+        return new Dividend(rest, sum, numerator.Bounds);
+    }
+
+    /// <summary>A sum over other rows that an expression is, or has as a summand of its own scale; the other summands are added to a list.</summary>
+    private Reduce? SumIn(CoreNode node, Domain domain, List<CoreNode> others)
+    {
+        switch (node)
+        {
+            case Named named:
+                return SumIn(named.Value, domain, others);
+            case Rescale { Digits: 0 } same:
+                return SumIn(same.Operand, domain, others);
+            case Reduce { Kind: ReduceKind.Sum, Stage: Stage.Private } sum when DomainOf(Homes.Of(sum)) == domain && !_known.ContainsKey((domain, KeyOf(sum, domain))):
+                return sum;
+            case Add { Stage: Stage.Private } add when DomainOf(Homes.Of(add)) == domain:
+                if (SumIn(add.Left, domain, others) is { } left)
+                {
+                    others.Add(add.Right);
+                    return left;
+                }
+                if (SumIn(add.Right, domain, others) is not { } right) return null;
+                others.Add(add.Left);
+                return right;
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>A sum over rows of another domain, before it is brought to digits; null where it is made in another way, or fixed.</summary>
+    private RowSum? SumOver(Reduce node, Domain domain)
+    {
+        bool ofRecords = domain.Source is CoreSource.Table && node.Variable.Source is not CoreSource.Table;
+        if (ofRecords) return SumAcrossRecords(node, domain);
+        if (node.Variable.Source is not CoreSource.Table && OwnerOf(node.Variable.Source) != domain) return null;
+        if (node.Variable.Source is CoreSource.Table && node.Free.Any(v => v.Source is CoreSource.Table)) return null;
+        (Domain rows, Link link) = RowsOf(node.Variable, domain);
+        return SumOver(node, rows, link);
+    }
+
+    private RowSum? SumOver(Reduce node, Domain rows, Link link)
+    {
+        SmallValue? filter = node.Filter is null ? null : Small(node.Filter, rows);
+        NumberValue term = Filtered(Number(node.Body, rows), filter, rows);
+        if (term.Form.Constant is { IsZero: true }) return null;
+        Within(term, rows, MaxDegree, LimbForm.Limit / 2 / link.MaxRows - 1);
+        return link.Sum(Additive(term, rows));
     }
 
     private NumberValue Chosen(Reduce node, NumberValue body, SmallValue? filter, Domain rows, Link link, Domain domain)

@@ -36,7 +36,7 @@ internal sealed partial class Lowerer
         NumberValue divisor = new(LimbForm.Add(sum.Form, LimbForm.Of(none)), new Bounds(1, BigInteger.Max(1, sum.Bounds.Max)));
         NumberValue here = new(link.Pass(Name("sum of weights"), divisor.Form), divisor.Bounds);
         NumberValue less = Combine(here, Fixed(1), -1, here.Bounds + Bounds.Of(-1), items);
-        NumberValue part = Floor(Product(total, weight, total.Bounds * weight.Bounds, items), here, less, new Bounds(0, total.Bounds.Max), items);
+        NumberValue part = Floor(new Dividend(Product(total, weight, total.Bounds * weight.Bounds, items)), null, here, less, new Bounds(0, total.Bounds.Max), items);
         NumberValue given = Total(part, items, link, new Bounds(0, total.Bounds.Max), owner);
         NumberValue rest = Combine(inOwner, given, -1, new Bounds(0, total.Bounds.Max), owner);
         if (rest.Form.Degree > 1) Commit(rest, owner, Name("rest"));

@@ -57,9 +57,10 @@ internal sealed partial class Lowerer
         _path.Add(definition.Name);
         try
         {
-            object value = Lower(definition.Value, Account);
-            if (value is NumberValue { Form.Constant: null } number) Commit(number, Account, definition.Name);
-            return value;
+            if (definition.Value.Type is not CoreType.Number) return Lower(definition.Value, Account);
+            NumberValue number = definition.Value.Stage == Stage.Private ? Operand(definition.Value, Account) : Number(definition.Value, Account);
+            if (number.Form.Constant is null) Commit(number, Account, definition.Name);
+            return number;
         }
         finally
         {

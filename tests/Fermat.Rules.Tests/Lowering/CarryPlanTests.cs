@@ -55,6 +55,15 @@ public sealed class CarryPlanTests
         Assert.NotNull(CarryPlan.TryMake(Form([.. wide.Select(m => -m)], wide), isPaired: false, out _));
     }
 
+    /// <summary>Beyond 16 bits a carry has one or two digits in base 3 on top, and only beyond these a second lookup.</summary>
+    [Theory]
+    [InlineData(1 << 23, 1 << 16)]
+    [InlineData(1 << 24, 3 << 16)]
+    [InlineData(1 << 26, 9 << 16)]
+    [InlineData(1 << 28, 1 << 23)]
+    public void Wide_carries_take_as_little_as_they_need(int coefficient, int width) =>
+        Assert.Equal(width, CarryPlan.TryMake(Form([-coefficient, 0], [coefficient - 256, 0]), isPaired: false, out _)![0].Width);
+
     private static LimbForm Form(long[] min, long[] max) => new(0, min, max, (_, _, _) => { });
 
     private static (long[] Min, long[] Max) Bounds(Random random)

@@ -121,6 +121,54 @@ public sealed class LyingProverTests
     }
 
     [Fact]
+    public void Half_a_unit_below_zero_does_not_become_zero()
+    {
+        using var prover = new LyingProver("x: Tenth = nearest(cash - 0.22)");
+        Assert.Equal((255, 9), (prover["accounts", ": rounded[0]", 0], prover["accounts", "rest[0]", 0]));
+        for (int i = 0; i < 4; i++) prover["accounts", $": rounded[{i}]", 0] = 0;
+        prover["accounts", ": rounded.sign", 0] = 0;
+        prover["accounts", "rest[0]", 0] = 0;
+        prover["accounts", "slack[0]", 0] = 9;
+        prover["accounts", "rest.carry[0]", 0] += 10; // of −1 it was −10, of 0 it is 0
+        string verdict = prover.Verdict();
+        Assert.Contains("accounts, row 0: x, @", verdict, StringComparison.Ordinal);
+        Assert.Contains("half of it goes away from zero", verdict, StringComparison.Ordinal);
+        Assert.DoesNotContain("numerator = quotient", verdict, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Quotient_of_the_other_sign_is_not_taken()
+    {
+        // 0.17 is 0.2, with numerator 17 + 5 and rest 2; with a sign it would be 17 + 5 − 1, rest 1
+        using var prover = new LyingProver("x: Tenth = nearest(cash)");
+        Assert.Equal((2, 2), (prover["accounts", ": rounded[0]", 0], prover["accounts", "rest[0]", 0]));
+        prover["accounts", ": rounded.sign", 0] = 1;
+        prover["accounts", "rest[0]", 0] = 1;
+        prover["accounts", "slack[0]", 0] = 8;
+        Assert.Contains("numerator = quotient × denominator + rest", prover.Verdict(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Part_of_a_rounded_sum_is_not_hidden_on_a_padding_row()
+    {
+        // the sum has no digits of its own; what its quotient and its rest say is all that the account answers with
+        using var prover = new LyingProver("quantity Long scale 1 bits 60 unit USD\nx: Long = down(sum b in balances: b.amount * 0.01 * b.asset.index)");
+        prover["accounts", "rest[0]", 0] -= 3;
+        prover["accounts", "slack[0]", 0] += 3;
+        prover["accounts", "rest[0]", 2] += 3;
+        Assert.Contains("has no rest", prover.Verdict(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Rest_of_a_rounded_sum_is_not_another()
+    {
+        using var prover = new LyingProver("quantity Long scale 1 bits 60 unit USD\nx: Long = down(sum b in balances: b.amount * 0.01 * b.asset.index)");
+        prover["accounts", "rest[0]", 0] -= 3;
+        prover["accounts", "slack[0]", 0] += 3;
+        Assert.Contains("bus balances of accounts: sums", prover.Verdict(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Number_is_not_of_another_tier()
     {
         // A at 12: 0.5 · 10 + 0.2 · 2. The first tier would be 0.5 · 12: its start is right, its end is not
@@ -172,6 +220,15 @@ public sealed class LyingProverTests
         using var prover = new LyingProver("x = max(cash, 0)");
         prover["accounts", "x is its digits.carry[0]", 0] = 3;
         Assert.Contains("carry[0] is 0, 1 or 2", prover.Verdict(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Carry_beyond_16_bits_has_digits_in_base_3()
+    {
+        using var prover = new LyingProver("quantity Long scale 2 bits 120 unit USD*coin\nx: Long = sum b in balances: b.amount * cash");
+        string third = prover.Columns("accounts").Split("; ").First(c => c.EndsWith("third[0]", StringComparison.Ordinal));
+        prover["accounts", third, 0] += 3;
+        Assert.Contains("third[0] is 0, 1 or 2", prover.Verdict(), StringComparison.Ordinal);
     }
 
     [Fact]
