@@ -74,18 +74,23 @@ internal sealed partial class Lowerer
     }
 
     /// <summary>A number whose sign is needed: in digits, unless its bounds tell.</summary>
-    private NumberValue Signed(CoreNode node, Domain domain)
+    private NumberValue Signed(CoreNode node, Domain domain) => node.Bounds.Min.Sign >= 0 || node.Bounds.Max.Sign < 0 ? Number(node, domain) : Committed(node, domain, null);
+
+    /// <summary>A number in digits, for all who need it.</summary>
+    /// <param name="node">What it is.</param>
+    /// <param name="domain">Where.</param>
+    /// <param name="name">A prefix of the columns; null for that of the place.</param>
+    private NumberValue Committed(CoreNode node, Domain domain, string? name)
     {
         if (node is Named named)
         {
             _path.Add(named.Name);
-            NumberValue inner = Signed(named.Value, domain);
+            NumberValue inner = Committed(named.Value, domain, name);
             _path.RemoveAt(_path.Count - 1);
             return inner;
         }
-        if (node.Bounds.Min.Sign >= 0 || node.Bounds.Max.Sign < 0) return Number(node, domain);
-        NumberValue value = Operand(node, domain);
-        if (value.Form.Constant is null) Commit(value, domain, Name("digits"));
+        NumberValue value = node.Stage == Stage.Private ? Operand(node, domain) : Number(node, domain);
+        if (value.Form.Constant is null) Commit(value, domain, name ?? Name("digits"));
         _known.TryAdd((domain, KeyOf(node, domain)), value);
         return value;
     }

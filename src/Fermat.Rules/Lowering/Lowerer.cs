@@ -57,10 +57,7 @@ internal sealed partial class Lowerer
         _path.Add(definition.Name);
         try
         {
-            if (definition.Value.Type is not CoreType.Number) return Lower(definition.Value, Account);
-            NumberValue number = definition.Value.Stage == Stage.Private ? Operand(definition.Value, Account) : Number(definition.Value, Account);
-            if (number.Form.Constant is null) Commit(number, Account, definition.Name);
-            return number;
+            return definition.Value.Type is CoreType.Number ? Committed(definition.Value, Account, definition.Name) : Lower(definition.Value, Account);
         }
         finally
         {

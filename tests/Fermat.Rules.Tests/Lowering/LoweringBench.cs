@@ -59,8 +59,10 @@ internal sealed class LoweringBench
     }
 
     /// <summary>Asserts that the honest trace satisfies the circuit and that it says what the interpreter says.</summary>
-    public void Check(MarketData market, params IReadOnlyList<AccountData> accounts)
+    /// <returns>What the circuit's cells say: by account, then by definition.</returns>
+    public BigInteger[][] Check(MarketData market, params IReadOnlyList<AccountData> accounts)
     {
+        var said = new BigInteger[accounts.Count][];
         (TableTrace[] traces, LoweringTrace witness) = Fill(market, accounts);
         FillPoints(traces, witness);
         Assert.Equal("satisfied", ConstraintChecker.Check(Circuit, traces, Challenges).ToString());
@@ -68,10 +70,12 @@ internal sealed class LoweringBench
         for (int a = 0; a < accounts.Count; a++)
         {
             ImmutableArray<BigInteger> expected = interpreter.Evaluate(accounts[a]);
+            said[a] = [.. Enumerable.Range(0, expected.Length).Select(d => ReadBack(d, witness.RowOf(a), traces))];
             for (int d = 0; d < expected.Length; d++)
-                Assert.True(expected[d] == ReadBack(d, witness.RowOf(a), traces), $"{Lowering.Rulebook.Definitions[d].Name} of {accounts[a].Id}: {expected[d]} in the interpreter, {ReadBack(d, witness.RowOf(a), traces)} in the circuit");
+                Assert.True(expected[d] == said[a][d], $"{Lowering.Rulebook.Definitions[d].Name} of {accounts[a].Id}: {expected[d]} in the interpreter, {said[a][d]} in the circuit");
         }
         foreach (TableTrace trace in traces) trace.Dispose();
+        return said;
     }
 
     /// <summary>Asserts that no cell of an active row can be another without a constraint or a bus that notices.</summary>

@@ -19,15 +19,23 @@ public sealed class ProveTests
         CoreRulebook rulebook = SampleTests.Compile(Samples.CrossTiered);
         RuleInputs inputs = SampleTests.Read(rulebook);
         var bench = new LoweringBench(rulebook);
-        (TableTrace[] traces, LoweringTrace witness) = bench.Fill(inputs.Market!, inputs.Accounts, Options.TailRows);
-        int[] heights = [.. traces.Select(trace => trace.LogHeight)];
-        byte[] proof = Prover.Prove(bench.Circuit, traces, new Publics(bench, witness), new Extender(witness), Options);
-        VerifyingKey key = VerifyingKey.Compile(bench.Circuit, Options, heights);
-        Assert.Null(Verifier.Verify(bench.Circuit, key, new Publics(bench, witness), proof, new VerifierPolicy(MinimumProvenBits: 0)).Rejection);
+        (byte[] proof, VerifyingKey key) = Proven(bench, inputs.Market!, inputs.Accounts);
 
         MarketData other = inputs.Market! with { Parameters = inputs.Market!.Parameters.SetItem(0, new FieldValue(2000)) };
         LoweringTrace others = bench.Fill(other, inputs.Accounts, Options.TailRows).Witness;
         Assert.NotNull(Verifier.Verify(bench.Circuit, key, new Publics(bench, others), proof, new VerifierPolicy(MinimumProvenBits: 0)).Rejection);
+    }
+
+    /// <summary>The proof of some accounts under a rulebook alone, verified.</summary>
+    internal static (byte[] Proof, VerifyingKey Key) Proven(LoweringBench bench, MarketData market, IReadOnlyList<AccountData> accounts)
+    {
+        (TableTrace[] traces, LoweringTrace witness) = bench.Fill(market, accounts, Options.TailRows);
+        int[] heights = [.. traces.Select(trace => trace.LogHeight)];
+        byte[] proof = Prover.Prove(bench.Circuit, traces, new Publics(bench, witness), new Extender(witness), Options);
+        foreach (TableTrace trace in traces) trace.Dispose();
+        VerifyingKey key = VerifyingKey.Compile(bench.Circuit, Options, heights);
+        Assert.Null(Verifier.Verify(bench.Circuit, key, new Publics(bench, witness), proof, new VerifierPolicy(MinimumProvenBits: 0)).Rejection);
+        return (proof, key);
     }
 
     private sealed class Publics(LoweringBench bench, LoweringTrace witness) : IPublicTables
