@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text.Json;
 using Fermat.Margin;
 using Fermat.Signatures;
@@ -25,26 +24,13 @@ public static class PriceReportJson
     /// <returns>The reports, in the file's order; empty when something is wrong.</returns>
     public static ImmutableArray<PriceReport> Read(ReadOnlyMemory<byte> utf8, out string? problem)
     {
-        if (utf8.Length > MaxBytes)
+        return StrictJson.Read(utf8, MaxBytes, 4, ImmutableArray<PriceReport>.Empty, Root, out problem);
+
+        static ImmutableArray<PriceReport> Root(JsonElement element)
         {
-            problem = $"the file has {utf8.Length} bytes; at most {MaxBytes} are read";
-            return [];
-        }
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(utf8, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 4 });
-            Dictionary<string, JsonElement> root = Members(document.RootElement, "$", ["format", "version", "reports"]);
-            if (Text(root["format"], "$.format") != Format) throw new FormatException($"$.format: \"{Format}\" is expected");
-            if (Number(root["version"], "$.version") != 1) throw new FormatException("$.version: 1 is expected");
-            if (root["reports"].ValueKind != JsonValueKind.Array) throw new FormatException("$.reports: a list is expected");
-            ImmutableArray<PriceReport> reports = [.. root["reports"].EnumerateArray().Select((element, i) => Report(element, string.Create(CultureInfo.InvariantCulture, $"$.reports[{i}]")))];
-            problem = null;
-            return reports;
-        }
-        catch (Exception wrong) when (wrong is FormatException or JsonException or InvalidOperationException)
-        {
-            problem = wrong is FormatException ? wrong.Message : "the file is not JSON, has a field twice, or a text that is not Unicode";
-            return [];
+            Dictionary<string, JsonElement> root = StrictJson.Members(element, "$", ["format", "version", "reports"]);
+            StrictJson.Header(root, "$", Format);
+            return [.. StrictJson.List(root["reports"], "$.reports", Report)];
         }
     }
 
@@ -59,19 +45,7 @@ public static class PriceReportJson
             json.WriteString("format", Format);
             json.WriteNumber("version", 1);
             json.WriteStartArray("reports");
-            foreach (PriceReport report in reports)
-            {
-                json.WriteStartObject();
-                json.WriteNumber("chain", report.Chain);
-                json.WriteString("feed", report.Feed);
-                json.WriteString("price", report.Price.ToString());
-                json.WriteString("confidence", ExactDecimal.Format(report.Confidence, 18));
-                json.WriteNumber("time", report.Time);
-                json.WriteNumber("sequence", report.Sequence);
-                json.WriteString("signer", report.Signer.ToString());
-                json.WriteString("signature", "0x" + Convert.ToHexStringLower(report.Signature));
-                json.WriteEndObject();
-            }
+            foreach (PriceReport report in reports) Write(json, report);
             json.WriteEndArray();
             json.WriteEndObject();
         }
@@ -79,40 +53,34 @@ public static class PriceReportJson
         return buffer.WrittenMemory;
     }
 
-    private static PriceReport Report(JsonElement element, string path)
+    internal static void Write(Utf8JsonWriter json, PriceReport report)
     {
-        Dictionary<string, JsonElement> of = Members(element, path, Fields);
-        string feed = Text(of["feed"], $"{path}.feed");
-        if (!Identifiers.IsValid(feed, PriceReport.MaxFeedLength)) throw new FormatException($"{path}.feed: 1 to {PriceReport.MaxFeedLength} of {Identifiers.AllowedCharacters}");
-        if (Price.TryParse(Text(of["price"], $"{path}.price"), out Price price) is not DecimalFault.None and var fault) throw new FormatException($"{path}.price: not a canonical positive decimal ({fault})");
-        if (ExactDecimal.TryParseUInt64(Text(of["confidence"], $"{path}.confidence"), 18, PriceReport.FullConfidence, out ulong confidence) != DecimalFault.None)
-            throw new FormatException($"{path}.confidence: a canonical decimal from 0 to 1 with at most 18 decimals is expected");
-        ulong time = Number(of["time"], $"{path}.time");
-        if (time > long.MaxValue) throw new FormatException($"{path}.time: too large");
-        if (!EthereumAddress.TryParse(Text(of["signer"], $"{path}.signer"), out EthereumAddress signer)) throw new FormatException($"{path}.signer: an address with its checksum (EIP-55) is expected");
-        string signature = Text(of["signature"], $"{path}.signature");
+        json.WriteStartObject();
+        json.WriteNumber("chain", report.Chain);
+        json.WriteString("feed", report.Feed);
+        json.WriteString("price", report.Price.ToString());
+        json.WriteString("confidence", ExactDecimal.Format(report.Confidence, 18));
+        json.WriteNumber("time", report.Time);
+        json.WriteNumber("sequence", report.Sequence);
+        json.WriteString("signer", report.Signer.ToString());
+        json.WriteString("signature", "0x" + Convert.ToHexStringLower(report.Signature));
+        json.WriteEndObject();
+    }
+
+    internal static PriceReport Report(JsonElement element, string path)
+    {
+        Dictionary<string, JsonElement> of = StrictJson.Members(element, path, Fields);
+        string signature = StrictJson.Text(of["signature"], $"{path}.signature");
         if (signature.Length != 2 + 2 * Secp256k1.SignatureLength || !signature.StartsWith("0x", StringComparison.Ordinal) || signature.AsSpan(2).ContainsAnyExcept("0123456789abcdef"))
             throw new FormatException($"{path}.signature: 0x and {2 * Secp256k1.SignatureLength} lower-case hexadecimal digits are expected");
-        return new PriceReport(Number(of["chain"], $"{path}.chain"), feed, price, confidence, (long)time, Number(of["sequence"], $"{path}.sequence"), signer, Convert.FromHexString(signature.AsSpan(2)));
+        return new PriceReport(
+            StrictJson.Number(of["chain"], $"{path}.chain"),
+            StrictJson.Feed(of["feed"], $"{path}.feed"),
+            StrictJson.Price(of["price"], $"{path}.price"),
+            StrictJson.Share(of["confidence"], $"{path}.confidence", 18),
+            (long)StrictJson.Number(of["time"], $"{path}.time", long.MaxValue),
+            StrictJson.Number(of["sequence"], $"{path}.sequence"),
+            StrictJson.Address(of["signer"], $"{path}.signer"),
+            Convert.FromHexString(signature.AsSpan(2)));
     }
-
-    private static Dictionary<string, JsonElement> Members(JsonElement element, string path, string[] names)
-    {
-        if (element.ValueKind != JsonValueKind.Object) throw new FormatException($"{path}: an object is expected");
-        var members = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
-        foreach (JsonProperty member in element.EnumerateObject())
-            if (!names.Contains(member.Name, StringComparer.Ordinal)) throw new FormatException($"{path}: a field that is not known here; known are {string.Join(", ", names)}");
-            else members.Add(member.Name, member.Value);
-        foreach (string name in names)
-            if (!members.ContainsKey(name)) throw new FormatException($"{path}.{name}: is missing");
-        return members;
-    }
-
-    private static string Text(JsonElement element, string path) =>
-        element.ValueKind == JsonValueKind.String ? element.GetString()! : throw new FormatException($"{path}: a text is expected");
-
-    private static ulong Number(JsonElement element, string path) =>
-        element.ValueKind == JsonValueKind.Number && ulong.TryParse(element.GetRawText(), NumberStyles.None, CultureInfo.InvariantCulture, out ulong value) && value.ToString(CultureInfo.InvariantCulture) == element.GetRawText()
-            ? value
-            : throw new FormatException($"{path}: a whole number is expected");
 }

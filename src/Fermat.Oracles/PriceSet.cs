@@ -44,4 +44,5 @@ public sealed record PriceSet(long Time, Digest Rules, ImmutableArray<FeedPrice>
 /// <summary>What became of some reports.</summary>
 /// <param name="Set">The price set, or null when a feed has no quorum or the time does not rise.</param>
 /// <param name="Rejections">What did not count, and why there is no set.</param>
-public sealed record PriceSetResult(PriceSet? Set, ImmutableArray<PriceRejection> Rejections);
+/// <param name="Feeds">The feeds that have their quorum, in the rules' order: where there is a set, all of them.</param>
+public sealed record PriceSetResult(PriceSet? Set, ImmutableArray<PriceRejection> Rejections, ImmutableArray<FeedPrice> Feeds);

@@ -43,7 +43,7 @@ public sealed class PriceSets
         if (time <= _time)
         {
             rejections.Add(new(PriceRejectionCode.TimeNotMonotone, $"a price set of {time} is not after that of {_time}", "sets follow each other in time"));
-            return new(null, rejections.ToImmutable());
+            return new(null, rejections.ToImmutable(), []);
         }
         var valid = new Dictionary<string, List<PriceReport>>(StringComparer.Ordinal);
         foreach (PriceReport report in reports)
@@ -55,10 +55,10 @@ public sealed class PriceSets
         var feeds = ImmutableArray.CreateBuilder<FeedPrice>();
         foreach (OracleFeed feed in Rules.Feeds)
             if (Settle(feed, valid.GetValueOrDefault(feed.Name, []), rejections) is { } price) feeds.Add(price);
-        if (feeds.Count < Rules.Feeds.Length) return new(null, rejections.ToImmutable());
+        if (feeds.Count < Rules.Feeds.Length) return new(null, rejections.ToImmutable(), feeds.ToImmutable());
         var set = new PriceSet(time, _rulesDigest, feeds.ToImmutable());
         TakeOver(set);
-        return new(set, rejections.ToImmutable());
+        return new(set, rejections.ToImmutable(), set.Feeds);
     }
 
     /// <summary>Checks a set that somebody else made, and takes it over: made again from its own reports it must be the same.</summary>

@@ -6,11 +6,11 @@ namespace Fermat.Oracles.Tests;
 
 public sealed class PriceSetsTests
 {
-    private const long Noon = 1_700_000_000_000;
+    internal const long Noon = 1_700_000_000_000;
 
     private static readonly Secp256k1Key[] Keys = [.. Enumerable.Range(0, 6).Select(i => Secp256k1Key.FromBytes(SHA256.HashData([(byte)i]))!)];
 
-    private static readonly OracleRules Rules = new(
+    internal static readonly OracleRules Rules = new(
         8453, [.. Enumerable.Range(0, 5).Select(i => new OracleSource($"source {i}", Keys[i].Address))], [new OracleFeed("BTC", 2, 3, 20_000)], Freshness: 5_000, MaxSkew: 500, MaxAge: 60_000);
 
     [Fact]
