@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Numerics;
 using Fermat.Engine;
 using Fermat.Hashing;
@@ -9,22 +10,14 @@ using Fermat.Statements.Transitions;
 
 namespace Fermat.Venue;
 
-/// <summary>A batch and the price set that it is said to be valued at.</summary>
-/// <param name="Batch">The batch's public inputs.</param>
-/// <param name="Set">The price set, with the reports that it was made of.</param>
-public sealed record ValuedBatch(TransitionInputs Batch, PriceSet Set);
-
-/// <summary>A batch that was not valued at signed prices.</summary>
-/// <param name="Batch">Its position in the list, from 0.</param>
-/// <param name="Message">Why.</param>
-/// <param name="Rejection">Where the price set itself is refused: why.</param>
-public sealed record PriceEvidenceFault(int Batch, string Message, PriceRejection? Rejection = null);
-
 /// <summary>
 /// Shows that batches of statement T were valued at prices that a quorum of sources signed. Market data are public inputs, so nothing of this needs a proof: each price set is made again from its own signed reports, and its prices are compared with those
 /// in the market data, of every asset and every instrument.
 /// </summary>
-/// <remarks>What it does not show: that there was no later set in between. Sets must follow each other in time, so an older one cannot come back; when an event happened is not public.</remarks>
+/// <remarks>
+/// What it does not show: that there was no later set in between. Sets must follow each other in time, so an older one cannot come back; when an event happened is not public. With a <see cref="PriceLog"/> the set in force follows from the heights, every change
+/// of a price is accounted for, and no set may be in force for longer than the rules' largest age, which bounds what could have been held back.
+/// </remarks>
 public static class PriceEvidence
 {
     /// <summary>The first batch that was not valued at signed prices, or null.</summary>
@@ -43,34 +36,97 @@ public static class PriceEvidence
         {
             (TransitionInputs batch, PriceSet set) = (batches[i].Batch, batches[i].Set);
             Digest digest = set.Digest();
-            if (digest != last && sets.Check(set) is { } refused) return new PriceEvidenceFault(i, $"the price set of {set.Time} is refused: {refused.Message}", refused);
+            if (digest != last && sets.Check(set) is { } refused) return new PriceEvidenceFault(i, PriceEvidenceCode.SetRefused, $"the price set of {set.Time} is refused: {refused.Message}", refused);
             last = digest;
-            foreach ((string table, string field) in ((string, string)[])[(binding.AssetTable, binding.Index), (binding.InstrumentTable, binding.Mark)])
-                if (Compare(batch, set, table, field, stated) is { } different) return new PriceEvidenceFault(i, different);
+            (List<Valued>? prices, PriceEvidenceFault? fault) = PricesOf(batch, binding, i);
+            if (fault is not null) return fault;
+            if (Compare(prices!, set, stated) is { } different) return new PriceEvidenceFault(i, different.Code, different.Message);
         }
         return null;
     }
 
-    private static string? Compare(TransitionInputs batch, PriceSet set, string tableName, string fieldName, IReadOnlySet<string>? stated)
+    /// <summary>Which set of a venue's price log each batch was valued at: the last one whose height is not after the batch's beginning.</summary>
+    /// <param name="rules">Whose reports count, and when. The verifier's own.</param>
+    /// <param name="log">The venue's price log; all of its sets are made again.</param>
+    /// <param name="batches">Batches that follow each other (<see cref="TransitionChain.Check"/>).</param>
+    /// <param name="now">When the last batch was seen, in milliseconds since 1970: the set that was in force until then may not be too old. Null: the age of a set that no other follows is not judged.</param>
+    /// <param name="stated">Symbols whose prices the venue states itself, such as its quote asset's; null for none.</param>
+    /// <param name="binding">Which fields prices are in; null for the names of the standard rulebooks.</param>
+    /// <exception cref="ArgumentException">The rules are none.</exception>
+    public static PriceLogResult Check(OracleRules rules, PriceLog log, IReadOnlyList<TransitionInputs> batches, long? now = null, IReadOnlySet<string>? stated = null, EngineBinding? binding = null)
     {
+        ArgumentNullException.ThrowIfNull(rules);
+        ArgumentNullException.ThrowIfNull(log);
+        ArgumentNullException.ThrowIfNull(batches);
+        binding ??= new EngineBinding();
+        if (rules.Digest() != log.Rules.Digest()) return Not(-1, PriceEvidenceCode.OtherRules, $"the price log was made under rules {log.Rules.Digest()}, not under {rules.Digest()}");
+        (log with { Rules = rules }).Replay(out PriceLogFault? broken);
+        if (broken is not null) return new PriceLogResult(new PriceEvidenceFault(-1, broken.Rejection is null ? PriceEvidenceCode.NotInLog : PriceEvidenceCode.SetRefused, broken.Message, broken.Rejection), []);
+        if (log.Entries.FirstOrDefault(entry => entry.Height == 0) is { } loose) return Not(-1, PriceEvidenceCode.NotInLog, $"the set of event {loose.Event} has no height: it is in no venue's log yet");
+        var valued = ImmutableArray.CreateBuilder<BatchPrices>();
+        for (int i = 0; i < batches.Count; i++)
+        {
+            TransitionInputs batch = batches[i];
+            int at = log.Entries.Count(entry => entry.Height <= batch.Height) - 1;                  // heights rise
+            if (at < 0) return Not(i, PriceEvidenceCode.NoSetInForce, $"no set of the price log is in force at height {batch.Height}, where the batch begins");
+            PriceLogEntry? next = at + 1 < log.Entries.Length ? log.Entries[at + 1] : null;
+            if (next?.Height <= batch.EndHeight) return Not(i, PriceEvidenceCode.SetInsideBatch, $"the price log has a set at height {next.Height}, inside of the batch of heights {batch.Height + 1} to {batch.EndHeight}, and a batch has one set");
+            (List<Valued>? prices, PriceEvidenceFault? fault) = PricesOf(batch, binding, i);
+            if (fault is not null) return new PriceLogResult(fault, []);
+            if (Compare(prices!, log.Entries[at].Set, stated) is { } different)
+            {
+                PriceLogEntry? older = log.Entries.Take(at).LastOrDefault(entry => Compare(prices!, entry.Set, stated) is null);
+                return older is null
+                    ? Not(i, different.Code, $"{different.Message} (event {log.Entries[at].Event}, in force from height {log.Entries[at].Height})")
+                    : Not(i, PriceEvidenceCode.OlderSet, $"the batch is valued at the older set of height {older.Height}, and that of height {log.Entries[at].Height} was in force: {different.Message}");
+            }
+            long? until = next?.Set.Time ?? now;
+            if (until is { } end && log.Entries[at].Set.CheckInForce(rules, end) is { } old) return new PriceLogResult(Aged(i, log.Entries[at], next, old), []);
+            string[] own = [.. prices!.Select(price => price.Symbol).Where(symbol => stated?.Contains(symbol) == true).Distinct(StringComparer.Ordinal)];
+            valued.Add(new BatchPrices(log.Entries[at], prices!.Count(price => stated?.Contains(price.Symbol) != true), [.. own], NotLooked(batch, binding), until - log.Entries[at].Set.Time));
+        }
+        return new PriceLogResult(null, valued.ToImmutable());
+
+        static PriceLogResult Not(int batch, PriceEvidenceCode code, string message) => new(new PriceEvidenceFault(batch, code, message), []);
+    }
+
+    private static PriceEvidenceFault Aged(int batch, PriceLogEntry entry, PriceLogEntry? next, PriceRejection why) => new(batch, PriceEvidenceCode.TooOld, next is null
+        ? $"the set of height {entry.Height} is the last, and too old for the batch: {why.Message}"
+        : $"the set of height {entry.Height} stayed in force until that of height {next.Height}, so nothing shows that the batch's events were not valued at a stale one: {why.Message}", why);
+
+    /// <summary>Every price in a batch's market data.</summary>
+    private static (List<Valued>? Prices, PriceEvidenceFault? Fault) PricesOf(TransitionInputs batch, EngineBinding binding, int position)
+    {
+        var prices = new List<Valued>();
         ImmutableArray<MarketTable> tables = batch.Rulebook.Schema.Tables;
         for (int t = 0; t < tables.Length; t++)
         {
-            if (tables[t].Name != tableName) continue;
-            for (int f = 0; f < tables[t].Fields.Length; f++)
-            {
-                if (tables[t].Fields[f] is not { Type: FieldType.Number { Quantity: var quantity } } declared || declared.Name != fieldName) continue;
-                foreach (MarketRecord record in batch.Market.Tables[t])
-                    if (stated?.Contains(record.Symbol) != true && Compare(record.Symbol, record.Fields[f].Integer, quantity, set) is { } different) return different;
-            }
+            if (FieldOf(tables[t].Name, binding) is not { } name) continue;
+            int f = tables[t].Fields.ToList().FindIndex(field => field.Name == name);
+            if (f < 0 || tables[t].Fields[f] is not { Type: FieldType.Number { Quantity: var quantity } }) return (null, Unbound($"the rulebook's table {tables[t].Name} has no number {name}"));
+            foreach (MarketRecord record in batch.Market.Tables[t]) prices.Add(new Valued(record.Symbol, record.Fields[f].Integer, quantity.Scale));
+        }
+        return tables.Any(table => table.Name == binding.AssetTable) ? (prices, null) : (null, Unbound($"the rulebook has no table {binding.AssetTable}"));
+
+        PriceEvidenceFault Unbound(string what) => new(position, PriceEvidenceCode.NotBound, $"{what}, so no price is found to compare: a binding says where prices are");
+    }
+
+    private static string? FieldOf(string table, EngineBinding binding) => table == binding.AssetTable ? binding.Index : table == binding.InstrumentTable ? binding.Mark : null;
+
+    private static ImmutableArray<string> NotLooked(TransitionInputs batch, EngineBinding binding) => [.. batch.Rulebook.Schema.Tables.Where(table => FieldOf(table.Name, binding) is null).Select(table => table.Name)];
+
+    private static (PriceEvidenceCode Code, string Message)? Compare(List<Valued> prices, PriceSet set, IReadOnlySet<string>? stated)
+    {
+        foreach (Valued price in prices)
+        {
+            if (stated?.Contains(price.Symbol) == true) continue;
+            if (set.Feeds.FirstOrDefault(feed => feed.Feed == price.Symbol) is not { } feed) return (PriceEvidenceCode.NoPrice, $"the price set has no price of {price.Symbol}");
+            (BigInteger left, BigInteger right) = (price.Units * BigInteger.Pow(10, feed.Price.Scale), feed.Price.Mantissa * BigInteger.Pow(10, price.Scale));
+            if (left != right) return (PriceEvidenceCode.WrongPrice, string.Create(CultureInfo.InvariantCulture, $"{price.Symbol} is valued at {ScaledNumber.Format(price.Units, price.Scale)}, and the sources say {feed.Price}"));
         }
         return null;
     }
 
-    private static string? Compare(string symbol, BigInteger valued, Quantity quantity, PriceSet set)
-    {
-        if (set.Feeds.FirstOrDefault(feed => feed.Feed == symbol) is not { } feed) return $"the price set has no price of {symbol}";
-        (BigInteger left, BigInteger right) = (valued * BigInteger.Pow(10, feed.Price.Scale), feed.Price.Mantissa * BigInteger.Pow(10, quantity.Scale));
-        return left == right ? null : $"{symbol} is valued at {ScaledNumber.Format(valued, quantity.Scale)}, and the sources say {feed.Price}";
-    }
+    /// <summary>A price of market data, in units of 10^−<paramref name="Scale"/>.</summary>
+    private readonly record struct Valued(string Symbol, BigInteger Units, int Scale);
 }

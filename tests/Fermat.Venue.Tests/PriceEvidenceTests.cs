@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Fermat.Engine;
 using Fermat.Margin;
 using Fermat.Oracles;
 using Fermat.Signatures;
@@ -93,6 +94,67 @@ public sealed class PriceEvidenceTests
         Assert.Equal(PriceRejectionCode.WrongChain, PriceEvidence.Check(Rules with { Chain = 2 }, [new(First, Early)], Stated)!.Rejection!.Code);
         OracleRules others = Rules with { Sources = [Rules.Sources[0], Rules.Sources[1] with { Address = Keys[3].Address }, Rules.Sources[2]] };
         Assert.Equal(PriceRejectionCode.UnknownSigner, PriceEvidence.Check(others, [new(First, Early)], Stated)!.Rejection!.Code);
+    }
+
+    [Fact]
+    public void Batches_valued_at_the_sets_in_force_of_a_price_log()
+    {
+        PriceLogResult result = PriceEvidence.Check(Rules, Log, [First, Second], Noon + 61_000, Stated);
+        Assert.Null(result.Fault);
+        Assert.Equal([("early", 3, 1000L), ("late", 3, 60_000L)], result.Batches.Select(batch => (batch.Entry.Event, batch.Compared, batch.MostAge!.Value)));
+        Assert.All(result.Batches, batch => Assert.Equal("USD", Assert.Single(batch.Stated)));
+        Assert.Null(Assert.Single(PriceEvidence.Check(Rules, Log, [Second], stated: Stated).Batches).MostAge);
+    }
+
+    [Fact]
+    public void An_older_set_of_the_log_chosen()
+    {
+        TransitionInputs back = First with { Height = Second.Height };                            // valued at 100 where 101.5 is in force
+        LogFault(PriceEvidenceCode.OlderSet, 0, "older set of height " + Log.Entries[0].Height, Log, [back]);
+        LogFault(PriceEvidenceCode.WrongPrice, 0, "P is valued at 101.5", Log with { Entries = Log.Entries[..1] }, [Second]);
+    }
+
+    [Fact]
+    public void A_set_that_stayed_in_force_for_too_long()
+    {
+        PriceSet late = Made(Noon + 60_001, 2, "101.5");
+        LogFault(PriceEvidenceCode.TooOld, 0, "60001 ms old", Log with { Entries = [Log.Entries[0], Log.Entries[1] with { Set = late }] }, [First, Second]);
+        LogFault(PriceEvidenceCode.TooOld, 1, "60001 ms old", Log, [First, Second], seen: Noon + 61_001);
+        LogFault(PriceEvidenceCode.TooOld, 1, "after", Log, [First, Second], seen: Noon);
+    }
+
+    [Fact]
+    public void A_log_that_is_not_the_batches()
+    {
+        LogFault(PriceEvidenceCode.NoSetInForce, 0, "no set", Log with { Entries = Log.Entries[1..] }, [First]);
+        LogFault(PriceEvidenceCode.SetInsideBatch, 0, "inside", Log with { Entries = [Log.Entries[0], Log.Entries[1] with { Height = First.Height + 1 }] }, [First]);
+        LogFault(PriceEvidenceCode.SetInsideBatch, 0, "inside", Log with { Entries = [Log.Entries[0], Log.Entries[1] with { Height = First.EndHeight }] }, [First]);
+        LogFault(PriceEvidenceCode.NotInLog, -1, "no height", Log with { Entries = [Log.Entries[0] with { Height = 0 }] }, [First]);
+        LogFault(PriceEvidenceCode.NotInLog, -1, "height", Log with { Entries = [Log.Entries[0], Log.Entries[1] with { Height = Log.Entries[0].Height }] }, [First]);
+        LogFault(PriceEvidenceCode.OtherRules, -1, "under rules", Log with { Rules = Rules with { MaxAge = 59_999 } }, [First]);
+        LogFault(PriceEvidenceCode.NoPrice, 0, "no price of USD", Log, [First], stated: []);
+        PriceSet alone = Early with { Feeds = [.. Early.Feeds.Select(feed => feed with { Reports = [feed.Reports[0]] })] };
+        LogFault(PriceEvidenceCode.SetRefused, -1, "quorum", Log with { Entries = [Log.Entries[0] with { Set = alone }] }, [First]);
+    }
+
+    [Fact]
+    public void Where_no_price_is_found_nothing_is_shown()
+    {
+        var elsewhere = new EngineBinding { AssetTable = "Coin" };
+        Assert.Equal(PriceEvidenceCode.NotBound, PriceEvidence.Check(Rules, Log, [First], stated: Stated, binding: elsewhere).Fault!.Code);
+        Assert.Equal(PriceEvidenceCode.NotBound, PriceEvidence.Check(Rules, [new(First, Early)], Stated, elsewhere)!.Code);
+        Assert.Equal(PriceEvidenceCode.NotBound, PriceEvidence.Check(Rules, Log, [First], stated: Stated, binding: new EngineBinding { Mark = "last" }).Fault!.Code);
+        Assert.Equal("Instrument", Assert.Single(PriceEvidence.Check(Rules, Log, [First], stated: Stated, binding: new EngineBinding { InstrumentTable = "Contract" }).Batches[0].OtherTables));
+    }
+
+    private static PriceLog Log => new(Rules, [new PriceLogEntry("early", First.Height, Early), new PriceLogEntry("late", Second.Height, Late)]);
+
+    private static void LogFault(PriceEvidenceCode code, int batch, string message, PriceLog log, TransitionInputs[] batches, long? seen = null, HashSet<string>? stated = null)
+    {
+        PriceLogResult result = PriceEvidence.Check(Rules, log, batches, seen, stated ?? Stated);
+        Assert.Equal((code, batch), (result.Fault!.Code, result.Fault.Batch));
+        Assert.True(result.Fault.Message.Contains(message, StringComparison.Ordinal), result.Fault.Message);
+        Assert.Empty(result.Batches);
     }
 
     private static void Fault(PriceRejectionCode? code, string words, ValuedBatch batch) => Fault(code, words, Stated, batch);

@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using Fermat.Oracles;
+using Fermat.Statements.Transitions;
+
+namespace Fermat.Venue;
+
+/// <summary>A batch and the price set that it is said to be valued at.</summary>
+/// <param name="Batch">The batch's public inputs.</param>
+/// <param name="Set">The price set, with the reports that it was made of.</param>
+public sealed record ValuedBatch(TransitionInputs Batch, PriceSet Set);
+
+/// <summary>Why it is not shown that a batch was valued at signed prices.</summary>
+public enum PriceEvidenceCode
+{
+    /// <summary>A price set does not follow from its signed reports; <see cref="PriceEvidenceFault.Rejection"/> says why.</summary>
+    SetRefused,
+
+    /// <summary>The price log was made under other rules than the verifier's.</summary>
+    OtherRules,
+
+    /// <summary>A set of the price log has no height in the venue's log, or not one after the set before it.</summary>
+    NotInLog,
+
+    /// <summary>No set was in force where the batch begins.</summary>
+    NoSetInForce,
+
+    /// <summary>A set came into force inside of the batch.</summary>
+    SetInsideBatch,
+
+    /// <summary>The set in force has no price of an asset or instrument.</summary>
+    NoPrice,
+
+    /// <summary>An asset or instrument is valued at another price than that of the set in force.</summary>
+    WrongPrice,
+
+    /// <summary>The batch is valued at a set that was in force before, and no longer.</summary>
+    OlderSet,
+
+    /// <summary>The set was in force for longer than the rules allow.</summary>
+    TooOld,
+
+    /// <summary>The rulebook has no field where prices are looked for.</summary>
+    NotBound,
+}
+
+/// <summary>A batch that was not valued at signed prices.</summary>
+/// <param name="Batch">Its position in the list, from 0; −1 where the price log itself is at fault.</param>
+/// <param name="Code">What is wrong.</param>
+/// <param name="Message">Why.</param>
+/// <param name="Rejection">Where the price set itself is refused: why.</param>
+public sealed record PriceEvidenceFault(int Batch, PriceEvidenceCode Code, string Message, PriceRejection? Rejection = null);
+
+/// <summary>The prices of a batch that was valued at a signed set.</summary>
+/// <param name="Entry">The set that was in force.</param>
+/// <param name="Compared">How many prices of its market data were compared with the set's.</param>
+/// <param name="Stated">Symbols whose prices the venue stated itself.</param>
+/// <param name="OtherTables">Tables of the rulebook's market data in which no price was looked for.</param>
+/// <param name="MostAge">At most how old the set was at the batch's events, in milliseconds: until the next set, or until the batch was seen; null where neither is known.</param>
+public sealed record BatchPrices(PriceLogEntry Entry, int Compared, ImmutableArray<string> Stated, ImmutableArray<string> OtherTables, long? MostAge);
+
+/// <summary>Whether batches were valued at the sets of a price log.</summary>
+/// <param name="Fault">The first fault, or null.</param>
+/// <param name="Batches">For each batch its prices; empty where there is a fault.</param>
+public sealed record PriceLogResult(PriceEvidenceFault? Fault, ImmutableArray<BatchPrices> Batches);
