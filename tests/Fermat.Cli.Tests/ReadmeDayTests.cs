@@ -22,22 +22,26 @@ public sealed partial class ReadmeDayTests
             if (arguments[0] is "verify") arguments = [.. arguments, "--bits", "40"];
             Cli.Answer answer = Cli.Run(arguments);
             Assert.True(answer.ExitCode == ExitCodes.Ok, $"{command.Value}: {answer.Output}{answer.Error}");
-            said[arguments[0]] = answer.Output;
+            said[arguments[0] switch { "prices" => "prices " + arguments[1], "verify" when arguments.Contains("--prices") => "verify prices", var other => other }] = answer.Output;
         }
-        Assert.Equal(["replay", "run", "verify", "whatif"], said.Keys.Order());
+        Assert.Equal(["prices check", "prices publish", "prices rules", "replay", "run", "verify", "verify prices", "whatif"], said.Keys.Order(StringComparer.Ordinal));
         Assert.Contains("Liquidation: 3", said["replay"], StringComparison.Ordinal);
         Assert.Contains("Every asset and every instrument adds up.", said["replay"], StringComparison.Ordinal);
         Assert.Contains("alice", said["whatif"], StringComparison.Ordinal);
         Assert.Contains("4 batches proven", said["run"], StringComparison.Ordinal);
         Assert.Contains("for each of 4 batches", said["verify"], StringComparison.Ordinal);
+        Assert.Contains("BTC: 64200, the median of 3 of 4 sources (quorum 3)", said["prices check"], StringComparison.Ordinal);
+        Assert.Contains("rejected  delta", said["prices check"], StringComparison.Ordinal);
+        Assert.Contains("4 price sets with their heights", said["prices publish"], StringComparison.Ordinal);
+        Assert.Contains("12 prices in the market data are those of 4 signed price sets", said["verify prices"], StringComparison.Ordinal);
     }
 
     /// <summary>Paths of the repository, the venue's folder, and a star as a shell expands it.</summary>
     private static IEnumerable<string> Expand(TemporaryDirectory directory, string word)
     {
-        if (word.StartsWith("examples/", StringComparison.Ordinal) || word.StartsWith("rules/", StringComparison.Ordinal)) return [Path.Combine(Cli.Root, word)];
-        if (word != "venue" && !word.StartsWith("venue/", StringComparison.Ordinal)) return [word];
-        string path = directory[word];
+        bool ours = word.StartsWith("examples/", StringComparison.Ordinal) || word.StartsWith("rules/", StringComparison.Ordinal);
+        if (!ours && word != "venue" && !word.StartsWith("venue/", StringComparison.Ordinal)) return [word];
+        string path = ours ? Path.Combine(Cli.Root, word) : directory[word];
         return word.Contains('*', StringComparison.Ordinal) ? Directory.EnumerateFiles(Path.GetDirectoryName(path)!, Path.GetFileName(path)).Order(StringComparer.Ordinal) : [path];
     }
 

@@ -22,6 +22,7 @@ internal static class CommandTree
         RunCommand.Add(root, add);
         ReplayCommand.Add(root, add);
         WhatIfCommand.Add(root, add);
+        Prices.PricesCommands.Add(root, add);
         InclusionCommands.AddMake(root, add);
         Accounts.OwnerCommands.Add(root, add);
         GenerateCommand.Add(root, add);

@@ -1,14 +1,17 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Fermat.Cli.Commands;
 using Fermat.Cli.Output;
+using Fermat.Cli.Prices;
 using Fermat.Cli.Rules;
 using Fermat.Hashing;
 using Fermat.Stark;
 using Fermat.Statements;
 using Fermat.Statements.Rulebooks;
 using Fermat.Statements.Transitions;
+using Fermat.Venue;
 
 namespace Fermat.Cli.Venue;
 
@@ -18,7 +21,10 @@ internal static class VerifyBatchCommand
     private const string StatementEnd = ".statement.json";
 
     private const string Caveat =
-        "Not shown here: that owners signed (whoever is shown an event checks its signatures), that market data are those of signed price sets, that deposits came and withdrawals left, and what the rulebook rejected.";
+        "Not shown here: that owners signed (whoever is shown an event checks its signatures), that market data are those of signed price sets (--prices), that deposits came and withdrawals left, and what the rulebook rejected.";
+
+    private const string CaveatWithPrices =
+        "Not shown here: that owners signed (whoever is shown an event checks its signatures), that deposits came and withdrawals left, what the rulebook rejected, and of prices: at which height each set came into force, that no other could have been made meanwhile, funding, and whether the sources are right.";
 
     public static void Add(Command verify, AddCommand add)
     {
@@ -32,14 +38,17 @@ internal static class VerifyBatchCommand
         var rounding = new Option<int?>("--cost-rounding") { Description = "Reject batches that round costs more coarsely than to 10^N of the rulebook's units: what is handed over at the mark price is less than that off it." };
         var bits = new Option<int>("--bits") { Description = "Reject proofs with fewer proven bits.", DefaultValueFactory = _ => Profiles.StandardBits };
         bits.MustBe(1, 128);
+        var prices = new BatchPricesOptions();
         var command = new Command("batch",
             "Verify that a venue's events led from one state root to the next, each valid under the rulebook (statement T). Several statements are checked to follow each other. Exit code 1 if anything is rejected.\n\n" +
             "  One batch:     fermat verify batch batch-0000000008.statement.json --rules cross_perps.risk --root-before HEX\n" +
-            "  A whole log:   fermat verify batch proofs/*.statement.json --rules cross_perps.risk --root-before HEX\n\n" +
+            "  A whole log:   fermat verify batch proofs/*.statement.json --rules cross_perps.risk --root-before HEX\n" +
+            "  At the signed prices, too:  fermat verify batch proofs/*.statement.json --rules cross_perps.risk --prices published.json --oracles oracles.json --stated USD\n\n" +
             "What you do not pin is taken from the statements, and the verdict says so.") { statements, rules, before, after, log, fees, insurance, rounding, bits };
+        prices.AddTo(command);
         add(verify, command, (parsed, terminal, _) => Run(
             parsed.GetRequiredValue(statements), RulebookProving.Rulebook(parsed.GetRequiredValue(rules)),
-            new Known(Digest(parsed, before), Digest(parsed, after), Digest(parsed, log), parsed.GetValue(fees), parsed.GetValue(insurance), parsed.GetValue(rounding)), new VerifierPolicy(parsed.GetValue(bits)), terminal));
+            new Known(Digest(parsed, before), Digest(parsed, after), Digest(parsed, log), parsed.GetValue(fees), parsed.GetValue(insurance), parsed.GetValue(rounding)), prices.Of(parsed), new VerifierPolicy(parsed.GetValue(bits)), terminal));
     }
 
     /// <summary>A proof's sizes and bits, with nothing pinned.</summary>
@@ -50,7 +59,7 @@ internal static class VerifyBatchCommand
         return VerifyCommand.ShowInfo(terminal, [result.Result!], inputs.Depth, result.ProvenBits, bytes);
     }
 
-    private static int Run(string[] paths, VenueRulebook rulebook, Known known, VerifierPolicy policy, Terminal terminal)
+    private static int Run(string[] paths, VenueRulebook rulebook, Known known, BatchPricesCheck? prices, VerifierPolicy policy, Terminal terminal)
     {
         long started = Stopwatch.GetTimestamp();
         TransitionInputs[] inputs = [.. paths.Select(path => Read(rulebook, path))];
@@ -58,6 +67,7 @@ internal static class VerifyBatchCommand
         Digest log = TransitionChain.LogDigest(inputs);
         if (known.Log is { } pinned && pinned != log)
             throw new CliFailure(ExitCodes.Rejected, [VerifyCommand.Problem(new StatementRejection(StatementRejectionCode.WrongSnapshot, "the proven log is not the pinned one", Expected: $"{pinned}", Got: $"{log}"), paths[^1])]);
+        ImmutableArray<BatchPrices> valued = prices?.Compare(inputs, paths) ?? [];
         int proven = int.MaxValue, hash = 0;
         var batches = new JsonArray();
         for (int i = 0; i < inputs.Length; i++)
@@ -78,9 +88,16 @@ internal static class VerifyBatchCommand
         }
         TimeSpan elapsed = Stopwatch.GetElapsedTime(started);
         JsonObject answer = BatchView.ToJson(inputs);
-        string[] brought = ["rulebook", "leaves of fees and insurance", .. known.RootBefore is null ? [] : (string[])["root before"], .. known.RootAfter is null ? [] : (string[])["root after"], .. known.Log is null ? [] : (string[])["log"], .. known.CostRounding is null ? [] : (string[])["rounding of costs"]];
-        string[] taken = [.. known.RootBefore is null ? (string[])["root before"] : [], .. known.RootAfter is null ? (string[])["root after"] : [], .. known.CostRounding is null ? (string[])["rounding of costs"] : [], "market data", "venue", "heights"];
-        Print(terminal, inputs, proven, hash, elapsed, log, brought, taken);
+        string[] brought = ["rulebook", "leaves of fees and insurance", .. known.RootBefore is null ? [] : (string[])["root before"], .. known.RootAfter is null ? [] : (string[])["root after"], .. known.Log is null ? [] : (string[])["log"], .. known.CostRounding is null ? [] : (string[])["rounding of costs"], .. prices?.Brought ?? []];
+        string[] taken = [.. known.RootBefore is null ? (string[])["root before"] : [], .. known.RootAfter is null ? (string[])["root after"] : [], .. known.CostRounding is null ? (string[])["rounding of costs"] : [], prices is null ? "market data" : "market data but the compared prices", "venue", "heights", .. prices?.Taken ?? []];
+        Print(terminal, inputs, proven, hash, elapsed);
+        prices?.Print(terminal, valued);
+        terminal.Say($"digest of the proven log {log}");
+        terminal.Say("Not shown: who did what, and how much.");
+        terminal.Say($"Compared with what you brought: {string.Join(", ", brought)}. Taken from the statements: {string.Join(", ", taken)}.");
+        string caveat = prices is null ? Caveat : CaveatWithPrices;
+        terminal.Say(caveat);
+        if (prices is not null) answer["prices"] = prices.ToJson(valued);
         answer["accepted"] = true;
         answer["seconds"] = Math.Round(elapsed.TotalSeconds, 4);
         answer["provenBits"] = proven;
@@ -88,12 +105,12 @@ internal static class VerifyBatchCommand
         answer["batches"] = batches;
         answer["pinned"] = new JsonArray([.. brought.Select(p => (JsonNode)p)]);
         answer["takenFromStatement"] = new JsonArray([.. taken.Select(p => (JsonNode)p)]);
-        answer["caveat"] = Caveat;
+        answer["caveat"] = caveat;
         terminal.Answer(answer);
         return ExitCodes.Ok;
     }
 
-    private static void Print(Terminal terminal, TransitionInputs[] inputs, int proven, int hash, TimeSpan elapsed, Digest log, string[] brought, string[] taken)
+    private static void Print(Terminal terminal, TransitionInputs[] inputs, int proven, int hash, TimeSpan elapsed)
     {
         TransitionInputs first = inputs[0], last = inputs[^1];
         terminal.Say($"ACCEPTED in {Show.Duration(elapsed)}");
@@ -108,10 +125,6 @@ internal static class VerifyBatchCommand
         if (rejected > 0) terminal.Say($"  • {Show.Count(rejected)} events were rejected and changed nothing; that they were rightly rejected is the venue's word");
         terminal.Say("  • between accounts nothing was made or lost, and accounts that no event touches are the same");
         terminal.Say($"  • {Show.Count((long)TransitionChain.EventsBetween(inputs))} events of the log lie between the batches; they touched no account");
-        terminal.Say($"digest of the proven log {log}");
-        terminal.Say("Not shown: who did what, and how much.");
-        terminal.Say($"Compared with what you brought: {string.Join(", ", brought)}. Taken from the statements: {string.Join(", ", taken)}.");
-        terminal.Say(Caveat);
     }
 
     private static TransitionInputs Read(VenueRulebook rulebook, string path)

@@ -1,0 +1,115 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Fermat.Cli.Commands;
+using Fermat.Cli.Output;
+using Fermat.Cli.Venue;
+using Fermat.Hashing;
+using Fermat.Oracles;
+using Fermat.Statements.Transitions;
+using Fermat.Venue;
+
+namespace Fermat.Cli.Prices;
+
+/// <summary>The part of <c>fermat verify batch</c> that compares market data with signed prices.</summary>
+internal sealed class BatchPricesOptions
+{
+    private readonly Option<string?> _prices = new("--prices") { Description = "The venue's price log (fermat prices publish): reject batches that are not valued at the signed price set in force." };
+    private readonly Option<string?> _oracles = new("--oracles") { Description = "With --prices: the oracle rules that you trust. Without them those of the price log are taken, and the verdict says so." };
+    private readonly Option<string[]> _stated = new("--stated") { Description = "With --prices: a symbol whose price you let the venue state itself, such as USD (repeatable).", AllowMultipleArgumentsPerToken = true };
+    private readonly Option<string?> _seen = new("--seen") { Description = "With --prices: when you were shown the batches, in milliseconds since 1970, or now: the last set may not be too old by then. Not given: its age is not judged." };
+    private readonly Option<string?> _log = new("--price-log") { Description = "With --prices: the digest of the price log that you know from elsewhere (hex)." };
+    private readonly Option<string?> _binding = new("--binding") { Description = "With --prices: which of the rulebook's names stand for prices: a JSON file (docs/ENGINE.md)." };
+
+    public void AddTo(Command command)
+    {
+        foreach (Option option in (Option[])[_prices, _oracles, _stated, _seen, _log, _binding]) command.Add(option);
+    }
+
+    /// <summary>What is to be compared, or null.</summary>
+    public BatchPricesCheck? Of(ParseResult parsed)
+    {
+        if (parsed.GetValue(_prices) is not { } path)
+        {
+            foreach (Option option in (Option[])[_oracles, _stated, _seen, _log, _binding])
+                if (parsed.GetResult(option) is { Implicit: false }) throw CliFailure.BadInput("usage", $"{option.Name} goes with --prices", hint: "fermat verify batch --help");
+            return null;
+        }
+        OracleRules? rules = parsed.GetValue(_oracles) is { } own ? PriceFiles.Rules(own) : null;
+        PriceLog log = PriceFiles.Log(path);
+        return new BatchPricesCheck(path, log, rules ?? log.Rules, rules is not null, new HashSet<string>(parsed.GetValue(_stated) ?? [], StringComparer.Ordinal), Time(parsed.GetValue(_seen)), VerifyCommand.ParseDigest(parsed.GetValue(_log), _log.Name), VenueReplay.Binding(parsed.GetValue(_binding)));
+    }
+
+    private long? Time(string? text) => text switch
+    {
+        null => null,
+        "now" => PriceFiles.Now,
+        _ => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long time) ? time : throw CliFailure.BadInput("bad-option", $"{_seen.Name}: milliseconds since 1970, or now", hint: "fermat verify batch --help"),
+    };
+}
+
+/// <summary>What market data are compared with.</summary>
+internal sealed record BatchPricesCheck(string Path, PriceLog Log, OracleRules Rules, bool Own, IReadOnlySet<string> Stated, long? Seen, Digest? Digest, Engine.EngineBinding Binding)
+{
+    public string[] Brought => [.. Own ? ["oracle rules"] : (string[])[], .. Seen is null ? [] : (string[])["when batches were seen"], .. Digest is null ? [] : (string[])["price log"]];
+
+    public string[] Taken => [.. Own ? [] : (string[])["oracle rules"], .. Digest is null ? (string[])["price log"] : [], "heights of price sets"];
+
+    /// <summary>Compares, or says why batches are rejected.</summary>
+    public ImmutableArray<BatchPrices> Compare(TransitionInputs[] batches, string[] paths)
+    {
+        if (Digest is { } pinned && pinned != Log.Digest())
+            throw new CliFailure(ExitCodes.Rejected, [new Problem("prices.wrong-log", "the price log is not the pinned one", Path, Expected: $"{pinned}", Got: $"{Log.Digest()}")]);
+        PriceLogResult result = PriceEvidence.Check(Rules, Log, batches, Seen, Stated, Binding);
+        if (result.Fault is not { } fault) return result.Batches;
+        string code = fault is { Code: PriceEvidenceCode.SetRefused, Rejection: { } why } ? PriceFiles.Code(why, "") : "prices." + Show.Words(fault.Code, "-");
+        throw new CliFailure(fault.Code == PriceEvidenceCode.NotBound ? ExitCodes.BadInput : ExitCodes.Rejected, code, fault.Message, fault.Batch < 0 ? Path : paths[fault.Batch], Hint(fault));
+    }
+
+    private static string Hint(PriceEvidenceFault fault) => fault.Code switch
+    {
+        PriceEvidenceCode.NoPrice => "--stated SYMBOL lets the venue state a price itself; fermat prices rules shows the feeds",
+        PriceEvidenceCode.OtherRules => "the venue counted other sources than you do, or by other rules; fermat prices rules shows both",
+        PriceEvidenceCode.NotInLog => "fermat prices publish writes heights",
+        PriceEvidenceCode.NotBound => "--binding FILE names the tables and fields",
+        PriceEvidenceCode.TooOld => "the rules' maxAge says how long a set may stay in force",
+        _ => fault.Rejection?.Hint ?? "whatever was done in this batch was done at prices that no quorum signed for it",
+    };
+
+    public void Print(Terminal terminal, ImmutableArray<BatchPrices> batches)
+    {
+        BatchPrices[] sets = [.. batches.DistinctBy(batch => batch.Entry.Height)];
+        int least = sets.Min(batch => batch.Entry.Set.Feeds.Min(feed => feed.Reports.Length));
+        terminal.Say($"  • {Show.Count(batches.Sum(batch => batch.Compared))} prices in the market data are those of {Show.Count(sets.Length)} signed price sets, each the median of {least} or more of {Show.Count(Rules.Sources.Length)} sources; oracle rules {Rules.Digest()}");
+        foreach (BatchPrices batch in sets)
+        {
+            string age = batch.MostAge is { } most ? $"in force for {PriceFiles.Lasting(most)}, of {PriceFiles.Lasting(Rules.MaxAge)} allowed" : "no set follows it, so its age is not judged (--seen)";
+            terminal.Say($"      height {batch.Entry.Height}, {PriceFiles.Say(batch.Entry.Set.Time)}: {age}");
+        }
+        string[] own = [.. batches.SelectMany(batch => batch.Stated).Distinct(StringComparer.Ordinal)], other = [.. batches.SelectMany(batch => batch.OtherTables).Distinct(StringComparer.Ordinal)];
+        if (own.Length > 0) terminal.Say($"      the venue's own word: the price of {string.Join(", ", own)}");
+        if (other.Length > 0) terminal.Say($"      not compared: the tables {string.Join(", ", other)}");
+        terminal.Say($"      digest of the price log {Log.Digest()}");
+    }
+
+    public JsonObject ToJson(ImmutableArray<BatchPrices> batches) => new()
+    {
+        ["rulesDigest"] = Rules.Digest().ToString(),
+        ["priceLogDigest"] = Log.Digest().ToString(),
+        ["sources"] = Rules.Sources.Length,
+        ["maxAge"] = Rules.MaxAge,
+        ["batches"] = new JsonArray([.. batches.Select(batch => new JsonObject
+        {
+            ["event"] = batch.Entry.Event,
+            ["height"] = batch.Entry.Height,
+            ["time"] = batch.Entry.Set.Time,
+            ["digest"] = batch.Entry.Set.Digest().ToString(),
+            ["prices"] = batch.Compared,
+            ["leastSigners"] = batch.Entry.Set.Feeds.Min(feed => feed.Reports.Length),
+            ["mostAge"] = batch.MostAge,
+            ["stated"] = new JsonArray([.. batch.Stated.Select(symbol => (JsonNode)symbol)]),
+            ["notCompared"] = new JsonArray([.. batch.OtherTables.Select(table => (JsonNode)table)]),
+        })]),
+    };
+}
