@@ -23,7 +23,7 @@ internal sealed class ClearingHouse
     private readonly Dictionary<string, string> _factors;
     private readonly string _slippage, _long, _short;
     private bool _auction = true;
-    private int _events, _placed;
+    private int _events, _placed, _blocks, _nextSale;
     private long _traded;
 
     public ClearingHouse(string slippage, string longFactor, string shortFactor, Dictionary<string, string> factors)
@@ -137,7 +137,29 @@ internal sealed class ClearingHouse
         Share(parties, gains);
         for (int i = 0; i < parties.Length; i++)                                                     // losses come from margin first, wins go to general
             if (gains[i] < 0) _margin[parties[i]] = BigInteger.Max(0, _margin[parties[i]] + gains[i]);
+        long held = Account("insurance").Position(0).Size;
         foreach (string party in parties) Adjust(party);
+        if (held != 0 && _blocks >= _nextSale) Sell(held);
+        _blocks++;
+    }
+
+    /// <summary>
+    /// What the network took over in earlier blocks it offers to every order that would take it, the best first; then not again for ten blocks. Its sales do not set the mark.
+    /// </summary>
+    private void Sell(long held)
+    {
+        _nextSale = _blocks + 10;
+        foreach (Order order in _orders.Where(order => order.Buy == held > 0).OrderBy(order => order.Buy ? -order.Price : order.Price).ThenBy(order => order.Sequence).ToList())
+        {
+            long volume = Math.Min(order.Volume, Math.Abs(held));
+            if (volume == 0) break;
+            (string buyer, string seller) = order.Buy ? (order.Party, "insurance") : ("insurance", order.Party);
+            Do(id => new Trade(id, 0, Market, new AccountId(buyer), new AccountId(seller), new Quantity(volume), new Quantity(order.Price), default, default, null, null));
+            _entry[order.Party] += (order.Buy ? volume : -volume) * order.Price;
+            order.Volume -= volume;
+            held -= Math.Sign(held) * volume;
+        }
+        _orders.RemoveAll(order => order.Volume == 0);
     }
 
     /// <summary>Losses that a balance does not cover come from insurance, then from the winners.</summary>
