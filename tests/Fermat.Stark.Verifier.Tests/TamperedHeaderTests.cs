@@ -125,6 +125,8 @@ public class TamperedHeaderTests
         byte[] taller = proof.ToArray();
         taller[ProofFormat.FixedHeaderLength] = 22;
         AssertRejected(RejectionCode.TooManyMessages, toy.Verify(taller));
+        Assert.Equal(RejectionCode.TooManyMessages, Verifier.Judge(toy.Circuit, taller, new VerifierPolicy(MinimumProvenBits: 0))?.Rejection?.Code);
+        Assert.Equal(RejectionCode.TooManyMessages, Verifier.Judge(toy.Circuit, taller, VerifierPolicy.Default)?.Rejection?.Code); // said before the bits, which do not do either
     }
 
     [Fact]
@@ -175,6 +177,15 @@ public class TamperedHeaderTests
         Assert.Null(toy.Verify(opened.With(header), policy).Rejection);
 
         void Says(RejectionCode code) => AssertRejected(code, toy.Verify(opened.With(header), policy));
+    }
+
+    [Fact]
+    [Rejects(RejectionCode.TooFewProvenBits)]
+    public void Fewer_bits_of_the_hash_than_the_policy_needs()
+    {
+        Assert.True(Toy.Verify(Honest, SequenceToy.Policy with { MinimumHashBits = 128 }).Accepted);
+        Rejection rejection = AssertRejected(RejectionCode.TooFewProvenBits, Toy.Verify(Honest, SequenceToy.Policy with { MinimumHashBits = 129 }));
+        Assert.Equal("at least 4 bits, 129 of the hash", rejection.Expected);
     }
 
     [Fact]
