@@ -56,7 +56,7 @@ public class ProtocolTranscriptTests
     {
         ProtocolTranscript transcript = Start();
         transcript.AbsorbPublicColumns(0, [Root(9)]);
-        Assert.Throws<InvalidOperationException>(() => transcript.AbsorbPhaseRoot(0, null));
+        Assert.Equal("Phase 0 is absorbed with its root or not at all.", Assert.Throws<InvalidOperationException>(() => transcript.AbsorbPhaseRoot(0, null)).Message);
     }
 
     [Fact]
@@ -106,6 +106,78 @@ public class ProtocolTranscriptTests
         int[] asItIs = Queries(-1);
         Assert.Equal(asItIs, Queries(-1));
         for (int changed = 0; changed < 9 + Shape.Rounds.Count; changed++) Assert.NotEqual(asItIs, Queries(changed));
+    }
+
+    /// <summary>Before each step, and after the last, every other one is refused and leaves the transcript as it is.</summary>
+    [Fact]
+    public void Every_step_is_refused_when_it_is_not_its_turn()
+    {
+        (string Name, Action<ProtocolTranscript> Take)[] steps = [.. Steps()];
+        Assert.Contains(steps, step => step.Name.StartsWith("roll-in", StringComparison.Ordinal));
+        ProtocolTranscript transcript = Start();
+        for (int turn = 0; turn <= steps.Length; turn++)
+        {
+            string due = turn < steps.Length ? steps[turn].Name : "";
+            Digest before = transcript.State;
+            foreach ((string name, Action<ProtocolTranscript> take) in steps.Append(("grinding", transcript => transcript.Grind())))
+            {
+                if (name == due) continue;
+                string message = Assert.Throws<InvalidOperationException>(() => take(transcript)).Message;
+                Assert.Matches(@"^The protocol expects \w+ \d+ here, not \w+ \d*\.$", message);
+            }
+
+            Assert.Equal(before, transcript.State);
+            if (turn < steps.Length) steps[turn].Take(transcript);
+        }
+    }
+
+    [Fact]
+    public void As_many_values_are_absorbed_as_the_shape_has()
+    {
+        (string Name, Action<ProtocolTranscript> Take)[] steps = [.. Steps()];
+        Quintic[] one = [Quintic.One];
+        foreach ((string step, int expected, int given, Action<ProtocolTranscript> wrong) in new (string, int, int, Action<ProtocolTranscript>)[]
+        {
+            ("public columns 0", 1, 2, transcript => transcript.AbsorbPublicColumns(0, [Root(1), Root(2)])),
+            ("bus sums", 2, 1, transcript => transcript.AbsorbBusSums(one)),
+            ("openings", Shape.Openings.Count, 1, transcript => transcript.AbsorbOpenings(one)),
+            ("final polynomial", Shape.FinalPolynomialLength, 1, transcript => transcript.AbsorbFinalPolynomial(one)),
+        })
+        {
+            ProtocolTranscript transcript = Start();
+            foreach ((_, Action<ProtocolTranscript> take) in steps.TakeWhile(s => s.Name != step)) take(transcript);
+            Assert.Equal($"The protocol expects {expected} values here, not {given}.", Assert.Throws<InvalidOperationException>(() => wrong(transcript)).Message);
+        }
+    }
+
+    /// <summary>All steps in order, with made-up messages.</summary>
+    private static IEnumerable<(string Name, Action<ProtocolTranscript> Take)> Steps()
+    {
+        for (int phase = 0; phase < 3; phase++)
+        {
+            int p = phase;
+            if (Shape.HasPublicColumns(p)) yield return ($"public columns {p}", transcript => transcript.AbsorbPublicColumns(p, [Root(9)]));
+            yield return ($"root {p}", transcript => transcript.AbsorbPhaseRoot(p, Root(p)));
+            if (p == 2) yield return ("bus sums", transcript => transcript.AbsorbBusSums([Quintic.One, -Quintic.One]));
+            yield return ($"challenges {p}", transcript => transcript.DrawPhaseChallenges(p));
+        }
+
+        yield return ("constraint challenge", transcript => transcript.DrawConstraintChallenge());
+        yield return ("quotient root", transcript => transcript.AbsorbQuotientRoot(Root(3)));
+        yield return ("point", transcript => transcript.DrawOutOfDomainPoint());
+        yield return ("openings", transcript => transcript.AbsorbOpenings([.. Enumerable.Repeat(Quintic.One, Shape.Openings.Count)]));
+        yield return ("batching", transcript => transcript.DrawBatchingCoefficients());
+        for (int layer = 0; layer < Shape.Rounds.Count; layer++)
+        {
+            int l = layer;
+            yield return ($"layer root {l}", transcript => transcript.AbsorbLayerRoot(l, Root(l)));
+            yield return ($"fold {l}", transcript => transcript.DrawFoldChallenge(l));
+            if (Shape.Rounds[l].RollInLogHeight is not null) yield return ($"roll-in {l}", transcript => transcript.DrawRollInChallenge(l));
+        }
+
+        yield return ("final polynomial", transcript => transcript.AbsorbFinalPolynomial([.. Enumerable.Repeat(Quintic.One, Shape.FinalPolynomialLength)]));
+        yield return ("grinding", transcript => transcript.CheckGrinding(7));
+        yield return ("queries", transcript => transcript.DrawQueries());
     }
 
     /// <summary>Runs the whole protocol with made-up messages, one of them changed.</summary>
