@@ -105,6 +105,7 @@ public sealed class ProfilesTests
         Assert.False(Profiles.TrySelect(ProofProfile.Compact, 100, Plain(0), CommitmentHash.Blake3, out _, out _));
         Assert.Throws<ArgumentException>(() => Profiles.Select(ProofProfile.Fast, 128, Book(21)));
         Assert.Throws<ArgumentOutOfRangeException>(() => Profiles.Select(ProofProfile.Fast, 129, Book(15)));
+        Assert.Throws<ArgumentOutOfRangeException>("bits", () => Profiles.Select(ProofProfile.Fast, 0, Book(15)));
     }
 
     [Theory]
@@ -130,7 +131,9 @@ public sealed class ProfilesTests
         CircuitShape shape = new([new TableShape("a", 20, 100, 5, 50, 3, [])], []);
         Assert.Equal(20, Profiles.Fit(ProofProfile.Fast, 100, shape, [5]).Shape.Tables[0].LogHeight);
         Assert.Throws<ArgumentException>(() => Profiles.Fit(ProofProfile.Compact, 100, shape, [1 << 22]));
-        Assert.Throws<ArgumentException>(() => Profiles.Fit(ProofProfile.Compact, 100, shape, [5, 5]));
+        ArgumentException two = Assert.Throws<ArgumentException>("activeRows", () => Profiles.Fit(ProofProfile.Compact, 100, shape, [5, 5]));
+        Assert.StartsWith("2 row counts for 1 tables", two.Message, StringComparison.Ordinal);
+        Assert.Equal(21, Profiles.Fit(ProofProfile.Compact, 100, shape, [1 << 20]).Shape.Tables[0].LogHeight); // the longest codeword there is
     }
 
     [Theory]

@@ -47,7 +47,23 @@ public sealed class ProofOptionsTests
     [InlineData(0)]
     [InlineData(11)]
     [InlineData(13)]
-    public void Other_lengths_are_not_read(int length) => Assert.False(ProofOptions.TryParse(new byte[length], out _, out _));
+    public void Other_lengths_are_not_read(int length)
+    {
+        Assert.False(ProofOptions.TryParse(new byte[length], out _, out string? failure));
+        Assert.Equal($"{length} bytes instead of 12", failure);
+    }
+
+    [Theory]
+    [InlineData(65_536, 0, 0, 1)]
+    [InlineData(65_528, 0xf8, 0xff, 0)]
+    public void Tail_rows_take_three_bytes_the_least_significant_first(int tailRows, byte first, byte second, byte third)
+    {
+        ProofOptions options = Good with { TailRows = tailRows };
+        byte[] bytes = options.ToBytes();
+        Assert.Equal([first, second, third], bytes[8..11]);
+        Assert.True(ProofOptions.TryParse(bytes, out ProofOptions? read, out _));
+        Assert.Equal(options, read);
+    }
 
     public static TheoryData<string, ProofOptions> OutOfRange => new()
     {
@@ -75,6 +91,36 @@ public sealed class ProofOptionsTests
         Assert.Contains(word, options.Validate(), StringComparison.Ordinal);
         ArgumentException thrown = Assert.Throws<ArgumentException>(options.ToBytes);
         Assert.Contains(word, thrown.Message, StringComparison.Ordinal);
+        Assert.StartsWith("proof options: ", thrown.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Everything is wrong at first; then one option after the other is put right, and the next is what is said.</summary>
+    [Fact]
+    public void Of_several_options_that_are_wrong_the_first_is_said()
+    {
+        var options = new ProofOptions((CommitmentHash)9, 6, 2000, 41, 4, 11, 4);
+        Says("hash 9 is unknown");
+        options = options with { Hash = CommitmentHash.Blake3 };
+        Says("blowup log2 6 is outside 1..5");
+        options = options with { BlowupLog2 = 2 };
+        Says("queries 2000 is outside 1..1024");
+        options = options with { Queries = 84 };
+        Says("query grinding bits 41 is outside 0..40");
+        options = options with { QueryGrindingBits = 20 };
+        Says("folding log2 4 is outside 1..3");
+        options = options with { FoldingLog2 = 3 };
+        Says("final polynomial log2 11 is outside 1..10");
+        options = options with { FinalPolynomialLog2 = 7 };
+        Says("tail rows 4 is outside 8..65536");
+        options = options with { TailRows = 12 };
+        Says("tail rows 12 is not a multiple of 8");
+        options = options with { TailRows = 16 };
+        Says("tail rows 16 hide fewer values than 84 queries open; at least 184 are needed");
+        options = options with { TailRows = 184 };
+        Assert.Equal(Good, options);
+        Assert.Null(options.Validate());
+
+        void Says(string words) => Assert.Equal(words, options.Validate());
     }
 
     [Fact]
@@ -90,6 +136,8 @@ public sealed class ProofOptionsTests
     [InlineData("fewer than 4 times", 15, 9)]    // 512 rows, 184 tail rows
     [InlineData("outside 0..22", 10, 23)]
     [InlineData("outside 0..22", -1, 12)]
+    [InlineData("table 0: 1 rows are fewer than 4 times the 184 tail rows", 0, 12)]
+    [InlineData("table 1: 8 rows are fewer than 4 times the 184 tail rows", 12, 3)]
     public void Heights_are_checked_against_the_options(string words, int first, int second) =>
         Assert.Contains(words, Good.Validate([first, second]), StringComparison.Ordinal);
 

@@ -21,6 +21,24 @@ public sealed class PublicValuesTests
     }
 
     [Fact]
+    public void A_setup_keeps_to_the_tables_greatest_height()
+    {
+        var builder = new CircuitBuilder("low");
+        TableBuilder table = builder.Table("low table");
+        table.Constrain("zero", table.Column("zero"));
+        table.MaxLogHeight = 12;
+        Circuit circuit = builder.Build();
+        ProofSetup full = ProofSetup.Create(circuit, [3000]);
+        Assert.Equal([12], full.LogHeights);
+        ArgumentException wrong = Assert.Throws<ArgumentException>("activeRows", () => ProofSetup.Create(circuit, [4097]));
+        Assert.StartsWith("table low table takes at most 2^12 rows and needs 2^13", wrong.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void There_are_columns_to_fill() =>
+        Assert.Throws<ArgumentNullException>("publicColumns", () => Values([7], [9]).Fill(0, 0, 100, [], null!));
+
+    [Fact]
     public void The_bytes_are_counts_and_values_in_the_order_of_the_circuit()
     {
         PublicValues values = Values([7, 8], [9]), swapped = new(_circuit, (_second, [9]), (_first, [7, 8]));

@@ -26,7 +26,7 @@ internal static class FuzzRun
         var watch = Stopwatch.StartNew();
         if (seconds > 0) Console.WriteLine($"fuzz {name}: {seconds} s from seed {first}");
         var current = new Current(name);
-        using Timer? guard = seconds == 0 ? null : new Timer(_ => current.StopIfHung(SecondsUntilHung), null, 1000, 1000);
+        using Timer? guard = seconds == 0 ? null : new Timer(_ => current.SecondPassed(SecondsUntilHung), null, 1000, 1000);
         long reported = 0, done = 0;
         for (; seconds > 0 ? watch.Elapsed.TotalSeconds < seconds : done < most; done++)
         {
@@ -68,23 +68,25 @@ internal static class FuzzRun
         return $", input in {path}";
     }
 
-    /// <summary>What is being checked, so that it can be told when that does not end.</summary>
+    /// <summary>What is being checked, so that it can be told when that does not end. Seconds are counted, not read from a clock: while the process is stopped, or the machine asleep, none pass.</summary>
     private sealed class Current(string name)
     {
         private readonly Lock _lock = new();
-        private (int Seed, byte[]? Input, long Since) _now;
+        private (int Seed, byte[]? Input, int Seconds)? _now;
 
         public void Set(int seed, byte[]? input)
         {
-            lock (_lock) _now = (seed, input, Stopwatch.GetTimestamp());
+            lock (_lock) _now = (seed, input, 0);
         }
 
-        public void StopIfHung(int seconds)
+        public void SecondPassed(int most)
         {
             lock (_lock)
             {
-                if (_now.Since == 0 || Stopwatch.GetElapsedTime(_now.Since).TotalSeconds < seconds) return;
-                Console.WriteLine($"fuzz {name}: seed {_now.Seed} has not ended after {seconds} s{Save(name, _now.Seed, _now.Input)}");
+                if (_now is not var (seed, input, seconds)) return;
+                _now = (seed, input, seconds + 1);
+                if (seconds + 1 < most) return;
+                Console.WriteLine($"fuzz {name}: seed {seed} has not ended after {most} s{Save(name, seed, input)}");
                 Environment.Exit(1);
             }
         }
