@@ -67,4 +67,9 @@ public class EncodingTests
         var toy = new SequenceToy { LogHeights = [7, 10] };
         Assert.Null(toy.Verify(toy.Prove()).Rejection);
     }
+
+    /// <summary>265 is 9 in one byte: a height is written as it is or not at all.</summary>
+    [Fact]
+    public void A_height_that_does_not_fit_into_its_byte_is_not_written() =>
+        Assert.Throws<OverflowException>(() => Tampering.Opened.With(Tampering.Opened.Header with { LogHeights = [265, 7] }));
 }

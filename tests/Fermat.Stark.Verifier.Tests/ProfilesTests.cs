@@ -31,7 +31,7 @@ public sealed class ProfilesTests
         Assert.Equal((int)profile, options.BlowupLog2);
         Assert.True(Soundness.Compute(new SoundnessInput(shape, options)).Meets(bits));
         Assert.False(Soundness.Compute(new SoundnessInput(shape, options with { Queries = options.Queries - 1 })).Meets(bits));
-        Assert.True(options.TailRows >= 2 * options.Queries + 10 && options.TailRows % 16 == 0);
+        Assert.True(options.TailRows > ProofOptions.MinimumTailRows(options.Queries) && options.TailRows % 16 == 0); // more than hide, by a little
         Assert.Equal(0, (shape.LogHeights.Min() - options.FinalPolynomialLog2) % 3);
     }
 
@@ -123,6 +123,49 @@ public sealed class ProfilesTests
         int full = (1 << 16) - options.TailRows;
         Assert.Equal(16, Profiles.Fit(profile, 100, shape, [full, 0]).Shape.Tables[0].LogHeight);
         Assert.Equal(17, Profiles.Fit(profile, 100, shape, [full + 1, 0]).Shape.Tables[0].LogHeight);
+    }
+
+    [Theory]
+    [InlineData(ProofProfile.Fast, CommitmentHash.Blake3, 20)]
+    [InlineData(ProofProfile.Balanced, CommitmentHash.Keccak256, 20)]
+    [InlineData(ProofProfile.Compact, CommitmentHash.Blake3, 27)]
+    [InlineData(ProofProfile.Compact, CommitmentHash.Keccak256, 27)]
+    [InlineData(ProofProfile.Compact, CommitmentHash.Poseidon2, 20)]
+    public void A_profile_grinds_what_its_hash_can_afford(ProofProfile profile, CommitmentHash hash, int bits)
+    {
+        Assert.Equal(bits, Profiles.Fit(profile, 100, Plain(14), [5], hash).Options.QueryGrindingBits);
+        Assert.Equal(12, Profiles.Fit(profile, 100, Plain(14), [5], hash, grindingBits: 12).Options.QueryGrindingBits);
+    }
+
+    /// <summary>Of two tables it is the one in the way that is spoken of.</summary>
+    [Fact]
+    public void What_stands_in_the_way_of_one_of_two_tables_is_named()
+    {
+        Assert.Equal("2^22 rows are too many for profile Compact", Failure(ProofProfile.Compact, Two(22, 11)));
+        Assert.Equal("a table of log height 0 holds no tail rows", Failure(ProofProfile.Compact, Two(0, 12)));
+        Assert.Contains("2 rows are fewer than 4 times", Failure(ProofProfile.Compact, Two(1, 12)), StringComparison.Ordinal);
+        Assert.Equal("there are no tables", Failure(ProofProfile.Compact, new CircuitShape([], [])));
+        Assert.Contains("messages", Failure(ProofProfile.Fast, new CircuitShape([new TableShape("talker", 22, 100, 5, 50, 3, [.. Enumerable.Repeat(2, 600)])], [])), StringComparison.Ordinal);
+
+        ArgumentException tall = Assert.Throws<ArgumentException>("activeRows", () => Profiles.Fit(ProofProfile.Compact, 100, Two(11, 11), [1 << 22, 5]));
+        Assert.StartsWith("2^23 rows are too many for profile Compact", tall.Message, StringComparison.Ordinal);
+        ArgumentException extra = Assert.Throws<ArgumentException>(() => Profiles.Fit(ProofProfile.Fast, 128, Two(21, 21), [5, 5], extraOracleBits: 3));
+        Assert.StartsWith("131 bits are out of reach", extra.Message, StringComparison.Ordinal);
+
+        static CircuitShape Two(int first, int second) => new([new TableShape("a", first, 100, 5, 50, 3, [2]), new TableShape("b", second, 60, 0, 20, 2, [2, 2])], []);
+
+        static string? Failure(ProofProfile profile, CircuitShape shape)
+        {
+            Assert.False(Profiles.TrySelect(profile, 100, shape, CommitmentHash.Blake3, out _, out string? failure));
+            return failure;
+        }
+    }
+
+    [Fact]
+    public void Heights_are_of_rows_that_there_are()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>("activeRows", () => Profiles.LogHeight(-1, 8));
+        Assert.Throws<ArgumentOutOfRangeException>("tailRows", () => Profiles.LogHeight(1, 0));
     }
 
     [Fact]
