@@ -86,7 +86,12 @@ internal sealed partial class Lowerer
         var division = new RowDivision(name, awayFromZero ? LimbForm.LessOneUnlessPositive(top) : top, d.Form, format, WordColumns.CountOf(most));
         MemoSlot parts = domain.NewSlot(format.Count + division.Words, MemoKind.Part);
         var quotient = new DigitColumns(domain, name, format, (row, into) => row.Remember(parts, division.Divide)[..format.Count].CopyTo(into));
-        var rest = new WordColumns(domain, Unique($"{name}, rest"), most, (row, into) => row.Remember(parts, division.Divide)[format.Count..].CopyTo(into));
+        var rest = new WordColumns(domain, Unique($"{name}, rest"), most, (row, into) =>
+        {
+            // a liar's quotient leaves over what follows from it
+            if (row.Book.Lie is null) row.Remember(parts, division.Divide)[format.Count..].CopyTo(into);
+            else Limbs.ToWords(top.Integer(row) - (awayFromZero && quotient.Value(row).Sign < 0 ? 1 : 0) - quotient.Value(row) * d.Form.Integer(row), into, wrap: true);
+        });
         var value = new NumberValue(quotient.Form, bounds);
         value.Commit(quotient);
         LimbForm product = LimbForm.CanMultiply(quotient.Form, d.Form)

@@ -39,10 +39,18 @@ internal sealed class RandomRulebook
             new Collection("positions", [new SchemaField("instrument", new FieldType.Reference(1)), Field("size", Amount), Field("cost", Money)], 8),
         ]);
 
-    private readonly Random _random;
-    private readonly CoreBuilder _builder = new(Schema);
+    private static readonly Quantity[] Results = [.. new[] { 0, 1, 4, 6 }.Select(scale => new Quantity($"Result {scale}", scale, Unit.Of("USD"), new Bounds(-(BigInteger.One << 230), BigInteger.One << 230)))];
 
-    private RandomRulebook(Random random) => _random = random;
+    private readonly CoreBuilder _builder = new(Schema);
+    private readonly List<CoreNode> _shared = [];
+    private readonly int[] _seeds;
+    private Random _random;
+
+    private RandomRulebook(Random random, int seeds = 0)
+    {
+        _random = random;
+        _seeds = [.. Enumerable.Range(0, seeds).Select(_ => random.Next())];
+    }
 
     /// <summary>A program of some definitions: numbers in USD and flags.</summary>
     public static CoreRulebook Make(Random random, int definitions, int depth = 5)
@@ -59,6 +67,30 @@ internal sealed class RandomRulebook
             catch (CoreException)
             {
                 // a product beyond the limits, or the like: draw again
+            }
+        }
+        return new CoreRulebook(Schema, made.ToImmutable());
+    }
+
+    /// <summary>
+    /// A program of roundings whose numerators are sums with other terms beside them, in each kind of row, which are shared between definitions and rounded again; denominators are odd, even, powers
+    /// of two, one, public and private.
+    /// </summary>
+    public static CoreRulebook MakeRounded(Random random, int definitions, int depth)
+    {
+        var maker = new RandomRulebook(random, seeds: 3);
+        var made = ImmutableArray.CreateBuilder<CoreDefinition>();
+        while (made.Count < definitions)
+        {
+            try
+            {
+                CoreNode value = maker._builder.Named($"d{made.Count}", maker.Rounded([], depth));
+                maker._shared.Add(value);
+                made.Add(new CoreDefinition($"d{made.Count}", value));
+            }
+            catch (CoreException)
+            {
+                // beyond the limits: draw again
             }
         }
         return new CoreRulebook(Schema, made.ToImmutable());
@@ -134,6 +166,86 @@ internal sealed class RandomRulebook
             case 9: return b.Named($"n{_random.Next(9)}", Usd(scope, depth - 1));
             case 10: return Round(Usd(scope, depth - 1));
             default: return Reduction(scope, depth);
+        }
+    }
+
+    /// <summary>A sum and other terms, divided and rounded, or what is made of such.</summary>
+    private CoreNode Rounded(IReadOnlyList<CoreVariable> scope, int depth)
+    {
+        CoreBuilder b = _builder;
+        if (scope.Count == 0 && _shared.Count > 0 && _random.Next(4) == 0) return _shared[_random.Next(_shared.Count)];
+        if (depth <= 0) return UsdLeaf(scope);
+        switch (_random.Next(10))
+        {
+            case 0: return b.Maximum(Rounded(scope, depth - 1), b.Literal(0, 0));
+            case 1: return b.Absolute(Rounded(scope, depth - 1));
+            case 2: return b.If(Flag(scope, 2), Rounded(scope, depth - 1), Rounded(scope, depth - 2));
+            case 3: return Worst(scope, depth);
+            case 4: return SumOfRounded(scope, depth);
+        }
+        CoreNode numerator = SumOfRounded(scope, depth);
+        if (scope.Count == 0 && _random.Next(2) == 0) _shared.Add(numerator);
+        for (int terms = _random.Next(3); terms > 0; terms--)
+        {
+            CoreNode term = _random.Next(6) switch
+            {
+                0 => SumOfRounded(scope, depth - 1),
+                1 => Rounded(scope, depth - 1),
+                2 => b.Literal(_random.Next(-500, 500), 4),
+                3 => b.Multiply(UsdLeaf(scope), Pure(scope)),
+                4 => b.Multiply(b.Multiply(b.AccountField(0), Pure(scope)), Pure(scope)),
+                _ => UsdLeaf(scope),
+            };
+            if (_random.Next(3) == 0) term = b.Negate(term);
+            if (_random.Next(3) == 0) term = b.Named($"n{_random.Next(9)}", term);
+            numerator = _random.Next(2) == 0 ? b.Add(numerator, term) : b.Add(term, numerator);
+        }
+        return b.Divide(Any<Rounding>(), numerator, Denominator(scope), Results[_random.Next(Results.Length)]);
+    }
+
+    private CoreNode Denominator(IReadOnlyList<CoreVariable> scope)
+    {
+        CoreBuilder b = _builder;
+        BigInteger[] constants = [1, 1, 2, 3, 7, 10, 255, 256, 257, 1000, 65536, 65537, BigInteger.One << 32, 3_000_000_001];
+        switch (_random.Next(6))
+        {
+            case 0: return b.Maximum(Pure(scope), b.Literal(1, 3));
+            case 1: return b.Add(b.Literal(1, 0), b.If(b.Compare(Comparison.Less, b.AccountField(0), b.Literal(0, 0)), b.Literal(1, 0), b.Literal(0, 0)));
+            default: return b.Literal(constants[_random.Next(constants.Length)], 0);
+        }
+    }
+
+    private CoreNode Worst(IReadOnlyList<CoreVariable> scope, int depth)
+    {
+        CoreVariable variable = _builder.Bind($"x{scope.Count}", Source(scope));
+        CoreVariable[] inner = [.. scope, variable];
+        return _builder.Reduce(_random.Next(2) == 0 ? ReduceKind.Min : ReduceKind.Max, variable, null, Rounded(inner, depth - 1), UsdLeaf(scope));
+    }
+
+    /// <summary>A sum; half of them are one of a few that are the same whenever they occur, but for their variables.</summary>
+    private CoreNode SumOfRounded(IReadOnlyList<CoreVariable> scope, int depth)
+    {
+        Random random = _random;
+        if (_random.Next(2) == 0) _random = new Random(_seeds[_random.Next(_seeds.Length)]);
+        try
+        {
+            CoreBuilder b = _builder;
+            CoreVariable variable = b.Bind($"x{scope.Count}", Source(scope));
+            CoreVariable[] inner = [.. scope, variable];
+            CoreNode? filter = _random.Next(3) == 0 ? Flag(inner, 2) : null;
+            CoreNode body = _random.Next(5) switch
+            {
+                0 => Rounded(inner, depth - 1),
+                1 => b.Maximum(UsdLeaf(inner), b.Literal(0, 0)),
+                2 => UsdLeaf(inner),
+                3 => b.Multiply(b.AccountField(0), Pure(inner)),
+                _ => b.Multiply(UsdLeaf(inner), Pure(inner)),
+            };
+            return b.Reduce(ReduceKind.Sum, variable, filter, body, null);
+        }
+        finally
+        {
+            _random = random;
         }
     }
 

@@ -44,6 +44,10 @@ public sealed class RigidAccountTests
     [InlineData("x: Wide = up(sqrt(cash * cash))")]
     [InlineData("x: Share = nearest(cash / max(abs(sum b in items: b.amount), 1))")]
     [InlineData("x: Share = truncate(cash / max(abs(sum b in items: b.amount), 1))")]
+    [InlineData("x: Amounts = nearest((sum p in items: p.amount) / 16)")]
+    [InlineData("x = sum g in items by asset.bucket: nearest((cash + (sum p in g: value(p))) / 10, Wide)")]
+    [InlineData("x = max s in Scenario: up((sum p in items: value(p) * s.shock) - cash * s.shock, Wide) else 0")]
+    [InlineData("x = max s in Scenario: (sum g in items by asset.bucket: nearest(sum p in g: value(p) * s.shock, Wide)) else 0")]
     public void No_cells_of_a_rulebooks_values_can_move_together(string definition)
     {
         VenueRulebook rulebook = RulebookScene.Compile(Head + definition + "\nequity = cash\ninitial = 0 * sum b in items: value(b)\nmaintenance = if x < 0 * x then 0 * cash else cash + 1");
