@@ -18,7 +18,7 @@ internal sealed record AccountVersion
     /// <summary>The event that made it, from 1; 0 for the version before all of them.</summary>
     public int Event { get; init; }
 
-    /// <summary>Whether no event of the batch touches the account later.</summary>
+    /// <summary>Whether no version of the account follows.</summary>
     public bool IsLast { get; init; }
 
     /// <summary>Whether the leaf was empty before the batch.</summary>
@@ -36,7 +36,10 @@ internal sealed record AccountVersion
     /// <summary>maintenance − equity of the version before; of the first version its own.</summary>
     public BigInteger PreviousGap { get; init; }
 
-    /// <summary>What the event does to the account.</summary>
+    /// <summary>Whether it takes back the version before it, which was an attempt: it is what was before that one. No leg of an event makes it.</summary>
+    public bool TakesBack { get; init; }
+
+    /// <summary>What the event does to the account; of a version that takes back what it says of the same position and balance, without numbers.</summary>
     public AccountLeg Leg { get; init; } = AccountLeg.Nothing;
 
     /// <summary>Whether it is the version before the batch's events.</summary>
@@ -82,6 +85,12 @@ internal enum LegRole
 
     /// <summary>The position that is moved ends.</summary>
     Ends = 1024,
+
+    /// <summary>The event was rejected: after it equity would be below initial. The next version takes this one back.</summary>
+    Attempt = 2048,
+
+    /// <summary>maintenance − equity has risen.</summary>
+    Worsens = 4096,
 }
 
 /// <summary>What one event does to one account.</summary>
@@ -102,4 +111,7 @@ internal sealed record AccountLeg(
 
     /// <summary>Whether its owner instructed it.</summary>
     public bool IsInstructed => Role.HasFlag(LegRole.Instructed);
+
+    /// <summary>Whether it was rejected, and the next version takes it back.</summary>
+    public bool IsAttempt => Role.HasFlag(LegRole.Attempt);
 }

@@ -26,6 +26,7 @@ internal sealed record VersionBuses(Bus BlockBefore, Bus BlockAfter, Bus Identit
 /// <remarks>
 /// The accounts' rows rise strictly by (leaf, event), so an account has one run of versions, in the order of events. Each event's leg is taken by one version that is not a first one, and every such version takes one. What a version says of its
 /// account is what the version before says, but for what the leg moves (<see cref="VersionItems"/>), the nonce, and nothing else.
+/// An event that was rejected makes a version too, an attempt, which the rulebook must judge to be forbidden; the row after it takes it back by the opposite of what was moved (<see cref="VersionLeg"/>), and takes no leg.
 /// The rulebook judges every version: one that its owner instructed has equity ≥ initial, or maintenance − equity has not risen; a payment (a withdrawal, or who pays a transfer) leaves equity ≥ initial; an account of which something is due was liquidatable in the version before, at the same prices;
 /// and so on, as <see cref="LegRole"/> says.
 /// </remarks>
@@ -66,7 +67,7 @@ internal sealed class LoweredVersions
             Nonce(rows);
             Unchanged(lowerer, rows);
             Obey(lowerer, rows, rules, rulebook);
-            rows.Table.Receive(buses.Legs, "leg", rows.Active - rows.First.At,
+            rows.Table.Receive(buses.Legs, "leg", rows.Active - rows.First.At - rows.TakesBack,
                 rows.Event.At, rows.Slot.At, rows.Role, leg.MovesPosition.At, leg.Instrument.At, leg.Asset.At, leg.Size.At, leg.Cost.At, leg.Cash.At);
             for (int c = 0; c < lowerer.Items.Count; c++) _ = new VersionItems(circuit, lowerer, rows, leg, Fields, Layout, c, buses);
             foreach (Domain domain in (Domain[])[lowerer.Account, .. lowerer.Items]) domain.Table.MaxLogHeight = LoweredBook.MaxLogHeight;
@@ -141,7 +142,7 @@ internal sealed class LoweredVersions
             table.Constrain($"the nonce's word {i} is zero where it wraps", wraps[i] * n[i].At);
             Lowerer.IsNotZero(rows.Domain, $"the nonce's word {i} is below 2^{NonceBits}", n[i].At - end * rows.Active, row => n[word].Of(row) - end);
         }
-        table.Receive(_buses.Authority, "authority", rows.IsInstructed, [rows.Event.At, rows.Slot.At, .. n.Select(word => word.At), .. rows.Owner]);
+        table.Receive(_buses.Authority, "authority", rows.IsInstructed + rows.IsAttempt, [rows.Event.At, rows.Slot.At, .. n.Select(word => word.At), .. rows.Owner]);
     }
 
     /// <summary>The account's own fields stay as they are.</summary>
@@ -178,6 +179,8 @@ internal sealed class LoweredVersions
         table.Constrain("what an owner instructs leaves the account healthy or no worse", rows.IsInstructed * (1 - isHealthy) * isWorse);
         table.Constrain("a payment leaves the account healthy", rows.IsPayment * (1 - isHealthy));
         table.Constrain("a liquidation leaves the account no worse", rows.IsNoWorse * isWorse);
+        table.Constrain("an attempt would leave the account below its initial requirement", rows.IsAttempt * isHealthy);
+        table.Constrain("an attempt that may only be rejected where it is worse is worse", rows.Worsens * (1 - isWorse));
         table.ConstrainTransition("an account that is liquidated was liquidatable", table.Next(rows.IsDue) * (1 - canBeLiquidated));
 
         Expr Flag(object value) => value is SmallValue { IsConstant: true } constant ? constant.At * account.Active : ((SmallValue)value).At;

@@ -67,12 +67,20 @@ internal sealed class VersionItems
                 table.Constrain($"what is not moved: {name}", (1 - moved) * bit);
                 return bit;
             }
-            ends = _items.Bit("ends", row => !VersionOf(row).IsLast && VersionLeg.Item(row.Book.Versions[row.Parent!.Index + 1].Account, _collection, _reference, Reference.Of(row)) is null).At;
+            ends = _items.Bit("ends", Ends).At;
             table.Constrain("in a last version nothing ends", ends * last.At);
             Bus closings = circuit.Bus($"closed in {declared.Name}");
             DigitColumns[] closed = isBalance ? [leg.EmptiedAmount] : [leg.ClosedSize!, leg.ClosedCost!];
-            rows.Table.Send(closings, $"closed in {declared.Name}", closes.At, [rows.Domain.Key.At, record.At, .. closed.Select(number => number.Form.At)]);
-            table.Receive(closings, "closed", ends, [_items.Key.At + 1, Reference.At, .. changes.Select(change => At(change.Field))]);
+            // what is taken back begins anew, without flags: so an attempt ends nothing that has one
+            Expr[] flags = [.. Enumerable.Range(0, declared.Fields.Length).Where(f => declared.Fields[f].Type is not (FieldType.Number or FieldType.Reference)).Select(At)];
+            Expr[] attempt = flags.Length == 0 ? [] : [_items.Bit("ends by an attempt", row => EndsByAttempt(row)).At];
+            foreach (Expr bit in attempt)
+            {
+                table.Constrain("what does not end does not end by an attempt", (1 - ends) * bit);
+                foreach (Expr flag in flags) table.Constrain($"what ends by an attempt has no {flag.ColumnInfo.Name}", bit * flag);
+            }
+            rows.Table.Send(closings, $"closed in {declared.Name}", closes.At, [rows.Domain.Key.At, record.At, .. closed.Select(number => number.Form.At), .. attempt.Select(_ => rows.IsAttempt)]);
+            table.Receive(closings, "closed", ends, [_items.Key.At + 1, Reference.At, .. changes.Select(change => At(change.Field)), .. attempt]);
             Remains(moved, changes[0].Field);
         }
         for (int f = 0; f < declared.Fields.Length; f++)
@@ -145,6 +153,12 @@ internal sealed class VersionItems
         if (_collection == _fields.Balances) return _leg.MovesBalance.Of(account) == 1 && !VersionOf(row).Leg.Empties && _leg.Asset.Of(account) == Reference.Of(row);
         return VersionOf(row).Leg is { Closes: false, Instrument: { } instrument } && instrument == Reference.Of(row);
     }
+
+    private bool Ends(WitnessRow row) => !VersionOf(row).IsLast && VersionLeg.Item(VersionAfter(row).Account, _collection, _reference, Reference.Of(row)) is null;
+
+    private bool EndsByAttempt(WitnessRow row) => Ends(row) && VersionAfter(row).Leg.IsAttempt;
+
+    private static AccountVersion VersionAfter(WitnessRow row) => row.Book.Versions[row.Parent!.Index + 1];
 
     private ImmutableArray<BigInteger>? ItemBefore(WitnessRow row) => VersionOf(row).IsFirst ? null : VersionLeg.Item(VersionRows.Before(row.Parent!).Account, _collection, _reference, Reference.Of(row));
 

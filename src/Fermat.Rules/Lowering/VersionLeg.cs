@@ -20,16 +20,28 @@ internal sealed class VersionLeg
         MovesPosition = account.Bit("moves a position", row => VersionRows.Of(row).Leg.Instrument is not null);
         Instrument = account.Small("instrument", RuleLimits.MaxRecords - 1, row => VersionRows.Of(row).Leg.Instrument ?? 0);
         Asset = account.Small("asset", RuleLimits.MaxRecords - 1, row => VersionRows.Of(row).Leg.Asset);
-        Cash = Signed(account, "cash", fields.AmountFormat, leg => (leg.Cash, 1));
-        Size = Signed(account, "size", fields.SizeFormat, leg => (leg.Size, leg.Side));
-        Cost = Signed(account, "cost", fields.CostFormat, leg => (leg.Cost, leg.Side));
+        Cash = Signed(account, "cash", fields.AmountFormat, (row, into, factor) =>
+        {
+            if (!VersionRows.Of(row).TakesBack) AddDigits(VersionRows.Of(row).Leg.Cash, fields.AmountFormat, into, factor);
+        });
+        Size = Signed(account, "size", fields.SizeFormat, (row, into, factor) =>
+        {
+            (AccountLeg leg, int sign) = VersionRows.Of(row).TakesBack ? (VersionRows.Before(row).Leg, -1) : (VersionRows.Of(row).Leg, 1);
+            AddDigits(leg.Size, fields.SizeFormat, into, sign * leg.Side * factor);
+        });
+        Cost = Signed(account, "cost", fields.CostFormat, (row, into, factor) =>
+        {
+            if (!VersionRows.Of(row).TakesBack) AddDigits(VersionRows.Of(row).Leg.Cost, fields.CostFormat, into, VersionRows.Of(row).Leg.Side * factor);
+            else if (VersionRows.Before(row).Leg is { Closes: true }) AddDigits(ClosedItem(row, 1)!.Value[fields.Cost], fields.CostFormat, into, factor);
+            else AddDigits(VersionRows.Before(row).Leg.Cost, fields.CostFormat, into, -VersionRows.Before(row).Leg.Side * factor);
+        });
         table.Constrain("a first version moves no position", rows.First.At * MovesPosition.At);
         table.Constrain("a first version pays in no asset", rows.First.At * Asset.At);
         table.Constrain("no position: no instrument", (1 - MovesPosition.At) * Instrument.At);
         table.Constrain("no position: no size", (1 - MovesPosition.At) * Size.At);
         table.Constrain("no position: no cost", (1 - MovesPosition.At) * Cost.At);
 
-        LimbForm change = Cash;
+        LimbForm change = Cash, finer = LimbForm.Of(1, r);
         if (fields.HasPositions)
         {
             PublicLookup lookup = lowerer.LookUp(account, Instrument, fields.InstrumentTable, "instrument");
@@ -43,13 +55,20 @@ internal sealed class VersionLeg
             Carries.Zero(account, "a position that closes has its opposite size", LimbForm.Add(ClosedSize.Form, LimbForm.Scale(Size, Closes)));
             table.Constrain("nothing closes: no cost", (1 - Closes.At) * ClosedCost.CellSum);
             LimbForm left = LimbForm.Scale(LimbForm.Add(ClosedCost.Form, Cost), Closes);
-            change = LimbForm.Subtract(Cash, LimbForm.Multiply(LimbForm.Of(BigInteger.Pow(10, fields.FinerDigits), r), left));
+            finer = LimbForm.Of(BigInteger.Pow(10, fields.FinerDigits), r);
+            change = LimbForm.Subtract(Cash, LimbForm.Multiply(finer, left));
         }
-        long[] min = [.. Enumerable.Range(0, change.Count).Select(change.Min)], max = [.. Enumerable.Range(0, change.Count).Select(change.Max)];
-        Expr column = account.Point("amount", change);
-        table.Constrain("the amount is cash and what was gained", column - change.At);
+        // of a version that takes back it is the opposite of the attempt's
+        long[] max = [.. Enumerable.Range(0, change.Count).Select(i => Math.Max(change.Max(i), -change.Min(i)))], min = [.. max.Select(most => -most)];
+        void Amounts(WitnessRow row, Span<long> into, long factor)
+        {
+            if (VersionRows.Of(row).TakesBack) Attempted(row, finer, into, -factor);
+            else change.AddTo(row, into, factor);
+        }
+        Expr column = account.Point("amount", new LimbForm(0, min, max, Amounts));
+        table.Constrain("the amount is cash and what was gained", (1 - rows.TakesBack) * (column - change.At));
         account.Degree(change.Count);
-        Amount = new LimbForm(column, min, max, change.AddTo);
+        Amount = new LimbForm(column, min, max, Amounts);
         MovesBalance = account.Bit("moves a balance", row => !Amount.Integer(row).IsZero);
         table.Constrain("a first version moves no balance", rows.First.At * MovesBalance.At);
         // digits of cash and of what was gained can add up to nothing without being nothing
@@ -58,6 +77,7 @@ internal sealed class VersionLeg
         table.Constrain("what is emptied is a balance", Empties.At * (1 - MovesBalance.At));
         EmptiedAmount = new DigitColumns(account, "emptied amount", fields.AmountFormat, row => EmptiedItem(row)?[fields.Amount] ?? 0);
         Carries.Zero(account, "a balance that is emptied had the opposite amount", LimbForm.Add(EmptiedAmount.Form, LimbForm.Scale(Amount, Empties)));
+        TakeBack(rows, LoweredBook.LinkOf(lowerer, fields.Balances).Count.At, fields.HasPositions ? LoweredBook.LinkOf(lowerer, fields.Positions).Count.At : null);
     }
 
     /// <summary>1 where a position changes.</summary>
@@ -116,22 +136,71 @@ internal sealed class VersionLeg
         for (int i = 0; i < digits.Length; i++) into[i] += factor * digits[i];
     }
 
-    private ImmutableArray<BigInteger>? ClosedItem(WitnessRow row) =>
-        VersionRows.Of(row) is { Leg: { Closes: true, Instrument: { } instrument } } ? Item(VersionRows.Before(row).Account, _fields.Positions, _fields.Instrument, instrument) : null;
+    /// <summary>
+    /// What takes an attempt back moves the opposite of it: the same position and balance, the opposite size and amount, and of cost the opposite, or all that a position had cost which the attempt ended. It ends what the attempt began, and nothing
+    /// else; so nothing is left out of what it ends, and what was there before the attempt is there again, to the last item.
+    /// </summary>
+    private void TakeBack(VersionRows rows, Expr balances, Expr? positions)
+    {
+        TableBuilder table = rows.Table;
+        table.Constrain("what takes back has no cash", rows.TakesBack * Cash.At);
+        Opposite("has the asset", table.Next(Asset.At) - Asset.At);
+        Opposite("moves a position where the attempt does", table.Next(MovesPosition.At) - MovesPosition.At);
+        Opposite("has the instrument", table.Next(Instrument.At) - Instrument.At);
+        Opposite("has the opposite size", table.Next(Size.At) + Size.At);
+        Opposite("has the opposite amount", table.Next(Amount.At) + Amount.At);
+        Begins("balance", balances, Empties, _fields.Balances, _fields.Asset, leg => leg.Asset);
+        if (!_fields.HasPositions)
+        {
+            Opposite("has the opposite cost", table.Next(Cost.At) + Cost.At);
+            return;
+        }
+        Opposite("has the opposite cost, or that of the position that ended", table.Next(Cost.At) + (1 - Closes!.At) * Cost.At - ClosedCost!.Form.At);
+        Begins("position", positions!.Value, Closes, _fields.Positions, _fields.Instrument, leg => leg.Instrument);
+
+        void Opposite(string name, Expr mustBeZero) => table.ConstrainTransition($"what takes back {name}", table.Next(rows.TakesBack) * mustBeZero);
+
+        void Begins(string what, Expr count, SmallValue ends, int collection, int reference, Func<AccountLeg, int?> recordOf)
+        {
+            Expr begins = rows.Domain.Bit($"begins a {what}", row => VersionRows.Of(row) is { IsFirst: false } version && recordOf(version.Leg) is { } record
+                && Item(version.Account, collection, reference, record) is not null && Item(VersionRows.Before(row).Account, collection, reference, record) is null).At;
+            table.Constrain($"a first version begins no {what}", rows.First.At * begins);
+            rows.Continues($"there is one {what} more where one begins, one less where one ends", table.Next(count) - count - table.Next(begins) + table.Next(ends.At));
+            Opposite($"ends a {what} where the attempt begins one", table.Next(ends.At) - begins);
+        }
+    }
+
+    /// <summary>What an attempt moves in a balance, on the row that takes it back.</summary>
+    private void Attempted(WitnessRow row, LimbForm finer, Span<long> into, long factor)
+    {
+        AccountLeg leg = VersionRows.Before(row).Leg;
+        AddDigits(leg.Cash, _fields.AmountFormat, into, factor);
+        if (!leg.Closes) return;
+        Span<long> left = stackalloc long[_fields.CostFormat.Count], times = stackalloc long[finer.Count];
+        left.Clear();
+        times.Clear();
+        AddDigits(ClosedItem(row, 1)!.Value[_fields.Cost], _fields.CostFormat, left, 1);
+        AddDigits(leg.Cost, _fields.CostFormat, left, leg.Side);
+        finer.AddTo(row, times);
+        for (int i = 0; i < left.Length; i++)
+            for (int j = 0; j < times.Length; j++) into[i + j] -= factor * left[i] * times[j];
+    }
+
+    /// <summary>The position that a version ends, or that the version a row before it ended.</summary>
+    private ImmutableArray<BigInteger>? ClosedItem(WitnessRow row, int back = 0)
+    {
+        IReadOnlyList<AccountVersion> versions = row.Book.Versions;
+        return versions[row.Index - back] is { Leg: { Closes: true, Instrument: { } instrument } } ? Item(versions[row.Index - back - 1].Account, _fields.Positions, _fields.Instrument, instrument) : null;
+    }
 
     private ImmutableArray<BigInteger>? EmptiedItem(WitnessRow row) =>
         VersionRows.Of(row) is { Leg: { Empties: true } leg } ? Item(VersionRows.Before(row).Account, _fields.Balances, _fields.Asset, leg.Asset) : null;
 
-    private static LimbForm Signed(Domain account, string name, DigitFormat format, Func<AccountLeg, (BigInteger Value, int Side)> value)
+    private static LimbForm Signed(Domain account, string name, DigitFormat format, Accumulate add)
     {
         long[] min = [.. Enumerable.Repeat(-255L, format.Count)], max = [.. Enumerable.Repeat(255L, format.Count)];
-        void Add(WitnessRow row, Span<long> into, long factor)
-        {
-            (BigInteger number, int side) = value(VersionRows.Of(row).Leg);
-            AddDigits(number, format, into, side * factor);
-        }
-        Expr column = account.Point(name, new LimbForm(0, min, max, Add));
+        Expr column = account.Point(name, new LimbForm(0, min, max, add));
         account.Degree(format.Count);
-        return new LimbForm(column, min, max, Add);
+        return new LimbForm(column, min, max, add);
     }
 }

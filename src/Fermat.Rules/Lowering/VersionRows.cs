@@ -11,7 +11,10 @@ internal sealed class VersionRows
         Domain = lowerer.Account;
         Slot = Domain.Small("leaf", LoweredVersions.End - 1, row => Of(row).Slot);
         Event = Domain.Small("event", LoweredVersions.End - 1, row => Of(row).Event);
-        First = new SmallValue(Lowerer.Rise(Domain, [OrderPart.Of(Domain, Slot), OrderPart.Of(Domain, Event)]), 1, row => Of(row).IsFirst ? 1 : 0);
+        TakesBack = Domain.Bit("takes back", row => Of(row).TakesBack).At;
+        // events of a batch are at most 2^20, so that twice their numbers are as far below 2^23 as leaves are
+        OrderPart order = new(2 * Event.At + TakesBack, 2 * Table.Next(Event.At) + Table.Next(TakesBack), row => 2L * Of(row).Event + (Of(row).TakesBack ? 1 : 0));
+        First = new SmallValue(Lowerer.Rise(Domain, [OrderPart.Of(Domain, Slot), order]), 1, row => Of(row).IsFirst ? 1 : 0);
         Last = Domain.Bit("last", row => Of(row).IsLast);
         WasEmpty = Domain.Bit("was empty", row => Of(row) is { IsFirst: true, WasEmpty: true }).At;
         IsInstructed = Asked("is instructed", LegRole.Instructed);
@@ -25,6 +28,8 @@ internal sealed class VersionRows
         StaysCredit = Asked("balance stays a credit", LegRole.StaysCredit);
         StaysDebt = Asked("balance stays a debt", LegRole.StaysDebt);
         Ends = Asked("position must end", LegRole.Ends);
+        IsAttempt = Asked("is an attempt", LegRole.Attempt);
+        Worsens = Asked("is worse", LegRole.Worsens);
         Nonce = [.. Enumerable.Range(0, 3).Select(i => Domain.Small($"nonce[{i}]", 1 << LoweredVersions.NonceBits, row => Word(Of(row).Nonce, i)))];
         NonceWraps = [.. Enumerable.Range(0, 2).Select(i => Domain.Bit($"nonce[{i}] wraps", row => Of(row) is { Leg.IsInstructed: true } version && version.Nonce << (64 - LoweredVersions.NonceBits * (i + 1)) == 0).At)];
         Id = Elements("id", version => version.Id);
@@ -35,6 +40,11 @@ internal sealed class VersionRows
         Table.ConstrainTransition("the last version is followed by another account", Active - Last.At - (Table.Next(Active) - Table.Next(First.At)));
         Table.ConstrainLast("the last row is a last version", Active - Last.At);
         Table.Constrain("of a first version nothing is asked", First.At * Role);
+        Table.Constrain("a first version takes nothing back", First.At * TakesBack);
+        Table.Constrain("of a version that takes back nothing is asked", TakesBack * Role);
+        Table.Constrain("an attempt is not a last version", IsAttempt * Last.At);
+        Table.ConstrainTransition("an attempt is taken back in the next row, and nothing else is", Table.Next(TakesBack) - IsAttempt);
+        Table.ConstrainTransition("what takes back is of the attempt's event", Table.Next(TakesBack) * (Table.Next(Event.At) - Event.At));
     }
 
     /// <summary>The accounts' domain.</summary>
@@ -87,6 +97,15 @@ internal sealed class VersionRows
 
     /// <summary>1 where the position that is moved must end.</summary>
     public Expr Ends { get; }
+
+    /// <summary>1 where the event was rejected, and the next version takes this one back.</summary>
+    public Expr IsAttempt { get; }
+
+    /// <summary>1 where maintenance − equity has risen.</summary>
+    public Expr Worsens { get; }
+
+    /// <summary>1 where the version takes back the one before it.</summary>
+    public Expr TakesBack { get; }
 
     /// <summary>All that is asked of the account, as a sum of <see cref="LegRole"/>: bits, so that equal sums are equal bits.</summary>
     public Expr Role { get; private set; } = 0;

@@ -30,7 +30,8 @@ internal sealed record TransitionPlan
     {
         (_batch, _salts, Versions, _heights) = (batch, salts, versions, batch.Heights());
         LeavesBefore = [.. versions.Where(version => version is { IsFirst: true, WasEmpty: false }).Select(version => (version.Slot, Blocks(version, batch.Accounts[version.Slot].SaltHeight)))];
-        LeavesAfter = [.. versions.Where(version => version.IsLast).Select(version => (version.Slot, Blocks(version, HeightOf(version))))];
+        Dictionary<int, ulong> salted = SaltHeights(versions);
+        LeavesAfter = [.. versions.Where(version => version.IsLast).Select(version => (version.Slot, Blocks(version, salted[version.Slot])))];
         var leaves = new Digest[batch.Accounts.Count];
         var touched = LeavesBefore.ToDictionary(leaf => leaf.Slot, leaf => leaf.Blocks);
         Parallelism.ForRanges(leaves.Length, 256, (from, to) =>
@@ -53,7 +54,7 @@ internal sealed record TransitionPlan
             levels.Add([.. levels[level].Select(index => index >> 1).Distinct()]);
         }
         (Nodes, Siblings) = (levels, siblings);
-        Dictionary<(int Slot, int Event), AccountVersion> made = versions.ToDictionary(version => (version.Slot, version.Event));
+        Dictionary<(int Slot, int Event), AccountVersion> made = versions.Where(version => !version.TakesBack).ToDictionary(version => (version.Slot, version.Event));
         Events = [.. batch.Events.Select((e, i) => new EventWitness(e, i + 1, made, Salt(i + 1), versions))];
     }
 
@@ -99,6 +100,18 @@ internal sealed record TransitionPlan
         layout.Write(account with { Nonce = nonce }, words);
         for (int i = 0; i < words.Length; i++) blocks[LeafLayout.IdentityBlocks * block + i] = KoalaBear.From(words[i]);
         return blocks;
+    }
+
+    /// <summary>By leaf the height that it is salted for after the batch: that of the last event that counts, or what it was before where all were rejected.</summary>
+    private Dictionary<int, ulong> SaltHeights(IReadOnlyList<AccountVersion> versions)
+    {
+        var heights = new Dictionary<int, ulong>();
+        foreach (AccountVersion version in versions)
+        {
+            if (version.IsFirst) heights[version.Slot] = version.Slot < _batch.Accounts.Count ? _batch.Accounts[version.Slot].SaltHeight : _batch.Height;
+            else if (!version.Leg.IsAttempt && !version.TakesBack) heights[version.Slot] = HeightOf(version);
+        }
+        return heights;
     }
 
     /// <summary>The height of the event that made a version; of one that no event made, which only a liar has, one of its own.</summary>
@@ -184,7 +197,7 @@ internal sealed record EventWitness
         }
     }
 
-    private static (KoalaBear[] Owner, KoalaBear[] Nonce) AuthorityOf(AccountVersion? version) => version is { Leg.IsInstructed: true }
+    private static (KoalaBear[] Owner, KoalaBear[] Nonce) AuthorityOf(AccountVersion? version) => version is not null && (version.Leg.IsInstructed || version.Leg.IsAttempt)
         ? (version.Owner, [.. Enumerable.Range(0, 3).Select(i => KoalaBear.From((uint)(version.Nonce >> (LoweredVersions.NonceBits * i) & (1 << LoweredVersions.NonceBits) - 1)))])
         : (new KoalaBear[Digest.Words], new KoalaBear[3]);
 }

@@ -83,7 +83,9 @@ public static class TransitionProver
     };
 
     private static EventClass ClassOf(EventKind kind) =>
-        kind == EventKind.Rejected ? EventClass.Rejected : Array.IndexOf(EventTable.Forced, kind) >= 0 ? EventClass.Forced : EventClass.Ordinary;
+        kind == EventKind.Rejected ? EventClass.Rejected
+        : Array.IndexOf(EventTable.ProvenRejected, kind) >= 0 ? EventClass.ProvenRejected
+        : Array.IndexOf(EventTable.Forced, kind) >= 0 ? EventClass.Forced : EventClass.Ordinary;
 
     /// <summary>Applies a batch natively, by the integers of the circuit, and proves nothing.</summary>
     /// <param name="batch">The batch.</param>
@@ -99,7 +101,8 @@ public static class TransitionProver
     {
         var accounts = new List<LedgerAccount>(batch.Accounts);
         ulong[] heights = batch.Heights();
-        foreach (AccountVersion version in versions.Where(version => version.IsLast).OrderBy(version => version.Slot))
+        // the last version that counts: an account that events only attempted to move is as it was
+        foreach (AccountVersion version in versions.Where(version => !version.IsFirst && !version.Leg.IsAttempt && !version.TakesBack).GroupBy(version => version.Slot).OrderBy(run => run.Key).Select(run => run.Last()))
         {
             Margin.OwnerKey owner = version.Slot < batch.Accounts.Count ? batch.Accounts[version.Slot].Owner : batch.Events.First(e => e.Kind == EventKind.Opening && e.First == version.Slot).Opened!.Owner;
             var account = new LedgerAccount(version.Account, owner, version.Nonce, heights[version.Event - 1]);

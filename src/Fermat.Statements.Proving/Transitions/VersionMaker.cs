@@ -64,6 +64,7 @@ internal sealed class VersionMaker
         if (!_isLiar && Malformed(e, number) is { } malformed) return malformed;
         if (e.Kind == EventKind.Rejected) return null;
         if (e.Kind == EventKind.Opening) return Open(e, number);
+        if (Is(e.Kind, EventTable.ProvenRejected)) return Attempt(e, number);
         bool sells = e.Size.Sign < 0, reduces = e.Kind is EventKind.Liquidation or EventKind.Deleveraging;
         LegRole firstRole = EventTable.FirstRole(e.Kind) | (reduces ? sells ? LegRole.StaysLong : LegRole.StaysShort : LegRole.None);
         LegRole secondRole = EventTable.SecondRole(e.Kind) | (e.Kind == EventKind.Deleveraging ? sells ? LegRole.StaysShort : LegRole.StaysLong : LegRole.None);
@@ -157,13 +158,59 @@ internal sealed class VersionMaker
         };
     }
 
+    /// <summary>What a rejected event would have made of the account, and the account as it was; or why the event did not have to be rejected.</summary>
+    private string? Attempt(BatchEvent e, int number)
+    {
+        if (Run(e.First) is not { } versions) return $"there is no account {e.First}";
+        AccountVersion before = versions[^1];
+        AccountLeg LegOf(bool closes, bool empties) => new(EventTable.FirstRole(e.Kind), e.Instrument, 1, e.Size, e.Cost, e.Asset, e.FirstCash, closes, empties);
+        if (Move(before.Account, LegOf(false, false), out AccountData? after, out bool closes, out bool empties) is { } fault) return $"account {before.Account.Id}: {fault}";
+        if (!_isLiar && NotTakenBack(before.Account, after!, e, closes, empties) is { } lost) return $"account {before.Account.Id}: {lost}";
+        (Standing was, Standing becomes) = (_standings.TryGetValue(e.First, out Standing? known) ? known : Judge(before.Account), Judge(after!));
+        _standings[e.First] = was;
+        AccountLeg leg = LegOf(closes, empties);
+        if (!_isLiar && Forbidden(leg.Role.HasFlag(LegRole.Worsens) ? LegRole.Instructed : LegRole.Pays, becomes.IsHealthy, becomes.Gap > was.Gap, was.CanBeLiquidated) is null)
+            return $"account {before.Account.Id} would be left as the rulebook allows, so it is not proven that this was to be rejected";
+        AccountVersion attempt = before with { Account = after!, Event = number, WasEmpty = false, TakesBack = false, PreviousGap = was.Gap, Leg = leg };
+        AccountLeg back = AccountLeg.Nothing with
+        {
+            Instrument = e.Instrument,
+            Asset = e.Asset,
+            Closes = e.Instrument is { } instrument && VersionLeg.Item(before.Account, _fields.Positions, _fields.Instrument, instrument) is null,
+            Empties = VersionLeg.Item(before.Account, _fields.Balances, _fields.Asset, e.Asset) is null && VersionLeg.Item(after!, _fields.Balances, _fields.Asset, e.Asset) is not null,
+        };
+        versions.Add(attempt);
+        versions.Add(before with { Event = number, WasEmpty = false, TakesBack = true, PreviousGap = becomes.Gap, Leg = back });
+        return null;
+    }
+
+    /// <summary>What could not be made again as it was: an item of nothing, or one with a flag, which no event makes.</summary>
+    private string? NotTakenBack(AccountData before, AccountData after, BatchEvent e, bool closes, bool empties)
+    {
+        foreach ((int collection, int reference, int? record, int number, bool ends) in ((int, int, int?, int, bool)[])[
+            (_fields.Balances, _fields.Asset, e.Asset, _fields.Amount, empties), (_fields.Positions, _fields.Instrument, e.Instrument, _fields.Size, closes)])
+        {
+            if (record is not { } at || VersionLeg.Item(before, collection, reference, at) is not { } item || VersionLeg.Item(after, collection, reference, at) is { } same && same.AsSpan().SequenceEqual(item.AsSpan())) continue;
+            if (item[number].IsZero) return $"one of its {_schema.Collections[collection].Name} has no {_schema.Collections[collection].Fields[number].Name}";
+            ImmutableArray<SchemaField> fields = _schema.Collections[collection].Fields;
+            for (int f = 0; f < fields.Length && ends; f++)
+                if (fields[f].Type is not (FieldType.Number or FieldType.Reference) && !item[f].IsZero) return $"an item that the attempt ends has a {fields[f].Name}";
+        }
+        return null;
+    }
+
+    /// <summary>The versions of an account so far, the first one made where there is none; null where there is no account.</summary>
+    private List<AccountVersion>? Run(int slot)
+    {
+        if (_versions.TryGetValue(slot, out List<AccountVersion>? versions)) return versions;
+        if (slot < 0 || slot >= _batch.Accounts.Count) return null;
+        _versions.Add(slot, versions = [Initial(slot, _batch.Accounts[slot])]);
+        return versions;
+    }
+
     private string? Step(int slot, int number, Func<bool, bool, AccountLeg> legOf)
     {
-        if (!_versions.TryGetValue(slot, out List<AccountVersion>? versions))
-        {
-            if (slot < 0 || slot >= _batch.Accounts.Count) return $"there is no account {slot}";
-            _versions.Add(slot, versions = [Initial(slot, _batch.Accounts[slot])]);
-        }
+        if (Run(slot) is not { } versions) return $"there is no account {slot}";
         AccountVersion before = versions[^1];
         if (Move(before.Account, legOf(false, false), out AccountData? after, out bool closes, out bool empties) is { } fault) return $"account {before.Account.Id}: {fault}";
         AccountLeg leg = legOf(closes, empties);
@@ -172,7 +219,7 @@ internal sealed class VersionMaker
         BigInteger gap = leg.Role.HasFlag(LegRole.GoesOn) ? before.PreviousGap : was.Gap;
         if (!_isLiar && (Forbidden(leg.Role, becomes.IsHealthy, becomes.Gap > gap, was.CanBeLiquidated) ?? Strayed(leg, after!)) is { } reason) return $"account {before.Account.Id} {reason}";
         if (leg.IsInstructed && before.Nonce == ulong.MaxValue) return $"account {before.Account.Id} has used all nonces";
-        versions.Add(before with { Account = after!, Event = number, WasEmpty = false, Nonce = before.Nonce + (leg.IsInstructed ? 1u : 0), PreviousGap = gap, Leg = leg });
+        versions.Add(before with { Account = after!, Event = number, WasEmpty = false, TakesBack = false, Nonce = before.Nonce + (leg.IsInstructed ? 1u : 0), PreviousGap = gap, Leg = leg });
         return null;
     }
 

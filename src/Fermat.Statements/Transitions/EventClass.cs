@@ -12,6 +12,9 @@ public enum EventClass
     /// </summary>
     Forced = 1,
 
-    /// <summary>What the rulebook rejected. It touches no account; that it was rightly rejected is the venue's word.</summary>
+    /// <summary>What was rejected on the venue's word. It touches no account; that it had to be rejected is not proven.</summary>
     Rejected = 2,
+
+    /// <summary>What was rejected for want of margin, and had to be: with it an account would not have kept the rulebook's requirement. It changes nothing.</summary>
+    ProvenRejected = 3,
 }

@@ -45,6 +45,12 @@ public enum EventKind
     /// <summary>A position ends: the fees account or the insurance fund takes it over at the mark price, as it does all others in the instrument. Forced.</summary>
     Settlement = 14,
 
-    /// <summary>What the rulebook rejected: it is in the log and changes nothing. That it was rightly rejected is not proven.</summary>
+    /// <summary>What was rejected, for a reason that is not proven: it is in the log and changes nothing.</summary>
     Rejected = 15,
+
+    /// <summary>A trade that was rejected for the sake of the first account, which is the only one named: equity would have been below its initial margin, and maintenance − equity higher than before. It changes nothing.</summary>
+    RejectedTrade = 16,
+
+    /// <summary>A withdrawal or transfer that was rejected: the equity of who would have paid would have been below its initial margin. It changes nothing.</summary>
+    RejectedPayment = 17,
 }

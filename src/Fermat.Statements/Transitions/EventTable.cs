@@ -13,7 +13,8 @@ namespace Fermat.Statements.Transitions;
 
 /// <summary>
 /// The table <c>events</c>: a row for each event of a batch, in order, or a row for each of its halves or shares. The event's content is what is hashed into its digest, which is public; what it does goes to the versions of the accounts that it names, one leg each: the first account
-/// moves by (size, cost, first cash), the second by the opposite of size and cost and by the second cash, and the fees go to the fees account, or to the insurance fund.
+/// moves by (size, cost, first cash), the second by the opposite of size and cost and by the second cash, and the fees go to the fees account, or to the insurance fund. An event that was rejected for want of margin is sent to the account that
+/// would have lacked it, and to no other.
 /// </summary>
 /// <remarks>Nothing is made or lost in an event between accounts: first cash + second cash + fee = 0, exactly, and sizes and costs are opposite. Only deposits and withdrawals change what all accounts have.</remarks>
 internal sealed class EventTable
@@ -22,7 +23,7 @@ internal sealed class EventTable
     public const int FixedBlocks = 6;
 
     /// <summary>Kinds in which a position changes hands.</summary>
-    internal static readonly EventKind[] Moves = [EventKind.Trade, EventKind.Liquidation, EventKind.Deleveraging, EventKind.Settlement];
+    internal static readonly EventKind[] Moves = [EventKind.Trade, EventKind.Liquidation, EventKind.Deleveraging, EventKind.Settlement, EventKind.RejectedTrade];
 
     /// <summary>Kinds in which it does so at the mark price.</summary>
     internal static readonly EventKind[] HandedOver = [EventKind.Liquidation, EventKind.Deleveraging, EventKind.Settlement];
@@ -30,18 +31,21 @@ internal sealed class EventTable
     /// <summary>Kinds with two accounts.</summary>
     internal static readonly EventKind[] HasSecond =
     [
-        EventKind.Transfer, .. Moves, EventKind.InsurancePayment, EventKind.LossShare, EventKind.Delivery, EventKind.DeliveryPayment, EventKind.CollateralSale, EventKind.CollateralPayment,
+        EventKind.Transfer, EventKind.Trade, .. HandedOver, EventKind.InsurancePayment, EventKind.LossShare, EventKind.Delivery, EventKind.DeliveryPayment, EventKind.CollateralSale, EventKind.CollateralPayment,
     ];
 
     /// <summary>Kinds that the owner of the first account instructs.</summary>
     internal static readonly EventKind[] FirstInstructs = [.. Enum.GetValues<EventKind>().Where(kind => FirstRole(kind).HasFlag(LegRole.Instructed))];
+
+    /// <summary>Kinds of <see cref="EventClass.ProvenRejected"/>.</summary>
+    internal static readonly EventKind[] ProvenRejected = [EventKind.RejectedTrade, EventKind.RejectedPayment];
 
     /// <summary>Kinds that the owner of the second account instructs.</summary>
     internal static readonly EventKind[] SecondInstructs = [.. Enum.GetValues<EventKind>().Where(kind => SecondRole(kind).HasFlag(LegRole.Instructed))];
 
     /// <summary>Kinds in which the first account pays something.</summary>
     internal static readonly EventKind[] FirstPays =
-        [EventKind.Withdrawal, EventKind.Transfer, EventKind.InsurancePayment, EventKind.LossShare, EventKind.Delivery, EventKind.CollateralSale, EventKind.CollateralPayment];
+        [EventKind.Withdrawal, EventKind.Transfer, EventKind.InsurancePayment, EventKind.LossShare, EventKind.Delivery, EventKind.CollateralSale, EventKind.CollateralPayment, EventKind.RejectedPayment];
 
     /// <summary>Kinds that can have a fee or a penalty.</summary>
     internal static readonly EventKind[] HasFees = [EventKind.Trade, EventKind.DeliveryPayment, EventKind.Liquidation];
@@ -74,14 +78,16 @@ internal sealed class EventTable
         InsuranceSlot = table.PublicColumn("insurance fund");
         IsForced = table.PublicColumn("shown as forced");
         IsRejected = table.PublicColumn("shown as rejected");
+        IsProvenRejected = table.PublicColumn("shown as rejected and proven");
         table.Constrain("every event is there, and no other", Domain.Active - Used);
 
         _kinds = [.. Enum.GetValues<EventKind>().Select(kind => Domain.Bit($"is {kind}".ToLowerInvariant(), row => row.Data[EventRow.Kind] == (int)kind).At)];
         table.Constrain("one kind", Expr.Sum(_kinds) - Domain.Active);
         Expr liquidation = Of(EventKind.Liquidation), deleveraging = Of(EventKind.Deleveraging), settlement = Of(EventKind.Settlement), rejected = Of(EventKind.Rejected), opening = Of(EventKind.Opening);
-        Expr moves = Any(Moves), hasSecond = Any(HasSecond), firstInstructs = Any(FirstInstructs), secondInstructs = Any(SecondInstructs), pays = Any(FirstPays), hasFees = Any(HasFees);
+        Expr moves = Any(Moves), hasSecond = Any(HasSecond), firstInstructs = Any(FirstInstructs) + Any(ProvenRejected), secondInstructs = Any(SecondInstructs), pays = Any(FirstPays), hasFees = Any(HasFees);
         table.Constrain("what is forced is shown", Any(Forced) - IsForced);
         table.Constrain("what is rejected is shown", rejected - IsRejected);
+        table.Constrain("what is proven to be rejected is shown", Any(ProvenRejected) - IsProvenRejected);
 
         SmallValue first = Small("first account", EventRow.First, LoweredVersions.End - 1), second = Small("second account", EventRow.Second, LoweredVersions.End - 1);
         SmallValue instrument = Small("instrument", EventRow.Instrument, RuleLimits.MaxRecords - 1), asset = Small("asset", EventRow.Asset, RuleLimits.MaxRecords - 1);
@@ -213,6 +219,8 @@ internal sealed class EventTable
         EventKind.InsurancePayment or EventKind.LossShare or EventKind.CollateralPayment => LegRole.StaysCredit,
         EventKind.CollateralSale => LegRole.Due | LegRole.StaysCredit,
         EventKind.Settlement => LegRole.Ends,
+        EventKind.RejectedTrade => LegRole.Attempt | LegRole.Worsens,
+        EventKind.RejectedPayment => LegRole.Attempt,
         _ => LegRole.None,
     };
 
@@ -253,16 +261,19 @@ internal sealed class EventTable
     /// <summary>Public: 1 on events of <see cref="EventClass.Rejected"/>.</summary>
     public Expr IsRejected { get; }
 
+    /// <summary>Public: 1 on events of <see cref="EventClass.ProvenRejected"/>.</summary>
+    public Expr IsProvenRejected { get; }
+
     /// <summary>Eight elements that name the rest of the event's content.</summary>
     public Expr[] Terms { get; }
 
-    /// <summary>Block 2 of the leaf of the first account, where its owner instructs or the account opens.</summary>
+    /// <summary>Block 2 of the leaf of the first account, where its owner instructs or instructed what was rejected, or the account opens.</summary>
     public Expr[] FirstOwner { get; }
 
     /// <summary>The same of the second; of an account that opens block 1 of its leaf, its id.</summary>
     public Expr[] SecondOwner { get; }
 
-    /// <summary>The first account's nonce after the event, where its owner instructs.</summary>
+    /// <summary>The first account's nonce after the event, where its owner instructs or instructed what was rejected; a rejected event uses none.</summary>
     public Expr[] FirstNonce { get; }
 
     /// <summary>The same of the second.</summary>

@@ -66,6 +66,7 @@ public sealed class TransitionPublicTables : IPublicTables
             cells[columns.InsuranceSlot.Offset] = KoalaBear.From(inputs.InsuranceSlot);
             if (inputs.Classes[i] == EventClass.Forced) cells[columns.IsForced.Offset] = KoalaBear.One;
             if (inputs.Classes[i] == EventClass.Rejected) cells[columns.IsRejected.Offset] = KoalaBear.One;
+            if (inputs.Classes[i] == EventClass.ProvenRejected) cells[columns.IsProvenRejected.Offset] = KoalaBear.One;
         }
     }
 

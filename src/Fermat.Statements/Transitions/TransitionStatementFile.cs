@@ -70,6 +70,7 @@ public static class TransitionStatementFile
         StatementJson.WriteDigests(json, "events", inputs.Events);
         WriteRows(json, "forced", inputs, EventClass.Forced);
         WriteRows(json, "rejected", inputs, EventClass.Rejected);
+        WriteRows(json, "provenRejected", inputs, EventClass.ProvenRejected);
         json.WriteStartObject("data");
         MarketJson.Write(json, inputs.Rulebook.Schema, inputs.Market);
         json.WriteEndObject();
@@ -122,10 +123,10 @@ public static class TransitionStatementFile
     private static ImmutableArray<EventClass> Classes(StrictObject file, int rows)
     {
         var classes = new EventClass[rows];
-        foreach ((string name, EventClass kind) in ((string, EventClass)[])[("forced", EventClass.Forced), ("rejected", EventClass.Rejected)])
+        foreach ((string name, EventClass kind) in ((string, EventClass)[])[("forced", EventClass.Forced), ("rejected", EventClass.Rejected), ("provenRejected", EventClass.ProvenRejected)])
             foreach (int row in file.Rows(name, rows))
             {
-                if (classes[row - 1] != EventClass.Ordinary) throw FileFormatException.Malformed(file.Path(name), $"row {row} is forced and rejected at once");
+                if (classes[row - 1] != EventClass.Ordinary) throw FileFormatException.Malformed(file.Path(name), $"row {row} is of two classes at once");
                 classes[row - 1] = kind;
             }
         return [.. classes];

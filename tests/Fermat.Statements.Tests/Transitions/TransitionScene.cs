@@ -103,6 +103,12 @@ internal sealed class TransitionScene
 
     public static BatchEvent Rejected() => new(EventKind.Rejected, 0, null, 0, 0, Terms: [.. Enumerable.Range(1, 8).Select(i => KoalaBear.From(7 * i))]);
 
+    /// <summary>A trade that is rejected for the sake of one account, which would have got the size.</summary>
+    public static BatchEvent RejectTrade(int account, int instrument, decimal size, decimal price, decimal fee = 0) =>
+        new(EventKind.RejectedTrade, account, null, Usd, -Units(fee), 0, instrument, Units(size), Units(size * price) / 100, [.. Enumerable.Range(1, 8).Select(i => KoalaBear.From(3 * i))]);
+
+    public static BatchEvent RejectPayment(int account, decimal usd) => new(EventKind.RejectedPayment, account, null, Usd, -Units(usd));
+
     public static decimal Mark(int instrument) => instrument == BtcPerp ? 64000.1m : 3100.07m;
 
     public static BatchEvent Open(int slot, string id) =>
