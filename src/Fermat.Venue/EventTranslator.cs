@@ -69,7 +69,18 @@ internal sealed class EventTranslator(RulebookSchema schema, MarginEngine engine
         static BatchEvent[]? One(BatchEvent? e) => e is null ? null : [e];
     }
 
-    /// <summary>What the rulebook rejected: a row that moves nothing.</summary>
+    /// <summary>What a rejected trade of a position, withdrawal or transfer would have done to one of its accounts; null of anything else.</summary>
+    /// <param name="change">What the event would have done.</param>
+    /// <param name="account">The account that it was rejected for.</param>
+    public BatchEvent? Attempt(LedgerChange change, int account)
+    {
+        if (change.Event is not (Trade or WithdrawalRequested or Transfer) || Translate(change, out _) is not [var row]) return null;
+        BatchEvent attempt = row with { Kind = row.Kind == EventKind.Trade ? EventKind.RejectedTrade : EventKind.RejectedPayment, Second = null, SecondCash = 0 };
+        if (row.First == account) return attempt;
+        return row.Kind == EventKind.Trade && row.Second == account ? attempt with { First = account, Size = -row.Size, Cost = -row.Cost, FirstCash = row.SecondCash } : null;
+    }
+
+    /// <summary>What was rejected on the venue's word: a row that moves nothing.</summary>
     public static BatchEvent Rejected(LedgerEvent cause) => new(EventKind.Rejected, 0, null, 0, 0, Terms: [.. EventTerms.Of(cause)]);
 
     private BatchEvent? Opening(LedgerChange change, AccountOpened e, out BatchRefusal? refusal)

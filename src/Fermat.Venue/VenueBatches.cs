@@ -22,7 +22,7 @@ public sealed record VenueBatch(TransitionBatch Batch, ImmutableArray<LoggedEven
 
 /// <summary>
 /// Cuts the log of a margin engine into batches for statement T. It keeps an engine of its own, to which it books each event; a batch ends before an event that changes market data, which acts between batches, and where it is long
-/// enough. What the rules rejected is a row of the batch that is open, if one is. An event that statement T cannot express is refused, and nothing after it can be taken.
+/// enough. What the rules rejected is a row of the batch that is open, if one is, and where an account would have lacked margin that is proven. An event that statement T cannot express is refused, and nothing after it can be taken.
 /// </summary>
 /// <remarks>One thread at a time. What accounts hold before and after each batch is read from the engine; that statement T leads from one to the other is checked, natively, before a batch is given out.</remarks>
 public sealed class VenueBatches
@@ -84,8 +84,9 @@ public sealed class VenueBatches
         if (Refused is not null) throw new InvalidOperationException($"nothing can follow what was refused: {Refused}");
         if (logged.Rejection is not null && _open is not null)
         {
+            BatchEvent row = Rejected(logged);
             Engine.Restore(logged);
-            return Take(logged, [EventTranslator.Rejected(logged.Event)]);
+            return Take(logged, [row]);
         }
         if (logged.Rejection is not null || EventTranslator.IsBetween(logged.Event)) return Between(logged);
         (LedgerChange? change, LedgerRejection? rejection) = Engine.State.Prepare(logged.Event);
@@ -100,6 +101,17 @@ public sealed class VenueBatches
         }
         Engine.Restore(logged);
         return Take(logged, translated);
+    }
+
+    /// <summary>A rejected event: proven where an account would have lacked margin, whatever the engine said first, and otherwise on the venue's word.</summary>
+    private BatchEvent Rejected(LoggedEvent logged)
+    {
+        BatchEvent word = EventTranslator.Rejected(logged.Event);
+        if (logged.Rejection?.Account is not { } id || !Engine.State.TryFindAccount(id, out int index) || Engine.State.Prepare(logged.Event).Change is not { } change || _translator.Attempt(change, index) is not { } attempt) return word;
+        AccountState account = Engine.State.Accounts[index];
+        if (Engine.DataOf(account, out _) is not { } data) return word;
+        var alone = new TransitionBatch(_rulebook, _open!.Market, Engine.State.Venue, 0, [new LedgerAccount(data, account.Owner, account.Nonce, account.Height)], 1, 0, 0, [attempt with { First = 0 }], _open.CostRounding);
+        return TransitionProver.Apply(alone, out _) is null ? word : attempt;
     }
 
     private VenueBatch? Take(LoggedEvent logged, IReadOnlyList<BatchEvent> rows)

@@ -32,7 +32,7 @@ public sealed class BatchCommandTests
         Assert.True((int)verified.Json["provenBits"]! >= 100);
         Assert.Equal((string)made.Json["rootAfter"]!, (string)verified.Json["rootAfter"]!);
         Assert.Contains("root before", verified.Json["pinned"]!.AsArray().Select(pinned => (string)pinned!));
-        Assert.Equal((11, 1, 0), ((int)verified.Json["events"]!, (int)verified.Json["rejectedEvents"]!, (int)verified.Json["forcedSteps"]!));
+        Assert.Equal((11, 1, 1, 0), ((int)verified.Json["events"]!, (int)verified.Json["rejectedEvents"]!, (int)verified.Json["provenRejections"]!, (int)verified.Json["forcedSteps"]!));
         Assert.Equal(ExitCodes.Ok, Verify([statements[1]]).ExitCode);
 
         Rejected("statement.wrong-state-root", Verify([statements[0], statements[2]]));

@@ -54,11 +54,44 @@ public sealed class VenueBatchTests
         Assert.Equal(EventOutcome.Rejected, log.Withdraw("a", "1000").Outcome); // nothing is open
         log.Deposit("a", "1");
         Assert.Equal(EventOutcome.Rejected, log.Withdraw("a", "1000").Outcome);
+        // it would borrow, and has margin for it
+        Assert.Equal(EngineRejectionCode.Borrowing, log.Withdraw("a", "0.001", "BTC").Rejection?.Code);
         (List<VenueBatch> batches, _) = log.Cut();
-        Assert.Equal([2, 2], batches.Select(batch => batch.Events.Length));
+        Assert.Equal([2, 3], batches.Select(batch => batch.Events.Length));
         TransitionInputs[] inputs = [.. batches.Select(batch => TransitionProver.InputsOf(batch.Batch, VenueLog.Salts))];
         Assert.Equal([0, 1], inputs.Select(one => one.Count(EventClass.Rejected)));
+        Assert.Equal([0, 1], inputs.Select(one => one.Count(EventClass.ProvenRejected)));
         Assert.Equal(2UL, TransitionChain.EventsBetween(inputs));
+        AgreeWithLedger(log, batches);
+    }
+
+    /// <summary>Whichever side would have lacked margin, with its own fee; and what is proven to be rejected is a proof that a verifier takes.</summary>
+    [Fact]
+    public void A_rejected_trade_is_proven_for_the_side_that_would_have_lacked_margin()
+    {
+        var log = new VenueLog();
+        foreach ((string name, string usd) in ((string, string)[])[("rich", "100000"), ("poor", "1000")]) log.Open(name, usd);
+        foreach ((string buyer, string seller) in ((string, string)[])[("rich", "poor"), ("poor", "rich")])
+        {
+            SubmitResult result = log.Trade(buyer, seller, "150", "100", buyerFee: "1", sellerFee: "2");
+            Assert.Equal((EventOutcome.Rejected, EngineRejectionCode.InsufficientMargin, "poor"), (result.Outcome, result.Rejection?.Code, result.Rejection?.Account?.Value));
+        }
+        (List<VenueBatch> batches, _) = log.Cut();
+        VenueBatch batch = Assert.Single(batches);
+        BatchEvent[] attempts = [.. batch.Batch.Events.Where(e => e.Kind == EventKind.RejectedTrade)];
+        Assert.Equal([3, 3], attempts.Select(e => e.First));
+        Assert.Equal([-1, 1], attempts.Select(e => e.Size.Sign));
+        Assert.Equal(attempts[0].Size, -attempts[1].Size);
+        Assert.Equal(attempts[0].FirstCash, 2 * attempts[1].FirstCash);
+        TransitionOutcome outcome = TransitionProver.Prove(batch.Batch, VenueLog.Salts);
+        Assert.Null(outcome.Refused);
+        Assert.True(TransitionStatement.Verify(outcome.Inputs!, outcome.Proof, TransitionAnchors.None).Accepted);
+        Assert.Equal(2, outcome.Inputs!.Count(EventClass.ProvenRejected));
+        Assert.Null(TransitionStatementFile.TryRead(TransitionStatementFile.Write(outcome.Inputs), log.Rulebook, out TransitionInputs? read));
+        Assert.Equal(outcome.Inputs.ToCanonicalBytes(), read!.ToCanonicalBytes());
+        // shown as rejected on the venue's word it is another statement
+        TransitionInputs word = outcome.Inputs with { Classes = [.. outcome.Inputs.Classes.Select(kind => kind == EventClass.ProvenRejected ? EventClass.Rejected : kind)] };
+        Assert.False(TransitionStatement.Verify(word, outcome.Proof, TransitionAnchors.None).Accepted);
         AgreeWithLedger(log, batches);
     }
 
@@ -89,6 +122,7 @@ public sealed class VenueBatchTests
         (List<VenueBatch> batches, BatchRefusal? refused) = log.Cut(size: 15);
         Assert.Null(refused);
         Assert.True(batches.Sum(batch => batch.Events.Length) > 20, $"{refused}");
+        Assert.Contains(batches.SelectMany(batch => batch.Batch.Events), e => e.Kind == EventKind.RejectedTrade);
         AgreeWithLedger(log, batches);
     }
 
@@ -230,6 +264,7 @@ public sealed class VenueBatchTests
         EventId second = log.Log[^1].Event.Id;
         log.Apply((id, t) => new WithdrawalSettled(id, t, second, Paid: false));
         Assert.True(log.Trade("alice", "bob", "10", "100").IsApplied);
+        Assert.Equal(EventOutcome.Rejected, log.Trade("alice", "bob", "600", "100").Outcome);
         log.Prices(("P", "110"));
         Assert.Contains(log.Log, logged => logged.Event is Liquidation);
         return log;
@@ -253,6 +288,7 @@ public sealed class VenueBatchTests
         Assert.True(log.Trade("bob", "carol", "0.777", "33.4", "F").IsApplied);
         log.Apply((id, t) => new Settlement(id, t, "F", VenueLog.Number("33.37"), Close: true));
         Assert.Equal(EventOutcome.Rejected, log.Withdraw("bob", "2000").Outcome);
+        Assert.Equal(EngineRejectionCode.Borrowing, log.Withdraw("bob", "0.01", "BTC").Rejection?.Code);
         Assert.True(log.Trade("alice", "bob", "60", "100").IsApplied);
         log.Prices(("P", "119"));
         foreach (Type kind in (Type[])[typeof(AutoDeleveraged), typeof(CollateralSold), typeof(InsurancePaid), typeof(LossSocialized)]) Assert.Contains(log.Log, logged => logged.Event.GetType() == kind);

@@ -21,10 +21,10 @@ internal static class VerifyBatchCommand
     private const string StatementEnd = ".statement.json";
 
     private const string Caveat =
-        "Not shown here: that owners signed (whoever is shown an event checks its signatures), that market data are those of signed price sets (--prices), that deposits came and withdrawals left, and what the rulebook rejected.";
+        "Not shown here: that owners signed (whoever is shown an event checks its signatures), that market data are those of signed price sets (--prices), that deposits came and withdrawals left, and what was rejected between batches.";
 
     private const string CaveatWithPrices =
-        "Not shown here: that owners signed (whoever is shown an event checks its signatures), that deposits came and withdrawals left, what the rulebook rejected, and of prices: at which height each set came into force, that no other could have been made meanwhile, funding, and whether the sources are right.";
+        "Not shown here: that owners signed (whoever is shown an event checks its signatures), that deposits came and withdrawals left, what was rejected between batches, and of prices: at which height each set came into force, that no other could have been made meanwhile, funding, and whether the sources are right.";
 
     public static void Add(Command verify, AddCommand add)
     {
@@ -120,8 +120,9 @@ internal static class VerifyBatchCommand
         terminal.Say($"  • every account that one touches was judged after it by your rulebook {first.Rulebook.Name}, {first.Rulebook.Digest}, at its batch's market data");
         terminal.Say("  • what an owner instructs counts once in the account's nonce; who was liquidated was liquidatable; fees and penalties went to the named accounts");
         terminal.Say($"  • what was liquidated, deleveraged or settled went at the mark price, to less than 10^{inputs.Max(batch => batch.CostRounding)} of your rulebook's units of cost for each");
-        int forced = inputs.Sum(batch => batch.Count(EventClass.Forced)), rejected = inputs.Sum(batch => batch.Count(EventClass.Rejected));
+        int forced = inputs.Sum(batch => batch.Count(EventClass.Forced)), rejected = inputs.Sum(batch => batch.Count(EventClass.Rejected)), rightly = inputs.Sum(batch => batch.Count(EventClass.ProvenRejected));
         if (forced > 0) terminal.Say($"  • {Show.Count(forced)} steps were forced on accounts (deleveraging, collateral sold, insurance paid, losses shared, expiry): on failing ones only, or at the mark price, and nobody paid more than it had; whose turn it was, and what share, is the venue's word");
+        if (rightly > 0) terminal.Say($"  • {Show.Count(rightly)} events were rejected and changed nothing, and had to be: an account would have lacked margin");
         if (rejected > 0) terminal.Say($"  • {Show.Count(rejected)} events were rejected and changed nothing; that they were rightly rejected is the venue's word");
         terminal.Say("  • between accounts nothing was made or lost, and accounts that no event touches are the same");
         terminal.Say($"  • {Show.Count((long)TransitionChain.EventsBetween(inputs))} events of the log lie between the batches; they touched no account");

@@ -53,7 +53,7 @@ public sealed class RandomTransitionTests
     {
         int first = random.Next(2, 7), second = random.Next(2, 7), instrument = random.Next(2);
         decimal size = random.Next(-400, 400) / 100m, price = instrument == 0 ? 64000 + random.Next(-500, 500) : 3100 + random.Next(-50, 50);
-        return random.Next(12) switch
+        return random.Next(15) switch
         {
             0 => Deposit(first, random.Next(0, 50_000) / 10m),
             1 => Withdraw(first, random.Next(1, 50_000) / 10m),
@@ -63,6 +63,8 @@ public sealed class RandomTransitionTests
             5 => Cover(first, random.Next(1, 50_000) / 10m),
             6 => Share(first, second, random.Next(1, 50_000) / 10m),
             7 => Settle(first, random.Next(2), instrument, size),
+            8 => RejectTrade(first, instrument, 20 * size, price, random.Next(0, 3)),
+            9 => RejectPayment(first, random.Next(1, 500_000)),
             _ => Trade(first, second, instrument, size, price, random.Next(0, 3)),
         };
     }

@@ -34,6 +34,13 @@ public sealed class RigidTransitionTests
         NothingMoves(TransitionScene.Circuit, scene.Plan, at => scene.Traces(challenges: at));
     }
 
+    [Fact]
+    public void No_cells_of_rejected_events_can_move_together()
+    {
+        TransitionScene scene = Of(RejectedTransitionTests.Rejections);
+        NothingMoves(TransitionScene.Circuit, scene.Plan, at => scene.Traces(challenges: at));
+    }
+
     /// <summary>Accounts with fields, flags and collections that no event moves, before and after those that events move.</summary>
     [Fact]
     public void No_cells_can_move_together_where_accounts_hold_more()
@@ -66,6 +73,8 @@ public sealed class RigidTransitionTests
             new BatchEvent(EventKind.Trade, 0, 1, 0, -2, -2, 0, -5, -60), // both end their positions
             new BatchEvent(EventKind.Trade, 3, 0, 0, 0, 0, 0, 7, 70),
             new BatchEvent(EventKind.Withdrawal, 3, null, 0, -300), // what is left is nothing
+            new BatchEvent(EventKind.RejectedTrade, 1, null, 0, -2, 0, 0, 4, 2_000_000),
+            new BatchEvent(EventKind.RejectedPayment, 0, null, 1, -2_000_000),
         ]);
         IReadOnlyList<AccountVersion>? versions = VersionMaker.Make(batch, out RefusedEvent? refused);
         Assert.Null(refused?.Message);

@@ -22,6 +22,10 @@ public sealed class TransitionCellTests
     [Fact]
     public void Changing_sampled_cells_of_a_day_breaks_something_named() => AllBreak(Of(Day), (row, cell) => (31 * row + 7 * cell) % 11 == 0);
 
+    [Fact]
+    public void Changing_any_cell_of_rejected_events_breaks_something_named() =>
+        AllBreak(Of(RejectTrade(Alice, BtcPerp, 2, 150_000, fee: 7), RejectTrade(Dave, EthPerp, 1000, 3100), RejectPayment(Bob, 900_000)), (_, _) => true);
+
     internal static void AllBreak(TransitionScene scene, Func<int, int, bool> isSampled)
     {
         IReadOnlyList<TableTrace> traces = scene.Traces();

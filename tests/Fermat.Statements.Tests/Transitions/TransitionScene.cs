@@ -132,6 +132,9 @@ internal sealed class TransitionScene
     /// <summary>A batch that the rules do not allow, done all the same.</summary>
     public static TransitionScene Forbidden(params BatchEvent[] events) => new(Start(events), isLiar: true);
 
+    /// <summary>The same from another state.</summary>
+    public static TransitionScene Forbidden(TransitionBatch batch) => new(batch, isLiar: true);
+
     /// <summary>What the checker finds in a prover's traces.</summary>
     /// <param name="versions">Versions that a liar fills the tables with.</param>
     /// <param name="plan">The plan that everything else is filled from.</param>
