@@ -72,12 +72,12 @@ internal sealed class VersionItems
             Bus closings = circuit.Bus($"closed in {declared.Name}");
             DigitColumns[] closed = isBalance ? [leg.EmptiedAmount] : [leg.ClosedSize!, leg.ClosedCost!];
             // what is taken back begins anew, without flags: so an attempt ends nothing that has one
-            Expr[] flags = [.. Enumerable.Range(0, declared.Fields.Length).Where(f => declared.Fields[f].Type is not (FieldType.Number or FieldType.Reference)).Select(At)];
-            Expr[] attempt = flags.Length == 0 ? [] : [_items.Bit("ends by an attempt", row => EndsByAttempt(row)).At];
+            int[] flags = [.. Enumerable.Range(0, declared.Fields.Length).Where(f => declared.Fields[f].Type is not (FieldType.Number or FieldType.Reference))];
+            Expr[] attempt = flags.Length == 0 ? [] : [_items.Bit("ends by an attempt", EndsByAttempt).At];
             foreach (Expr bit in attempt)
             {
                 table.Constrain("what does not end does not end by an attempt", (1 - ends) * bit);
-                foreach (Expr flag in flags) table.Constrain($"what ends by an attempt has no {flag.ColumnInfo.Name}", bit * flag);
+                foreach (int flag in flags) table.Constrain($"what ends by an attempt has no {declared.Fields[flag].Name}", bit * At(flag));
             }
             rows.Table.Send(closings, $"closed in {declared.Name}", closes.At, [rows.Domain.Key.At, record.At, .. closed.Select(number => number.Form.At), .. attempt.Select(_ => rows.IsAttempt)]);
             table.Receive(closings, "closed", ends, [_items.Key.At + 1, Reference.At, .. changes.Select(change => At(change.Field)), .. attempt]);

@@ -194,7 +194,7 @@ internal sealed class VersionMaker
             if (item[number].IsZero) return $"one of its {_schema.Collections[collection].Name} has no {_schema.Collections[collection].Fields[number].Name}";
             ImmutableArray<SchemaField> fields = _schema.Collections[collection].Fields;
             for (int f = 0; f < fields.Length && ends; f++)
-                if (fields[f].Type is not (FieldType.Number or FieldType.Reference) && !item[f].IsZero) return $"an item that the attempt ends has a {fields[f].Name}";
+                if (fields[f].Type is not (FieldType.Number or FieldType.Reference) && !item[f].IsZero) return $"an item that the attempt ends has {fields[f].Name}";
         }
         return null;
     }

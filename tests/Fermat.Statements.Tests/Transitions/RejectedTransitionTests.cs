@@ -7,6 +7,8 @@ using Fermat.Rules.Inputs;
 using Fermat.Rules.Lowering;
 using Fermat.Stark;
 using Fermat.Statements.Proving.Transitions;
+using Fermat.Statements.Rulebooks;
+using Fermat.Statements.Tests.Rulebooks;
 using Fermat.Statements.Transitions;
 using static Fermat.Statements.Tests.Transitions.TransitionScene;
 
@@ -198,6 +200,43 @@ public sealed class RejectedTransitionTests
         AccountVersion[] versions = [.. scene.Plan.Versions.Select(v => v.TakesBack ? v with { Account = dave, Leg = v.Leg with { Closes = true } } : v)];
         (TransitionPlan plan, TransitionInputs inputs) = Forge(scene, versions);
         Breaks("what takes back ends a position where the attempt begins one", scene.Check(versions, plan, inputs, Nobody));
+    }
+
+    /// <summary>What begins anew has no flags, so an attempt that ended a position with one would take it away.</summary>
+    [Fact]
+    public void A_flag_of_a_position_is_not_lost_by_an_attempt()
+    {
+        VenueRulebook rulebook = RulebookScene.Compile(RigidTransitionTests.More);
+        TransitionCircuit circuit = TransitionCircuit.Of(rulebook, 1, 0);
+        var market = new MarketData([], [[new("A", [new(3)]), new("B", [new(4)])], [new("I", [new(10), new(0)])]]);
+        foreach (int flag in (int[])[0, 1])
+        {
+            LedgerAccount account = new(new AccountData("account", [0, 100], [[], [[0, 5, 40, 0, flag]], [[0, 0, 900]], []]), Key(0), 5, 1);
+            TransitionBatch batch = new(rulebook, market, "venue", 9, [account, account with { Account = account.Account with { Id = "other" } }], 3, 0, 1, [new BatchEvent(EventKind.RejectedTrade, 0, null, 0, 0, 0, 0, -5, 2_000_000)]);
+            IReadOnlyList<AccountVersion>? versions = VersionMaker.Make(batch, out RefusedEvent? refused);
+            Assert.Equal(flag == 1, refused is not null);
+            if (flag == 1)
+            {
+                Assert.Contains("an item that the attempt ends has isolated", refused!.Message, StringComparison.Ordinal);
+                versions = VersionMaker.Make(batch, out _, isLiar: true)!;
+                versions = [.. versions.Select(v => v.TakesBack ? v with { Account = v.Account with { Items = v.Account.Items.SetItem(1, [[0, 5, 40, 0, 0]]) } } : v)];
+            }
+            var plan = new TransitionPlan(batch, versions!, Salts);
+            TransitionInputs inputs = TransitionProver.InputsOf(batch, plan, circuit);
+            var builder = new TransitionTraceBuilder(circuit, inputs, plan, lie: new Lie(circuit.Versions.Lowering.Domains[0], -1, -1, value => value));
+            var publics = new TransitionPublicTables(inputs, circuit);
+            IReadOnlyList<TableTrace> traces = builder.Build([.. builder.ActiveRows.Select((rows, table) => Math.Max(circuit.Circuit.Tables[table].MinLogHeight, Profiles.LogHeight(rows, 8)))], 8);
+            foreach (TableTrace trace in traces)
+            {
+                if (trace.Table.PhaseWidth(1) > 0 && circuit.Circuit.LogUpPhase != 1) builder.FillPhase(1, trace.Table.Index, RulebookScene.Challenges, traces);
+                if (trace.Public is not { } columns) continue;
+                for (int phase = 0; phase < 2; phase++) publics.Fill(trace.Table.Index, phase, trace.ActiveRows, RulebookScene.Challenges, columns);
+            }
+            CheckReport report = ConstraintChecker.Check(circuit.Circuit, traces, RulebookScene.Challenges);
+            if (flag == 0) Assert.True(report.IsSatisfied, report.ToString());
+            else Breaks("what ends by an attempt has no isolated", report);
+            foreach (TableTrace trace in traces) trace.Dispose();
+        }
     }
 
     private static ref KoalaBear Cell(IReadOnlyList<TableTrace> traces, int row, string column)

@@ -20,6 +20,28 @@ public sealed class RigidTransitionTests
     /// <summary>Where nothing closes the sum of these cells is zero; none of them is negative, so each is.</summary>
     private const string NotNegative = "closed cost[";
 
+    /// <summary>Accounts with fields, flags and collections that no event moves.</summary>
+    internal const string More = """
+        rulebook more
+        quantity Money scale 2 bits 90 unit USD
+        quantity Amount scale 2 bits 39 unit coin
+        quantity Price scale 0 bits 15 nonnegative unit USD/coin
+        enum Kind { spot, future, option }
+        market Asset { index: Price }
+        market Instrument { mark: Price, settle: Asset }
+        account {
+          vip: Flag
+          line: Money
+          notes: { asset: Asset, kind: Kind, weight: Amount }*
+          positions: { instrument: Instrument, size: Amount, cost: Amount, margin: Amount, isolated: Flag }*
+          balances: { asset: Asset, locked: Flag, amount: Amount }*
+          tags: { instrument: Instrument, asset: Asset, kind: Kind }*
+        }
+        equity = line + sum b in balances: b.amount * b.asset.index + sum p in positions: (p.size * p.instrument.mark - p.cost * p.instrument.settle.index)
+        initial = 0 * (sum n in notes where n.kind = option: n.weight * n.asset.index)
+        maintenance = if vip then 0 * equity else 0 * (count t in tags: (t.kind = spot)) * equity
+        """;
+
     [Fact]
     public void No_cells_of_a_few_events_can_move_together()
     {
@@ -45,26 +67,7 @@ public sealed class RigidTransitionTests
     [Fact]
     public void No_cells_can_move_together_where_accounts_hold_more()
     {
-        VenueRulebook rulebook = RulebookScene.Compile("""
-            rulebook more
-            quantity Money scale 2 bits 90 unit USD
-            quantity Amount scale 2 bits 39 unit coin
-            quantity Price scale 0 bits 15 nonnegative unit USD/coin
-            enum Kind { spot, future, option }
-            market Asset { index: Price }
-            market Instrument { mark: Price, settle: Asset }
-            account {
-              vip: Flag
-              line: Money
-              notes: { asset: Asset, kind: Kind, weight: Amount }*
-              positions: { instrument: Instrument, size: Amount, cost: Amount, margin: Amount, isolated: Flag }*
-              balances: { asset: Asset, locked: Flag, amount: Amount }*
-              tags: { instrument: Instrument, asset: Asset, kind: Kind }*
-            }
-            equity = line + sum b in balances: b.amount * b.asset.index + sum p in positions: (p.size * p.instrument.mark - p.cost * p.instrument.settle.index)
-            initial = 0 * (sum n in notes where n.kind = option: n.weight * n.asset.index)
-            maintenance = if vip then 0 * equity else 0 * (count t in tags: (t.kind = spot)) * equity
-            """);
+        VenueRulebook rulebook = RulebookScene.Compile(More);
         LedgerAccount With(int i, int size, int cost, int amount) => new(
             new AccountData($"account-{i}", [i % 2, 100_000 + i], [[[0, 2, 5 + i], [1, 1, 7]], size == 0 ? [] : [[0, size, cost, 0, 1]], amount == 0 ? [] : [[0, i % 2, amount]], [[0, 0, 2], [0, 1, 0]]]), Key(i), 5, 1);
         var market = new MarketData([], [[new("A", [new(3)]), new("B", [new(4)])], [new("I", [new(10), new(0)])]]);
