@@ -74,7 +74,7 @@ internal sealed class EventTranslator(RulebookSchema schema, MarginEngine engine
     /// <param name="account">The account that it was rejected for.</param>
     public BatchEvent? Attempt(LedgerChange change, int account)
     {
-        if (change.Event is not (Trade or WithdrawalRequested or Transfer) || Translate(change, out _) is not [var row]) return null;
+        if (change.Event is not (Ledger.Events.Trade or WithdrawalRequested or Ledger.Events.Transfer) || Translate(change, out _) is not [var row]) return null;
         BatchEvent attempt = row with { Kind = row.Kind == EventKind.Trade ? EventKind.RejectedTrade : EventKind.RejectedPayment, Second = null, SecondCash = 0 };
         if (row.First == account) return attempt;
         return row.Kind == EventKind.Trade && row.Second == account ? attempt with { First = account, Size = -row.Size, Cost = -row.Cost, FirstCash = row.SecondCash } : null;
