@@ -155,7 +155,7 @@ internal sealed class VersionLeg
             Opposite("has the opposite cost", table.Next(Cost.At) + Cost.At);
             return;
         }
-        Opposite("has the opposite cost, or that of the position that ended", table.Next(Cost.At) + (1 - Closes!.At) * Cost.At - ClosedCost!.Form.At);
+        Opposite("has the opposite cost, or that of the position that ended", table.Next(Cost.At) + Cost.At - Closes!.At * (Cost.At + ClosedCost!.Form.At));
         Begins("position", positions!.Value, Closes, _fields.Positions, _fields.Instrument, leg => leg.Instrument);
 
         void Opposite(string name, Expr mustBeZero) => table.ConstrainTransition($"what takes back {name}", table.Next(rows.TakesBack) * mustBeZero);

@@ -108,7 +108,7 @@ internal sealed record TransitionPlan
         var heights = new Dictionary<int, ulong>();
         foreach (AccountVersion version in versions)
         {
-            if (version.IsFirst) heights[version.Slot] = version.Slot < _batch.Accounts.Count ? _batch.Accounts[version.Slot].SaltHeight : _batch.Height;
+            if (version.IsFirst) heights[version.Slot] = version.IsLast || version.Slot >= _batch.Accounts.Count ? HeightOf(version) : _batch.Accounts[version.Slot].SaltHeight;
             else if (!version.Leg.IsAttempt && !version.TakesBack) heights[version.Slot] = HeightOf(version);
         }
         return heights;

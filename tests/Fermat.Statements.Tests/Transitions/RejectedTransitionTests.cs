@@ -24,7 +24,6 @@ public sealed class RejectedTransitionTests
     [
         RejectTrade(Alice, BtcPerp, 60, 64000, fee: 10), Trade(Alice, Dave, BtcPerp, 1, 64000, fee: 10), RejectTrade(Alice, BtcPerp, -60, 64000, fee: 10),
         RejectTrade(Alice, BtcPerp, 2, 150_000, fee: 7), RejectTrade(Alice, EthPerp, 4000, 3100), RejectPayment(Dave, 1490), RejectTrade(Dave, BtcPerp, -4, 62_000),
-       
         RejectPayment(Bob, 900_000), Transfer(Alice, Bob, 2500), RejectPayment(Bob, 901_000), Open(Frank, "frank"), RejectPayment(Frank, 1), RejectTrade(Frank, EthPerp, -1, 3000), RejectTrade(Carol, EthPerp, 100_000, 3100, fee: 1),
     ];
 
