@@ -14,10 +14,11 @@ internal sealed partial class Lowerer
     private NumberValue Divide(Quotient node, Domain domain)
     {
         NumberValue d = Number(node.Denominator, domain);
-        bool canSum = !(d.Form.Constant is { IsOne: true }) && node.Rounding switch
+        if (d.Form.Constant is { IsOne: true }) return Number(node.Numerator, domain);
+        bool canSum = node.Rounding switch
         {
             Rounding.Nearest => d.Form.Constant is { IsEven: true },
-            Rounding.Truncate => node.Numerator.Bounds.Min.Sign >= 0 || node.Numerator.Bounds.Max.Sign <= 0,
+            Rounding.Truncate => d.Form.Constant is not null && (node.Numerator.Bounds.Min.Sign >= 0 || node.Numerator.Bounds.Max.Sign <= 0),
             _ => d.Form.Constant is not null,
         };
         Dividend n = (canSum ? Summed(node.Numerator, domain) : null) ?? new Dividend(Operand(node.Numerator, domain));
