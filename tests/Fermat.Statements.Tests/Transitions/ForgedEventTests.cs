@@ -6,6 +6,7 @@ using Fermat.Hashing;
 using Fermat.Rules.Lowering;
 using Fermat.Statements.Proving.Transitions;
 using Fermat.Statements.Transitions;
+using static Fermat.Statements.Tests.Transitions.Forgery;
 using static Fermat.Statements.Tests.Transitions.TransitionScene;
 
 namespace Fermat.Statements.Tests.Transitions;
@@ -13,8 +14,6 @@ namespace Fermat.Statements.Tests.Transitions;
 /// <summary>Events that touch one account twice, amounts that wrap, accounts that are not in the tree: a liar makes events, versions, leaves and roots fit each other.</summary>
 public sealed class ForgedEventTests
 {
-    private static readonly Lie Nobody = new(TransitionScene.Circuit.Versions.Lowering.Domains[0], -1, -1, value => value);
-
     /// <summary>The leg of fees could be swallowed, or added to the trader's own, if one version took both.</summary>
     [Theory]
     [InlineData(false)]
@@ -147,23 +146,4 @@ public sealed class ForgedEventTests
 
     private static Rules.Inputs.AccountData WithUsd(Rules.Inputs.AccountData account, BigInteger amount) =>
         account with { Items = account.Items.SetItem(Balances, [.. account.Items[Balances].Select(item => item[0] == Usd ? item.SetItem(1, amount) : item)]) };
-
-    private static (TransitionPlan Plan, TransitionInputs Inputs) Forge(TransitionScene scene, IReadOnlyList<AccountVersion> versions)
-    {
-        TransitionPlan plan = new TransitionPlan(scene.Batch with { Events = [] }, versions, Salts) with { Events = scene.Plan.Events };
-        return (plan, Inputs(scene, plan));
-    }
-
-    private static TransitionInputs Inputs(TransitionScene scene, TransitionPlan plan) => scene.Inputs with
-    {
-        RootBefore = plan.Before.Root,
-        RootAfter = plan.After.Root,
-        Events = [.. plan.Events.Select(e => LeafSponge.Hash(e.Blocks(TransitionScene.Circuit.Events)))],
-    };
-
-    private static void Breaks(string name, CheckReport report)
-    {
-        Assert.False(report.IsSatisfied, $"nothing breaks; \"{name}\" should");
-        Assert.Contains(name, report.ToString(), StringComparison.Ordinal);
-    }
 }

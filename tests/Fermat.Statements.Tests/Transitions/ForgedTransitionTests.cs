@@ -9,6 +9,7 @@ using Fermat.Statements.Proving.Transitions;
 using Fermat.Statements.Rulebooks;
 using Fermat.Statements.Tests.Rulebooks;
 using Fermat.Statements.Transitions;
+using static Fermat.Statements.Tests.Transitions.Forgery;
 using static Fermat.Statements.Tests.Transitions.TransitionScene;
 
 namespace Fermat.Statements.Tests.Transitions;
@@ -176,10 +177,4 @@ public sealed class ForgedTransitionTests
     private static int Column(IReadOnlyList<TableTrace> traces, string table, string column) => Trace(traces, table).Table.Columns.Single(c => c.Name == column).Offset;
 
     private static void Set(IReadOnlyList<TableTrace> traces, string table, string column, int row, KoalaBear value) => Trace(traces, table).Phase(0)[row, Column(traces, table, column)] = value;
-
-    private static void Breaks(string name, CheckReport report)
-    {
-        Assert.False(report.IsSatisfied, $"nothing breaks; \"{name}\" should");
-        Assert.Contains(name, report.ToString(), StringComparison.Ordinal);
-    }
 }

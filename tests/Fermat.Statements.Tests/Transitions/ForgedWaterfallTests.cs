@@ -6,6 +6,7 @@ using Fermat.Hashing;
 using Fermat.Rules.Lowering;
 using Fermat.Statements.Proving.Transitions;
 using Fermat.Statements.Transitions;
+using static Fermat.Statements.Tests.Transitions.Forgery;
 using static Fermat.Statements.Tests.Transitions.TransitionScene;
 
 namespace Fermat.Statements.Tests.Transitions;
@@ -14,8 +15,6 @@ namespace Fermat.Statements.Tests.Transitions;
 public sealed class ForgedWaterfallTests
 {
     private const int Alt = 0, Btc = 1;
-
-    private static readonly Lie Nobody = new(TransitionScene.Circuit.Versions.Lowering.Domains[0], -1, -1, value => value);
 
     /// <summary>Carol's six bitcoin are worth 384,000 dollars and go for six: with costs rounded to a million dollars that would be the mark price.</summary>
     [Fact]
@@ -142,18 +141,5 @@ public sealed class ForgedWaterfallTests
         AccountVersion[] versions = [.. honest.Plan.Versions.Where(v => v.Slot != Fees)];
         TransitionPlan plan = new TransitionPlan(honest.Batch with { Events = [] }, versions, Salts) with { Events = honest.Plan.Events };
         foreach (int named in (int[])[Alice, Insurance]) Breaks("leg", honest.Check(versions, plan, Inputs(honest, plan) with { FeesSlot = named }, Nobody));
-    }
-
-    private static TransitionInputs Inputs(TransitionScene scene, TransitionPlan plan) => scene.Inputs with
-    {
-        RootBefore = plan.Before.Root,
-        RootAfter = plan.After.Root,
-        Events = [.. plan.Events.Select(e => LeafSponge.Hash(e.Blocks(TransitionScene.Circuit.Events)))],
-    };
-
-    private static void Breaks(string name, CheckReport report)
-    {
-        Assert.False(report.IsSatisfied, $"nothing breaks; \"{name}\" should");
-        Assert.Contains(name, report.ToString(), StringComparison.Ordinal);
     }
 }

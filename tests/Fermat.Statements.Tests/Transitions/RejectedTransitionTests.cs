@@ -10,6 +10,7 @@ using Fermat.Statements.Proving.Transitions;
 using Fermat.Statements.Rulebooks;
 using Fermat.Statements.Tests.Rulebooks;
 using Fermat.Statements.Transitions;
+using static Fermat.Statements.Tests.Transitions.Forgery;
 using static Fermat.Statements.Tests.Transitions.TransitionScene;
 
 namespace Fermat.Statements.Tests.Transitions;
@@ -17,8 +18,6 @@ namespace Fermat.Statements.Tests.Transitions;
 /// <summary>Events that were rejected for want of margin: that they had to be is proven, and that they changed nothing.</summary>
 public sealed class RejectedTransitionTests
 {
-    private static readonly Lie Nobody = new(TransitionScene.Circuit.Versions.Lowering.Domains[0], -1, -1, value => value);
-
     /// <summary>Attempts that begin, change, turn and end positions and balances, between events that count; Frank's are all rejected after he opened, Carol has nothing but attempts.</summary>
     internal static BatchEvent[] Rejections { get; } =
     [
@@ -253,23 +252,4 @@ public sealed class RejectedTransitionTests
 
     private static AccountData WithEth(AccountData account, Func<ImmutableArray<BigInteger>, ImmutableArray<BigInteger>> change) =>
         account with { Items = account.Items.SetItem(Positions, [.. account.Items[Positions].Select(item => item[0] == EthPerp ? change(item) : item)]) };
-
-    private static (TransitionPlan Plan, TransitionInputs Inputs) Forge(TransitionScene scene, IReadOnlyList<AccountVersion> versions)
-    {
-        TransitionPlan plan = new TransitionPlan(scene.Batch with { Events = [] }, versions, Salts) with { Events = scene.Plan.Events };
-        return (plan, Inputs(scene, plan));
-    }
-
-    private static TransitionInputs Inputs(TransitionScene scene, TransitionPlan plan) => scene.Inputs with
-    {
-        RootBefore = plan.Before.Root,
-        RootAfter = plan.After.Root,
-        Events = [.. plan.Events.Select(e => LeafSponge.Hash(e.Blocks(TransitionScene.Circuit.Events)))],
-    };
-
-    private static void Breaks(string name, CheckReport report)
-    {
-        Assert.False(report.IsSatisfied, $"nothing breaks; \"{name}\" should");
-        Assert.Contains(name, report.ToString(), StringComparison.Ordinal);
-    }
 }

@@ -1,0 +1,37 @@
+using Fermat.Air;
+using Fermat.Hashing;
+using Fermat.Rules.Lowering;
+using Fermat.Statements.Proving.Transitions;
+using Fermat.Statements.Transitions;
+using static Fermat.Statements.Tests.Transitions.TransitionScene;
+
+namespace Fermat.Statements.Tests.Transitions;
+
+/// <summary>What forged batches have in common: versions that a liar made up, with leaves, roots and digests that fit them.</summary>
+internal static class Forgery
+{
+    /// <summary>A lie about nothing: fillers write what they are given, whether it fits or not.</summary>
+    public static Lie Nobody { get; } = new(TransitionScene.Circuit.Versions.Lowering.Domains[0], -1, -1, value => value);
+
+    /// <summary>The plan of made-up versions, with the events of the scene, and the public inputs that fit it.</summary>
+    public static (TransitionPlan Plan, TransitionInputs Inputs) Forge(TransitionScene scene, IReadOnlyList<AccountVersion> versions)
+    {
+        TransitionPlan plan = new TransitionPlan(scene.Batch with { Events = [] }, versions, Salts) with { Events = scene.Plan.Events };
+        return (plan, Inputs(scene, plan));
+    }
+
+    /// <summary>The scene's public inputs with the roots and digests of a plan.</summary>
+    public static TransitionInputs Inputs(TransitionScene scene, TransitionPlan plan) => scene.Inputs with
+    {
+        RootBefore = plan.Before.Root,
+        RootAfter = plan.After.Root,
+        Events = [.. plan.Events.Select(e => LeafSponge.Hash(e.Blocks(TransitionScene.Circuit.Events)))],
+    };
+
+    /// <summary>Asserts that something is violated, a constraint or bus of a name among it.</summary>
+    public static void Breaks(string name, CheckReport report)
+    {
+        Assert.False(report.IsSatisfied, $"nothing breaks; \"{name}\" should");
+        Assert.Contains(name, report.ToString(), StringComparison.Ordinal);
+    }
+}
