@@ -21,6 +21,9 @@ internal static unsafe class MachineLimits
     /// <summary>The better of eight and sixteen lanes, on all cores.</summary>
     public static double MultipliesPerSecond => Math.Max(Eight.Value, Sixteen.Value);
 
+    /// <summary>What share of <see cref="MultipliesPerSecond"/> so many multiplications in so many seconds are.</summary>
+    public static double Share(double multiplications, double seconds) => multiplications / seconds / MultipliesPerSecond;
+
     /// <summary>Bytes read from memory, on all cores.</summary>
     public static double ReadBytesPerSecond => Traffic.Value.Read;
 

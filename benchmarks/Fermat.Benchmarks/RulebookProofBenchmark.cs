@@ -32,10 +32,10 @@ internal static class RulebookProofBenchmark
         ProofOptions o = outcome.Options!;
         string parameters = string.Create(
             CultureInfo.InvariantCulture, $"{accounts} accounts × (2 balances + 2 positions), {inputs.Segments.Count} segments, rate 1/{1 << o.BlowupLog2}, {o.Queries} queries, {o.TailRows} tail rows, {o.Hash}, zero knowledge");
-        yield return new Figure(name, accounts / seconds, "accounts/s", target, runs, null, peak, parameters, bits);
+        yield return new Figure(name, accounts / seconds, "accounts/s", target, runs, MachineLimits.Share(outcome.Report!.Multiplications, seconds), peak, parameters, bits);
         yield return new Figure(name + ".prove", seconds, "s", null, runs, null, peak, parameters, bits);
         yield return new Figure(name + ".verify", verify, "ms", Parameters: "one run", ProvenBits: bits);
-        foreach (Figure stage in Stages(name, outcome.Report!, outcome.Elapsed, "book check, state tree, traces", outcome.Proof.Length)) yield return stage;
+        foreach (Figure stage in Stages(name, outcome.Report, outcome.Elapsed, "book check, state tree, traces", outcome.Proof.Length)) yield return stage;
     }
 
     /// <summary>The circuit of scenario_pm, all definitions: public values, traces and proof.</summary>
@@ -52,7 +52,7 @@ internal static class RulebookProofBenchmark
         ProofOptions o = proof.Options;
         string parameters = string.Create(
             CultureInfo.InvariantCulture, $"{accounts} accounts × {OptionsHeld} options of 4 expiries, {scenarios} scenarios, all definitions, without leaves; rate 1/{1 << o.BlowupLog2}, {o.Queries} queries, {o.Hash}, zero knowledge");
-        yield return new Figure(name, accounts * OptionsHeld / seconds, "positions/s", target, runs, null, peak, parameters, proof.ProvenBits);
+        yield return new Figure(name, accounts * OptionsHeld / seconds, "positions/s", target, runs, MachineLimits.Share(proof.Report.Multiplications, seconds), peak, parameters, proof.ProvenBits);
         yield return new Figure(name + ".prove", seconds, "s", null, runs, null, peak, parameters, proof.ProvenBits);
         yield return new Figure(name + ".stage.public", proof.PublicValues.TotalSeconds, "s", Parameters: "what everybody computes: options in scenarios");
         foreach (Figure stage in Stages(name, proof.Report, proof.Elapsed - proof.PublicValues, "rows and phase 0 of the traces", proof.Bytes)) yield return stage;

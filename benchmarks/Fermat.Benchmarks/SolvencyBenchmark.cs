@@ -40,7 +40,7 @@ internal static class SolvencyBenchmark
         string parameters = $"{accounts} accounts × 4, {verified.Segments.Count} segments, rate 1/{1 << o.BlowupLog2}, {o.Queries} queries, {o.TailRows} tail rows, {o.Hash}, zero knowledge";
         double seconds = proof.Elapsed.TotalSeconds;
         double cells = proof.Report!.TraceCells;
-        yield return new Figure(name + ".prove", seconds, "s", proveTarget, 1, null, proverPeak, parameters, bits);
+        yield return new Figure(name + ".prove", seconds, "s", proveTarget, 1, MachineLimits.Share(proof.Report.Multiplications, seconds), proverPeak, parameters, bits);
         yield return new Figure(name + ".rate", accounts / seconds, "accounts/s", null, 1, null, proverPeak, parameters, bits);
         yield return new Figure(name + ".cells", cells / seconds / 1e6, "M cells/s", null, 1, null, proverPeak, $"{cells / 1e6:F0} M trace cells", bits);
         yield return new Figure(name + ".memory", proverPeak, "MiB", memoryTarget, 1, null, proverPeak, "peak resident memory of the process", bits);

@@ -48,7 +48,7 @@ internal static class TransitionBenchmark
             .. Enumerable.Range(0, accounts).Select(i => new LedgerAccount(new AccountData($"account-{i}", [], [[[0, 10_000_000_00000000], [5, 100_00000000]], []]), owners[i].Owner, 0, 0)),
         ];
         var random = new Random(20261126);
-        (ulong height, double seconds, double authorising, double verify, long cells, long bytes) = (1, 0, 0, 0, 0, 0);
+        (ulong height, double seconds, double authorising, double verify, long cells, long multiplications, long bytes) = (1, 0, 0, 0, 0, 0, 0);
         ProofOptions? options = null;
         double bits = 0;
         for (int done = 0; done < trades; done += perProof)
@@ -66,7 +66,7 @@ internal static class TransitionBenchmark
             var batch = new TransitionBatch(rulebook, market, "benchmark", height, state, Depth, FeesSlot: 0, InsuranceSlot: 1, events);
             TransitionOutcome outcome = TransitionProver.Prove(batch, salts);
             if (outcome.Inputs is not { } inputs) throw new InvalidOperationException($"{name}: event {outcome.Refused!.Event}: {outcome.Refused.Message}");
-            (seconds, cells, bytes, options) = (seconds + outcome.Elapsed.TotalSeconds, cells + outcome.Report!.TraceCells, bytes + outcome.Proof.Length, outcome.Options);
+            (seconds, cells, multiplications, bytes, options) = (seconds + outcome.Elapsed.TotalSeconds, cells + outcome.Report!.TraceCells, multiplications + outcome.Report.Multiplications, bytes + outcome.Proof.Length, outcome.Options);
             long started = Stopwatch.GetTimestamp();
             TransitionVerification verified = TransitionStatement.Verify(inputs, outcome.Proof, TransitionAnchors.None);
             verify += Stopwatch.GetElapsedTime(started).TotalMilliseconds;
@@ -76,7 +76,7 @@ internal static class TransitionBenchmark
         int proofs = (trades + perProof - 1) / perProof;
         seconds += authorising;
         string parameters = string.Create(CultureInfo.InvariantCulture, $"{trades} trades over {accounts} accounts of 2 balances and up to {InUse} positions, cross_tiered, {proofs} proofs, rate 1/{1 << options!.BlowupLog2}, {options.Queries} queries, zero knowledge; both owners' secp256k1 signatures of each trade checked");
-        yield return new Figure(name, trades / seconds, "trades/s", target, 1, null, MacroBenchmarks.PeakMemoryMiB(), parameters, bits);
+        yield return new Figure(name, trades / seconds, "trades/s", target, 1, MachineLimits.Share(multiplications, seconds), MacroBenchmarks.PeakMemoryMiB(), parameters, bits);
         yield return new Figure(name + ".cells", cells / 1e6, "M cells", Parameters: string.Create(CultureInfo.InvariantCulture, $"{(double)cells / trades:F0} a trade, {cells / seconds / 1e6:F1} M cells/s"));
         yield return new Figure(name + ".proof", bytes / 1024.0 / proofs, "KiB", Parameters: "each");
         yield return new Figure(name + ".authorising", authorising, "s", Parameters: string.Create(CultureInfo.InvariantCulture, $"{2 * trades / authorising:F0} signatures/s, in the figure above"));

@@ -67,7 +67,8 @@ public readonly record struct StageTime(ProverStage Stage, TimeSpan Elapsed, Tim
 /// <param name="PeakMatrixBytes">The most bytes that matrices of the process held at the end of any step.</param>
 /// <param name="TraceCells">Base-field cells of all tables' committed columns.</param>
 /// <param name="AllocatedBytes">Managed memory that the process allocated meanwhile.</param>
-public sealed record ProverReport(IReadOnlyList<StageTime> Stages, TimeSpan Total, long PeakMatrixBytes, long TraceCells, long AllocatedBytes)
+/// <param name="Multiplications">Base-field multiplications that the proof could not do without (<see cref="ProofWork.Proving"/>).</param>
+public sealed record ProverReport(IReadOnlyList<StageTime> Stages, TimeSpan Total, long PeakMatrixBytes, long TraceCells, long AllocatedBytes, long Multiplications)
 {
     /// <summary>Several proofs made one after the other: everything added up, the peak being the highest.</summary>
     /// <param name="reports">At least one.</param>
@@ -76,5 +77,6 @@ public sealed record ProverReport(IReadOnlyList<StageTime> Stages, TimeSpan Tota
         a.Total + b.Total,
         Math.Max(a.PeakMatrixBytes, b.PeakMatrixBytes),
         a.TraceCells + b.TraceCells,
-        a.AllocatedBytes + b.AllocatedBytes));
+        a.AllocatedBytes + b.AllocatedBytes,
+        a.Multiplications + b.Multiplications));
 }

@@ -61,10 +61,11 @@ internal sealed class ProverStages
 
     /// <summary>The sum of it all.</summary>
     /// <param name="traceCells">Committed cells.</param>
-    public ProverReport Finish(long traceCells)
+    /// <param name="multiplications">What the proof could not do without.</param>
+    public ProverReport Finish(long traceCells, long multiplications)
     {
         _progress?.Report(new ProverProgress(ProverStage.Queries, _total, _total, _rows));
-        return new ProverReport([.. _stages], Stopwatch.GetElapsedTime(_started), _peak, traceCells, GC.GetTotalAllocatedBytes() - _allocatedBefore);
+        return new ProverReport([.. _stages], Stopwatch.GetElapsedTime(_started), _peak, traceCells, GC.GetTotalAllocatedBytes() - _allocatedBefore, multiplications);
     }
 
     private static TimeSpan ProcessorTime() =>

@@ -64,7 +64,7 @@ internal sealed class Proving : IDisposable
         Batching();
         FriLayers();
         Proof proof = Queries();
-        _context.Completed?.Invoke(_stages.Finish(TraceCells()));
+        _context.Completed?.Invoke(_stages.Finish(TraceCells(), ProofWork.Proving(_shape)));
         return proof;
     }
 

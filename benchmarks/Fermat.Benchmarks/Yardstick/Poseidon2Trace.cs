@@ -7,6 +7,9 @@ namespace Fermat.Benchmarks;
 /// <summary>Fills the yardstick's table with permutations of pseudo-random states, the eight of a row in the eight lanes.</summary>
 public static class Poseidon2Trace
 {
+    /// <summary>Multiplications of filling a row: a cube for each S-box, and the internal matrix's diagonal.</summary>
+    public const int Products = Lanes * ((2 * Poseidon2_16.Cubes) + (Poseidon2_16.PartialRounds * Width));
+
     private const int Lanes = Poseidon2Circuit.Permutations, Width = Poseidon2_16.Width, ColumnsEach = Poseidon2Circuit.ColumnsEach;
 
     /// <summary>A trace of 2^logHeight rows; the same seed gives the same trace, whatever the number of cores.</summary>

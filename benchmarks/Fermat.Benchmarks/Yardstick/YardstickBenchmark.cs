@@ -53,13 +53,13 @@ internal static class YardstickBenchmark
         double bits = result.Soundness!.OracleBits, median = MacroBenchmarks.Median(seconds);
         string parameters = $"2^{LogHeight} rows × {Poseidon2Circuit.Permutations}, {options.Hash}, rate 1/{1 << options.BlowupLog2}, {options.Queries} queries, "
             + $"{options.QueryGrindingBits}-bit grinding{(options.ZeroKnowledge ? ", zero knowledge" : "")}, trace filling included";
-        double work = YardstickWork.Multiplies(options) * (1 << LogHeight);
+        double work = report!.Multiplications + (Poseidon2Trace.Products * (double)(1 << LogHeight));
         yield return new Figure(
-            name, permutations / median, "perm/s", target, Runs, work / median / MachineLimits.MultipliesPerSecond, MacroBenchmarks.PeakMemoryMiB(), parameters, bits);
+            name, permutations / median, "perm/s", target, Runs, MachineLimits.Share(work, median), MacroBenchmarks.PeakMemoryMiB(), parameters, bits);
         yield return new Figure(name + ".prove", permutations / MacroBenchmarks.Median(proving), "perm/s", Runs: Runs, Parameters: "trace filling not included", ProvenBits: bits);
         yield return new Figure(name + ".proof", proof.Length / 1024.0, "KiB", Parameters: parameters, ProvenBits: bits);
         yield return new Figure(name + ".allocated", MacroBenchmarks.Median(allocated) / (1 << 20), "MiB", Parameters: "managed memory of a proof, the trace's filling included");
-        foreach (StageTime stage in report!.Stages)
+        foreach (StageTime stage in report.Stages)
             yield return new Figure($"{name}.stage.{stage.Stage.ToString().ToLowerInvariant()}", stage.Elapsed.TotalSeconds, "s", Parameters: $"the last run; {stage.CoresPercent / 100.0:F2} cores");
         if (!verify) yield break;
 
@@ -71,7 +71,8 @@ internal static class YardstickBenchmark
             if (run >= WarmUps) verifications.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         }
 
-        yield return new Figure("verify", MacroBenchmarks.Median(verifications), "ms", "≤ 10", verifications.Count, Parameters: "of " + name + ", key at hand", ProvenBits: bits);
+        double verification = MacroBenchmarks.Median(verifications);
+        yield return new Figure("verify", verification, "ms", "≤ 10", verifications.Count, MachineLimits.Share(ProofWork.Verifying(new ProofShape(circuit, options, [LogHeight])), verification / 1000), Parameters: "of " + name + ", key at hand", ProvenBits: bits);
     }
 
     private sealed class NoPublics : IPublicTables
