@@ -5,6 +5,7 @@ using Fermat.Ledger;
 using Fermat.Margin;
 using Fermat.Rules.Inputs;
 using Fermat.Rules.Interpretation;
+using Fermat.Rules.Leaves;
 using Fermat.Rules.Lowering;
 using Fermat.Stark;
 using Fermat.Statements.Rulebooks;
@@ -17,12 +18,13 @@ namespace Fermat.Statements.Proving;
 /// <param name="HashSlots">Permutations in a row of the hash table.</param>
 /// <param name="Accounts">Each segment's accounts.</param>
 /// <param name="Rows">Each segment's rows in the rulebook's tables.</param>
-internal sealed record RulebookParts(int Depth, int HashSlots, List<IReadOnlyList<AccountData>> Accounts, List<LoweringTrace> Rows)
+/// <param name="Shown">What the statement shows of the book's size.</param>
+internal sealed record RulebookParts(int Depth, int HashSlots, List<IReadOnlyList<AccountData>> Accounts, List<LoweringTrace> Rows, ShownSize Shown)
 {
     private const int SmallestDepth = 4, TypicalTailRows = 512;
 
     /// <summary>Segments as deep as was asked for, or the deepest whose tables the circuit allows and whose proof fits the memory.</summary>
-    /// <exception cref="ArgumentException">The depth asked for is out of range, or the bits are out of reach.</exception>
+    /// <exception cref="ArgumentException">The depth asked for is out of range, the bits are out of reach, or the book does not fit the padding asked for.</exception>
     /// <exception cref="RuleEvaluationException">A public value that an account needs does not exist.</exception>
     public static RulebookParts Of(RulebookBook book, SolvencyProverOptions options, CancellationToken cancel)
     {
@@ -32,13 +34,14 @@ internal sealed record RulebookParts(int Depth, int HashSlots, List<IReadOnlyLis
         {
             cancel.ThrowIfCancellationRequested();
             List<IReadOnlyList<AccountData>> accounts = Cut(book.Accounts, depth);
-            int slots = options.HashSlots ?? BestHashSlots(book, accounts, DepthOf(accounts, depth));
+            ShownSize shown = ShownSize.Of(accounts, depth, options);
+            int slots = options.HashSlots ?? BestHashSlots(book, accounts, shown);
             RulebookCircuit circuit = RulebookCircuit.Of(book.Rulebook, slots);
             var interpreter = new Interpreter(circuit.Book.Lowering.Rulebook, book.Market);     // one for all segments: public values are computed once
-            var parts = new RulebookParts(depth, slots, accounts, [.. accounts.Select(part => new LoweringTrace(circuit.Book.Lowering, interpreter, part))]);
+            var parts = new RulebookParts(depth, slots, accounts, [.. accounts.Select(part => new LoweringTrace(circuit.Book.Lowering, interpreter, part))], shown);
             int halvings = options.SegmentDepth is not null ? 0 : parts.Halvings(book, circuit, options);
             if (halvings == 0 || depth == SmallestDepth) return parts;
-            depth = Math.Max(SmallestDepth, Math.Min(depth, BitOperations.Log2((uint)Math.Max(1, accounts.Max(part => part.Count))) + 1) - halvings);
+            depth = Math.Max(SmallestDepth, Math.Min(depth, BitOperations.Log2((uint)Math.Max(1, Math.Max(shown.Size?.Accounts ?? 0, accounts.Max(part => part.Count)))) + 1) - halvings);
         }
     }
 
@@ -85,33 +88,31 @@ internal sealed record RulebookParts(int Depth, int HashSlots, List<IReadOnlyLis
     /// <exception cref="ArgumentException">The book does not fit the depth asked for.</exception>
     public (int Segment, int Tree) Depths(SolvencyProverOptions options)
     {
-        int segment = Accounts.Count > 1 ? Depth : options.Depth ?? DepthOf(Accounts, Depth);
-        int needed = Accounts.Count > 1 ? new SegmentLayout(Depth).TreeDepth(Accounts.Count) : segment;
+        int needed = Shown.Segments > 1 ? new SegmentLayout(Depth).TreeDepth(Shown.Segments) : Shown.Depth;
         return options.Depth < needed
-            ? throw new ArgumentException($"the state tree of {Accounts.Count} segments of depth {Depth} has a depth of at least {needed}, not {options.Depth}")
-            : (segment, options.Depth ?? needed);
+            ? throw new ArgumentException($"the state tree of {Shown.Segments} segments of depth {Depth} has a depth of at least {needed}, not {options.Depth}")
+            : (Shown.Depth, options.Depth ?? needed);
     }
 
-    /// <summary>The rows that the largest segment fills in each table.</summary>
+    /// <summary>The rows that the largest segment fills in each table, or one as large as what is shown.</summary>
     /// <param name="book">The book.</param>
     /// <param name="circuit">With <see cref="HashSlots"/>.</param>
-    /// <param name="depth">Depth of the segments' subtrees.</param>
-    public int[] ActiveRows(RulebookBook book, RulebookCircuit circuit, int depth)
+    /// <exception cref="ArgumentException">A table's rows cannot be bounded by what the book is padded to.</exception>
+    public int[] ActiveRows(RulebookBook book, RulebookCircuit circuit)
     {
-        int totals = RulebookBounds.Count(book.Rulebook.Solvency!, book.Market);
         int[] active = new int[circuit.Circuit.Tables.Count];
         for (int part = 0; part < Accounts.Count; part++)
         {
-            long permutations = RulebookTraceBuilder.Permutations(book.Rulebook.Leaves, Accounts[part], depth, totals);
-            active = [.. active.Zip(RulebookTraceBuilder.RowsOf(circuit, Rows[part], book.Market, depth, permutations), Math.Max)];
+            long permutations = PermutationsOf(book, Accounts[part], Shown);
+            active = [.. active.Zip(RulebookTraceBuilder.RowsOf(circuit, Rows[part], book.Market, Shown.Depth, permutations), Math.Max)];
         }
-        return active;
+        return Shown.Size is { } size ? [.. active.Select((rows, table) => Math.Max(rows, checked((int)Rows[0].MostRowsOf(table, size.Accounts, size.Items))))] : active;
     }
 
     /// <summary>By how many halvings of the segments the largest would fit; 0 when it does.</summary>
     private int Halvings(RulebookBook book, RulebookCircuit circuit, SolvencyProverOptions options)
     {
-        int[] active = ActiveRows(book, circuit, DepthOf(Accounts, Depth));
+        int[] active = ActiveRows(book, circuit);
         for (int halvings = 0; ; halvings++)
         {
             int[] rows = [.. active.Select(count => count >> halvings)];
@@ -129,12 +130,42 @@ internal sealed record RulebookParts(int Depth, int HashSlots, List<IReadOnlyLis
     }
 
     /// <summary>The number of hash slots that wastes the fewest cells.</summary>
-    private static int BestHashSlots(RulebookBook book, List<IReadOnlyList<AccountData>> accounts, int depth)
+    private static int BestHashSlots(RulebookBook book, List<IReadOnlyList<AccountData>> accounts, ShownSize shown) =>
+        new SolvencySizes(0, 0, shown.Depth, accounts.Max(part => PermutationsOf(book, part, shown))).BestHashSlots(TypicalTailRows);
+
+    /// <summary>Permutations of a segment's hashes; where the book is padded, those of a segment of the size that is shown, if they are more.</summary>
+    private static long PermutationsOf(RulebookBook book, IReadOnlyList<AccountData> accounts, ShownSize shown)
     {
+        LeafLayout leaves = book.Rulebook.Leaves;
         int totals = RulebookBounds.Count(book.Rulebook.Solvency!, book.Market);
-        long permutations = accounts.Max(part => RulebookTraceBuilder.Permutations(book.Rulebook.Leaves, part, depth, totals));
-        return new SolvencySizes(0, 0, depth, permutations).BestHashSlots(TypicalTailRows);
+        long permutations = RulebookTraceBuilder.Permutations(accounts.Sum(account => (long)leaves.Blocks(account)), accounts.Count, shown.Depth, totals);
+        if (shown.Size is not { } size) return permutations;
+        long blocks = ((long)leaves.FirstItemBlock * size.Accounts) + ((long)leaves.ItemBlocks.DefaultIfEmpty().Max() * size.Items);
+        return Math.Max(permutations, RulebookTraceBuilder.Permutations(blocks, size.Accounts, shown.Depth, totals));
+    }
+}
+
+/// <summary>What a statement shows of a book's size.</summary>
+/// <param name="Segments">How many segments the state tree has room for, at least.</param>
+/// <param name="Depth">Depth of a segment's subtree.</param>
+/// <param name="Size">The accounts and items that the tables of every segment have room for; null where they are as small as the book allows.</param>
+internal readonly record struct ShownSize(int Segments, int Depth, BookSize? Size)
+{
+    /// <summary>What a book shows that is cut into these segments.</summary>
+    /// <param name="accounts">Each segment's accounts.</param>
+    /// <param name="depth">Depth of the segments, where there are several.</param>
+    /// <param name="options">What was asked for.</param>
+    /// <exception cref="ArgumentException">The book is larger than what it is padded to.</exception>
+    public static ShownSize Of(List<IReadOnlyList<AccountData>> accounts, int depth, SolvencyProverOptions options)
+    {
+        if (options.PadTo is not { } padded) return accounts.Count > 1 ? new(accounts.Count, depth, null) : new(1, options.Depth ?? StateTree.DepthFor(accounts[0].Count), null);
+        var layout = new SegmentLayout(depth);
+        long count = accounts.Sum(part => (long)part.Count), items = accounts.Sum(part => part.Sum(account => (long)account.Items.Sum(of => of.Length)));
+        if (padded.Accounts < count || padded.Items < items)
+            throw new ArgumentException($"the book has {count} accounts and {items} items, more than the {padded.Accounts} and {padded.Items} it is padded to");
+        int segments = checked((int)Math.Max(accounts.Count, Math.Max(Ceiling(padded.Accounts, layout.Accounts), Ceiling(padded.Items, layout.Items))));
+        return segments == 1 ? new(1, options.Depth ?? StateTree.DepthFor(padded.Accounts), padded) : new(segments, depth, new BookSize((int)layout.Accounts, (int)layout.Items));
     }
 
-    private static int DepthOf(List<IReadOnlyList<AccountData>> accounts, int depth) => accounts.Count > 1 ? depth : StateTree.DepthFor(accounts[0].Count);
+    private static long Ceiling(long value, long divisor) => (value + divisor - 1) / divisor;
 }

@@ -73,20 +73,20 @@ public static class RulebookProver
     /// </summary>
     /// <param name="book">The book.</param>
     /// <param name="salts">The venue's salts.</param>
-    /// <param name="options">How the proof is made; null for the defaults. Padding and minimum heights are refused: a rulebook has other tables.</param>
+    /// <param name="options">How the proof is made; null for the defaults. Minimum heights are refused: a rulebook has other tables.</param>
     /// <param name="progress">Told how far the work is; may be called from several threads.</param>
     /// <param name="cancel">Stops the work.</param>
     /// <exception cref="CoreException">The rulebook says something that cannot be proven yet.</exception>
     /// <exception cref="ProverException">The memory limit is too small, or the prover found a bug in itself.</exception>
-    /// <exception cref="ArgumentException">The options ask for more proven bits than the profile reaches, for a depth the book does not fit, or for padding.</exception>
+    /// <exception cref="ArgumentException">The options ask for more proven bits than the profile reaches, for a depth the book does not fit, or for padding that it does not fit or its rulebook does not allow.</exception>
     public static RulebookOutcome Prove(
         RulebookBook book, SaltDeriver salts, SolvencyProverOptions? options = null, IProgress<SolvencyProgress>? progress = null, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(book);
         ArgumentNullException.ThrowIfNull(salts);
         options ??= new SolvencyProverOptions();
-        if (options.PadTo is not null || options.MinimumAccountsLog > 0 || options.MinimumItemsLog > 0 || options.MinimumHashLog > 0)
-            throw new ArgumentException("a book under a rulebook is not padded: its tables are the rulebook's own");
+        if (options.MinimumAccountsLog > 0 || options.MinimumItemsLog > 0 || options.MinimumHashLog > 0)
+            throw new ArgumentException("tables of a rulebook have no minimum heights of their own: pad the book to a number of accounts and items");
         long start = Stopwatch.GetTimestamp();
         var reasons = new List<BrokenPredicate>();
         RulebookSurvey? survey = RulebookSurvey.Of(book, options, salts, reasons, progress, cancel);
@@ -119,7 +119,7 @@ public static class RulebookProver
         RulebookTraceBuilder Builder(int segment) => new(
             statement, new RulebookPublicTables(statement, segment), survey.Segments[segment].Accounts, tree.Segments[segment], chain, survey.LeafBlocks(segment), survey.Segments[segment].Rows);
         CircuitShape least = CircuitShape.Of(circuit.Circuit, [.. circuit.Circuit.Tables.Select(table => table.MinLogHeight)]);
-        (ProofOptions proofOptions, CircuitShape shape) = Profiles.Fit(options.Profile, options.ProvenBits, least, survey.ActiveRows(circuit, tree.SegmentDepth), options.Hash, SolvencyStatement.BitsLost(segments));
+        (ProofOptions proofOptions, CircuitShape shape) = Profiles.Fit(options.Profile, options.ProvenBits, least, survey.ActiveRows(circuit), options.Hash, SolvencyStatement.BitsLost(segments));
 
         var run = new SegmentRun(circuit.Circuit, proofOptions, shape, options, segments, progress, cancel);
         for (int segment = 0; segment < segments; segment++)

@@ -41,8 +41,8 @@ internal sealed class RulebookSurvey
     /// <summary>Permutations in a row of the hash table.</summary>
     public int HashSlots => parts.HashSlots;
 
-    /// <summary>The rows that the largest segment fills in each table.</summary>
-    public int[] ActiveRows(RulebookCircuit circuit, int segmentDepth) => parts.ActiveRows(book, circuit, segmentDepth);
+    /// <summary>The rows that the largest segment fills in each table, or one as large as the book is padded to.</summary>
+    public int[] ActiveRows(RulebookCircuit circuit) => parts.ActiveRows(book, circuit);
 
     /// <summary>Judges a book; null when accounts are not valid. The reasons are told.</summary>
     public static RulebookSurvey? Of(

@@ -42,7 +42,7 @@ internal sealed class RulebookTraceBuilder : ITraceExtender
         circuit = publics.Circuit;
         witness = lie is null && claimed is null && rows is not null ? rows : new LoweringTrace(circuit.Book.Lowering, new Interpreter(circuit.Book.Lowering.Rulebook, inputs.Market), this.claimed, lie);
         IsHonest = lie is null && claimed is null;
-        ActiveRows = RowsOf(circuit, witness, inputs.Market, tree.Depth, Permutations(circuit.Rulebook.Leaves, accounts, tree.Depth, publics.Totals.Length));
+        ActiveRows = RowsOf(circuit, witness, inputs.Market, tree.Depth, HashedBlocks());
     }
 
     /// <summary>Active rows each table must hold, in circuit order.</summary>
@@ -67,14 +67,19 @@ internal sealed class RulebookTraceBuilder : ITraceExtender
     }
 
     /// <summary>Permutations of leaves, nodes and boundaries.</summary>
-    internal static long Permutations(LeafLayout layout, IReadOnlyList<AccountData> accounts, int depth, int totals)
+    /// <param name="leafBlocks">Blocks of all leaves.</param>
+    /// <param name="accounts">How many leaves.</param>
+    /// <param name="depth">Depth of the subtree.</param>
+    /// <param name="totals">Blocks of a boundary beside its header.</param>
+    internal static long Permutations(long leafBlocks, int accounts, int depth, int totals)
     {
-        long permutations = 2L * (SegmentBoundary.HeaderBlocks + totals);
-        foreach (AccountData account in accounts) permutations += layout.Blocks(account);
-        long nodes = accounts.Count;
+        long permutations = 2L * (SegmentBoundary.HeaderBlocks + totals) + leafBlocks;
+        long nodes = accounts;
         for (int level = 1; level <= depth; level++) permutations += nodes = (nodes + 1) / 2;
         return permutations;
     }
+
+    private long HashedBlocks() => Permutations(accounts.Sum(account => (long)circuit.Rulebook.Leaves.Blocks(account)), accounts.Count, tree.Depth, publics.Totals.Length);
 
     /// <summary>Fills phase 0 of all tables; the caller disposes of the traces.</summary>
     /// <exception cref="BookChangedException">The accounts are not those of the tree or of the chain.</exception>
@@ -89,8 +94,7 @@ internal sealed class RulebookTraceBuilder : ITraceExtender
             progress?.Report(new(SolvencyStage.Accounts, accounts.Count, accounts.Count));
             cancel.ThrowIfCancellationRequested();
             int[] blocks = [.. accounts.Select(circuit.Rulebook.Leaves.Blocks)];
-            long permutations = Permutations(circuit.Rulebook.Leaves, accounts, tree.Depth, publics.Totals.Length);
-            SegmentHashes.Fill(circuit.Hash, traces[circuit.Hash.Table], tree, blocks, leafBlocks, chain.Blocks(publics.Segment), chain.Blocks(publics.Segment + 1), permutations, progress, cancel);
+            SegmentHashes.Fill(circuit.Hash, traces[circuit.Hash.Table], tree, blocks, leafBlocks, chain.Blocks(publics.Segment), chain.Blocks(publics.Segment + 1), HashedBlocks(), progress, cancel);
             SegmentHashes.FillTree(circuit.Tree, tree, traces[circuit.Tree.Table].Phase(0));
             FillTotals(traces[circuit.Totals.Table], counts, sums);
             counts.Fill(circuit.Range, traces[circuit.Range.Table]);

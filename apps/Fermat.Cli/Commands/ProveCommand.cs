@@ -38,7 +38,7 @@ internal static class ProveCommand
         bits.MustBe(1, 128);
         var depth = new Option<int?>("--depth") { Description = "Depth of the state tree (2^depth leaf slots); the smallest that fits if not given. The depth is public." };
         var padAccounts = new Option<int?>("--pad-accounts") { Description = "With --pad-balances: pad everything public to a book of so many accounts, so that proofs padded alike do not tell how large their books are." };
-        var padItems = new Option<int?>("--pad-balances") { Description = "With --pad-accounts: so many balances in all." };
+        var padItems = new Option<int?>("--pad-balances") { Description = "With --pad-accounts: so many balances in all (under a rulebook: items of all collections)." };
         var segmentDepth = new Option<int?>("--segment-depth") { Description = "Cut the book into segments of 2^N leaf slots, each proven by itself, unless it fits one. Default: 17, or less if the memory demands it." };
         var memory = new Option<long?>("--memory") { Description = "Most MiB the prover's matrices may take: segments are chosen to fit; refused beforehand if it cannot be done. Default: three quarters of the machine's." };
         var timings = new Option<bool>("--timings") { Description = "Show where the time went: by stage, wall-clock and processor time, cores at work, managed memory allocated." };

@@ -79,6 +79,19 @@ internal sealed class LoweringTrace
             ?? _lowering.Matrices.FirstOrDefault(m => m.Index == table)?.Rows(_book) ?? 0;
     }
 
+    /// <summary>How many rows a table needs at most for so many accounts with so many items in all, by its index; 0 for tables of others and public ones.</summary>
+    /// <exception cref="ArgumentException">The table pairs rows: how many follows from how items are spread over accounts.</exception>
+    public long MostRowsOf(int table, int accounts, int items) =>
+        _lowering.Domains.FirstOrDefault(d => d.Table.Index == table) is { } domain ? MostRows(domain, accounts, items) : 0;
+
+    private long MostRows(Domain domain, int accounts, int items) => domain switch
+    {
+        { Pair: not null } => throw new ArgumentException($"the table {domain.Name} has a row for each pair of rows, so a book under this rulebook cannot be padded to a number of accounts and items"),
+        { Source: CoreSource.Table records } => MostRows(domain.Parent!, accounts, items) * _book.Records(records.Index),
+        { Source: not null } => items,
+        _ => accounts,
+    };
+
     /// <summary>The row of one account, with all that belong to it.</summary>
     public WitnessRow RowOf(int account)
     {

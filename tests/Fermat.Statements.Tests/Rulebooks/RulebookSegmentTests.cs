@@ -42,7 +42,7 @@ public sealed class RulebookSegmentTests
     public void What_a_rulebook_has_no_tables_for_is_refused()
     {
         RulebookBook book = RulebookScene.BookOf("balances");
-        Assert.Throws<ArgumentException>(() => RulebookProver.Prove(book, Salts, Quick with { PadTo = new BookSize(100, 100) }));
+        Assert.Throws<ArgumentException>(() => RulebookProver.Prove(book, Salts, Quick with { MinimumItemsLog = 9 }));
         Assert.Throws<ArgumentException>(() => RulebookProver.Prove(book, Salts, Quick with { MinimumHashLog = 12 }));
         Assert.Throws<ArgumentException>(() => RulebookProver.Prove(book, Salts, Quick with { SegmentDepth = 1, Depth = 1 }));
         Assert.Throws<ArgumentException>(() => RulebookProver.Prove(book, Salts, Quick with { SegmentDepth = 25 }));
