@@ -2,6 +2,7 @@ using Fermat.Engine;
 using Fermat.Hashing;
 using Fermat.Ledger.Events;
 using Fermat.Stark;
+using Fermat.Statements.Parameters;
 using Fermat.Statements.Proving.Transitions;
 using Fermat.Statements.Transitions;
 
@@ -35,6 +36,12 @@ public interface ICertificateStore
     /// <param name="inputs">The statement.</param>
     /// <param name="proof">The proof.</param>
     void Write(BatchRange batch, TransitionInputs inputs, ReadOnlyMemory<byte> proof);
+
+    /// <summary>Keeps the statement of an update of parameters, unless it is here already.</summary>
+    /// <param name="height">The update's height in the log.</param>
+    /// <param name="update">What it is about.</param>
+    /// <returns>Whether it was not here.</returns>
+    bool Keep(ulong height, ParameterUpdate update);
 }
 
 /// <summary>What became of an event that was sent.</summary>
@@ -68,6 +75,11 @@ public abstract record RunEvent
     /// <summary>A batch had its proof already.</summary>
     /// <param name="Batch">Which.</param>
     public sealed record Kept(BatchRange Batch) : RunEvent;
+
+    /// <summary>The statement of an update of parameters is kept.</summary>
+    /// <param name="Height">The update's height in the log.</param>
+    /// <param name="Update">What it is about.</param>
+    public sealed record Updated(ulong Height, ParameterUpdate Update) : RunEvent;
 
     /// <summary>An event cannot be proven, and nothing after it will be; events are still taken.</summary>
     /// <param name="Refusal">Which, and why.</param>

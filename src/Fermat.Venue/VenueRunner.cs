@@ -7,6 +7,7 @@ using Fermat.Ledger.Events;
 using Fermat.Ledger.Log;
 using Fermat.Ledger.State;
 using Fermat.Stark;
+using Fermat.Statements.Parameters;
 using Fermat.Statements.Proving.Transitions;
 using Fermat.Statements.Rulebooks;
 using Fermat.Statements.Transitions;
@@ -15,12 +16,13 @@ namespace Fermat.Venue;
 
 /// <summary>
 /// A venue that keeps going: events are taken and made durable, and batches of them are proven meanwhile on a thread of their own. What was acknowledged is never lost, and no batch that has a proof gets a second one: when a venue is
-/// opened again, its log is cut where its proofs say it was, and from there on as the options say.
+/// opened again, its log is cut where its proofs say it was, and from there on as the options say. Updates of parameters get their statements under the rulebook's block <c>meta</c>, if it has one, as they pass.
 /// </summary>
 /// <remarks>One thread at a time, but for progress, which comes from the proving thread. The ledger is this runner's until it is disposed of, and is not disposed of with it.</remarks>
 public sealed class VenueRunner : IDisposable
 {
     private const string UnknownReason = "the log keeps the code of the reason alone";
+    private readonly VenueRulebook _rulebook;
     private readonly DurableLedger _ledger;
     private readonly SaltDeriver _salts;
     private readonly ICertificateStore? _certificates;
@@ -51,7 +53,7 @@ public sealed class VenueRunner : IDisposable
     {
         ArgumentNullException.ThrowIfNull(rulebook);
         ArgumentNullException.ThrowIfNull(ledger);
-        (_ledger, _salts, _certificates, _options, _progress) = (ledger, salts, certificates, options ?? new RunOptions(), progress);
+        (_rulebook, _ledger, _salts, _certificates, _options, _progress) = (rulebook, ledger, salts, certificates, options ?? new RunOptions(), progress);
         ArgumentOutOfRangeException.ThrowIfLessThan(_options.MaxEvents, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(_options.LongestMilliseconds, 1);
         bool replaying = true;
@@ -168,12 +170,26 @@ public sealed class VenueRunner : IDisposable
             int patience = _batches.OpenEvents == 0 ? Timeout.Infinite : (int)Math.Clamp(_options.LongestMilliseconds - Stopwatch.GetElapsedTime(_opened).TotalMilliseconds, 0, int.MaxValue);
             if (_queue.TryTake(out Waiting next, patience, _stop.Token))
             {
-                if (!Take(next, ++height)) return;
+                UpdateJudgement? judged = Judged(next.Logged);                              // as it was before the event
+                bool more = Take(next, ++height);
+                if (judged is not null && _batches.Refused is null) State(height, judged);
+                if (!more) return;
                 continue;
             }
             bool ended = _queue.IsCompleted;
             if (!Certify(_batches.Finish()) || ended) return;
         }
+    }
+
+    /// <summary>What the rulebook says of an update that was applied and is not the first; null of all else, and where the rulebook says nothing of updates.</summary>
+    private UpdateJudgement? Judged(LoggedEvent logged) =>
+        _rulebook.Rulebook.Meta is not null && logged is { Event: ParametersUpdated update, Rejection: null } ? _batches.Engine.Judge(update) : null;
+
+    private void State(ulong height, UpdateJudgement judged)
+    {
+        var update = new ParameterUpdate { Rulebook = _rulebook, Venue = _batches.Engine.State.Venue, Before = judged.Before, After = judged.After, Aggregates = judged.Aggregates };
+        if (update.Problem() is { } problem) throw new InvalidOperationException($"event {height} was taken by the engine and is no statement: {problem}");
+        if (_certificates!.Keep(height, update)) _progress?.Report(new RunEvent.Updated(height, update));
     }
 
     /// <summary>Takes an event into a batch; false where no more are taken.</summary>

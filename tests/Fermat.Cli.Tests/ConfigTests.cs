@@ -41,6 +41,15 @@ public sealed class ConfigTests : IDisposable
         Assert.Equal(("fast", "default"), Get("profile"));
     }
 
+    /// <summary>Each command that makes proofs takes the bits that are set, and none that verifies them.</summary>
+    [Fact]
+    public void Bits_are_those_of_every_command_that_proves()
+    {
+        Run("config", "set", "bits", "41");
+        foreach (string[] command in (string[][])[["prove", "solvency"], ["prove", "batch"], ["run"]]) Assert.Contains("[default: 41]", Run([.. command, "--help"]).Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("[default: 41]", Run("verify", "batch", "--help").Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Commands_take_what_is_set_and_a_flag_goes_before_it()
     {

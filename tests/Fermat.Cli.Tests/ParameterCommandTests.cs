@@ -116,6 +116,11 @@ public sealed class ParameterCommandTests
         string[] files = [.. updates.Select(update => Text(update, "statement"))];
         Cli.Answer verdict = Cli.Run(["verify", "parameters", .. files, "--rules", VenueCommandTests.Rules, "--venue", "test", "--old", Text(updates[0], "oldParametersDigest"), "--new-market", Text(updates[1], "newMarketDigest"), "--json"]);
         Assert.True(verdict.ExitCode == ExitCodes.Ok, verdict.Output + verdict.Error);
+        List<string> kept = [.. files.Select(file => Path.Combine(directory["venue"], "proofs", Path.GetFileName(file)))];       // a venue that runs writes the same as its updates pass
+        Cli.Answer run = Cli.Run("run", "--rules", VenueCommandTests.Rules, "--data", directory["venue"], "--events", events, "--bits", "30", "--depth", "4");
+        Assert.True(run.ExitCode == ExitCodes.Ok, run.Output + run.Error);
+        Assert.All(files.Zip(kept), pair => Assert.Equal(File.ReadAllBytes(pair.First), File.ReadAllBytes(pair.Second)));
+        Assert.All(kept, file => Assert.Contains(file, run.Output, StringComparison.Ordinal));
         Assert.Equal("statement.not-a-chain", Cli.Run(["verify", "parameters", files[1], files[0], "--rules", VenueCommandTests.Rules, "--json"]).FirstCode);
         Assert.Equal("usage", Cli.Run("prove", "parameters", "--events", events, "--venue", "x", "--rules", VenueCommandTests.Rules, "--json").FirstCode);
     }

@@ -15,7 +15,7 @@ public sealed class TimingsTests
                 new StageTime(ProverStage.Extension, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(3), 2048),
                 new StageTime(ProverStage.OutOfDomain, TimeSpan.Zero, TimeSpan.Zero, 0),
             ],
-            TimeSpan.FromSeconds(3), 1 << 20, 123_456, 4096);
+            TimeSpan.FromSeconds(3), 1 << 20, 123_456, 4096, 1_000_000);
         TimingsView.Print(new Terminal(output, TextWriter.Null, json: false), report, TimeSpan.FromSeconds(5));
         string[] lines = output.ToString().Split('\n');
         Assert.Equal(["extension", "2.0", "s", "3.0", "s", "1.50", "2.0", "KiB"], Words(lines.Single(line => line.StartsWith("extension", StringComparison.Ordinal))));

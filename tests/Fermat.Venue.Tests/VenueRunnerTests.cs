@@ -6,6 +6,7 @@ using Fermat.Ledger.State;
 using Fermat.Ledger.Stores;
 using Fermat.Margin;
 using Fermat.Stark;
+using Fermat.Statements.Parameters;
 using Fermat.Statements.Transitions;
 
 namespace Fermat.Venue.Tests;
@@ -89,6 +90,44 @@ public sealed class VenueRunnerTests : IDisposable
         Assert.NotEmpty(certificates.Kept);
     }
 
+    /// <summary>Each update after the first that was applied has its statement, once, however often the venue is stopped: of the sets and measures of its moment.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Updates_of_parameters_have_their_statements(bool stopped)
+    {
+        static string Margins(string initial) => $"{{\"market\":{{\"Instrument\":[{{\"initial\":[[\"0\",\"{initial}\",\"0\"]],\"maintenance\":[[\"0\",\"0.05\",\"0\"]],\"symbol\":\"P\"}}]}}}}";
+        var log = new VenueLog();
+        foreach (string name in new[] { "alice", "bob" }) log.Open(name, "2000");
+        long start = log.Time;
+        LedgerEvent[] events =
+        [
+            .. log.Log.Select(logged => logged.Event),
+            new ParametersUpdated(new EventId("u1"), start + 3_700_000, Margins("0.12")),
+            new Deposit(new EventId("d1"), start + 3_700_001, new AccountId("alice"), "USD", new Quantity(5)),
+            new ParametersUpdated(new EventId("u2"), start + 3_700_002, Margins("0.13")),               // within the hour: rejected
+            new PricesSet(new EventId("p2"), start + 3_700_003, new Dictionary<string, Quantity> { ["P"] = new Quantity(103) }, null),
+            new ParametersUpdated(new EventId("u3"), start + 10_900_000, Margins("0.14")),
+            new Deposit(new EventId("d2"), start + 10_900_001, new AccountId("alice"), "USD", new Quantity(5)),
+        ];
+        var certificates = new Certificates();
+        var told = new List<RunEvent>();
+        for (int to = stopped ? events.Length - 6 : events.Length; to <= events.Length; to++)
+        {
+            using Venue venue = Open("updates", certificates, new Told(told));
+            venue.Runner.Submit(events[..to]);
+            venue.Runner.Complete(TestContext.Current.CancellationToken);
+        }
+        Assert.Equal(["u1", "u3"], certificates.Updates.Keys.Select(height => events[height - 1].Id.Value));
+        Assert.Equal(certificates.Updates.Keys, told.OfType<RunEvent.Updated>().Select(updated => updated.Height));
+        ParameterUpdate[] updates = [.. certificates.Updates.Values];
+        Assert.All(updates, update => Assert.True(ParameterStatement.Verify(update, ParameterAnchors.None).Accepted));
+        Assert.Equal(updates[0].NewParameters, updates[1].OldParameters);
+        Assert.Equal(7_200, (int)updates[1].Aggregates[0]);
+        TransitionInputs last = certificates.Kept.MaxBy(kept => kept.Key.Last).Value.Inputs;
+        Assert.Equal(last.Rulebook.MarketDigest(last.Market), updates[1].NewMarket);                  // the batch after an update is judged under its new set
+    }
+
     [Fact]
     public void Without_certificates_nothing_is_proven()
     {
@@ -167,8 +206,12 @@ public sealed class VenueRunnerTests : IDisposable
     {
         public Dictionary<BatchRange, (TransitionInputs Inputs, byte[] Proof)> Kept { get; } = [];
 
+        public Dictionary<ulong, ParameterUpdate> Updates { get; } = [];
+
         public IReadOnlyCollection<BatchRange> Proven => [.. Kept.Keys];
 
         public void Write(BatchRange batch, TransitionInputs inputs, ReadOnlyMemory<byte> proof) => Kept.Add(batch, (inputs, proof.ToArray()));
+
+        public bool Keep(ulong height, ParameterUpdate update) => Updates.TryAdd(height, update);
     }
 }

@@ -54,7 +54,7 @@ internal sealed class Settings(Func<string, string?> environment)
     public void Apply(RootCommand root)
     {
         foreach (SettingValue value in Values().Where(value => value.Source != "default"))
-            foreach (Command command in root.Subcommands.Where(command => value.Setting.Below is null || command.Name.StartsWith(value.Setting.Below, StringComparison.Ordinal)))
+            foreach (Command command in root.Subcommands.Where(command => value.Setting.Below is not { } below || below.Contains(command.Name, StringComparer.Ordinal)))
                 Apply(command, value);
     }
 

@@ -23,6 +23,9 @@ internal static class ProveParametersCommand
 
     private const long MaxInputBytes = 64 << 20;
 
+    /// <summary>The name of the statement of an update at a height.</summary>
+    public static string NameAt(ulong height) => string.Create(CultureInfo.InvariantCulture, $"parameters-{height:D10}.statement.json");
+
     public static void Add(Command prove, AddCommand add)
     {
         var sets = new Argument<string[]>("sets") { Description = "Two JSON files with parameters and market data: before the update and after it.", Arity = new ArgumentArity(0, 2) };
@@ -93,7 +96,7 @@ internal static class ProveParametersCommand
         foreach ((ulong height, ParameterUpdate update, UpdateVerdict verdict) in updates)
         {
             if (update.Problem() is { } problem) throw new CliFailure(ExitCodes.BadInput, [VerifyCommand.Problem(problem, events)]);
-            string path = Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"parameters-{height:D10}.statement.json"));
+            string path = Path.Combine(directory, NameAt(height));
             Files.Write(path, ParameterStatementFile.Write(update));
             terminal.Say($"{path}");
             JsonObject answer = UpdateView.ToJson(update, verdict);

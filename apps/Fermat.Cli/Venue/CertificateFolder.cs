@@ -1,11 +1,13 @@
 using System.Globalization;
 using Fermat.Cli.Output;
+using Fermat.Cli.Parameters;
+using Fermat.Statements.Parameters;
 using Fermat.Statements.Transitions;
 using Fermat.Venue;
 
 namespace Fermat.Cli.Venue;
 
-/// <summary>The folder in which a venue's proofs are: for each batch <c>batch-FIRST-LAST.proof</c> and <c>batch-FIRST-LAST.statement.json</c>. The statement is written last, so a batch that has one has both.</summary>
+/// <summary>The folder in which a venue's proofs are: for each batch <c>batch-FIRST-LAST.proof</c> and <c>batch-FIRST-LAST.statement.json</c>. The statement is written last, so a batch that has one has both. For each update of parameters <c>parameters-HEIGHT.statement.json</c>.</summary>
 internal sealed class CertificateFolder : ICertificateStore
 {
     private const string Prefix = "batch-", ProofEnd = ".proof", StatementEnd = ".statement.json";
@@ -34,6 +36,16 @@ internal sealed class CertificateFolder : ICertificateStore
         Files.Write(ProofOf(batch), proof.Span);
         Files.Write(StatementOf(batch), TransitionStatementFile.Write(inputs));
         _proven.Add(batch);
+    }
+
+    public string StatementOf(ulong height) => Path.Combine(_folder, ProveParametersCommand.NameAt(height));
+
+    public bool Keep(ulong height, ParameterUpdate update)
+    {
+        string path = StatementOf(height);
+        if (File.Exists(path)) return false;
+        Files.Write(path, ParameterStatementFile.Write(update));
+        return true;
     }
 
     private static string Name(BatchRange batch) => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{batch.First:D12}-{batch.Last:D12}");

@@ -48,7 +48,7 @@ internal static class RunCommand
             "  fermat run --rules rules/cross_perps.risk --data venue < events.jsonl\n" +
             "  fermat run --rules rules/cross_perps.risk --data venue --events events.jsonl --follow\n\n" +
             "It may be stopped at any point, or killed: run it again with the same folder. What was acknowledged is there, an event that is sent twice is taken once, and no batch is proven twice.\n" +
-            "With --json each line of the answer is a JSON object: \"event\" when an event is durable, \"batch\" when a batch is proven, \"end\" at last.")
+            "With --json each line of the answer is a JSON object: \"event\" when an event is durable, \"batch\" when a batch is proven, \"update\" when parameters were updated under the rulebook's own rules (statement P), \"end\" at last.")
         {
             rules, data, events, follow, batch, every, depth, bits, noProofs, secret, binding, chain, borrowing,
         };
@@ -176,6 +176,10 @@ internal sealed class RunView(Terminal terminal, CertificateFolder certificates)
                         ["seconds"] = Math.Round(proven.Elapsed.TotalSeconds, 3),
                         ["lagSeconds"] = Math.Round(proven.Lag.TotalSeconds, 3),
                     });
+                    break;
+                case RunEvent.Updated updated:
+                    terminal.Say($"update of parameters at {updated.Height}, under the rulebook's rules: {certificates.StatementOf(updated.Height)}");
+                    terminal.Line(new JsonObject { ["type"] = "update", ["height"] = updated.Height, ["statement"] = certificates.StatementOf(updated.Height), ["digest"] = updated.Update.Digest.ToString() });
                     break;
                 case RunEvent.Refused refused:
                     _stoppedAt = refused.Refusal;
