@@ -134,10 +134,10 @@ internal static class TextCommands
         rulebook NAME
 
         # What numbers are: decimals, size, what they count. Everything else is derived and checked.
-        quantity Money scale 6 bits 90 unit USD
+        quantity Money  scale 6 bits 90 unit USD
         quantity Amount scale 8 bits 50 unit coin
-        quantity Price scale 8 bits 50 positive unit USD/coin
-        quantity Rate scale 4 in [0, 1]
+        quantity Price  scale 8 bits 50 positive unit USD/coin
+        quantity Rate   scale 4 in [0, 1]
 
         # Public: the same for every account.
         market Asset { price: Price, haircut: Rate, initial: Rate, maintenance: Rate }
@@ -149,12 +149,12 @@ internal static class TextCommands
 
         # Products are exact; every step to fewer decimals names its rounding.
         value(b): Money = down(b.amount * b.asset.price)
-        credit(b) = if b.amount > 0 then down(value(b) * (1 - b.asset.haircut), Money) else value(b)
-        loan(b) = max(-value(b), 0)
+        credit(b)       = if b.amount > 0 then down(value(b) * (1 - b.asset.haircut), Money) else value(b)
+        loan(b)         = max(-value(b), 0)
 
         # What every rulebook defines.
-        equity = sum b in balances: credit(b)
-        initial = sum b in balances: up(loan(b) * b.asset.initial, Money)
+        equity      = sum b in balances: credit(b)
+        initial     = sum b in balances: up(loan(b) * b.asset.initial, Money)
         maintenance = sum b in balances: up(loan(b) * b.asset.maintenance, Money)
 
         """;

@@ -27,6 +27,9 @@ internal abstract record Doc
 
     public static implicit operator Doc(string text) => new Words(text);
 
+    /// <summary>Where the next word stands in one column with its like.</summary>
+    public static Doc At(Stop stop) => new Aligned(stop);
+
     public static Doc Of(params IEnumerable<Doc> parts) => new Sequence([.. parts]);
 
     public static Doc Group(params IEnumerable<Doc> parts) => new Grouped(Of(parts));
@@ -36,6 +39,9 @@ internal abstract record Doc
     internal sealed record Words(string Text) : Doc;
 
     internal sealed record LineEnd(string Flat) : Doc;
+
+    /// <summary>No words: says that the next one has a column.</summary>
+    internal sealed record Aligned(Stop Stop) : Doc;
 
     /// <summary>Words that stand there only when the group is on one line.</summary>
     internal sealed record IfFlat(string Text) : Doc;
@@ -72,19 +78,21 @@ internal abstract record Doc
 /// <summary>Lays a <see cref="Doc"/> out.</summary>
 internal sealed class DocWriter
 {
-    private const int Width = 100, Indent = 2;
+    private const int Width = 140, Indent = 2;
 
     private readonly StringBuilder _text = new();
     private readonly Stack<(Doc Doc, int Indent, bool Flat)> _work = new();
     private int _column, _lineIndent, _remarkIndent;
+    private readonly List<(Stop Stop, int At)> _stops = [];
     private bool _atStart = true, _endLine;
+    private Stop? _stop;
 
     public static string Write(Doc doc)
     {
         var writer = new DocWriter();
         writer._work.Push((doc, 0, false));
         writer.Run();
-        return writer._text.ToString().TrimEnd('\n', ' ') + "\n";
+        return Columns.Align(writer._text.ToString().TrimEnd('\n', ' ') + "\n", writer._stops);
     }
 
     private void Run()
@@ -101,6 +109,9 @@ internal sealed class DocWriter
                 case Doc.IfFlat words:
                     if (flat) Put(words.Text);
                     break;
+                case Doc.Aligned aligned:
+                    _stop = aligned.Stop;
+                    break;
                 case Doc.LineEnd line:
                     if (_endLine || !flat) NewLine(indent);
                     else if (!_atStart) Put(line.Flat);
@@ -112,7 +123,11 @@ internal sealed class DocWriter
                 case Doc.Remark remark:
                     if (_endLine || (!remark.Trailing && !_atStart)) NewLine(indent);
                     if (remark.BlankBefore && _text.Length > 1 && _text[^2] != '\n') _text.Append('\n');
-                    if (remark.Trailing && !_atStart) Put("  ");
+                    if (remark.Trailing && !_atStart)
+                    {
+                        Put("  ");
+                        _stop = Stop.Comment;
+                    }
                     Put(remark.Text);
                     (_endLine, _remarkIndent) = (true, remark.Trailing ? indent : _lineIndent);
                     break;
@@ -176,8 +191,10 @@ internal sealed class DocWriter
         if (_atStart && text.Length > 0)
         {
             _text.Append(' ', _lineIndent);
-            (_atStart, _column) = (false, _lineIndent);
+            (_atStart, _column, _stop) = (false, _lineIndent, null);
         }
+        if (_stop is { } stop) _stops.Add((stop, _text.Length));
+        _stop = null;
         _text.Append(text);
         _column += text.Length;
     }
@@ -185,7 +202,7 @@ internal sealed class DocWriter
     /// <summary>Ends the line, unless it is empty, and says how far the next one is indented.</summary>
     private void NewLine(int indent)
     {
-        (_endLine, _lineIndent) = (false, indent);
+        (_endLine, _lineIndent, _stop) = (false, indent, null);
         if (_atStart) return;
         while (_text.Length > 0 && _text[^1] == ' ') _text.Length--;
         _text.Append('\n');

@@ -122,11 +122,11 @@ internal sealed partial class Printer
     private Doc Print(Declaration declaration) => declaration switch
     {
         QuantityDeclaration quantity => Quantity(quantity),
-        EnumDeclaration enumeration => Doc.Of(Spaced(2), " ", Braces(enumeration.Span, open: false, enumeration.Values.Select(value => (value.Span, (Func<Doc>)T)))),
-        MarketDeclaration market => Doc.Of(Spaced(2), market.UpTo is null ? Doc.Empty : Doc.Of(" ", Spaced(3)), " ", Braces(market.Span, open: false, Members(market.Fields))),
-        ParametersDeclaration parameters => Doc.Of(T(), " ", Braces(parameters.Span, open: true, Members(parameters.Fields))),
-        AccountDeclaration account => Doc.Of(T(), " ", Braces(account.Span, open: true, Members(account.Members))),
-        BlockSyntax block => Doc.Of(T(), " ", Braces(block.Span, open: true, Parts(block))),
+        EnumDeclaration enumeration => Doc.Of(Spaced(2), " ", Braces(enumeration.Span, block: false, enumeration.Values.Select(value => (value.Span, (Func<Doc>)T)))),
+        MarketDeclaration market => Doc.Of(Spaced(2), market.UpTo is null ? Doc.Empty : Doc.Of(" ", Spaced(3)), " ", Braces(market.Span, block: false, Members(market.Fields))),
+        ParametersDeclaration parameters => Doc.Of(T(), " ", Braces(parameters.Span, block: false, Members(parameters.Fields))),
+        AccountDeclaration account => Doc.Of(T(), " ", Braces(account.Span, block: false, Members(account.Members))),
+        BlockSyntax block => Doc.Of(T(), " ", Braces(block.Span, block: true, Parts(block))),
         DefinitionSyntax definition => Definition(definition),
         _ => throw new InvalidOperationException(),
     };
@@ -135,20 +135,20 @@ internal sealed partial class Printer
     private IEnumerable<(SourceSpan Span, Func<Doc> Print)> Parts(BlockSyntax block)
     {
         IEnumerable<(SourceSpan Span, Func<Doc> Print)> parts = block.Definitions.Select(definition => (definition.Span, (Func<Doc>)(() => Definition(definition))));
-        if (block.System is { } system) parts = parts.Append((system.Span, () => Doc.Of(T(), " ", Braces(system.Span, open: false, Members(system.Fields)))));
+        if (block.System is { } system) parts = parts.Append((system.Span, () => Doc.Of(T(), " ", Braces(system.Span, block: false, Members(system.Fields)))));
         return parts.OrderBy(part => part.Span.Start);
     }
 
     private Doc Quantity(QuantityDeclaration quantity)
     {
-        var parts = new List<Doc> { Spaced(4) };
+        var parts = new List<Doc> { Spaced(2), " ", Doc.At(Stop.Scale), Spaced(2), " ", Doc.At(Stop.Limits) };
         if (quantity.Range is { } range)
         {
-            parts.AddRange([" ", T(), " ", T(), Number(range.Min), T(), " ", Number(range.Max), T()]);
+            parts.AddRange([T(), " ", T(), Number(range.Min), T(), " ", Number(range.Max), T()]);
         }
         else
         {
-            parts.AddRange([" ", Spaced(2)]);
+            parts.Add(Spaced(2));
             if (quantity.Sign != SignKind.Any) parts.AddRange([" ", T()]);
         }
         if (quantity.Unit is { } unit)
@@ -167,13 +167,13 @@ internal sealed partial class Printer
         return Doc.Of(parts);
     }
 
-    /// <summary>Items between braces: on one line with commas, or each on its own.</summary>
-    private Doc Braces(SourceSpan owner, bool open, IEnumerable<(SourceSpan Span, Func<Doc> Print)> items)
+    /// <summary>Items between braces: on one line with commas, or each on its own: where the text has it so behind the opening brace, where they do not fit, and in blocks.</summary>
+    private Doc Braces(SourceSpan owner, bool block, IEnumerable<(SourceSpan Span, Func<Doc> Print)> items)
     {
         Doc brace = T();
         bool commented = Enumerable.Range(_at, _stream.Tokens.Length - _at).TakeWhile(i => _stream.Tokens[i].Span.Start < owner.End)
             .Any(i => _leading[i].Any() || (_trailing.ContainsKey(i) && _stream.Tokens[i].Span.End < owner.End)) || brace.Breaks;
-        bool lines = open || commented;
+        bool lines = block || commented || Peek is { Lines: > 0 } first && !first.Is("}");
         var inner = new List<Doc>();
         foreach ((SourceSpan span, Func<Doc> print) in items)
         {
@@ -198,7 +198,7 @@ internal sealed partial class Printer
     private Doc Collection(CollectionSyntax collection)
     {
         Doc head = Doc.Of(T(), T(), " ");
-        Doc braces = Braces(collection.Span, open: false, Members(collection.Fields));
+        Doc braces = Braces(collection.Span, block: false, Members(collection.Fields));
         return Doc.Of(head, braces, T(), collection.UpTo is null ? Doc.Empty : Doc.Of(" ", Spaced(3)));
     }
 

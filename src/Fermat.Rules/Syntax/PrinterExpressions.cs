@@ -17,7 +17,7 @@ internal sealed partial class Printer
             head.Add(T());
         }
         head.Add(Annotation(definition.Annotation));
-        head.AddRange([" ", T()]);
+        head.AddRange([" ", Doc.At(definition.IsRequired ? Stop.Requirement : Stop.Definition), T()]);
         if (definition.Lets.IsEmpty) return Doc.Of(Doc.Of(head), Doc.Nest(Doc.Line, Print(definition.Value)));
         var body = new List<Doc>();
         foreach (LetSyntax let in definition.Lets)
@@ -86,7 +86,7 @@ internal sealed partial class Printer
     {
         Doc head = Doc.Of(T(), " ", Print(choice.Condition)), then = Doc.Of(T(), " ", Doc.Nest(Print(choice.Then)));
         Doc word = T();
-        return Doc.Of(head, Doc.Line, then, Doc.Line, word, " ", choice.Else is IfExpression next ? If(next) : Doc.Nest(Print(choice.Else)));
+        return Doc.Of(Doc.Group(head, Doc.Line, then), Doc.Line, word, " ", choice.Else is IfExpression next ? If(next) : Doc.Nest(Print(choice.Else)));
     }
 
     private Doc Source(SourceSyntax source)

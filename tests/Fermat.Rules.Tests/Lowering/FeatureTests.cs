@@ -4,7 +4,7 @@ using Fermat.Rules.Inputs;
 namespace Fermat.Rules.Tests.Lowering;
 
 /// <summary>Tiers, curves, shares, groups, pairs and scenarios, one at a time and from their text: right, every cell matters, no lie is believed.</summary>
-public sealed class FeatureTests
+public sealed class FeatureTests : ProgramTests<FeatureTests>, INamedPrograms
 {
     private const string Head = """
         rulebook features
@@ -64,27 +64,11 @@ public sealed class FeatureTests
         ["worst scenario of groups"] = "x = max s in Scenario: (sum g in items by asset.bucket: max(sum p in g: p.amount * (if s.skew then p.asset.index else s.shock * p.asset.index), 0)) else 0",
     };
 
-    public static TheoryData<string> Names => [.. Programs.Keys];
+    static IEnumerable<string> INamedPrograms.Names => Programs.Keys;
 
-    [Theory]
-    [MemberData(nameof(Names))]
-    public void Circuit_says_what_the_interpreter_says_and_every_cell_matters(string name)
-    {
-        (LoweringBench bench, RuleInputs inputs) = Open(name);
-        bench.Check(inputs.Market!, inputs.Accounts);
-        bench.CheckEveryCell(inputs.Market!, inputs.Accounts);
-    }
+    private protected override int Liars => 2;
 
-    [Theory]
-    [Trait("Category", "Slow")]
-    [MemberData(nameof(Names))]
-    public void No_lie_is_believed(string name)
-    {
-        (LoweringBench bench, RuleInputs inputs) = Open(name);
-        bench.CheckEveryLie(inputs.Market!, [inputs.Accounts[0], inputs.Accounts[1]]);
-    }
-
-    private static (LoweringBench Bench, RuleInputs Inputs) Open(string name)
+    private protected override (LoweringBench Bench, RuleInputs Inputs) Open(string name)
     {
         CoreRulebook rulebook = SampleTests.Compile(Head + Programs[name] + "\nequity = cash\ninitial = cash\nmaintenance = cash\n");
         RuleInputs inputs = RuleInputs.Read(rulebook.Schema, ("test.json", Data));

@@ -4,7 +4,7 @@ using Fermat.Rules.Inputs;
 namespace Fermat.Rules.Tests.Lowering;
 
 /// <summary>Sums that are rounded without digits of their own, in each kind of row and with other terms beside them; ties, both signs, and denominators of every kind.</summary>
-public sealed class RoundedSumTests
+public sealed class RoundedSumTests : ProgramTests<RoundedSumTests>, INamedPrograms
 {
     private const string Head = """
         rulebook rounded_sums
@@ -80,28 +80,9 @@ public sealed class RoundedSumTests
         ["product of three by one"] = "x = max(sum b in balances: down(b.amount * b.amount * held / 1, Cubes), 0)\nquantity Cubes scale 0 bits 110 unit coin*coin*coin",
     };
 
-    public static TheoryData<string> Names => [.. Programs.Keys];
+    static IEnumerable<string> INamedPrograms.Names => Programs.Keys;
 
-    [Theory]
-    [MemberData(nameof(Names))]
-    public void Circuit_says_what_the_interpreter_says_and_every_cell_matters(string name)
-    {
-        (LoweringBench bench, RuleInputs inputs) = Open(name);
-        bench.Check(inputs.Market!, inputs.Accounts);
-        bench.CheckEveryCell(inputs.Market!, inputs.Accounts);
-    }
-
-    /// <summary>A quotient that is another has the rest that follows from it.</summary>
-    [Theory]
-    [Trait("Category", "Slow")]
-    [MemberData(nameof(Names))]
-    public void No_lie_is_believed(string name)
-    {
-        (LoweringBench bench, RuleInputs inputs) = Open(name);
-        bench.CheckEveryLie(inputs.Market!, inputs.Accounts);
-    }
-
-    private static (LoweringBench Bench, RuleInputs Inputs) Open(string name)
+    private protected override (LoweringBench Bench, RuleInputs Inputs) Open(string name)
     {
         string[] lines = Programs[name].Split('\n');
         string quantities = string.Join('\n', lines.Where(line => line.StartsWith("quantity", StringComparison.Ordinal)));

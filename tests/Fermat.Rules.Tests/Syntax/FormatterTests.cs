@@ -6,7 +6,7 @@ namespace Fermat.Rules.Tests.Syntax;
 
 public sealed class FormatterTests
 {
-    private static string Formatted(string text)
+    internal static string Formatted(string text)
     {
         FormattingResult result = RulebookFormatter.Format(text, "test.risk");
         Assert.True(result.Text is not null, DiagnosticRenderer.Render(result.Diagnostics, result.Source));
@@ -14,7 +14,7 @@ public sealed class FormatterTests
     }
 
     /// <summary>The words and the comments of a text: what formatting must keep.</summary>
-    private static (string Words, string[] Comments) Content(string text)
+    internal static (string Words, string[] Comments) Content(string text)
     {
         var bag = new DiagnosticBag();
         (TokenStream stream, RulebookSyntax syntax) = RulebookCompiler.Parse(new SourceText(text, "test.risk"), bag)!.Value;
@@ -22,7 +22,7 @@ public sealed class FormatterTests
         return (Encoding.UTF8.GetString([.. NormalForm.Write(stream, syntax)]), [.. stream.Comments.Select(comment => comment.Text)]);
     }
 
-    private static void Holds(string text)
+    internal static void Holds(string text)
     {
         string once = Formatted(text);
         (string words, string[] comments) = Content(text);
@@ -44,7 +44,9 @@ public sealed class FormatterTests
             # what there is
             market Asset { index : Money
               haircut: tiers Money to Rate }   # public
-            market Long { first_field: Money, second_field: Money, third_field: Money, fourth_field: Money, fifth: Money }
+            market Long { first_field_of_long: Money, second_field_of_long: Money, third_field_of_long: Money, fourth_field_of_long: Money, fifth_field_of_long: Money, sixth_field_of_long: Money }
+            market Own {
+            one:Money}
             account { cash: Money, # in dollars
               balances: { asset: Asset amount: Money }* up to 10
               # nothing else
@@ -68,36 +70,37 @@ public sealed class FormatterTests
         const string expected = """
             # A rulebook.
 
-            rulebook t  # its name
+            rulebook t                                               # its name
 
             quantity Money scale 6 bits 95 unit USD
-            quantity Rate scale 6 in [-1, 1]
+            quantity Rate  scale 6 in [-1, 1]
 
             # what there is
             market Asset { index: Money, haircut: tiers Money to Rate }  # public
             market Long {
-              first_field: Money
-              second_field: Money
-              third_field: Money
-              fourth_field: Money
-              fifth: Money
+              first_field_of_long: Money
+              second_field_of_long: Money
+              third_field_of_long: Money
+              fourth_field_of_long: Money
+              fifth_field_of_long: Money
+              sixth_field_of_long: Money
+            }
+            market Own {
+              one: Money
             }
 
             account {
-              cash: Money  # in dollars
+              cash: Money                                            # in dollars
               balances: { asset: Asset, amount: Money }* up to 10
               # nothing else
             }
 
-            equity = cash * 2 - (cash + -3) * 25%  # equity
+            equity = cash * 2 - (cash + -3) * 25%                    # equity
 
             # initial
-            initial =
-              sum b in balances where b.amount > 0 and not (b.amount = 3): b.amount * 2
-              + sum b in balances: b.amount
-              + cash
+            initial = sum b in balances where b.amount > 0 and not (b.amount = 3): b.amount * 2 + sum b in balances: b.amount + cash
             f(x: balances, y): Money =
-              let a: Money = x.amount  # first
+              let a: Money = x.amount                                # first
               let b = if y > 0 then if y > 1 then 1 else 2 else if y < -5 then 3 else 4
               # the result
               down(a * b / 3, Money)
@@ -121,21 +124,25 @@ public sealed class FormatterTests
     {
         const string text = """
             rulebook t
-            equity = if cash_of_the_account > the_smallest_amount_that_counts_here then down(cash_of_the_account * rate_for_large_amounts, Money) else if stressed then 0 else minimum_of(first_argument_of_it + something_else, second_argument_of_it * something_else, third_argument_of_it)
+            equity = if cash_of_the_account > the_smallest_amount_that_counts_here then down(cash_of_the_account * rate_for_large_amounts, Money) else if stressed then 0 else minimum_of(first_argument_of_it + something_else_of_it, second_argument_of_it * something_else_of_it, third_argument_of_it, and_the_fourth)
+            initial = cash_of_the_account * rate_for_large_amounts + credit_of_the_account * rate_for_small_amounts - debt_of_the_account * rate_of_interest_per_year
             """;
         const string expected = """
             rulebook t
 
             equity =
-              if cash_of_the_account > the_smallest_amount_that_counts_here
-              then down(cash_of_the_account * rate_for_large_amounts, Money)
-              else if stressed
-              then 0
+              if cash_of_the_account > the_smallest_amount_that_counts_here then down(cash_of_the_account * rate_for_large_amounts, Money)
+              else if stressed then 0
               else minimum_of(
-                  first_argument_of_it + something_else,
-                  second_argument_of_it * something_else,
-                  third_argument_of_it
+                  first_argument_of_it + something_else_of_it,
+                  second_argument_of_it * something_else_of_it,
+                  third_argument_of_it,
+                  and_the_fourth
                 )
+            initial =
+              cash_of_the_account * rate_for_large_amounts
+              + credit_of_the_account * rate_for_small_amounts
+              - debt_of_the_account * rate_of_interest_per_year
 
             """;
         Assert.Equal(expected, Formatted(text).Replace("\r\n", "\n", StringComparison.Ordinal));

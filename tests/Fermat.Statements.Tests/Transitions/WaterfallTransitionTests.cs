@@ -3,6 +3,7 @@ using Fermat.Air;
 using Fermat.Rules.Lowering;
 using Fermat.Statements.Proving.Transitions;
 using Fermat.Statements.Transitions;
+using static Fermat.Statements.Tests.Transitions.Forgery;
 using static Fermat.Statements.Tests.Transitions.TransitionScene;
 
 namespace Fermat.Statements.Tests.Transitions;
@@ -196,7 +197,7 @@ public sealed class WaterfallTransitionTests
     {
         TransitionScene scene = Of([Deposit(Alice, 1), Rejected()]);
         foreach ((int at, BigInteger value) in ((int, BigInteger)[])[(EventRow.First, Alice), (EventRow.Asset, Usd), (EventRow.FirstCash, 1)])
-            Breaks("what is rejected moves nothing", scene.Check(plan: scene.Plan with { Events = [scene.Plan.Events[0], scene.Plan.Events[1] with { Data = scene.Plan.Events[1].Data.SetItem(at, value) }] }, lie: Nobody()));
+            Breaks("what is rejected moves nothing", scene.Check(plan: scene.Plan with { Events = [scene.Plan.Events[0], scene.Plan.Events[1] with { Data = scene.Plan.Events[1].Data.SetItem(at, value) }] }, lie: Nobody));
         // and no account takes a leg of it
         Breaks("leg", scene.Check([.. Of([Deposit(Alice, 1), Deposit(Bob, 1)]).Plan.Versions]));
     }
@@ -212,7 +213,7 @@ public sealed class WaterfallTransitionTests
         int payer = scene.Plan.Versions.ToList().FindIndex(v => v.Slot == share.First && v.Event == 1);
         AccountVersion[] versions = [.. scene.Plan.Versions];
         versions[payer] = versions[payer] with { Leg = versions[payer].Leg with { Cash = versions[payer].Leg.Cash + 1 } };
-        Breaks("leg", scene.Check(versions, lie: Nobody()));
+        Breaks("leg", scene.Check(versions, lie: Nobody));
     }
 
     private static void Satisfied(params BatchEvent[] events)
@@ -231,13 +232,11 @@ public sealed class WaterfallTransitionTests
         Assert.True(text.Contains(name, StringComparison.Ordinal) || text.Contains(other, StringComparison.Ordinal), text);
     }
 
-    private static void BreaksWrapped(string name, params BatchEvent[] events) => Breaks(name, Forbidden(events).Check(lie: Nobody()));
+    private static void BreaksWrapped(string name, params BatchEvent[] events) => Breaks(name, Forbidden(events).Check(lie: Nobody));
 
     private static void Breaks(string name, CheckReport report)
     {
         Assert.False(report.IsSatisfied, $"nothing breaks; \"{name}\" should");
         Assert.Contains(name, report.ToString(), StringComparison.Ordinal);
     }
-
-    private static Lie Nobody() => new(TransitionScene.Circuit.Versions.Lowering.Domains[0], -1, -1, value => value);
 }
