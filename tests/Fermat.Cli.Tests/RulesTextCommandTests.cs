@@ -94,7 +94,7 @@ public sealed class RulesTextCommandTests : IDisposable
         Assert.Equal(ExitCodes.Rejected, Cli.Run("rules", "fmt", path, "--check").ExitCode);
         Assert.StartsWith("rulebook wild equity=1", File.ReadAllText(path), StringComparison.Ordinal);
         Assert.Equal(ExitCodes.Ok, Cli.Run("rules", "fmt", path).ExitCode);
-        Assert.Equal("rulebook wild\n\nequity = 1  # one\ninitial = 2\nmaintenance = 3\n", File.ReadAllText(path));
+        Assert.Equal($"rulebook wild\n\n{"equity      = 1",-57}# one\ninitial     = 2\nmaintenance = 3\n", File.ReadAllText(path));
         Cli.Answer again = Cli.Run("rules", "fmt", path, "--check", "--json");
         Assert.Equal((ExitCodes.Ok, false), (again.ExitCode, again.Json["files"]![0]!["changed"]!.GetValue<bool>()));
     }
