@@ -88,6 +88,29 @@ public sealed class RulesTextCommandTests : IDisposable
     }
 
     [Fact]
+    public void Check_tells_what_cannot_be_proven()
+    {
+        string path = Written("unproven.risk", """
+            rulebook unproven
+            quantity Money scale 2 bits 60 unit USD
+            quantity Shock scale 2 in [0, 1]
+            market Scenario up to 8 { shock: Shock }
+            account { cash: Money }
+            equity = cash
+            initial = sum s in Scenario: (sum t in Scenario where s.shock > 0.1: cash * t.shock) * s.shock
+            maintenance = initial
+            """);
+        Cli.Answer answer = Cli.Run("rules", "check", path);
+        Assert.Equal(ExitCodes.Ok, answer.ExitCode);
+        Assert.Contains($"{path}: note: `initial` is not provable yet: ", answer.Output, StringComparison.Ordinal);
+        Assert.Contains("docs/RULES.md", answer.Output, StringComparison.Ordinal);
+        JsonObject json = Cli.Run("rules", "check", path, "--json").Json;
+        Assert.True(json["ok"]!.GetValue<bool>());
+        Assert.Equal(["initial", "maintenance"], json["files"]![0]!["notProvable"]!.AsArray().Select(one => one!["definition"]!.GetValue<string>()));
+        Assert.Empty(Cli.Run("rules", "check", Path.Combine(Cli.Root, "rules", "balances.risk"), "--json").Json["files"]![0]!["notProvable"]!.AsArray());
+    }
+
+    [Fact]
     public void Fmt_lays_out_once_and_check_tells()
     {
         string path = Written("wild.risk", "rulebook wild equity=1   # one\ninitial = 2 maintenance =\n\n\n3");

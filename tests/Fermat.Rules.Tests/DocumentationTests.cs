@@ -15,6 +15,12 @@ public sealed partial class DocumentationTests
     [GeneratedRegex(@"^\| (R\d{4}) \| (.+) \|$", RegexOptions.Multiline)]
     private static partial Regex Row();
 
+    [GeneratedRegex("(?:NotYet\\(\\$?\"|\"not provable yet: )([^\"]+)\"")]
+    private static partial Regex Refusal();
+
+    [GeneratedRegex(@"\{[^{}]*\}")]
+    private static partial Regex Hole();
+
     public static TheoryData<string, string> Examples() => new(Example().Matches(Page + Read("README.md")).Select(match => (match.Groups[1].Value.Split('\n')[0], match.Groups[1].Value)));
 
     [Theory]
@@ -32,6 +38,19 @@ public sealed partial class DocumentationTests
     [Fact]
     public void Every_code_is_listed_with_its_meaning()
         => Assert.Equal(DiagnosticCodes.All.Select(pair => (pair.Key, pair.Value)), Row().Matches(Page).Select(match => (match.Groups[1].Value, match.Groups[2].Value)));
+
+    /// <summary>What is refused inside of <c>LinearTerm</c> is tried another way and not shown.</summary>
+    [Fact]
+    public void Every_refusal_of_a_proof_is_listed_with_what_to_do()
+    {
+        string[] refusals =
+        [
+            .. Directory.GetFiles(Path.Combine(Root(), "src", "Fermat.Rules", "Lowering"), "*.cs").Where(file => Path.GetFileName(file) != "LinearTerm.cs")
+                .SelectMany(file => Refusal().Matches(File.ReadAllText(file))).Select(match => Hole().Replace(match.Groups[1].Value, "…")).Where(text => text != "…").Distinct(StringComparer.Ordinal),
+        ];
+        Assert.True(refusals.Length > 20);
+        Assert.All(refusals, refusal => Assert.Contains($"\n| {refusal} | ", Page, StringComparison.Ordinal));
+    }
 
     private static string Read(string file) => File.ReadAllText(Path.Combine(Root(), file)).Replace("\r\n", "\n", StringComparison.Ordinal);
 

@@ -4,6 +4,8 @@ using System.Text.Json.Nodes;
 using Fermat.Cli.Commands;
 using Fermat.Cli.Output;
 using Fermat.Rules;
+using Fermat.Rules.Core;
+using Fermat.Rules.Costs;
 using Fermat.Rules.Text;
 
 namespace Fermat.Cli.Rules;
@@ -61,17 +63,41 @@ internal static class TextCommands
         {
             if (!terminal.Json) terminal.ErrorWriter.Write(result.Render());
             terminal.Say($"{result.Source.File}: {result.Rulebook!.Schema.Name} compiles, {Show.Count(result.Rulebook.Definitions.Length)} definitions without arguments{(result.Rulebook.Meta is { } meta ? $", {Show.Count(meta.Rules.Length)} rules for updates" : "")}");
+            (string Definition, CoreException Why)[] unprovable = [.. Unprovable(result.Rulebook)];
+            foreach ((string definition, CoreException why) in unprovable)
+                terminal.Say($"{result.Source.File}: note: `{definition}` is {why.Message}{(why.Hint is { } hint ? $" (hint: {hint})" : "")}");
+            if (unprovable.Length > 0) terminal.Say("It can be evaluated; what needs these definitions cannot be proven (docs/RULES.md, What can be proven).");
             answers.Add(new JsonObject
             {
                 ["file"] = result.Source.File,
                 ["rulebook"] = result.Rulebook.Schema.Name,
                 ["definitions"] = new JsonArray([.. result.Rulebook.Definitions.Select(definition => (JsonNode)definition.Name)]),
                 ["updateRules"] = new JsonArray([.. (result.Rulebook.Meta?.Rules ?? []).Select(rule => (JsonNode)rule)]),
+                ["notProvable"] = new JsonArray([.. unprovable.Select(one => new JsonObject { ["definition"] = one.Definition, ["message"] = one.Why.Message, ["hint"] = one.Why.Hint })]),
                 ["warnings"] = new JsonArray([.. result.Diagnostics.Select(diagnostic => Warning(result.Source, diagnostic))]),
             });
         }
         terminal.Answer(new JsonObject { ["ok"] = true, ["files"] = answers });
         return ExitCodes.Ok;
+    }
+
+    /// <summary>The definitions that no circuit can be made of, and why; each is asked alone only when all together cannot be proven.</summary>
+    private static IEnumerable<(string Definition, CoreException Why)> Unprovable(CoreRulebook rulebook) =>
+        Refusal(rulebook) is null
+            ? []
+            : rulebook.Definitions.Select(definition => (definition.Name, Why: Refusal(rulebook with { Definitions = [definition] }))).Where(one => one.Why is not null).Select(one => (one.Name, one.Why!));
+
+    private static CoreException? Refusal(CoreRulebook rulebook)
+    {
+        try
+        {
+            _ = new CostModel(rulebook);
+            return null;
+        }
+        catch (CoreException refusal)
+        {
+            return refusal;
+        }
     }
 
     private static void AddFormat(Command rules, AddCommand add)
