@@ -90,11 +90,11 @@ internal sealed class RulebookTraceBuilder : ITraceExtender
         {
             var counts = new RangeCounts();
             IReadOnlyDictionary<int, long[]> sums = witness.Fill(circuit.Circuit, traces, counts, circuit.Book.Sends, SolvencyLimits.TotalBytes);
-            FillNonces(traces[circuit.Book.Lowering.Lowerer.Account.Table.Index].Phase(0));
+            FillNonces(circuit.Book.Nonce, [.. claimed.Select(account => account.Nonce)], traces[circuit.Book.Lowering.Lowerer.Account.Table.Index].Phase(0));
             progress?.Report(new(SolvencyStage.Accounts, accounts.Count, accounts.Count));
             cancel.ThrowIfCancellationRequested();
             int[] blocks = [.. accounts.Select(circuit.Rulebook.Leaves.Blocks)];
-            SegmentHashes.Fill(circuit.Hash, traces[circuit.Hash.Table], tree, blocks, leafBlocks, chain.Blocks(publics.Segment), chain.Blocks(publics.Segment + 1), HashedBlocks(), progress, cancel);
+            SegmentHashes.Fill(circuit.Hash, traces[circuit.Hash.Table], tree, blocks, leafBlocks, [chain.Blocks(publics.Segment), chain.Blocks(publics.Segment + 1)], HashedBlocks(), progress, cancel);
             SegmentHashes.FillTree(circuit.Tree, tree, traces[circuit.Tree.Table].Phase(0));
             FillTotals(traces[circuit.Totals.Table], counts, sums);
             counts.Fill(circuit.Range, traces[circuit.Range.Table]);
@@ -113,13 +113,14 @@ internal sealed class RulebookTraceBuilder : ITraceExtender
         if (phase == 1) witness.FillPoints(table, challenges, traces[table].Phase(1));
     }
 
-    private void FillNonces(Matrix rows)
+    /// <summary>Writes accounts' nonces into their rows.</summary>
+    internal static void FillNonces(IReadOnlyList<Expr> columns, IReadOnlyList<ulong> nonces, Matrix rows)
     {
-        int[] at = [.. circuit.Book.Nonce.Select(column => column.Offset)];
-        for (int account = 0; account < claimed.Count; account++)
+        int[] at = [.. columns.Select(column => column.Offset)];
+        for (int account = 0; account < nonces.Count; account++)
         {
-            if (claimed[account].Nonce == 0) continue;
-            (uint low, uint middle, uint high) = LeafLayout.NonceElements(claimed[account].Nonce);
+            if (nonces[account] == 0) continue;
+            (uint low, uint middle, uint high) = LeafLayout.NonceElements(nonces[account]);
             (rows[account, at[0]], rows[account, at[1]], rows[account, at[2]]) = (KoalaBear.From(low), KoalaBear.From(middle), KoalaBear.From(high));
         }
     }

@@ -17,14 +17,13 @@ internal static class SegmentHashes
     /// <param name="tree">The segment's subtree.</param>
     /// <param name="blocks">How many blocks each leaf has.</param>
     /// <param name="leafBlocks">A leaf's blocks.</param>
-    /// <param name="before">The blocks of the boundary before the segment.</param>
-    /// <param name="after">The blocks of the boundary after it.</param>
+    /// <param name="boundaries">The blocks of the boundaries before the segment and after it; none where a tree has none.</param>
     /// <param name="permutations">Told as the whole work.</param>
     /// <param name="progress">Told about permutations.</param>
     /// <param name="cancel">Stops the work.</param>
     /// <exception cref="BookChangedException">A leaf is not the tree's.</exception>
     public static void Fill(
-        HashTable columns, TableTrace trace, StateTree tree, IReadOnlyList<int> blocks, Func<int, KoalaBear[]> leafBlocks, KoalaBear[] before, KoalaBear[] after, long permutations,
+        HashTable columns, TableTrace trace, StateTree tree, IReadOnlyList<int> blocks, Func<int, KoalaBear[]> leafBlocks, IReadOnlyList<KoalaBear[]> boundaries, long permutations,
         IProgress<SolvencyProgress>? progress, CancellationToken cancel)
     {
         var filler = new HashTraceFiller(columns, trace.Phase(0));
@@ -47,9 +46,14 @@ internal static class SegmentHashes
         }, cancel);
 
         // Boundaries are hashed like leaves beyond the last.
-        LeafWork first = new(1 << tree.Depth, firstSlot[^1], before), second = new((1 << tree.Depth) + 1, first.FirstSlot + first.Steps, after);
-        filler.Leaves([first, second], new Digest[2]);
-        long slot = second.FirstSlot + second.Steps;
+        long slot = firstSlot[^1];
+        var beyond = new LeafWork[boundaries.Count];
+        for (int i = 0; i < beyond.Length; i++)
+        {
+            beyond[i] = new LeafWork((1 << tree.Depth) + i, slot, boundaries[i]);
+            slot += beyond[i].Steps;
+        }
+        filler.Leaves(beyond, new Digest[beyond.Length]);
         for (int level = 1; level <= tree.Depth; level++)
         {
             int nodes = tree.NodeCount(level), height = level;

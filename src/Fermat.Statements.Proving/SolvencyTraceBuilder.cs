@@ -66,7 +66,7 @@ internal sealed class SolvencyTraceBuilder : ITraceExtender
             Tally tally = FillMargin(traces, progress, cancel);
             int[] blocks = [.. accounts.Select(account => AccountLeaf.Blocks(account.Balances.Count))];
             SegmentHashes.Fill(
-                circuit.Hash, traces[circuit.Hash.Table], tree, blocks, leafBlocks, chain.Blocks(publics.Segment), chain.Blocks(publics.Segment + 1), Sizes.Permutations, progress, cancel);
+                circuit.Hash, traces[circuit.Hash.Table], tree, blocks, leafBlocks, [chain.Blocks(publics.Segment), chain.Blocks(publics.Segment + 1)], Sizes.Permutations, progress, cancel);
             SegmentHashes.FillTree(circuit.Tree, tree, traces[circuit.Tree.Table].Phase(0));
             FillUses(traces, tally);
             TotalsTraceFiller.Fill(circuit.Totals, publics, chain, traces[circuit.Totals.Table].Phase(0), tally);

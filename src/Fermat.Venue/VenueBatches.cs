@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Numerics;
 using Fermat.Engine;
+using Fermat.Ledger.Events;
 using Fermat.Ledger.State;
 using Fermat.Rules.Inputs;
 using Fermat.Statements.Proving.Transitions;
@@ -12,7 +13,8 @@ namespace Fermat.Venue;
 /// <summary>How a log is cut into batches.</summary>
 /// <param name="Depth">Depth of the state tree, 1 to <see cref="TransitionInputs.MaxDepth"/>: 2^Depth accounts at most. The same for the life of the venue, or the roots do not follow each other.</param>
 /// <param name="MaxEvents">A batch ends when it has so many rows (an event is one, or one for each of its halves and shares), 1 to <see cref="TransitionInputs.MaxEvents"/>.</param>
-public sealed record BatchOptions(int Depth = 16, int MaxEvents = 10_000);
+/// <param name="Orders">A batch ends before each deleveraging too, so that it can be proven whose turn it was (<see cref="Statements.Waterfall.WaterfallStatement"/>): that is decided on the state under the root before the batch.</param>
+public sealed record BatchOptions(int Depth = 16, int MaxEvents = 10_000, bool Orders = false);
 
 /// <summary>A batch of a log, ready for <see cref="TransitionProver"/>.</summary>
 /// <param name="Batch">The batch.</param>
@@ -89,18 +91,25 @@ public sealed class VenueBatches
             return Take(logged, [row]);
         }
         if (logged.Rejection is not null || EventTranslator.IsBetween(logged.Event)) return Between(logged);
+        // with batches of one row none is open here, so that no two end at once
+        VenueBatch? ended = null;
+        if (_options.Orders && logged.Event is AutoDeleveraged && _open is not null)
+        {
+            ended = Finish();
+            if (Refused is not null) return ended;
+        }
         (LedgerChange? change, LedgerRejection? rejection) = Engine.State.Prepare(logged.Event);
         if (change is null) throw new InvalidOperationException($"the event {logged.Event.Id} is not one of this log: {rejection}");
         IReadOnlyList<BatchEvent>? translated = _translator.Translate(change, out BatchRefusal? refusal);
         if (translated is { Count: 0 }) return Between(logged);
         if (translated is null || (_open is null && !Begin(logged, out refusal)))
         {
-            VenueBatch? before = Finish();
+            VenueBatch? before = Finish() ?? ended;
             Refused ??= refusal;
             return before;
         }
         Engine.Restore(logged);
-        return Take(logged, translated);
+        return Take(logged, translated) ?? ended;
     }
 
     /// <summary>A rejected event: proven where an account would have lacked margin, whatever the engine said first, and otherwise on the venue's word.</summary>

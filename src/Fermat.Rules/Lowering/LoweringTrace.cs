@@ -34,11 +34,12 @@ internal sealed class LoweringTrace
     /// <param name="lie">For tests: a value that is not the honest one.</param>
     /// <param name="versions">Where the accounts are versions of a batch's accounts, what else is known of each.</param>
     /// <param name="threshold">Where free collateral is compared with something, the bytes of that.</param>
+    /// <param name="turn">Where accounts are compared in the order of deleveraging, whose turn it is.</param>
     public LoweringTrace(
-        Lowering lowering, Interpreter interpreter, IReadOnlyList<AccountData> accounts, Lie? lie = null, IReadOnlyList<AccountVersion>? versions = null, IReadOnlyList<long>? threshold = null)
+        Lowering lowering, Interpreter interpreter, IReadOnlyList<AccountData> accounts, Lie? lie = null, IReadOnlyList<AccountVersion>? versions = null, IReadOnlyList<long>? threshold = null, OrderWitness? turn = null)
     {
         (_lowering, _accounts) = (lowering, accounts);
-        _book = new WitnessBook(interpreter) { Lie = lie, Versions = versions ?? [], Threshold = threshold ?? [] };
+        _book = new WitnessBook(interpreter) { Lie = lie, Versions = versions ?? [], Threshold = threshold ?? [], Turn = turn };
         _order = InOrder(lowering.Domains);
         _batch = lie is null ? BatchOf() : Math.Max(1, accounts.Count);
         int batches = (accounts.Count + _batch - 1) / _batch, domains = lowering.Domains.Count;

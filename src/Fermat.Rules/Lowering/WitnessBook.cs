@@ -19,6 +19,9 @@ internal sealed class WitnessBook(Interpreter interpreter)
     /// <summary>Where one account's free collateral is compared with something, the bytes of that, lowest first.</summary>
     public IReadOnlyList<long> Threshold { get; init; } = [];
 
+    /// <summary>Where accounts are compared in the order of deleveraging, whose turn it is.</summary>
+    public OrderWitness? Turn { get; init; }
+
     /// <summary>Evaluates public values.</summary>
     public Interpreter Interpreter => interpreter;
 

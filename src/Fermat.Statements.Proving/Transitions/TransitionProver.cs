@@ -21,7 +21,7 @@ public sealed record TransitionOutcome(TransitionInputs? Inputs, byte[] Proof, I
 /// <summary>Proves batches of events.</summary>
 public static class TransitionProver
 {
-    private const int DefaultHashSlots = 2;
+    internal const int DefaultHashSlots = 2;
 
     /// <summary>Proves statement T for a batch. The events are first applied natively; one that is not allowed is named before any work on a proof.</summary>
     /// <param name="batch">The batch.</param>
@@ -39,7 +39,7 @@ public static class TransitionProver
         long start = Stopwatch.GetTimestamp();
         if (VersionMaker.Make(batch, out RefusedEvent? refused) is not { } versions) return new TransitionOutcome(null, [], [], null, null, Stopwatch.GetElapsedTime(start), refused);
         var plan = new TransitionPlan(batch, versions, salts, context.CancellationToken);
-        TransitionCircuit circuit = TransitionCircuit.Of(batch.Rulebook, DefaultHashSlots, batch.CostRounding);
+        TransitionCircuit circuit = CircuitOf(batch);
         TransitionInputs inputs = InputsOf(batch, plan, circuit);
         if (inputs.Problem() is { } problem) return new TransitionOutcome(null, [], [], null, null, Stopwatch.GetElapsedTime(start), new RefusedEvent(-1, problem.ToString()));
         var builder = new TransitionTraceBuilder(circuit, inputs, plan);
@@ -60,8 +60,11 @@ public static class TransitionProver
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(salts);
         if (VersionMaker.Make(batch, out RefusedEvent? refused) is not { } versions) throw new ArgumentException($"event {refused!.Event + 1} is not allowed: {refused.Message}", nameof(batch));
-        return InputsOf(batch, new TransitionPlan(batch, versions, salts), TransitionCircuit.Of(batch.Rulebook, DefaultHashSlots, batch.CostRounding));
+        return InputsOf(batch, new TransitionPlan(batch, versions, salts), CircuitOf(batch));
     }
+
+    /// <summary>The circuit that a batch is proven with.</summary>
+    internal static TransitionCircuit CircuitOf(TransitionBatch batch) => TransitionCircuit.Of(batch.Rulebook, DefaultHashSlots, batch.CostRounding);
 
     /// <summary>The public inputs of a batch.</summary>
     internal static TransitionInputs InputsOf(TransitionBatch batch, TransitionPlan plan, TransitionCircuit circuit) => new()

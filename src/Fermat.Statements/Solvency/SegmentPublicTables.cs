@@ -26,6 +26,14 @@ internal static class SegmentPublicTables
     /// <summary>Writes the empty digests, the segment's root and its boundaries.</summary>
     public static void FillTree(TreeTable columns, int depth, Digest root, Digest before, Digest after, Matrix into)
     {
+        FillTree(columns, depth, root, into);
+        Take(columns, into.Row(depth + 2), 0, 1L << depth, before);
+        Take(columns, into.Row(depth + 3), 0, (1L << depth) + 1, after);
+    }
+
+    /// <summary>Writes the empty digests and the root of a tree without boundaries.</summary>
+    public static void FillTree(TreeTable columns, int depth, Digest root, Matrix into)
+    {
         for (int level = 0; level <= depth; level++)
         {
             Span<KoalaBear> cells = into.Row(level);
@@ -33,18 +41,15 @@ internal static class SegmentPublicTables
             cells[columns.Level.Offset] = KoalaBear.From(level);
             WriteDigest(StateTreeHash.Empty(level), cells, columns);
         }
-        Take(depth + 1, depth, 0, root);
-        Take(depth + 2, 0, 1L << depth, before);
-        Take(depth + 3, 0, (1L << depth) + 1, after);
+        Take(columns, into.Row(depth + 1), depth, 0, root);
+    }
 
-        void Take(int row, int level, long index, Digest digest)
-        {
-            Span<KoalaBear> cells = into.Row(row);
-            cells[columns.Takes.Offset] = KoalaBear.One;
-            cells[columns.Level.Offset] = KoalaBear.From(level);
-            cells[columns.TakenIndex.Offset] = KoalaBear.From(index);
-            WriteDigest(digest, cells, columns);
-        }
+    private static void Take(TreeTable columns, Span<KoalaBear> cells, int level, long index, Digest digest)
+    {
+        cells[columns.Takes.Offset] = KoalaBear.One;
+        cells[columns.Level.Offset] = KoalaBear.From(level);
+        cells[columns.TakenIndex.Offset] = KoalaBear.From(index);
+        WriteDigest(digest, cells, columns);
     }
 
     private static void WriteDigest(Digest digest, Span<KoalaBear> cells, TreeTable columns)

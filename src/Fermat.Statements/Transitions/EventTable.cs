@@ -6,6 +6,7 @@ using Fermat.Algebra;
 using Fermat.Hashing;
 using Fermat.Rules;
 using Fermat.Rules.Core;
+using Fermat.Rules.Leaves;
 using Fermat.Rules.Lowering;
 using Fermat.Rules.Schema;
 
@@ -155,7 +156,7 @@ internal sealed class EventTable
         table.Receive(block, "nonces", Domain.Active, [Index, 4, .. firstNonce, .. secondNonce, 0, 0]);
         table.Receive(block, "terms", Domain.Active, [Index, 5, .. Terms]);
         Expr[] numbers = [.. Numbers(position is { } n ? [n.Size, n.Cost, firstCash, secondCash, fee] : [firstCash, secondCash, fee])];
-        NumberBlocks = (numbers.Length + LeafSponge.BlockLength - 1) / LeafSponge.BlockLength;
+        NumberBlocks = NumberBlocksOf(fields);
         for (int k = 0; k < NumberBlocks; k++)
             table.Receive(block, $"numbers, block {k}", Domain.Active, [Index, FixedBlocks + k, .. Enumerable.Range(LeafSponge.BlockLength * k, LeafSponge.BlockLength).Select(i => i < numbers.Length ? numbers[i] : 0)]);
         table.Receive(digest, "digest", Domain.Active, [0, Index, .. Digest]);
@@ -281,6 +282,14 @@ internal sealed class EventTable
 
     /// <summary>Blocks of an event's numbers.</summary>
     public int NumberBlocks { get; }
+
+    /// <summary>Blocks of an event's numbers: size and cost where there are positions, two cash amounts, a fee.</summary>
+    internal static int NumberBlocksOf(VersionFields fields)
+    {
+        DigitFormat[] formats = fields.HasPositions ? [fields.SizeFormat, fields.CostFormat, .. Enumerable.Repeat(fields.AmountFormat, 3)] : [.. Enumerable.Repeat(fields.AmountFormat, 3)];
+        int elements = formats.Sum(format => new NumberBytes(format.Count, format.IsSigned).Elements);
+        return (elements + LeafSponge.BlockLength - 1) / LeafSponge.BlockLength;
+    }
 
     /// <summary>Blocks that an event is hashed from.</summary>
     public int Blocks => FixedBlocks + NumberBlocks;

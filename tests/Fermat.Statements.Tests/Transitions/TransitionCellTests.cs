@@ -26,12 +26,14 @@ public sealed class TransitionCellTests
     public void Changing_any_cell_of_rejected_events_breaks_something_named() =>
         AllBreak(Of(RejectTrade(Alice, BtcPerp, 2, 150_000, fee: 7), RejectTrade(Dave, EthPerp, 1000, 3100), RejectPayment(Bob, 900_000)), (_, _) => true);
 
-    internal static void AllBreak(TransitionScene scene, Func<int, int, bool> isSampled)
+    internal static void AllBreak(TransitionScene scene, Func<int, int, bool> isSampled) => AllBreak(
+        TransitionScene.Circuit.Circuit, scene.Traces(), [.. TransitionScene.Circuit.Versions.Lowering.Domains.Select(domain => domain.Table.Index), TransitionScene.Circuit.Events.Table, TransitionScene.Circuit.Siblings.Table], isSampled);
+
+    /// <summary>The same of any circuit's tables.</summary>
+    internal static void AllBreak(Circuit circuit, IReadOnlyList<TableTrace> traces, int[] tables, Func<int, int, bool> isSampled)
     {
-        IReadOnlyList<TableTrace> traces = scene.Traces();
-        var checker = new TraceChecker(TransitionScene.Circuit.Circuit, traces, [.. RulebookScene.Challenges, new Quintic(KoalaBear.From(31), KoalaBear.From(4), KoalaBear.From(15), KoalaBear.From(926), KoalaBear.From(5)), new Quintic(KoalaBear.From(27), KoalaBear.From(18), KoalaBear.From(2), KoalaBear.From(818), KoalaBear.From(28))]);
+        var checker = new TraceChecker(circuit, traces, [.. RulebookScene.Challenges, new Quintic(KoalaBear.From(31), KoalaBear.From(4), KoalaBear.From(15), KoalaBear.From(926), KoalaBear.From(5)), new Quintic(KoalaBear.From(27), KoalaBear.From(18), KoalaBear.From(2), KoalaBear.From(818), KoalaBear.From(28))]);
         Assert.Empty(checker.CheckAll());
-        int[] tables = [.. TransitionScene.Circuit.Versions.Lowering.Domains.Select(domain => domain.Table.Index), TransitionScene.Circuit.Events.Table, TransitionScene.Circuit.Siblings.Table];
         var survivors = new List<string>();
         int tried = 0;
         foreach (TableTrace trace in tables.Select(table => traces[table]))

@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Numerics;
+using Fermat.Air;
+using Fermat.Algebra;
+using Fermat.Ledger;
+using Fermat.Rules.Core;
+using Fermat.Rules.Interpretation;
+using Fermat.Rules.Lowering;
+using Fermat.Stark;
+using Fermat.Statements.Proving.Transitions;
+using Fermat.Statements.Transitions;
+using Fermat.Statements.Waterfall;
+
+namespace Fermat.Statements.Proving.Waterfall;
+
+/// <summary>The outcome of asking for a proof of order: a proof, or why there is none.</summary>
+/// <param name="Batch">The public inputs of the batch that it is about; null when there is no proof.</param>
+/// <param name="Proof">The proof's bytes; empty when there is none.</param>
+/// <param name="Options">The proof's parameters.</param>
+/// <param name="Report">Where time and memory went.</param>
+/// <param name="Elapsed">Wall-clock time in all.</param>
+/// <param name="Refused">Why there is no proof; null exactly when there is one.</param>
+public sealed record WaterfallOutcome(TransitionInputs? Batch, byte[] Proof, ProofOptions? Options, ProverReport? Report, TimeSpan Elapsed, RefusedEvent? Refused);
+
+/// <summary>Proves whose turn it was to be deleveraged.</summary>
+public static class WaterfallProver
+{
+    /// <summary>Proves statement W for a batch that begins with a deleveraging. Ranks are first compared natively; who is skipped is named before any work on a proof.</summary>
+    /// <param name="batch">The batch, exactly as it is proven with statement T: the proof is about its public inputs, digests of events with their salts among them.</param>
+    /// <param name="salts">The venue's salts.</param>
+    /// <param name="profile">Which trade-off of time and size.</param>
+    /// <param name="provenBits">Proven bits to reach.</param>
+    /// <param name="context">Progress, cancellation and limits; null for none.</param>
+    /// <exception cref="CoreException">The rulebook says something that cannot be proven yet, or has no <c>liquidation.rank</c>.</exception>
+    /// <exception cref="ArgumentException">The book does not fit one proof, or the profile does not reach the bits.</exception>
+    public static WaterfallOutcome Prove(TransitionBatch batch, SaltDeriver salts, ProofProfile profile = ProofProfile.Fast, int provenBits = 100, ProverContext? context = null)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        ArgumentNullException.ThrowIfNull(salts);
+        context ??= new ProverContext();
+        long start = Stopwatch.GetTimestamp();
+        WaterfallOutcome Refuse(RefusedEvent refused) => new(null, [], null, null, Stopwatch.GetElapsedTime(start), refused);
+        if (VersionMaker.Make(batch, out RefusedEvent? forbidden) is not { } versions) return Refuse(forbidden!);
+        var plan = new TransitionPlan(batch, versions, salts, context.CancellationToken);
+        TransitionCircuit transition = TransitionProver.CircuitOf(batch);
+        TransitionInputs inputs = TransitionProver.InputsOf(batch, plan, transition);
+        if (inputs.Problem() is { } problem) return Refuse(new RefusedEvent(-1, problem.ToString()));
+        WaterfallCircuit circuit = WaterfallCircuit.Of(batch.Rulebook, inputs.HashSlots);
+        if (TurnOf(batch, circuit, out string? reason) is not { } turn) return Refuse(new RefusedEvent(0, reason!));
+        var builder = new WaterfallTraceBuilder(circuit, batch, plan, plan.Events[0].Blocks(transition.Events), turn);
+        CircuitShape least = CircuitShape.Of(circuit.Circuit, [.. circuit.Circuit.Tables.Select(table => table.MinLogHeight)]);
+        (ProofOptions options, CircuitShape shape) = Profiles.Fit(profile, provenBits, least, [.. builder.ActiveRows]);
+        ProverReport? report = null;
+        IReadOnlyList<TableTrace> traces = builder.Build(shape.LogHeights, options.TailRows, context.CancellationToken);
+        byte[] proof = Prover.Prove(circuit.Circuit, traces, new WaterfallPublicTables(inputs, circuit), builder, options, context with { Completed = made => report = made });
+        return new WaterfallOutcome(inputs, proof, options, report, Stopwatch.GetElapsedTime(start), null);
+    }
+
+    /// <summary>Compares ranks natively and proves nothing.</summary>
+    /// <param name="batch">A batch that the rules allow.</param>
+    /// <returns>Null where the batch begins with a deleveraging and it was the counterparty's turn; else why not.</returns>
+    /// <exception cref="CoreException">The rulebook says something that cannot be proven yet, or has no <c>liquidation.rank</c>.</exception>
+    public static RefusedEvent? Check(TransitionBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        return TurnOf(batch, WaterfallCircuit.Of(batch.Rulebook, TransitionProver.DefaultHashSlots), out string? reason) is null ? new RefusedEvent(0, reason!) : null;
+    }
+
+    /// <summary>Whose turn the batch says it is, where it is so.</summary>
+    internal static OrderWitness? TurnOf(TransitionBatch batch, WaterfallCircuit circuit, out string? reason)
+    {
+        if (batch.Events is not [{ Kind: EventKind.Deleveraging } first, ..])
+        {
+            reason = "the batch does not begin with a deleveraging: the order is decided on the state that its root is of";
+            return null;
+        }
+        OrderWitness turn = Named(batch, circuit);
+        reason = null;
+        if (turn.Chosen == turn.Fees || turn.Chosen == turn.Insurance) reason = $"{batch.Accounts[turn.Chosen].Account.Id} is the venue's own, and has no turn";
+        for (int leaf = 0; leaf < batch.Accounts.Count && reason is null; leaf++)
+        {
+            if (leaf == turn.Chosen || leaf == turn.Fees || leaf == turn.Insurance || SizeOf(batch, circuit, leaf, turn.Instrument) is not { } size || size.Sign < 0 == turn.IsShort) continue;
+            BigInteger rank = RankOf(batch, circuit, leaf);
+            if (rank > turn.Rank || (rank == turn.Rank && leaf < turn.Chosen))
+                reason = $"it is the turn of {batch.Accounts[leaf].Account.Id}, with the rank {rank}, before {batch.Accounts[turn.Chosen].Account.Id}, with {turn.Rank}";
+        }
+        return reason is null ? turn : null;
+    }
+
+    /// <summary>Whose turn the batch's first event says it is, be it so or not.</summary>
+    internal static OrderWitness Named(TransitionBatch batch, WaterfallCircuit circuit)
+    {
+        BatchEvent e = batch.Events[0];
+        int instrument = e.Instrument!.Value;
+        return new OrderWitness(e.First, e.Second!.Value, instrument, SizeOf(batch, circuit, e.First, instrument) is { Sign: < 0 }, RankOf(batch, circuit, e.Second.Value), batch.FeesSlot, batch.InsuranceSlot);
+    }
+
+    private static BigInteger RankOf(TransitionBatch batch, WaterfallCircuit circuit, int leaf) => circuit.Interpreter(batch.Market).Evaluate(batch.Accounts[leaf].Account)[0];
+
+    private static BigInteger? SizeOf(TransitionBatch batch, WaterfallCircuit circuit, int leaf, int instrument)
+    {
+        VersionFields fields = circuit.Order.Fields;
+        foreach (ImmutableArray<BigInteger> item in batch.Accounts[leaf].Account.Items[fields.Positions])
+            if (item[fields.Instrument] == instrument) return item[fields.Size];
+        return null;
+    }
+}

@@ -1,0 +1,82 @@
+using Fermat.Rules.Core;
+using Fermat.Rules.Interpretation;
+using Fermat.Stark;
+using Fermat.Statements.Solvency;
+using Fermat.Statements.Transitions;
+
+namespace Fermat.Statements.Waterfall;
+
+/// <summary>
+/// Statement W: the first event of a batch of statement T is a deleveraging, and it was the counterparty's turn. In the whole book under the root before the batch, at the batch's market data, no account that holds the other side of the
+/// instrument, but for the fees account and the insurance fund, has a higher <c>liquidation.rank</c>, nor the same at a lower leaf. Who failed, who was chosen and in which instrument stays secret.
+/// </summary>
+/// <remarks>It says nothing that T says: that the failing account was due, that sides are opposite, at what price. So it is worth what the proof of the batch is worth beside it.</remarks>
+public static class WaterfallStatement
+{
+    /// <summary>Version of the statement: of its canonical bytes and of its relation.</summary>
+    public const int Version = 1;
+
+    /// <summary>Checks the proof that the first event of a batch was in order. The rulebook is the batch's, which is the verifier's own, and so are the circuit and its key.</summary>
+    /// <param name="batch">The public inputs of a batch whose own proof is accepted (<see cref="TransitionStatement"/>).</param>
+    /// <param name="proof">Bytes of a proof, of any origin.</param>
+    /// <param name="policy">What the verifier insists on; null for <see cref="VerifierPolicy.Default"/>.</param>
+    /// <returns>Never throws on account of batch or proof.</returns>
+    public static WaterfallVerification Verify(TransitionInputs batch, ReadOnlyMemory<byte> proof, VerifierPolicy? policy = null)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        policy ??= VerifierPolicy.Default;
+        if (batch.Problem() is { } problem) return new(problem, null);
+        if (batch.Classes[0] != EventClass.Forced)
+            return new(new StatementRejection(StatementRejectionCode.WrongClaim, "the batch does not begin with an event that the venue forced, so there is no order to be proven"), null);
+        WaterfallCircuit circuit;
+        try
+        {
+            circuit = WaterfallCircuit.Of(batch.Rulebook, batch.HashSlots);
+        }
+        catch (CoreException fault)
+        {
+            return new(new StatementRejection(StatementRejectionCode.WrongRulebook, $"the order cannot be proven under the rulebook: {fault.Message}"), null);
+        }
+        var memo = new SoundnessMemo();
+        if (Verifier.Judge(circuit.Circuit, proof.Span, policy, memo) is { } weak) return new(SolvencyStatement.ProofRejected(weak.Rejection!, 0, 1), weak);
+        try
+        {
+            VerifyingKey key = circuit.CompileKey(SolvencyStatement.OptionsOf(proof.Span));
+            VerificationResult result = Verifier.Verify(circuit.Circuit, key, new WaterfallPublicTables(batch, circuit), proof.Span, policy, memo);
+            return new(result.Accepted ? null : SolvencyStatement.ProofRejected(result.Rejection!, 0, 1), result);
+        }
+        catch (RuleEvaluationException fault)
+        {
+            return new(new StatementRejection(StatementRejectionCode.InvalidParameters, $"a public value does not exist: {fault.Message}"), null);
+        }
+    }
+
+    /// <summary>The one byte string that the statement about a batch has; it enters the transcript before anything is drawn.</summary>
+    /// <exception cref="InvalidOperationException">The batch has a problem.</exception>
+    internal static byte[] CanonicalBytes(TransitionInputs batch)
+    {
+        var bytes = new CanonicalWriter();
+        bytes.Bytes("FRMTWTF1"u8);
+        bytes.UInt32(Version);
+        bytes.Bytes(batch.ToCanonicalBytes());
+        return bytes.ToArray();
+    }
+}
+
+/// <summary>The outcome of checking statement W and its proof.</summary>
+public sealed record WaterfallVerification
+{
+    internal WaterfallVerification(StatementRejection? rejection, VerificationResult? result) => (Rejection, Result) = (rejection, result);
+
+    /// <summary>Whether it was the counterparty's turn.</summary>
+    public bool Accepted => Rejection is null && Result is { Accepted: true };
+
+    /// <summary>Why that is not proven; null exactly when accepted.</summary>
+    public StatementRejection? Rejection { get; }
+
+    /// <summary>What the verifier of proofs said; null when the statement fell before its proof was looked at.</summary>
+    public VerificationResult? Result { get; }
+
+    /// <summary>Proven bits; 0 when not accepted.</summary>
+    public int ProvenBits => Accepted ? Result!.Soundness!.OracleBits : 0;
+}
