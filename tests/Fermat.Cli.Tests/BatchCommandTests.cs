@@ -98,6 +98,34 @@ public sealed class BatchCommandTests
         Assert.Equal(ExitCodes.BadInput, Prove(directory, events, "--size", "0").ExitCode);
     }
 
+    [Fact]
+    public void Whose_turn_it_was_is_proven_beside_the_batches_and_verified_with_them()
+    {
+        using var directory = new TemporaryDirectory();
+        string events = VenueCommandTests.Write(directory, [.. VenueCommandTests.Opening(), VenueCommandTests.Trade("t1", 6, "100"), VenueCommandTests.Prices("p2", 8, "1000")]);     // too much for the insurance fund
+        Cli.Answer made = Prove(directory, events, "--order");
+        Assert.True(made.ExitCode == ExitCodes.Ok, made.Output + made.Error);
+        JsonArray batches = made.Json["batches"]!.AsArray();
+        string[] statements = [.. batches.Select(batch => (string)batch!["statement"]!)], orders = [.. batches.Select(batch => (string?)batch!["orderProof"]).OfType<string>()];
+        Assert.NotEmpty(orders);
+
+        Cli.Answer verified = Verify(statements);
+        Assert.True(verified.ExitCode == ExitCodes.Ok, verified.Output + verified.Error);
+        Assert.Equal(orders.Length, (int)verified.Json["ordersProven"]!);
+        Assert.Contains("against the account whose turn it was", Cli.Run(["verify", "batch", .. statements, "--rules", Rules]).Output, StringComparison.Ordinal);
+
+        // the proof of a batch in the place of its proof of order; and without one it is the venue's word
+        File.Copy(orders[0].Replace(".order.proof", ".proof", StringComparison.Ordinal), orders[0], overwrite: true);
+        Cli.Answer forged = Verify(statements);
+        Assert.Equal((ExitCodes.Rejected, "statement.proof-rejected"), (forged.ExitCode, forged.FirstCode));
+        foreach (string order in orders) File.Delete(order);
+        Assert.Equal(0, (int)Verify(statements).Json["ordersProven"]!);
+
+        Cli.Answer unranked = Cli.Run("prove", "batch", events, "--rules", Rules.Replace("cross_perps", "cross_tiered", StringComparison.Ordinal), "-o", directory["other"], "--secret", directory["venue.secret"], "--order", "--json");
+        Assert.Equal("rules.not-provable", unranked.FirstCode);
+        Assert.False(Directory.Exists(directory["other"]));
+    }
+
     private static Cli.Answer Prove(TemporaryDirectory directory, string events, params string[] more) =>
         Cli.Run(["prove", "batch", events, "--rules", Rules, "--depth", "4", "-o", directory["proofs"], "--secret", directory["venue.secret"], "--json", .. more]);
 

@@ -10,8 +10,10 @@ using Fermat.Rules.Core;
 using Fermat.Stark;
 using Fermat.Statements.Proving;
 using Fermat.Statements.Proving.Transitions;
+using Fermat.Statements.Proving.Waterfall;
 using Fermat.Statements.Rulebooks;
 using Fermat.Statements.Transitions;
+using Fermat.Statements.Waterfall;
 using Fermat.Venue;
 
 namespace Fermat.Cli.Venue;
@@ -32,6 +34,7 @@ internal static class ProveBatchCommand
         size.MustBe(1, TransitionInputs.MaxEvents);
         var depth = new Option<int>("--depth") { Description = "Depth of the state tree (2^depth accounts). Public, and the same for the life of the venue: roots of other depths do not follow each other.", DefaultValueFactory = _ => 16 };
         depth.MustBe(1, TransitionInputs.MaxDepth);
+        var order = new Option<bool>("--order") { Description = "End a batch before each deleveraging and prove whose turn it was, over the whole book (statement W): batch-HEIGHT.order.proof. Needs a rulebook with liquidation.rank." };
         var output = new Option<string>("--output", "-o") { Description = "Directory for batch-HEIGHT.proof and batch-HEIGHT.statement.json.", DefaultValueFactory = _ => "." };
         var secret = new Option<string?>("--secret") { Description = $"The venue's secret; made (mode 0600) if it is not there. Default: {VenueSecrets.FileName} in the working directory. With another secret the roots are others, and batches do not follow each other." };
         var profile = new Option<string>("--profile") { Description = "fast (rate 1/2), balanced (1/4) or compact (1/8): proving time against proof size.", DefaultValueFactory = _ => "fast" };
@@ -47,16 +50,18 @@ internal static class ProveBatchCommand
             "touch no account. Proven are accounts opened, deposits, withdrawals, transfers, trades, liquidations and what follows from them, and that a trade, withdrawal or transfer had to be rejected for want of margin; " +
             "any other event that touches an account is named and nothing is written (exit code 1). docs/STATEMENTS.md, Statement T.") { events };
         replay.AddTo(command);
-        foreach (Option option in (Option[])[from, count, size, depth, output, secret, profile, bits]) command.Add(option);
+        foreach (Option option in (Option[])[from, count, size, depth, order, output, secret, profile, bits]) command.Add(option);
         add(prove, command, (parsed, terminal, cancel) =>
         {
             string directory = parsed.GetRequiredValue(output), file = parsed.GetRequiredValue(events);
             if (File.Exists(directory)) throw CliFailure.BadInput("not-a-directory", $"--output {directory} is a file; it names the directory to write into", directory);
             string rules = parsed.GetRequiredValue(replay.Rules);
             VenueReplay run = replay.Replay(parsed, file, cancel);
-            List<VenueBatch> batches = Cut(RulebookProving.Rulebook(rules), rules, run, file, parsed.GetValue(from), parsed.GetValue(count), new BatchOptions(parsed.GetValue(depth), parsed.GetValue(size)), cancel);
+            VenueRulebook rulebook = RulebookProving.Rulebook(rules);
+            if (parsed.GetValue(order)) Guarded(rules, () => WaterfallCircuit.Of(rulebook, hashSlots: 1));     // a rulebook that ranks nobody is refused before any work
+            List<VenueBatch> batches = Cut(rulebook, rules, run, file, parsed.GetValue(from), parsed.GetValue(count), new BatchOptions(parsed.GetValue(depth), parsed.GetValue(size), parsed.GetValue(order)), cancel);
             ProofProfile trade = Enum.Parse<ProofProfile>(parsed.GetRequiredValue(profile), ignoreCase: true);
-            return Prove(batches, run, rules, directory, parsed.GetValue(secret) ?? VenueSecrets.FileName, trade, parsed.GetValue(bits), terminal, cancel);
+            return Prove(batches, run, rules, directory, parsed.GetValue(secret) ?? VenueSecrets.FileName, trade, parsed.GetValue(bits), parsed.GetValue(order), terminal, cancel);
         });
     }
 
@@ -93,7 +98,7 @@ internal static class ProveBatchCommand
         return batches.Count > 0 ? batches : throw CliFailure.BadInput("batch.empty", "no event of the log that can be proven lies in that range", file, Help);
     }
 
-    private static int Prove(List<VenueBatch> batches, VenueReplay run, string rules, string directory, string secretPath, ProofProfile profile, int bits, Terminal terminal, CancellationToken cancel)
+    private static int Prove(List<VenueBatch> batches, VenueReplay run, string rules, string directory, string secretPath, ProofProfile profile, int bits, bool order, Terminal terminal, CancellationToken cancel)
     {
         (VenueSecret secret, bool created) = VenueSecrets.LoadOrCreate(secretPath);
         using VenueSecret owned = secret;
@@ -116,6 +121,13 @@ internal static class ProveBatchCommand
                 answer["statement"] = statementPath;
                 answer["proofBytes"] = outcome.Proof.Length;
                 answer["seconds"] = Math.Round(outcome.Elapsed.TotalSeconds, 3);
+                if (order && batch.Batch.Events[0].Kind == EventKind.Deleveraging)
+                {
+                    byte[] ordered = ProveOrder(batch, rules, salts, profile, bits, cancel);
+                    Files.Write(name + VerifyBatchCommand.OrderEnd, ordered);
+                    answer["orderProof"] = name + VerifyBatchCommand.OrderEnd;
+                    answer["orderProofBytes"] = ordered.Length;
+                }
                 made.Add((JsonNode)answer);
                 terminal.Say($"{statementPath}: {Show.Count(statement.LogEvents)} events from height {statement.Height + 1}; proof of {Show.Bytes(outcome.Proof.Length)} in {Show.Duration(outcome.Elapsed)}");
             }
@@ -134,13 +146,26 @@ internal static class ProveBatchCommand
         return ExitCodes.Ok;
     }
 
-    private static TransitionOutcome Prove(VenueBatch batch, string rules, SaltDeriver salts, ProofProfile profile, int bits, BatchProgress progress, CancellationToken cancel)
+    private static TransitionOutcome Prove(VenueBatch batch, string rules, SaltDeriver salts, ProofProfile profile, int bits, BatchProgress progress, CancellationToken cancel) => Guarded(rules, () =>
+    {
+        TransitionOutcome outcome = TransitionProver.Prove(batch.Batch, salts, profile, bits, Context(cancel) with { Progress = progress });
+        return outcome.Refused is null ? outcome : throw new CliFailure(ExitCodes.Rejected, "batch.ruled-out", outcome.Refused.Message, rules);
+    });
+
+    /// <summary>The proof of whose turn it was.</summary>
+    private static byte[] ProveOrder(VenueBatch batch, string rules, SaltDeriver salts, ProofProfile profile, int bits, CancellationToken cancel) => Guarded(rules, () =>
+    {
+        WaterfallOutcome outcome = WaterfallProver.Prove(batch.Batch, salts, profile, bits, Context(cancel));
+        return outcome.Refused is null ? outcome.Proof : throw new CliFailure(ExitCodes.Rejected, "batch.out-of-order", outcome.Refused.Message, rules);
+    });
+
+    private static ProverContext Context(CancellationToken cancel) => new() { CancellationToken = cancel, MemoryLimit = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 * 3 };
+
+    private static T Guarded<T>(string rules, Func<T> prove)
     {
         try
         {
-            var context = new ProverContext { Progress = progress, CancellationToken = cancel, MemoryLimit = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 * 3 };
-            TransitionOutcome outcome = TransitionProver.Prove(batch.Batch, salts, profile, bits, context);
-            return outcome.Refused is null ? outcome : throw new CliFailure(ExitCodes.Rejected, "batch.ruled-out", outcome.Refused.Message, rules);
+            return prove();
         }
         catch (CoreException unprovable)
         {

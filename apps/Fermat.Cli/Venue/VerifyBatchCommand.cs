@@ -11,6 +11,7 @@ using Fermat.Stark;
 using Fermat.Statements;
 using Fermat.Statements.Rulebooks;
 using Fermat.Statements.Transitions;
+using Fermat.Statements.Waterfall;
 using Fermat.Venue;
 
 namespace Fermat.Cli.Venue;
@@ -18,6 +19,9 @@ namespace Fermat.Cli.Venue;
 /// <summary><c>fermat verify batch</c>: one batch, or several that follow each other.</summary>
 internal static class VerifyBatchCommand
 {
+    /// <summary>What the file of a proof of order is named after its batch.</summary>
+    internal const string OrderEnd = ".order.proof";
+
     private const string StatementEnd = ".statement.json";
 
     private const string Caveat =
@@ -28,7 +32,7 @@ internal static class VerifyBatchCommand
 
     public static void Add(Command verify, AddCommand add)
     {
-        var statements = new Argument<string[]>("statements") { Description = $"Statement files (NAME{StatementEnd}), in the order in which the batches follow each other; each proof lies beside as NAME.proof.", Arity = ArgumentArity.OneOrMore };
+        var statements = new Argument<string[]>("statements") { Description = $"Statement files (NAME{StatementEnd}), in the order in which the batches follow each other; each proof lies beside as NAME.proof, and where there is NAME{OrderEnd} it is verified too.", Arity = ArgumentArity.OneOrMore };
         var rules = new Option<string>("--rules", "-r") { Description = "The rulebook that the venue published: you bring it, and the proofs are checked against your copy.", Required = true };
         var before = new Option<string?>("--root-before") { Description = "The state root before the first batch that you know from elsewhere (hex): of the batch before, or of a proven book." };
         var after = new Option<string?>("--root-after") { Description = "The state root after the last batch that you know from elsewhere (hex)." };
@@ -68,7 +72,7 @@ internal static class VerifyBatchCommand
         if (known.Log is { } pinned && pinned != log)
             throw new CliFailure(ExitCodes.Rejected, [VerifyCommand.Problem(new StatementRejection(StatementRejectionCode.WrongSnapshot, "the proven log is not the pinned one", Expected: $"{pinned}", Got: $"{log}"), paths[^1])]);
         ImmutableArray<BatchPrices> valued = prices?.Compare(inputs, paths) ?? [];
-        int proven = int.MaxValue, hash = 0;
+        int proven = int.MaxValue, hash = 0, ordered = 0;
         var batches = new JsonArray();
         for (int i = 0; i < inputs.Length; i++)
         {
@@ -82,7 +86,10 @@ internal static class VerifyBatchCommand
             };
             (TransitionVerification result, _) = Verify(inputs[i], ProofBeside(paths[i]), paths[i], anchors, policy);
             (proven, hash) = (Math.Min(proven, result.ProvenBits), result.Result!.Soundness!.HashBits);
+            WaterfallVerification? order = Order(inputs[i], paths[i], policy);
+            if (order is not null) (ordered, proven) = (ordered + 1, Math.Min(proven, order.ProvenBits));
             JsonObject batch = BatchView.ToJson(inputs[i]);
+            batch["orderProven"] = order is not null;
             batch["provenBits"] = result.ProvenBits;
             batches.Add((JsonNode)batch);
         }
@@ -90,7 +97,7 @@ internal static class VerifyBatchCommand
         JsonObject answer = BatchView.ToJson(inputs);
         string[] brought = ["rulebook", "leaves of fees and insurance", .. known.RootBefore is null ? [] : (string[])["root before"], .. known.RootAfter is null ? [] : (string[])["root after"], .. known.Log is null ? [] : (string[])["log"], .. known.CostRounding is null ? [] : (string[])["rounding of costs"], .. prices?.Brought ?? []];
         string[] taken = [.. known.RootBefore is null ? (string[])["root before"] : [], .. known.RootAfter is null ? (string[])["root after"] : [], .. known.CostRounding is null ? (string[])["rounding of costs"] : [], prices is null ? "market data" : "market data but the compared prices", "venue", "heights", .. prices?.Taken ?? []];
-        Print(terminal, inputs, proven, hash, elapsed);
+        Print(terminal, inputs, proven, hash, ordered, elapsed);
         prices?.Print(terminal, valued);
         terminal.Say($"digest of the proven log {log}");
         terminal.Say("Not shown: who did what, and how much.");
@@ -102,6 +109,7 @@ internal static class VerifyBatchCommand
         answer["seconds"] = Math.Round(elapsed.TotalSeconds, 4);
         answer["provenBits"] = proven;
         answer["hashBits"] = hash;
+        answer["ordersProven"] = ordered;
         answer["batches"] = batches;
         answer["pinned"] = new JsonArray([.. brought.Select(p => (JsonNode)p)]);
         answer["takenFromStatement"] = new JsonArray([.. taken.Select(p => (JsonNode)p)]);
@@ -110,7 +118,7 @@ internal static class VerifyBatchCommand
         return ExitCodes.Ok;
     }
 
-    private static void Print(Terminal terminal, TransitionInputs[] inputs, int proven, int hash, TimeSpan elapsed)
+    private static void Print(Terminal terminal, TransitionInputs[] inputs, int proven, int hash, int ordered, TimeSpan elapsed)
     {
         TransitionInputs first = inputs[0], last = inputs[^1];
         terminal.Say($"ACCEPTED in {Show.Duration(elapsed)}");
@@ -121,7 +129,8 @@ internal static class VerifyBatchCommand
         terminal.Say("  • what an owner instructs counts once in the account's nonce; who was liquidated was liquidatable; fees and penalties went to the named accounts");
         terminal.Say($"  • what was liquidated, deleveraged or settled went at the mark price, to less than 10^{inputs.Max(batch => batch.CostRounding)} of your rulebook's units of cost for each");
         int forced = inputs.Sum(batch => batch.Count(EventClass.Forced)), rejected = inputs.Sum(batch => batch.Count(EventClass.Rejected)), rightly = inputs.Sum(batch => batch.Count(EventClass.ProvenRejected));
-        if (forced > 0) terminal.Say($"  • {Show.Count(forced)} steps were forced on accounts (deleveraging, collateral sold, insurance paid, losses shared, expiry): on failing ones only, or at the mark price, and nobody paid more than it had; whose turn it was, and what share, is the venue's word");
+        if (forced > 0) terminal.Say($"  • {Show.Count(forced)} steps were forced on accounts (deleveraging, collateral sold, insurance paid, losses shared, expiry): on failing ones only, or at the mark price, and nobody paid more than it had; whose turn it was, and what share, is the venue's word{(ordered == 0 ? "" : " but for the next line")}");
+        if (ordered > 0) terminal.Say($"  • {Show.Count(ordered)} of these were deleveragings against the account whose turn it was: of all in the book that held the other side, but for the venue's own, the one with the highest liquidation.rank");
         if (rightly > 0) terminal.Say($"  • {Show.Count(rightly)} events were rejected and changed nothing, and had to be: an account would have lacked margin");
         if (rejected > 0) terminal.Say($"  • {Show.Count(rejected)} events were rejected and changed nothing; that they were rightly rejected is the venue's word");
         terminal.Say("  • between accounts nothing was made or lost, and accounts that no event touches are the same");
@@ -139,6 +148,15 @@ internal static class VerifyBatchCommand
         byte[] proof = Files.Read(proofPath, policy.MaximumProofBytes);
         TransitionVerification result = TransitionStatement.Verify(inputs, proof, anchors, policy);
         return result.Accepted ? (result, proof.Length) : throw VerifyCommand.Failure(result.Rejection!, 1, 0, result.Result, proofPath, statementPath);
+    }
+
+    /// <summary>The verdict on the proof of order beside a statement; null where there is none.</summary>
+    private static WaterfallVerification? Order(TransitionInputs inputs, string statementPath, VerifierPolicy policy)
+    {
+        string path = statementPath[..^StatementEnd.Length] + OrderEnd;
+        if (!File.Exists(path)) return null;
+        WaterfallVerification result = WaterfallStatement.Verify(inputs, Files.Read(path, policy.MaximumProofBytes), policy);
+        return result.Accepted ? result : throw VerifyCommand.Failure(result.Rejection!, 1, 0, result.Result, path, statementPath);
     }
 
     private static string ProofBeside(string statement) => statement.EndsWith(StatementEnd, StringComparison.Ordinal)
