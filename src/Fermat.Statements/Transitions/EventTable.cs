@@ -109,7 +109,10 @@ internal sealed class EventTable
         table.Constrain("no second account: no second cash", (1 - hasSecond) * secondCash.CellSum);
         table.Constrain("a fee is not negative", fee.Sign!.At);
         table.Constrain("no fee", (1 - hasFee.At) * fee.CellSum);
-        table.Constrain("what is rejected moves nothing", rejected * (first.At + asset.At + firstCash.CellSum));
+        // apart: leaf and asset are any elements here, and could cancel each other
+        table.Constrain("what is rejected names no account", rejected * first.At);
+        table.Constrain("what is rejected is in no asset", rejected * asset.At);
+        table.Constrain("what is rejected moves nothing", rejected * firstCash.CellSum);
         table.Constrain("the insurance fund pays what it covers", Of(EventKind.InsurancePayment) * (first.At - InsuranceSlot));
         table.Constrain("collateral is sold to the insurance fund", Of(EventKind.CollateralSale) * (second.At - InsuranceSlot));
         table.Constrain("a position is settled with the fees account or the insurance fund", settlement * (second.At - InsuranceSlot) * (second.At - FeesSlot));

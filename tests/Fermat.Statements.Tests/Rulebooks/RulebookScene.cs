@@ -112,8 +112,9 @@ internal sealed class RulebookScene
         return report;
     }
 
-    public IReadOnlyList<TableTrace> Fill(IReadOnlyList<AccountData>? claimed = null, BookSums? sums = null, Lie? lie = null, Action<IReadOnlyList<TableTrace>>? change = null)
+    public IReadOnlyList<TableTrace> Fill(IReadOnlyList<AccountData>? claimed = null, BookSums? sums = null, Lie? lie = null, Action<IReadOnlyList<TableTrace>>? change = null, Quintic[]? challenges = null)
     {
+        challenges ??= Challenges;
         (RemainderChain chain, RulebookStatementInputs statement) = RulebookProver.ChainOf(Statement, [sums ?? Sums], Salts);
         var publics = new RulebookPublicTables(statement, 0);
         var builder = new RulebookTraceBuilder(statement, publics, Book.Accounts, tree.Segments[0], chain, survey.LeafBlocks(0), claimed: claimed ?? (sums is null ? null : Book.Accounts), lie: lie);
@@ -122,9 +123,9 @@ internal sealed class RulebookScene
         change?.Invoke(traces);
         foreach (TableTrace trace in traces)
         {
-            if (trace.Table.PhaseWidth(1) > 0 && Circuit.Circuit.LogUpPhase != 1) builder.FillPhase(1, trace.Table.Index, Challenges, traces);
+            if (trace.Table.PhaseWidth(1) > 0 && Circuit.Circuit.LogUpPhase != 1) builder.FillPhase(1, trace.Table.Index, challenges, traces);
             if (trace.Public is not { } columns) continue;
-            for (int phase = 0; phase < 2; phase++) publics.Fill(trace.Table.Index, phase, trace.ActiveRows, Challenges, columns);
+            for (int phase = 0; phase < 2; phase++) publics.Fill(trace.Table.Index, phase, trace.ActiveRows, challenges, columns);
         }
         return traces;
     }

@@ -196,8 +196,9 @@ public sealed class WaterfallTransitionTests
     public void What_is_rejected_moves_nothing()
     {
         TransitionScene scene = Of([Deposit(Alice, 1), Rejected()]);
-        foreach ((int at, BigInteger value) in ((int, BigInteger)[])[(EventRow.First, Alice), (EventRow.Asset, Usd), (EventRow.FirstCash, 1)])
-            Breaks("what is rejected moves nothing", scene.Check(plan: scene.Plan with { Events = [scene.Plan.Events[0], scene.Plan.Events[1] with { Data = scene.Plan.Events[1].Data.SetItem(at, value) }] }, lie: Nobody));
+        foreach ((int at, BigInteger value, string name) in ((int, BigInteger, string)[])[
+            (EventRow.First, Alice, "what is rejected names no account"), (EventRow.Asset, Usd, "what is rejected is in no asset"), (EventRow.FirstCash, 1, "what is rejected moves nothing")])
+            Breaks(name, scene.Check(plan: scene.Plan with { Events = [scene.Plan.Events[0], scene.Plan.Events[1] with { Data = scene.Plan.Events[1].Data.SetItem(at, value) }] }, lie: Nobody));
         // and no account takes a leg of it
         Breaks("leg", scene.Check([.. Of([Deposit(Alice, 1), Deposit(Bob, 1)]).Plan.Versions]));
     }
