@@ -89,6 +89,7 @@ public static class AccountStatementFile
         int known = Array.FindIndex(Kinds, one => one.Name == kind);
         if (known < 0) throw FileFormatException.Malformed(file.Path("kind"), $"expected one of {string.Join(", ", Kinds.Select(one => one.Name))}");
         RequireDigest(file, "rulebookDigest", StatementRejectionCode.WrongRulebook, $"the statement is about another rulebook ({name})", rulebook.Digest, "verify it with the rulebook that the venue has published, word by word");
+        if (name != rulebook.Name) throw FileFormatException.Malformed(file.Path("rulebook"), $"expected \"{rulebook.Name}\", the rulebook's name");
         RequireDigest(file, "schemaDigest", StatementRejectionCode.DigestMismatch, "the schema's digest is not that of the rulebook", rulebook.SchemaDigest, null);
         RuleInputs data = RuleInputs.Read(rulebook.Schema, ("data", file.Json("data")));
         if (data.Market is not { } market || data.Errors.Count > 0)

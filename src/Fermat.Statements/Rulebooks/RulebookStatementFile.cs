@@ -79,6 +79,7 @@ public static class RulebookStatementFile
     {
         string name = file.Text("rulebook", 256);
         RequireDigest(file, "rulebookDigest", StatementRejectionCode.WrongRulebook, $"the statement is about another rulebook ({name})", rulebook.Digest, "verify it with the rulebook that the venue has published, word by word");
+        if (name != rulebook.Name) throw FileFormatException.Malformed(file.Path("rulebook"), $"expected \"{rulebook.Name}\", the rulebook's name");
         RequireDigest(file, "schemaDigest", StatementRejectionCode.DigestMismatch, "the schema's digest is not that of the rulebook", rulebook.SchemaDigest, null);
         if (rulebook.Solvency is not { } rules) throw new FileFormatException(new(StatementRejectionCode.WrongRulebook, "the rulebook does not say what is owed", Hint: "it defines claim and price"));
         RuleInputs data = RuleInputs.Read(rulebook.Schema, ("data", file.Json("data")));

@@ -81,6 +81,7 @@ public static class TransitionStatementFile
     {
         string name = file.Text("rulebook", 256);
         Require(file, "rulebookDigest", StatementRejectionCode.WrongRulebook, $"the statement is about another rulebook ({name})", rulebook.Digest, "verify it with the rulebook that the venue has published, word by word");
+        if (name != rulebook.Name) throw FileFormatException.Malformed(file.Path("rulebook"), $"expected \"{rulebook.Name}\", the rulebook's name");
         Require(file, "schemaDigest", StatementRejectionCode.DigestMismatch, "the schema's digest is not that of the rulebook", rulebook.SchemaDigest, null);
         RuleInputs data = RuleInputs.Read(rulebook.Schema, ("data", file.Json("data")));
         if (data.Market is not { } market || data.Errors.Count > 0)
