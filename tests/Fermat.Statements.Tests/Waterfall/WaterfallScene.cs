@@ -79,8 +79,9 @@ internal static class WaterfallScene
     }
 
     /// <summary>A prover's traces; who calls this disposes of them.</summary>
-    public static IReadOnlyList<TableTrace> Traces(TransitionBatch batch, Func<OrderWitness, OrderWitness>? turn = null, IReadOnlyList<LedgerAccount>? claimed = null, TransitionBatch? said = null, Action<IReadOnlyList<TableTrace>>? change = null)
+    public static IReadOnlyList<TableTrace> Traces(TransitionBatch batch, Func<OrderWitness, OrderWitness>? turn = null, IReadOnlyList<LedgerAccount>? claimed = null, TransitionBatch? said = null, Action<IReadOnlyList<TableTrace>>? change = null, Quintic[]? challenges = null)
     {
+        challenges ??= RulebookScene.Challenges;
         (TransitionInputs inputs, _) = PlanOf(batch);
         (_, TransitionPlan plan) = PlanOf(said ?? batch);
         TransitionBatch filled = said ?? batch;
@@ -93,9 +94,9 @@ internal static class WaterfallScene
         change?.Invoke(traces);
         foreach (TableTrace trace in traces)
         {
-            if (trace.Table.PhaseWidth(1) > 0 && Circuit.Circuit.LogUpPhase != 1) builder.FillPhase(1, trace.Table.Index, RulebookScene.Challenges, traces);
+            if (trace.Table.PhaseWidth(1) > 0 && Circuit.Circuit.LogUpPhase != 1) builder.FillPhase(1, trace.Table.Index, challenges, traces);
             if (trace.Public is not { } columns) continue;
-            for (int phase = 0; phase < 2; phase++) publics.Fill(trace.Table.Index, phase, trace.ActiveRows, RulebookScene.Challenges, columns);
+            for (int phase = 0; phase < 2; phase++) publics.Fill(trace.Table.Index, phase, trace.ActiveRows, challenges, columns);
         }
         return traces;
     }

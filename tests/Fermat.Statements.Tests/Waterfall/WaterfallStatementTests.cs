@@ -6,6 +6,8 @@ using Fermat.Stark;
 using Fermat.Statements.Proving.Transitions;
 using Fermat.Statements.Proving.Waterfall;
 using Fermat.Statements.Rulebooks;
+using Fermat.Statements.Tests.Accounts;
+using Fermat.Statements.Tests.Checking;
 using Fermat.Statements.Tests.Rulebooks;
 using Fermat.Statements.Tests.Transitions;
 using Fermat.Statements.Transitions;
@@ -153,6 +155,22 @@ public sealed class WaterfallStatementTests
     public void Changing_any_cell_breaks_something_named() => TransitionCellTests.AllBreak(
         WaterfallScene.Circuit.Circuit, WaterfallScene.Traces(WaterfallScene.Start(Honest)),
         [.. WaterfallScene.Circuit.Order.Lowering.Domains.Select(domain => domain.Table.Index), WaterfallScene.Circuit.Turn.Table, WaterfallScene.Circuit.Tree.Table], (_, _) => true);
+
+    /// <summary>Nothing can move, however many cells move together, but for what is hashed.</summary>
+    [Fact]
+    public void No_cells_can_move_together()
+    {
+        WaterfallCircuit circuit = WaterfallScene.Circuit;
+        TransitionBatch batch = WaterfallScene.Start(Honest);
+        List<(Quintic[], IReadOnlyList<TableTrace>)> points = [.. RulebookScene.Points.Select(at => (at, WaterfallScene.Traces(batch, challenges: at)))];
+        for (int digit = 0; digit < Rigid.Apart; digit++)
+        {
+            var rigid = new Rigidity(circuit.Circuit, points, Rigid.RangeBuses, column => column.Table == circuit.Range.Table || Rigid.IsHashed(column), Rigid.MayMove(digit));
+            Assert.True(rigid.Free.Count == 0, $"digits {digit}: {rigid}");
+            Assert.True(rigid.Unknowns > 1000);
+        }
+        foreach (TableTrace trace in points.SelectMany(point => point.Item2)) trace.Dispose();
+    }
 
     [Fact]
     public void A_prover_is_told_whose_turn_it_is()
