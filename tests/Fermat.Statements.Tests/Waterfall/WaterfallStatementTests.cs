@@ -144,6 +144,62 @@ public sealed class WaterfallStatementTests
     }
 
     [Fact]
+    public void Nobody_is_counted_as_a_row_of_padding()
+    {
+        // Alice and Frank are told to rows behind the last account, where no column is steady, and called the venue's own there: all else fits
+        TransitionBatch batch = WaterfallScene.Start(Deleverage(Erin, Bob, BtcPerp, 2));
+        Domain accounts = WaterfallScene.Circuit.Order.Lowering.Lowerer.Account;
+        CheckReport report = WaterfallScene.Check(batch, change: traces =>
+        {
+            Clear(traces, accounts, "holds the other side", [Alice, Frank]);
+            Clear(traces, accounts, "is compared", [Alice, Frank]);
+            foreach ((int row, int leaf) in ((int, int)[])[(Grace + 1, Alice), (Grace + 2, Frank)])
+                foreach ((string column, int value) in ((string, int)[])[("account", leaf), ("holds the other side", 1), ("is the venue's", 1), ("fees account", leaf)])
+                    traces[accounts.Table.Index].Phase(0)[row, Offset(traces, accounts, column)] = KoalaBear.From(value);
+        });
+        Breaks("padding: holds the other side is zero", report);
+        Assert.DoesNotContain("holders of the other side", report.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("who holds the other side is compared", report.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_instrument_is_the_events_where_the_failing_account_holds_two()
+    {
+        // Erin is long of both, and Bob short of both: it is his turn in ETH, and Alice's in BTC
+        TransitionBatch batch = WaterfallScene.Start(
+            account => account.Contains("erin", StringComparison.Ordinal) ? account.Replace("\"322000\" }", "\"322000\" }, { \"instrument\": \"ETH-PERP\", \"size\": \"1\", \"cost\": \"3000\" }", StringComparison.Ordinal)
+                : account.Replace("\"1\", \"cost\": \"3100.07\"", "\"-1\", \"cost\": \"-3100.07\"", StringComparison.Ordinal).Replace("-60000", "-1000", StringComparison.Ordinal),
+            Deleverage(Erin, Bob, EthPerp, 1));
+        Satisfied(batch);
+        batch = batch with { Events = [Deleverage(Erin, Bob, BtcPerp, 1)] };
+        Breaks(Ahead, batch);
+        CheckReport report = WaterfallScene.Check(batch, turn => turn with { Instrument = EthPerp });
+        Breaks("failing account", report);
+        Assert.DoesNotContain(Ahead, report.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_widest_difference_of_ranks_fits_and_does_not_wrap()
+    {
+        // costs of nearly 2^90 units on either side of zero
+        static string Wide(string account) => account.Contains("alice", StringComparison.Ordinal) ? account.Replace("-195000", "-1200000000000000000000", StringComparison.Ordinal)
+            : account.Replace("\"-1000\"", "\"1200000000000000000000\"", StringComparison.Ordinal);
+        Satisfied(WaterfallScene.Start(Wide, Deleverage(Erin, Alice, BtcPerp, 1)));
+        Breaks(Ahead, WaterfallScene.Start(Wide, Deleverage(Erin, Grace, BtcPerp, 0.5m)));
+    }
+
+    /// <summary>The statement skips the leaves that the batch names, whosever they are: a verifier knows them by itself.</summary>
+    [Fact]
+    public void Who_is_named_as_the_fees_account_is_skipped_and_so_its_leaf_is_pinned()
+    {
+        TransitionBatch excused = WaterfallScene.Start(Deleverage(Erin, Frank, BtcPerp, 3)) with { FeesSlot = Alice };
+        Satisfied(excused);
+        TransitionInputs inputs = TransitionProver.InputsOf(excused, Salts);
+        Assert.Null(inputs.Problem());
+        Assert.Equal(StatementRejectionCode.WrongSnapshot, TransitionStatement.Verify(inputs, default, new TransitionAnchors { FeesSlot = Fees }).Rejection?.Code);
+    }
+
+    [Fact]
     public void The_event_is_the_batchs_first_and_a_deleveraging()
     {
         Breaks("digest of the event", WaterfallScene.Check(WaterfallScene.Start(Deleverage(Erin, Alice, BtcPerp, 2)), said: WaterfallScene.Start(Honest)));
@@ -191,13 +247,15 @@ public sealed class WaterfallStatementTests
 
     private static void Clear(IReadOnlyList<TableTrace> traces, Domain domain, string column, int[] rows)
     {
-        ColumnInfo found = traces[domain.Table.Index].Table.Columns.Single(c => c.Name == column);
+        int offset = Offset(traces, domain, column);
         foreach (int row in rows)
         {
-            Assert.NotEqual(KoalaBear.Zero, traces[domain.Table.Index].Phase(0)[row, found.Offset]);
-            traces[domain.Table.Index].Phase(0)[row, found.Offset] = KoalaBear.Zero;
+            Assert.NotEqual(KoalaBear.Zero, traces[domain.Table.Index].Phase(0)[row, offset]);
+            traces[domain.Table.Index].Phase(0)[row, offset] = KoalaBear.Zero;
         }
     }
+
+    private static int Offset(IReadOnlyList<TableTrace> traces, Domain domain, string column) => traces[domain.Table.Index].Table.Columns.Single(c => c.Name == column).Offset;
 
     private static void Satisfied(TransitionBatch batch)
     {
