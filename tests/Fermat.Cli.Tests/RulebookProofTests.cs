@@ -126,7 +126,17 @@ public sealed class RulebookProofTests
         Assert.Equal("usage", Cli.Run("prove", "solvency", "--rules", Rules("balances"), "--output", directory.Path, "--json").FirstCode);
         Assert.Equal("usage", Cli.Run("prove", "solvency", book, "--book", book, "--output", directory.Path, "--json").FirstCode);
         Assert.Equal("bad-option", Cli.Run("prove", "solvency", book, "--parameters", book, "--output", directory.Path, "--json").FirstCode);
-        Assert.Equal("bad-option", Prove(directory, Rules("balances"), book, "--pad-accounts", "50", "--pad-balances", "50").FirstCode);
+    }
+
+    [Fact]
+    public void A_padded_book_shows_the_depth_of_its_padding_and_one_that_is_larger_is_refused()
+    {
+        using var directory = new TemporaryDirectory();
+        string book = Book(directory, "balances");
+        JsonObject proven = Json(Prove(directory, Rules("balances"), book, "--pad-accounts", "50", "--pad-balances", "50"));
+        Assert.Equal(6, (int)JsonNode.Parse(File.ReadAllText(directory["solvency.statement.json"]))!["depth"]!);
+        Json(Verify(directory, Rules("balances"), "--state-root", (string)proven["stateRoot"]!));
+        Assert.Equal("bad-option", Prove(directory, Rules("balances"), book, "--pad-accounts", "50", "--pad-balances", "1").FirstCode);
     }
 
     [Fact]
