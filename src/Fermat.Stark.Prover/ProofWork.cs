@@ -18,7 +18,7 @@ public static class ProofWork
     private const int ExtensionProduct = (2 * Quintic.Degree) - 1;
 
     /// <summary>Width of the permutation that algebraic commitments hash rows with, and how many elements it takes at a time.</summary>
-    private const int HashWidth = 24, HashRate = 16;
+    private const int HashWidth = Poseidon2_24.Width, HashRate = 16;
 
     /// <summary>Multiplications of that permutation: eight full rounds of cubes, and 23 with one cube and a diagonal.</summary>
     private const int HashProducts = (2 * ((8 * HashWidth) + 23)) + (23 * HashWidth);

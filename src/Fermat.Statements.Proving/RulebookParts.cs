@@ -163,9 +163,7 @@ internal readonly record struct ShownSize(int Segments, int Depth, BookSize? Siz
         long count = accounts.Sum(part => (long)part.Count), items = accounts.Sum(part => part.Sum(account => (long)account.Items.Sum(of => of.Length)));
         if (padded.Accounts < count || padded.Items < items)
             throw new ArgumentException($"the book has {count} accounts and {items} items, more than the {padded.Accounts} and {padded.Items} it is padded to");
-        int segments = checked((int)Math.Max(accounts.Count, Math.Max(Ceiling(padded.Accounts, layout.Accounts), Ceiling(padded.Items, layout.Items))));
+        int segments = checked((int)Math.Max(accounts.Count, SegmentSizing.SegmentsOf(padded, layout)));
         return segments == 1 ? new(1, options.Depth ?? StateTree.DepthFor(padded.Accounts), padded) : new(segments, depth, new BookSize((int)layout.Accounts, (int)layout.Items));
     }
-
-    private static long Ceiling(long value, long divisor) => (value + divisor - 1) / divisor;
 }

@@ -42,7 +42,7 @@ internal sealed class RulebookTraceBuilder : ITraceExtender
         circuit = publics.Circuit;
         witness = lie is null && claimed is null && rows is not null ? rows : new LoweringTrace(circuit.Book.Lowering, new Interpreter(circuit.Book.Lowering.Rulebook, inputs.Market), this.claimed, lie);
         IsHonest = lie is null && claimed is null;
-        ActiveRows = RowsOf(circuit, witness, inputs.Market, tree.Depth, HashedBlocks());
+        ActiveRows = RowsOf(circuit, witness, inputs.Market, tree.Depth, Permutations());
     }
 
     /// <summary>Active rows each table must hold, in circuit order.</summary>
@@ -79,14 +79,12 @@ internal sealed class RulebookTraceBuilder : ITraceExtender
         return permutations;
     }
 
-    private long HashedBlocks() => Permutations(accounts.Sum(account => (long)circuit.Rulebook.Leaves.Blocks(account)), accounts.Count, tree.Depth, publics.Totals.Length);
+    private long Permutations() => Permutations(accounts.Sum(account => (long)circuit.Rulebook.Leaves.Blocks(account)), accounts.Count, tree.Depth, publics.Totals.Length);
 
     /// <summary>Fills phase 0 of all tables; the caller disposes of the traces.</summary>
     /// <exception cref="BookChangedException">The accounts are not those of the tree or of the chain.</exception>
-    public IReadOnlyList<TableTrace> Build(IReadOnlyList<int> logHeights, int tailRows, IProgress<SolvencyProgress>? progress = null, CancellationToken cancel = default)
-    {
-        TableTrace[] traces = [.. circuit.Circuit.Tables.Select(table => new TableTrace(circuit.Circuit, table.Index, logHeights[table.Index], tailRows))];
-        try
+    public IReadOnlyList<TableTrace> Build(IReadOnlyList<int> logHeights, int tailRows, IProgress<SolvencyProgress>? progress = null, CancellationToken cancel = default) =>
+        StatementTraces.Fill(circuit.Circuit, logHeights, tailRows, traces =>
         {
             var counts = new RangeCounts();
             IReadOnlyDictionary<int, long[]> sums = witness.Fill(circuit.Circuit, traces, counts, circuit.Book.Sends, SolvencyLimits.TotalBytes);
@@ -94,18 +92,11 @@ internal sealed class RulebookTraceBuilder : ITraceExtender
             progress?.Report(new(SolvencyStage.Accounts, accounts.Count, accounts.Count));
             cancel.ThrowIfCancellationRequested();
             int[] blocks = [.. accounts.Select(circuit.Rulebook.Leaves.Blocks)];
-            SegmentHashes.Fill(circuit.Hash, traces[circuit.Hash.Table], tree, blocks, leafBlocks, [chain.Blocks(publics.Segment), chain.Blocks(publics.Segment + 1)], HashedBlocks(), progress, cancel);
+            SegmentHashes.Fill(circuit.Hash, traces[circuit.Hash.Table], tree, blocks, leafBlocks, [chain.Blocks(publics.Segment), chain.Blocks(publics.Segment + 1)], Permutations(), progress, cancel);
             SegmentHashes.FillTree(circuit.Tree, tree, traces[circuit.Tree.Table].Phase(0));
             FillTotals(traces[circuit.Totals.Table], counts, sums);
             counts.Fill(circuit.Range, traces[circuit.Range.Table]);
-            return traces;
-        }
-        catch
-        {
-            foreach (TableTrace trace in traces) trace.Dispose();
-            throw;
-        }
-    }
+        });
 
     /// <summary>Fills the columns of phase 1 of the rulebook's tables.</summary>
     public void FillPhase(int phase, int table, ReadOnlySpan<Quintic> challenges, IReadOnlyList<TableTrace> traces)

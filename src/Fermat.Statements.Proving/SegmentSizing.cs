@@ -34,7 +34,7 @@ internal static class SegmentSizing
         if (options.PadTo is { } padded && (padded.Accounts < book.Accounts || padded.Items < book.Items))
             throw new ArgumentException($"the book has {book.Accounts} accounts and {book.Items} balances, more than the {padded.Accounts} and {padded.Items} it is padded to");
         long accounts = options.PadTo?.Accounts ?? book.Accounts, items = options.PadTo?.Items ?? book.Items;
-        long count = Math.Max(survey.Segments.Count, options.PadTo is null ? 1 : Math.Max(Ceiling(accounts, layout.Accounts), Ceiling(items, layout.Items)));
+        long count = Math.Max(survey.Segments.Count, options.PadTo is { } size ? SegmentsOf(size, layout) : 1);
         if (count == 1)
         {
             int depth = options.Depth ?? StateTree.DepthFor(checked((int)accounts));
@@ -47,6 +47,9 @@ internal static class SegmentSizing
         foreach (BookTotals segment in survey.Segments) most = most.Max(SolvencySizes.Of(segment.Accounts, segment.Items, layout.Depth, assets));
         return (layout.Depth, options.Depth ?? needed, most);
     }
+
+    /// <summary>How many segments a book of some size is shown to have, if its accounts and items fill them evenly.</summary>
+    public static long SegmentsOf(BookSize size, SegmentLayout layout) => Math.Max(Ceiling(size.Accounts, layout.Accounts), Ceiling(size.Items, layout.Items));
 
     /// <summary>The hash slots: as asked for, or those that waste the fewest cells.</summary>
     public static int HashSlots(SolvencyProverOptions options, SolvencySizes sizes) => options.HashSlots ?? sizes.BestHashSlots(TypicalTailRows);

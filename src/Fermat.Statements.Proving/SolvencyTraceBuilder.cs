@@ -58,10 +58,8 @@ internal sealed class SolvencyTraceBuilder : ITraceExtender
     /// <returns>One trace per table, in circuit order; the caller disposes of them.</returns>
     /// <exception cref="BookChangedException">The accounts are not those of the tree or of the chain.</exception>
     public IReadOnlyList<TableTrace> Build(
-        IReadOnlyList<int> logHeights, int tailRows, IProgress<SolvencyProgress>? progress = null, CancellationToken cancel = default)
-    {
-        TableTrace[] traces = [.. circuit.Circuit.Tables.Select(table => new TableTrace(circuit.Circuit, table.Index, logHeights[table.Index], tailRows))];
-        try
+        IReadOnlyList<int> logHeights, int tailRows, IProgress<SolvencyProgress>? progress = null, CancellationToken cancel = default) =>
+        StatementTraces.Fill(circuit.Circuit, logHeights, tailRows, traces =>
         {
             Tally tally = FillMargin(traces, progress, cancel);
             int[] blocks = [.. accounts.Select(account => AccountLeaf.Blocks(account.Balances.Count))];
@@ -71,14 +69,7 @@ internal sealed class SolvencyTraceBuilder : ITraceExtender
             FillUses(traces, tally);
             TotalsTraceFiller.Fill(circuit.Totals, publics, chain, traces[circuit.Totals.Table].Phase(0), tally);
             FillRange(traces, tally.Range);
-            return traces;
-        }
-        catch
-        {
-            foreach (TableTrace trace in traces) trace.Dispose();
-            throw;
-        }
-    }
+        });
 
     /// <summary>Fills the columns of phase 1: slopes, offsets and weights at the challenge r.</summary>
     public void FillPhase(int phase, int table, ReadOnlySpan<Quintic> challenges, IReadOnlyList<TableTrace> traces)

@@ -72,7 +72,7 @@ internal static class VerifyBatchCommand
         if (known.Log is { } pinned && pinned != log)
             throw new CliFailure(ExitCodes.Rejected, [VerifyCommand.Problem(new StatementRejection(StatementRejectionCode.WrongSnapshot, "the proven log is not the pinned one", Expected: $"{pinned}", Got: $"{log}"), paths[^1])]);
         ImmutableArray<BatchPrices> valued = prices?.Compare(inputs, paths) ?? [];
-        int proven = int.MaxValue, hash = 0, ordered = 0;
+        int proven = int.MaxValue, hash = int.MaxValue, ordered = 0;
         var batches = new JsonArray();
         for (int i = 0; i < inputs.Length; i++)
         {
@@ -85,9 +85,9 @@ internal static class VerifyBatchCommand
                 CostRounding = known.CostRounding,
             };
             (TransitionVerification result, _) = Verify(inputs[i], ProofBeside(paths[i]), paths[i], anchors, policy);
-            (proven, hash) = (Math.Min(proven, result.ProvenBits), result.Result!.Soundness!.HashBits);
+            (proven, hash) = (Math.Min(proven, result.ProvenBits), Math.Min(hash, result.Result!.Soundness!.HashBits));
             WaterfallVerification? order = Order(inputs[i], paths[i], policy);
-            if (order is not null) (ordered, proven) = (ordered + 1, Math.Min(proven, order.ProvenBits));
+            if (order is not null) (ordered, proven, hash) = (ordered + 1, Math.Min(proven, order.ProvenBits), Math.Min(hash, order.Result!.Soundness!.HashBits));
             JsonObject batch = BatchView.ToJson(inputs[i]);
             batch["orderProven"] = order is not null;
             batch["provenBits"] = result.ProvenBits;

@@ -11,7 +11,7 @@ namespace Fermat.Statements.Proving.Accounts;
 /// <summary>Fills the tables of a statement about one account.</summary>
 internal sealed class AccountTraceBuilder : ITraceExtender
 {
-    private const int Block = LeafSponge.BlockLength, NonceBits = 24;
+    private const int Block = LeafSponge.BlockLength;
 
     private readonly AccountCircuit _circuit;
     private readonly AccountWitness _account;
@@ -40,26 +40,16 @@ internal sealed class AccountTraceBuilder : ITraceExtender
     public LoweringTrace Witness => _witness;
 
     /// <summary>Fills phase 0 of all tables; the caller disposes of the traces.</summary>
-    public IReadOnlyList<TableTrace> Build(IReadOnlyList<int> logHeights, int tailRows)
-    {
-        TableTrace[] traces = [.. _circuit.Circuit.Tables.Select(table => new TableTrace(_circuit.Circuit, table.Index, logHeights[table.Index], tailRows))];
-        try
+    public IReadOnlyList<TableTrace> Build(IReadOnlyList<int> logHeights, int tailRows) =>
+        StatementTraces.Fill(_circuit.Circuit, logHeights, tailRows, traces =>
         {
             var counts = new RangeCounts();
             _witness.Fill(_circuit.Circuit, traces, counts);
-            Matrix accounts = traces[_circuit.Account.Lowering.Lowerer.Account.Table.Index].Phase(0);
-            for (int i = 0; i < _circuit.Account.Nonce.Count; i++) accounts[0, _circuit.Account.Nonce[i].Offset] = KoalaBear.From((uint)(_account.Nonce >> (NonceBits * i)) & ((1u << NonceBits) - 1));
+            RulebookTraceBuilder.FillNonces(_circuit.Account.Nonce, [_account.Nonce], traces[_circuit.Account.Lowering.Lowerer.Account.Table.Index].Phase(0));
             FillOpening(traces[_circuit.Opening.Table]);
             FillClaim(traces[_circuit.Claim.Table].Phase(0).Row(0));
             counts.Fill(_circuit.Range, traces[_circuit.Range.Table]);
-            return traces;
-        }
-        catch
-        {
-            foreach (TableTrace trace in traces) trace.Dispose();
-            throw;
-        }
-    }
+        });
 
     /// <summary>Fills the columns of phase 1 of the rulebook's tables.</summary>
     public void FillPhase(int phase, int table, ReadOnlySpan<Quintic> challenges, IReadOnlyList<TableTrace> traces)

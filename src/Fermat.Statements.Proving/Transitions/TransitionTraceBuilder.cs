@@ -49,10 +49,8 @@ internal sealed class TransitionTraceBuilder : ITraceExtender
     public LoweringTrace Witness => _witness;
 
     /// <summary>Fills phase 0 of all tables; the caller disposes of the traces.</summary>
-    public IReadOnlyList<TableTrace> Build(IReadOnlyList<int> logHeights, int tailRows, CancellationToken cancel = default)
-    {
-        TableTrace[] traces = [.. _circuit.Circuit.Tables.Select(table => new TableTrace(_circuit.Circuit, table.Index, logHeights[table.Index], tailRows))];
-        try
+    public IReadOnlyList<TableTrace> Build(IReadOnlyList<int> logHeights, int tailRows, CancellationToken cancel = default) =>
+        StatementTraces.Fill(_circuit.Circuit, logHeights, tailRows, traces =>
         {
             var counts = new RangeCounts();
             Rules.Lowering.Tally lookedUp = FillEvents(traces[_circuit.Events.Table]);
@@ -64,14 +62,7 @@ internal sealed class TransitionTraceBuilder : ITraceExtender
             FillTree(_circuit.HashesAfter, traces[_circuit.HashesAfter.Table], _plan.LeavesAfter, _plan.After, cancel);
             FillSiblings(traces[_circuit.Siblings.Table].Phase(0));
             counts.Fill(_circuit.Range, traces[_circuit.Range.Table]);
-            return traces;
-        }
-        catch
-        {
-            foreach (TableTrace trace in traces) trace.Dispose();
-            throw;
-        }
-    }
+        });
 
     /// <summary>Fills the columns of phase 1 of the rulebook's tables.</summary>
     public void FillPhase(int phase, int table, ReadOnlySpan<Quintic> challenges, IReadOnlyList<TableTrace> traces)

@@ -52,10 +52,8 @@ internal sealed class WaterfallTraceBuilder : ITraceExtender
     public LoweringTrace Witness => _witness;
 
     /// <summary>Fills phase 0 of all tables; the caller disposes of the traces.</summary>
-    public IReadOnlyList<TableTrace> Build(IReadOnlyList<int> logHeights, int tailRows, CancellationToken cancel = default)
-    {
-        TableTrace[] traces = [.. _circuit.Circuit.Tables.Select(table => new TableTrace(_circuit.Circuit, table.Index, logHeights[table.Index], tailRows))];
-        try
+    public IReadOnlyList<TableTrace> Build(IReadOnlyList<int> logHeights, int tailRows, CancellationToken cancel = default) =>
+        StatementTraces.Fill(_circuit.Circuit, logHeights, tailRows, traces =>
         {
             var counts = new RangeCounts();
             _witness.Fill(_circuit.Circuit, traces, counts);
@@ -69,14 +67,7 @@ internal sealed class WaterfallTraceBuilder : ITraceExtender
             filler.Idle(_event.Length / Block, hashed.ActiveRows);
             FillTurn(traces[_circuit.Turn.Table].Phase(0).Row(0));
             counts.Fill(_circuit.Range, traces[_circuit.Range.Table]);
-            return traces;
-        }
-        catch
-        {
-            foreach (TableTrace trace in traces) trace.Dispose();
-            throw;
-        }
-    }
+        });
 
     /// <summary>Fills the columns of phase 1 of the rulebook's tables.</summary>
     public void FillPhase(int phase, int table, ReadOnlySpan<Quintic> challenges, IReadOnlyList<TableTrace> traces)

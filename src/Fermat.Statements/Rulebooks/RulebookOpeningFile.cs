@@ -115,6 +115,7 @@ public static class RulebookOpeningFile
         if (digest != rulebook.SchemaDigest)
             throw new FileFormatException(new(StatementRejectionCode.WrongSchema, $"the leaf is of another schema of accounts ({name}) than the rulebook {rulebook.Name}", file.Path("schemaDigest"),
                 rulebook.SchemaDigest.ToString(), digest.ToString(), "take the rulebook of the statement that you verified, word by word"));
+        if (name != rulebook.Name) throw FileFormatException.Malformed(file.Path("rulebook"), $"expected \"{rulebook.Name}\", the rulebook's name");
         var symbols = new Dictionary<(int Table, int Record), string>();
         string venue = file.Text("venue", BookLimits.MaxTextLength);
         ulong height = file.UInt64("height");

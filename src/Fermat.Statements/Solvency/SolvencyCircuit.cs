@@ -69,6 +69,9 @@ public sealed class SolvencyCircuit
 
     /// <summary>The verifying key for proofs with the hash, blowup and tail rows of these options.</summary>
     /// <param name="options">Valid options, with at most a quarter of 2^15 tail rows.</param>
-    public VerifyingKey CompileKey(ProofOptions options) => VerifyingKey.Compile(
-        Circuit, options, [.. Circuit.Tables.Select(table => table.Index == Range.Table ? RangeLogHeight : table.MinLogHeight)]);
+    public VerifyingKey CompileKey(ProofOptions options) => KeyOf(Circuit, Range, options);
+
+    /// <summary>The verifying key of a circuit whose one table of preprocessed columns is a range table of 2^15 rows.</summary>
+    internal static VerifyingKey KeyOf(Circuit circuit, RangeTable range, ProofOptions options) =>
+        VerifyingKey.Compile(circuit, options, [.. circuit.Tables.Select(table => table.Index == range.Table ? RangeLogHeight : table.MinLogHeight)]);
 }

@@ -84,6 +84,5 @@ public sealed class TransitionCircuit
     }
 
     /// <summary>The verifying key for proofs with the hash, blowup and tail rows of these options.</summary>
-    public VerifyingKey CompileKey(ProofOptions options) => VerifyingKey.Compile(
-        Circuit, options, [.. Circuit.Tables.Select(table => table.Index == Range.Table ? SolvencyCircuit.RangeLogHeight : table.MinLogHeight)]);
+    public VerifyingKey CompileKey(ProofOptions options) => SolvencyCircuit.KeyOf(Circuit, Range, options);
 }

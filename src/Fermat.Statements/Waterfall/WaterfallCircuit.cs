@@ -73,8 +73,7 @@ public sealed class WaterfallCircuit
 
     /// <summary>The verifying key for proofs with the hash, blowup and tail rows of these options.</summary>
     /// <param name="options">Valid options, with at most a quarter of 2^15 tail rows.</param>
-    public VerifyingKey CompileKey(ProofOptions options) => VerifyingKey.Compile(
-        Circuit, options, [.. Circuit.Tables.Select(table => table.Index == Range.Table ? SolvencyCircuit.RangeLogHeight : table.MinLogHeight)]);
+    public VerifyingKey CompileKey(ProofOptions options) => SolvencyCircuit.KeyOf(Circuit, Range, options);
 
     /// <summary>Evaluates public values, and what orders accounts.</summary>
     internal Interpreter Interpreter(MarketData market) => new(Order.Lowering.Rulebook with { Definitions = [new CoreDefinition(LoweredOrder.Rank, Order.Ranked)] }, market);

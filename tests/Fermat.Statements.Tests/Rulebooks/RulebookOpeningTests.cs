@@ -39,6 +39,16 @@ public sealed class RulebookOpeningTests
     }
 
     [Fact]
+    public void A_file_that_names_another_rulebook_is_not_read()
+    {
+        JsonNode file = JsonNode.Parse(RulebookOpeningFile.Write(Book.Rulebook, Opening()))!;
+        file["rulebook"] = "another";
+        StatementRejection rejection = RulebookOpeningFile.TryRead(Encoding.UTF8.GetBytes(file.ToJsonString()), Book.Rulebook, out _)!;
+        Assert.Equal(StatementRejectionCode.MalformedFile, rejection.Code);
+        Assert.Contains("every_field", rejection.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_root_is_that_of_the_proof()
     {
         RulebookOutcome proof = RulebookProver.Prove(RulebookScene.BookOf("cross_tiered"), Salts, new SolvencyProverOptions { ProvenBits = 30, HashSlots = 2, SegmentDepth = 1 });
