@@ -62,18 +62,21 @@ public sealed partial class MarginEngine
         return due;
     }
 
+    /// <summary>Whom a step of a liquidation is asked of: the failing account. Null of other events.</summary>
+    /// <param name="step">An event.</param>
+    public static AccountId? FailingOf(LedgerEvent step) => step switch
+    {
+        Liquidation e => e.Account,
+        AutoDeleveraged e => e.Account,
+        CollateralSold e => e.Account,
+        InsurancePaid e => e.Account,
+        LossSocialized e => e.Account,
+        _ => null,
+    };
+
     private EngineRejection? Justify(LedgerEvent step)
     {
-        AccountId? failing = step switch
-        {
-            Liquidation e => e.Account,
-            AutoDeleveraged e => e.Account,
-            CollateralSold e => e.Account,
-            InsurancePaid e => e.Account,
-            LossSocialized e => e.Account,
-            _ => null,
-        };
-        if (failing is not { } account) return null;
+        if (FailingOf(step) is not { } account) return null;
         LedgerEvent? next = NextStep(account);
         if (next is not null && Same(next, step)) return null;
         return new(EngineRejectionCode.LiquidationNotDue, next is null ? $"nothing of {account} is due" : $"what comes next for {account} is {next with { Time = step.Time }}", "the rulebook fixes each step: size, price, taker, penalty and shares", account);

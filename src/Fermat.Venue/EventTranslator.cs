@@ -69,15 +69,19 @@ internal sealed class EventTranslator(RulebookSchema schema, MarginEngine engine
         static BatchEvent[]? One(BatchEvent? e) => e is null ? null : [e];
     }
 
-    /// <summary>What a rejected trade of a position, withdrawal or transfer would have done to one of its accounts; null of anything else.</summary>
+    /// <summary>The rows that can prove of an event that it had to be rejected, one for each account for the sake of which that may be; none where it is not proven.</summary>
     /// <param name="change">What the event would have done.</param>
-    /// <param name="account">The account that it was rejected for.</param>
-    public BatchEvent? Attempt(LedgerChange change, int account)
+    public IEnumerable<BatchEvent> Rejections(LedgerChange change)
     {
-        if (change.Event is not (Ledger.Events.Trade or WithdrawalRequested or Ledger.Events.Transfer) || Translate(change, out _) is not [var row]) return null;
+        if (MarginEngine.FailingOf(change.Event) is { } failing)
+        {
+            yield return new BatchEvent(EventKind.RejectedStep, IndexOf(failing), null, 0, 0, Terms: [.. EventTerms.Of(change.Event)]);
+            yield break;
+        }
+        if (change.Event is not (Ledger.Events.Trade or WithdrawalRequested or Ledger.Events.Transfer) || Translate(change, out _) is not [var row]) yield break;
         BatchEvent attempt = row with { Kind = row.Kind == EventKind.Trade ? EventKind.RejectedTrade : EventKind.RejectedPayment, Second = null, SecondCash = 0 };
-        if (row.First == account) return attempt;
-        return row.Kind == EventKind.Trade && row.Second == account ? attempt with { First = account, Size = -row.Size, Cost = -row.Cost, FirstCash = row.SecondCash } : null;
+        yield return attempt;
+        if (row.Kind == EventKind.Trade) yield return attempt with { First = row.Second!.Value, Size = -row.Size, Cost = -row.Cost, FirstCash = row.SecondCash };
     }
 
     /// <summary>What was rejected on the venue's word: a row that moves nothing.</summary>

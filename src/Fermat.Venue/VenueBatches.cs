@@ -24,7 +24,7 @@ public sealed record VenueBatch(TransitionBatch Batch, ImmutableArray<LoggedEven
 
 /// <summary>
 /// Cuts the log of a margin engine into batches for statement T. It keeps an engine of its own, to which it books each event; a batch ends before an event that changes market data, which acts between batches, and where it is long
-/// enough. What the rules rejected is a row of the batch that is open, if one is, and where an account would have lacked margin that is proven. An event that statement T cannot express is refused, and nothing after it can be taken.
+/// enough. What the rules rejected is a row of the batch that is open, if one is, and where an account would have lacked margin, or was not liquidatable, that is proven. An event that statement T cannot express is refused, and nothing after it can be taken.
 /// </summary>
 /// <remarks>One thread at a time. What accounts hold before and after each batch is read from the engine; that statement T leads from one to the other is checked, natively, before a batch is given out.</remarks>
 public sealed class VenueBatches
@@ -86,7 +86,7 @@ public sealed class VenueBatches
         if (Refused is not null) throw new InvalidOperationException($"nothing can follow what was refused: {Refused}");
         if (logged.Rejection is not null && _open is not null)
         {
-            BatchEvent row = Rejected(logged);
+            BatchEvent row = Rejected(logged.Event);
             Engine.Restore(logged);
             return Take(logged, [row]);
         }
@@ -112,15 +112,20 @@ public sealed class VenueBatches
         return Take(logged, translated) ?? ended;
     }
 
-    /// <summary>A rejected event: proven where an account would have lacked margin, whatever the engine said first, and otherwise on the venue's word.</summary>
-    private BatchEvent Rejected(LoggedEvent logged)
+    /// <summary>A rejected event: proven where the rulebook forbids it for one of its accounts, whatever the engine said first, and otherwise on the venue's word.</summary>
+    private BatchEvent Rejected(LedgerEvent cause)
     {
-        BatchEvent word = EventTranslator.Rejected(logged.Event);
-        if (logged.Rejection?.Account is not { } id || !Engine.State.TryFindAccount(id, out int index) || Engine.State.Prepare(logged.Event).Change is not { } change || _translator.Attempt(change, index) is not { } attempt) return word;
-        AccountState account = Engine.State.Accounts[index];
-        if (Engine.DataOf(account, out _) is not { } data) return word;
-        var alone = new TransitionBatch(_rulebook, _open!.Market, Engine.State.Venue, 0, [new LedgerAccount(data, account.Owner, account.Nonce, account.Height)], 1, 0, 0, [attempt with { First = 0 }], _open.CostRounding);
-        return TransitionProver.Apply(alone, out _) is null ? word : attempt;
+        BatchEvent? proven = Engine.State.Prepare(cause).Change is { } change ? _translator.Rejections(change).FirstOrDefault(IsProven) : null;
+        return proven ?? EventTranslator.Rejected(cause);
+    }
+
+    /// <summary>Whether statement T has a row as rightly rejected here.</summary>
+    private bool IsProven(BatchEvent row)
+    {
+        AccountState account = Engine.State.Accounts[row.First];
+        if (Engine.DataOf(account, out _) is not { } data) return false;
+        var alone = new TransitionBatch(_rulebook, _open!.Market, Engine.State.Venue, 0, [new LedgerAccount(data, account.Owner, account.Nonce, account.Height)], 1, 0, 0, [row with { First = 0 }], _open.CostRounding);
+        return TransitionProver.Apply(alone, out _) is not null;
     }
 
     private VenueBatch? Take(LoggedEvent logged, IReadOnlyList<BatchEvent> rows)

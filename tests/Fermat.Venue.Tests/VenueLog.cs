@@ -23,8 +23,11 @@ internal sealed class VenueLog
     private static readonly Dictionary<string, VenueRulebook> Compiled = [];
     private int _events;
 
-    public VenueLog(string rulebook = "cross_perps")
+    /// <param name="rulebook">Its name.</param>
+    /// <param name="isAutomatic">Whether the engine liquidates by itself.</param>
+    public VenueLog(string rulebook = "cross_perps", bool isAutomatic = true)
     {
+        Options = new EngineOptions { Automatic = isAutomatic };
         Rulebook = Of(rulebook);
         Engine = new MarginEngine(Rulebook.Rulebook, Options, Log.Add);
         Apply((id, t) => new VenueOpened(id, t, "test venue", new AccountId("insurance"), new AccountId("fees")));
@@ -37,7 +40,7 @@ internal sealed class VenueLog
 
     public static SaltDeriver Salts { get; } = new(new VenueSecret([.. Enumerable.Range(0, VenueSecret.Length).Select(i => (byte)i)]));
 
-    public EngineOptions Options { get; } = new();
+    public EngineOptions Options { get; }
 
     public VenueRulebook Rulebook { get; }
 
@@ -84,6 +87,10 @@ internal sealed class VenueLog
         Submit((id, t) => new Trade(id, t, instrument, new AccountId(buyer), new AccountId(seller), Number(size), Number(price), Number(buyerFee), Number(sellerFee ?? buyerFee), null, null));
 
     public SubmitResult Withdraw(string account, string amount, string asset = "USD") => Submit((id, t) => new WithdrawalRequested(id, t, new AccountId(account), asset, Number(amount), null));
+
+    /// <summary>A part of a position, with its sign, at a price, to a taker.</summary>
+    public SubmitResult Liquidate(string account, string taker, string size, string price, string instrument = "P") =>
+        Submit((id, t) => new Liquidation(id, t, new AccountId(account), instrument, Number(size), Number(price), new AccountId(taker), default));
 
     public SubmitResult Transfer(string from, string to, string amount, string asset = "USD") => Submit((id, t) => new Transfer(id, t, new AccountId(from), new AccountId(to), asset, Number(amount), null));
 

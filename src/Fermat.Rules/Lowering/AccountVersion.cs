@@ -39,6 +39,9 @@ internal sealed record AccountVersion
     /// <summary>Whether it takes back the version before it, which was an attempt: it is what was before that one. No leg of an event makes it.</summary>
     public bool TakesBack { get; init; }
 
+    /// <summary>Whether it is of a rejected event, which changes nothing: an attempt, what takes one back, or a step that was not due.</summary>
+    public bool IsRejected => TakesBack || Leg.IsAttempt || Leg.Role.HasFlag(LegRole.NotDue);
+
     /// <summary>What the event does to the account; of a version that takes back what it says of the same position and balance, without numbers.</summary>
     public AccountLeg Leg { get; init; } = AccountLeg.Nothing;
 
@@ -91,6 +94,9 @@ internal enum LegRole
 
     /// <summary>maintenance − equity has risen.</summary>
     Worsens = 4096,
+
+    /// <summary>It is not liquidatable: the event, a step that was forced on accounts which are, was rejected. Nothing is moved.</summary>
+    NotDue = 8192,
 }
 
 /// <summary>What one event does to one account.</summary>

@@ -182,6 +182,7 @@ internal sealed class LoweredVersions
         table.Constrain("an attempt would leave the account below its initial requirement", rows.IsAttempt * isHealthy);
         table.Constrain("an attempt that may only be rejected where it is worse is worse", rows.Worsens * (1 - isWorse));
         table.ConstrainTransition("an account that is liquidated was liquidatable", table.Next(rows.IsDue) * (1 - canBeLiquidated));
+        table.Constrain("an account of which nothing was due is not liquidatable", rows.IsNotDue * canBeLiquidated);
 
         Expr Flag(object value) => value is SmallValue { IsConstant: true } constant ? constant.At * account.Active : ((SmallValue)value).At;
     }

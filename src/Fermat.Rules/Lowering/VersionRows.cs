@@ -30,6 +30,7 @@ internal sealed class VersionRows
         Ends = Asked("position must end", LegRole.Ends);
         IsAttempt = Asked("is an attempt", LegRole.Attempt);
         Worsens = Asked("is worse", LegRole.Worsens);
+        IsNotDue = Asked("is not due", LegRole.NotDue);
         Nonce = [.. Enumerable.Range(0, 3).Select(i => Domain.Small($"nonce[{i}]", 1 << LoweredVersions.NonceBits, row => Word(Of(row).Nonce, i)))];
         NonceWraps = [.. Enumerable.Range(0, 2).Select(i => Domain.Bit($"nonce[{i}] wraps", row => Of(row) is { Leg.IsInstructed: true } version && version.Nonce << (64 - LoweredVersions.NonceBits * (i + 1)) == 0).At)];
         Id = Elements("id", version => version.Id);
@@ -103,6 +104,9 @@ internal sealed class VersionRows
 
     /// <summary>1 where maintenance − equity has risen.</summary>
     public Expr Worsens { get; }
+
+    /// <summary>1 where the account may not be liquidatable.</summary>
+    public Expr IsNotDue { get; }
 
     /// <summary>1 where the version takes back the one before it.</summary>
     public Expr TakesBack { get; }

@@ -18,7 +18,7 @@ public sealed record LedgerAccount(AccountData Account, OwnerKey Owner, ulong No
 
 /// <summary>An event of a batch, in integers of the schema's quantities.</summary>
 /// <param name="Kind">What it is.</param>
-/// <param name="First">The leaf of the account that it is about: who deposits, withdraws, pays, gets <paramref name="Size"/>, fails, opens, or would have lacked margin.</param>
+/// <param name="First">The leaf of the account that it is about: who deposits, withdraws, pays, gets <paramref name="Size"/>, fails, opens, would have lacked margin, or was not liquidatable.</param>
 /// <param name="Second">The leaf of who is paid, trades against the first, or takes over; null where there is nobody.</param>
 /// <param name="Asset">The record of what is paid.</param>
 /// <param name="FirstCash">What the first receives; negative where it pays.</param>

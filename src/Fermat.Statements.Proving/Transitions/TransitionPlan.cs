@@ -109,7 +109,7 @@ internal sealed record TransitionPlan
         foreach (AccountVersion version in versions)
         {
             if (version.IsFirst) heights[version.Slot] = version.IsLast || version.Slot >= _batch.Accounts.Count ? HeightOf(version) : _batch.Accounts[version.Slot].SaltHeight;
-            else if (!version.Leg.IsAttempt && !version.TakesBack) heights[version.Slot] = HeightOf(version);
+            else if (!version.IsRejected) heights[version.Slot] = HeightOf(version);
         }
         return heights;
     }

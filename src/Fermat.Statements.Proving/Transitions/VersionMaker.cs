@@ -64,7 +64,7 @@ internal sealed class VersionMaker
         if (!_isLiar && Malformed(e, number) is { } malformed) return malformed;
         if (e.Kind == EventKind.Rejected) return null;
         if (e.Kind == EventKind.Opening) return Open(e, number);
-        if (Is(e.Kind, EventTable.ProvenRejected)) return Attempt(e, number);
+        if (Is(e.Kind, EventTable.Attempts)) return Attempt(e, number);
         bool sells = e.Size.Sign < 0, reduces = e.Kind is EventKind.Liquidation or EventKind.Deleveraging;
         LegRole firstRole = EventTable.FirstRole(e.Kind) | (reduces ? sells ? LegRole.StaysLong : LegRole.StaysShort : LegRole.None);
         LegRole secondRole = EventTable.SecondRole(e.Kind) | (e.Kind == EventKind.Deleveraging ? sells ? LegRole.StaysShort : LegRole.StaysLong : LegRole.None);
@@ -93,7 +93,8 @@ internal sealed class VersionMaker
         return e.Kind switch
         {
             EventKind.Deposit when e.FirstCash.Sign < 0 => "a deposit is not negative",
-            EventKind.Rejected when !(e.First == 0 && e.Asset == 0 && e.FirstCash.IsZero) => "what is rejected moves nothing",
+            EventKind.Rejected when e.First != 0 => "what is rejected on the venue's word names no account",
+            EventKind.Rejected or EventKind.RejectedStep when !(e.Asset == 0 && e.FirstCash.IsZero) => "what is rejected moves nothing",
             _ when Is(e.Kind, EventTable.FirstPays) && e.FirstCash.Sign >= 0 => "who withdraws or transfers pays something",
             EventKind.Liquidation when e.FirstCash.Sign > 0 => "who is liquidated is paid nothing",
             EventKind.Liquidation when !e.SecondCash.IsZero && e.Second != _batch.InsuranceSlot => "a penalty goes to the insurance fund and to nobody else",
@@ -238,6 +239,7 @@ internal sealed class VersionMaker
         if (role.HasFlag(LegRole.Instructed) && !isHealthy && isWorse) return "would be left below its initial requirement, and worse than before";
         if (role.HasFlag(LegRole.Pays) && !isHealthy) return "would be left below its initial requirement";
         if (role.HasFlag(LegRole.Due) && !couldBeLiquidated) return "is not liquidatable";
+        if (role.HasFlag(LegRole.NotDue) && couldBeLiquidated) return "is liquidatable, so it is not proven that a step was not due";
         return role.HasFlag(LegRole.NoWorse) && isWorse ? "would be left worse than before" : null;
     }
 

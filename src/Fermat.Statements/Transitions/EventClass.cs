@@ -15,6 +15,6 @@ public enum EventClass
     /// <summary>What was rejected on the venue's word. It touches no account; that it had to be rejected is not proven.</summary>
     Rejected = 2,
 
-    /// <summary>What was rejected for want of margin, and had to be: with it an account would not have kept the rulebook's requirement. It changes nothing.</summary>
+    /// <summary>What was rejected, and had to be: with it an account would not have kept the rulebook's requirement; or it would have been forced on an account that was not liquidatable. It changes nothing.</summary>
     ProvenRejected = 3,
 }

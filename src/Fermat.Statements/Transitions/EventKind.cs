@@ -53,4 +53,10 @@ public enum EventKind
 
     /// <summary>A withdrawal or transfer that was rejected: the equity of who would have paid would have been below its initial margin. It changes nothing.</summary>
     RejectedPayment = 17,
+
+    /// <summary>
+    /// A liquidation, or a step that is forced on failing accounts (a deleveraging, a sale of collateral, an insurance payment, a shared loss), that was rejected since nothing was due of the first account, whom it was asked of: it is not liquidatable.
+    /// It moves nothing and changes nothing.
+    /// </summary>
+    RejectedStep = 18,
 }

@@ -14,8 +14,8 @@ namespace Fermat.Statements.Transitions;
 
 /// <summary>
 /// The table <c>events</c>: a row for each event of a batch, in order, or a row for each of its halves or shares. The event's content is what is hashed into its digest, which is public; what it does goes to the versions of the accounts that it names, one leg each: the first account
-/// moves by (size, cost, first cash), the second by the opposite of size and cost and by the second cash, and the fees go to the fees account, or to the insurance fund. An event that was rejected for want of margin is sent to the account that
-/// would have lacked it, and to no other.
+/// moves by (size, cost, first cash), the second by the opposite of size and cost and by the second cash, and the fees go to the fees account, or to the insurance fund. An event that was rejected is sent to the account that
+/// it was rejected for the sake of, and to no other.
 /// </summary>
 /// <remarks>Nothing is made or lost in an event between accounts: first cash + second cash + fee = 0, exactly, and sizes and costs are opposite. Only deposits and withdrawals change what all accounts have.</remarks>
 internal sealed class EventTable
@@ -38,8 +38,11 @@ internal sealed class EventTable
     /// <summary>Kinds that the owner of the first account instructs.</summary>
     internal static readonly EventKind[] FirstInstructs = [.. Enum.GetValues<EventKind>().Where(kind => FirstRole(kind).HasFlag(LegRole.Instructed))];
 
+    /// <summary>Kinds that the owner of the first account instructed, and that were rejected for want of margin.</summary>
+    internal static readonly EventKind[] Attempts = [EventKind.RejectedTrade, EventKind.RejectedPayment];
+
     /// <summary>Kinds of <see cref="EventClass.ProvenRejected"/>.</summary>
-    internal static readonly EventKind[] ProvenRejected = [EventKind.RejectedTrade, EventKind.RejectedPayment];
+    internal static readonly EventKind[] ProvenRejected = [.. Attempts, EventKind.RejectedStep];
 
     /// <summary>Kinds that the owner of the second account instructs.</summary>
     internal static readonly EventKind[] SecondInstructs = [.. Enum.GetValues<EventKind>().Where(kind => SecondRole(kind).HasFlag(LegRole.Instructed))];
@@ -84,8 +87,8 @@ internal sealed class EventTable
 
         _kinds = [.. Enum.GetValues<EventKind>().Select(kind => Domain.Bit($"is {kind}".ToLowerInvariant(), row => row.Data[EventRow.Kind] == (int)kind).At)];
         table.Constrain("one kind", Expr.Sum(_kinds) - Domain.Active);
-        Expr liquidation = Of(EventKind.Liquidation), deleveraging = Of(EventKind.Deleveraging), settlement = Of(EventKind.Settlement), rejected = Of(EventKind.Rejected), opening = Of(EventKind.Opening);
-        Expr moves = Any(Moves), hasSecond = Any(HasSecond), firstInstructs = Any(FirstInstructs) + Any(ProvenRejected), secondInstructs = Any(SecondInstructs), pays = Any(FirstPays), hasFees = Any(HasFees);
+        Expr liquidation = Of(EventKind.Liquidation), deleveraging = Of(EventKind.Deleveraging), settlement = Of(EventKind.Settlement), rejected = Of(EventKind.Rejected), rejectedStep = Of(EventKind.RejectedStep), opening = Of(EventKind.Opening);
+        Expr moves = Any(Moves), hasSecond = Any(HasSecond), firstInstructs = Any(FirstInstructs) + Any(Attempts), secondInstructs = Any(SecondInstructs), pays = Any(FirstPays), hasFees = Any(HasFees);
         table.Constrain("what is forced is shown", Any(Forced) - IsForced);
         table.Constrain("what is rejected is shown", rejected - IsRejected);
         table.Constrain("what is proven to be rejected is shown", Any(ProvenRejected) - IsProvenRejected);
@@ -111,8 +114,8 @@ internal sealed class EventTable
         table.Constrain("no fee", (1 - hasFee.At) * fee.CellSum);
         // apart: leaf and asset are any elements here, and could cancel each other
         table.Constrain("what is rejected names no account", rejected * first.At);
-        table.Constrain("what is rejected is in no asset", rejected * asset.At);
-        table.Constrain("what is rejected moves nothing", rejected * firstCash.CellSum);
+        table.Constrain("what is rejected is in no asset", (rejected + rejectedStep) * asset.At);
+        table.Constrain("what is rejected moves nothing", (rejected + rejectedStep) * firstCash.CellSum);
         table.Constrain("the insurance fund pays what it covers", Of(EventKind.InsurancePayment) * (first.At - InsuranceSlot));
         table.Constrain("collateral is sold to the insurance fund", Of(EventKind.CollateralSale) * (second.At - InsuranceSlot));
         table.Constrain("a position is settled with the fees account or the insurance fund", settlement * (second.At - InsuranceSlot) * (second.At - FeesSlot));
@@ -225,6 +228,7 @@ internal sealed class EventTable
         EventKind.Settlement => LegRole.Ends,
         EventKind.RejectedTrade => LegRole.Attempt | LegRole.Worsens,
         EventKind.RejectedPayment => LegRole.Attempt,
+        EventKind.RejectedStep => LegRole.NotDue,
         _ => LegRole.None,
     };
 

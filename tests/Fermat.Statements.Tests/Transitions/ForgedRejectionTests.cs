@@ -121,8 +121,7 @@ public sealed class ForgedRejectionTests
     {
         TransitionScene apart = Forbidden(RejectPayment(Bob, 900_000), RejectPayment(Bob, 1));
         AccountVersion[] all = [.. apart.Plan.Versions];
-        BigInteger Usd(AccountVersion v) => v.Account.Items[Balances].Single(item => item[0] == TransitionScene.Usd)[1];
-        AccountVersion second = all[3] with { Account = WithUsd(all[1].Account, Usd(all[1]) - Units(1)) };
+        AccountVersion second = all[3] with { Account = WithUsd(all[1].Account, Dollars(all[1]) - Units(1)) };
         AccountVersion[] versions = [all[0], all[1], second, all[4]];
         (TransitionPlan plan, TransitionInputs inputs) = Forge(apart, versions);
         Breaks("an attempt is taken back in the next row, and nothing else is", apart.Check(versions, plan, inputs, Nobody));
@@ -171,7 +170,4 @@ public sealed class ForgedRejectionTests
         foreach (TableTrace trace in traces) trace.Dispose();
         return report;
     }
-
-    private static AccountData WithUsd(AccountData account, BigInteger amount) =>
-        account with { Items = account.Items.SetItem(Balances, [.. account.Items[Balances].Select(item => item[0] == TransitionScene.Usd ? item.SetItem(1, amount) : item)]) };
 }

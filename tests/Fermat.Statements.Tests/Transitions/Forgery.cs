@@ -1,5 +1,8 @@
+using System.Numerics;
 using Fermat.Air;
+using Fermat.Algebra;
 using Fermat.Hashing;
+using Fermat.Rules.Inputs;
 using Fermat.Rules.Lowering;
 using Fermat.Statements.Proving.Transitions;
 using Fermat.Statements.Transitions;
@@ -27,6 +30,20 @@ internal static class Forgery
         RootAfter = plan.After.Root,
         Events = [.. plan.Events.Select(e => LeafSponge.Hash(e.Blocks(TransitionScene.Circuit.Events)))],
     };
+
+    /// <summary>A cell of a version.</summary>
+    public static ref KoalaBear Cell(IReadOnlyList<TableTrace> traces, int row, string column)
+    {
+        TableTrace accounts = traces.Single(trace => trace.Table.Name == "accounts");
+        return ref accounts.Phase(0).Row(row)[accounts.Table.Columns.Single(c => c.Name == column).Offset];
+    }
+
+    /// <summary>A version's dollars, which it has.</summary>
+    public static BigInteger Dollars(AccountVersion version) => version.Account.Items[Balances].Single(item => item[0] == TransitionScene.Usd)[1];
+
+    /// <summary>An account with another amount of dollars.</summary>
+    public static AccountData WithUsd(AccountData account, BigInteger amount) =>
+        account with { Items = account.Items.SetItem(Balances, [.. account.Items[Balances].Select(item => item[0] == TransitionScene.Usd ? item.SetItem(1, amount) : item)]) };
 
     /// <summary>Asserts that something is violated, a constraint or bus of a name among it.</summary>
     public static void Breaks(string name, CheckReport report)

@@ -75,7 +75,7 @@ public sealed class RejectedTransitionTests
         (TransitionPlan plan, TransitionInputs inputs) = Forge(scene, last);
         Breaks("an attempt is not a last version", scene.Check(last, plan, inputs, Nobody));
         // the deposit comes to what was attempted
-        AccountVersion[] goesOn = [scene.Plan.Versions[0], attempt, attempt with { Account = WithUsd(attempt.Account, Usd(attempt) + Units(1)), Event = 2, IsLast = true, Leg = scene.Plan.Versions[^1].Leg }];
+        AccountVersion[] goesOn = [scene.Plan.Versions[0], attempt, attempt with { Account = WithUsd(attempt.Account, Dollars(attempt) + Units(1)), Event = 2, IsLast = true, Leg = scene.Plan.Versions[^1].Leg }];
         (plan, inputs) = Forge(scene, goesOn);
         Breaks("an attempt is taken back in the next row, and nothing else is", scene.Check(goesOn, plan, inputs, Nobody));
     }
@@ -97,8 +97,8 @@ public sealed class RejectedTransitionTests
     {
         TransitionScene scene = Of(RejectTrade(Carol, EthPerp, 100_000, 3100, fee: 1), RejectPayment(Bob, 900_000));
         int bob = Find(scene, Bob), carol = Find(scene, Carol);
-        Lies("amount is what it was and what was moved", bob, v => v with { Account = WithUsd(v.Account, Usd(v) + 1) });
-        Lies("amount is what it was and what was moved", carol, v => v with { Account = WithUsd(v.Account, Usd(v) + 1) });
+        Lies("amount is what it was and what was moved", bob, v => v with { Account = WithUsd(v.Account, Dollars(v) + 1) });
+        Lies("amount is what it was and what was moved", carol, v => v with { Account = WithUsd(v.Account, Dollars(v) + 1) });
         Lies("size is what it was and what was moved", carol, v => v with { Account = WithEth(v.Account, p => p.SetItem(1, p[1] + 1)) });
         Lies("cost is what it was and what was moved", carol, v => v with { Account = WithEth(v.Account, p => p.SetItem(2, p[2] + 1)) });
         Lies("there is one balance more where one begins, one less where one ends", bob, v => v with { Account = v.Account with { Items = v.Account.Items.SetItem(Balances, v.Account.Items[Balances].RemoveAt(1)) } });
@@ -237,18 +237,7 @@ public sealed class RejectedTransitionTests
         }
     }
 
-    private static ref KoalaBear Cell(IReadOnlyList<TableTrace> traces, int row, string column)
-    {
-        TableTrace accounts = traces.Single(trace => trace.Table.Name == "accounts");
-        return ref accounts.Phase(0).Row(row)[accounts.Table.Columns.Single(c => c.Name == column).Offset];
-    }
-
     private static string Refused(BatchEvent e) => TransitionProver.Apply(Start(e), out RefusedEvent? refused) is null ? refused!.Message : "";
-
-    private static BigInteger Usd(AccountVersion version) => version.Account.Items[Balances].Single(item => item[0] == TransitionScene.Usd)[1];
-
-    private static AccountData WithUsd(AccountData account, BigInteger amount) =>
-        account with { Items = account.Items.SetItem(Balances, [.. account.Items[Balances].Select(item => item[0] == TransitionScene.Usd ? item.SetItem(1, amount) : item)]) };
 
     private static AccountData WithEth(AccountData account, Func<ImmutableArray<BigInteger>, ImmutableArray<BigInteger>> change) =>
         account with { Items = account.Items.SetItem(Positions, [.. account.Items[Positions].Select(item => item[0] == EthPerp ? change(item) : item)]) };

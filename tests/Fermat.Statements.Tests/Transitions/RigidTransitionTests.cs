@@ -59,7 +59,7 @@ public sealed class RigidTransitionTests
     [Fact]
     public void No_cells_of_rejected_events_can_move_together()
     {
-        TransitionScene scene = Of(RejectedTransitionTests.Rejections);
+        TransitionScene scene = Of([.. RejectedTransitionTests.Rejections, RejectStep(Carol), RejectStep(Alice)]);
         NothingMoves(TransitionScene.Circuit, scene.Plan, at => scene.Traces(challenges: at));
     }
 
@@ -78,6 +78,7 @@ public sealed class RigidTransitionTests
             new BatchEvent(EventKind.Withdrawal, 3, null, 0, -300), // what is left is nothing
             new BatchEvent(EventKind.RejectedTrade, 1, null, 0, -2, 0, 0, 4, 2_000_000),
             new BatchEvent(EventKind.RejectedPayment, 0, null, 1, -2_000_000),
+            new BatchEvent(EventKind.RejectedStep, 3, null, 0, 0),
         ]);
         IReadOnlyList<AccountVersion>? versions = VersionMaker.Make(batch, out RefusedEvent? refused);
         Assert.Null(refused?.Message);

@@ -24,7 +24,7 @@ public sealed class TransitionCellTests
 
     [Fact]
     public void Changing_any_cell_of_rejected_events_breaks_something_named() =>
-        AllBreak(Of(RejectTrade(Alice, BtcPerp, 2, 150_000, fee: 7), RejectTrade(Dave, EthPerp, 1000, 3100), RejectPayment(Bob, 900_000)), (_, _) => true);
+        AllBreak(Of(RejectTrade(Alice, BtcPerp, 2, 150_000, fee: 7), RejectTrade(Dave, EthPerp, 1000, 3100), RejectPayment(Bob, 900_000), RejectStep(Carol), RejectStep(Dave)), (_, _) => true);
 
     internal static void AllBreak(TransitionScene scene, Func<int, int, bool> isSampled) => AllBreak(
         TransitionScene.Circuit.Circuit, scene.Traces(), [.. TransitionScene.Circuit.Versions.Lowering.Domains.Select(domain => domain.Table.Index), TransitionScene.Circuit.Events.Table, TransitionScene.Circuit.Siblings.Table], isSampled);

@@ -109,6 +109,9 @@ internal sealed class TransitionScene
 
     public static BatchEvent RejectPayment(int account, decimal usd) => new(EventKind.RejectedPayment, account, null, Usd, -Units(usd));
 
+    /// <summary>A step of a liquidation that is rejected since nothing of the account was due.</summary>
+    public static BatchEvent RejectStep(int account) => new(EventKind.RejectedStep, account, null, 0, 0, Terms: [.. Enumerable.Range(1, 8).Select(i => KoalaBear.From(5 * i))]);
+
     public static decimal Mark(int instrument) => instrument == BtcPerp ? 64000.1m : 3100.07m;
 
     public static BatchEvent Open(int slot, string id) =>
