@@ -69,19 +69,32 @@ internal sealed class EventTranslator(RulebookSchema schema, MarginEngine engine
         static BatchEvent[]? One(BatchEvent? e) => e is null ? null : [e];
     }
 
-    /// <summary>The rows that can prove of an event that it had to be rejected, one for each account for the sake of which that may be; none where it is not proven.</summary>
+    /// <summary>What can prove of an event that it had to be rejected: the rows for each account, and each reason, for the sake of which that may be; none where it is not proven.</summary>
     /// <param name="change">What the event would have done.</param>
-    public IEnumerable<BatchEvent> Rejections(LedgerChange change)
+    public IEnumerable<BatchEvent[]> Rejections(LedgerChange change)
     {
-        if (MarginEngine.FailingOf(change.Event) is { } failing)
+        if (MarginEngine.FailingOf(change.Event) is { } failing) return [[new BatchEvent(EventKind.RejectedStep, IndexOf(failing), null, 0, 0, Terms: [.. EventTerms.Of(change.Event)])]];
+        if (change.Event is not (Ledger.Events.Trade or WithdrawalRequested or Ledger.Events.Transfer)) return [];
+        return Translate(change, out _) switch
         {
-            yield return new BatchEvent(EventKind.RejectedStep, IndexOf(failing), null, 0, 0, Terms: [.. EventTerms.Of(change.Event)]);
-            yield break;
-        }
-        if (change.Event is not (Ledger.Events.Trade or WithdrawalRequested or Ledger.Events.Transfer) || Translate(change, out _) is not [var row]) yield break;
-        BatchEvent attempt = row with { Kind = row.Kind == EventKind.Trade ? EventKind.RejectedTrade : EventKind.RejectedPayment, Second = null, SecondCash = 0 };
-        yield return attempt;
-        if (row.Kind == EventKind.Trade) yield return attempt with { First = row.Second!.Value, Size = -row.Size, Cost = -row.Cost, FirstCash = row.SecondCash };
+            [{ Kind: EventKind.Trade } trade] => [[FirstOf(trade, EventKind.RejectedTrade)], [SecondOf(trade, EventKind.RejectedTrade)]],
+            [var payment] => [[FirstOf(payment, EventKind.RejectedPayment)], .. Owing(FirstOf(payment, EventKind.RejectedBorrowing))],
+            [var delivery, var payment] =>
+            [
+                Spot(FirstOf(delivery, EventKind.RejectedHalf), SecondOf(payment, EventKind.RejectedSpot)), Spot(SecondOf(delivery, EventKind.RejectedHalf), FirstOf(payment, EventKind.RejectedSpot)),
+                .. Owing(FirstOf(delivery, EventKind.RejectedBorrowing)), .. Owing(FirstOf(payment, EventKind.RejectedBorrowing)), .. Owing(SecondOf(payment, EventKind.RejectedBorrowing)),
+            ],
+            _ => [],
+        };
+
+        static BatchEvent FirstOf(BatchEvent row, EventKind kind) => row with { Kind = kind, Second = null, SecondCash = 0, GoesOn = false };
+
+        static BatchEvent SecondOf(BatchEvent row, EventKind kind) => FirstOf(row, kind) with { First = row.Second!.Value, FirstCash = row.SecondCash, Size = -row.Size, Cost = -row.Cost };
+
+        static BatchEvent[] Spot(BatchEvent half, BatchEvent other) =>
+            [half with { Second = half.First, SecondCash = -half.FirstCash }, other with { GoesOn = true }, new BatchEvent(EventKind.RejectedReturn, 0, null, 0, 0, Terms: half.Terms) { GoesOn = true }];
+
+        BatchEvent[][] Owing(BatchEvent row) => engine.Options.AllowBorrowing || row.FirstCash.Sign >= 0 ? [] : [[row]];
     }
 
     /// <summary>What was rejected on the venue's word: a row that moves nothing.</summary>

@@ -24,7 +24,7 @@ public sealed record VenueBatch(TransitionBatch Batch, ImmutableArray<LoggedEven
 
 /// <summary>
 /// Cuts the log of a margin engine into batches for statement T. It keeps an engine of its own, to which it books each event; a batch ends before an event that changes market data, which acts between batches, and where it is long
-/// enough. What the rules rejected is a row of the batch that is open, if one is, and where an account would have lacked margin, or was not liquidatable, that is proven. An event that statement T cannot express is refused, and nothing after it can be taken.
+/// enough. What the rules rejected is a row of the batch that is open, if one is, and where an account would have lacked margin or owed what it paid, or was not liquidatable, that is proven. An event that statement T cannot express is refused, and nothing after it can be taken.
 /// </summary>
 /// <remarks>One thread at a time. What accounts hold before and after each batch is read from the engine; that statement T leads from one to the other is checked, natively, before a batch is given out.</remarks>
 public sealed class VenueBatches
@@ -86,9 +86,9 @@ public sealed class VenueBatches
         if (Refused is not null) throw new InvalidOperationException($"nothing can follow what was refused: {Refused}");
         if (logged.Rejection is not null && _open is not null)
         {
-            BatchEvent row = Rejected(logged.Event);
+            BatchEvent[] rows = Rejected(logged.Event);
             Engine.Restore(logged);
-            return Take(logged, [row]);
+            return Take(logged, rows);
         }
         if (logged.Rejection is not null || EventTranslator.IsBetween(logged.Event)) return Between(logged);
         // with batches of one row none is open here, so that no two end at once
@@ -112,20 +112,21 @@ public sealed class VenueBatches
         return Take(logged, translated) ?? ended;
     }
 
-    /// <summary>A rejected event: proven where the rulebook forbids it for one of its accounts, whatever the engine said first, and otherwise on the venue's word.</summary>
-    private BatchEvent Rejected(LedgerEvent cause)
+    /// <summary>A rejected event: proven where it is forbidden for one of its accounts, whatever the engine said first, and otherwise on the venue's word.</summary>
+    private BatchEvent[] Rejected(LedgerEvent cause)
     {
-        BatchEvent? proven = Engine.State.Prepare(cause).Change is { } change ? _translator.Rejections(change).FirstOrDefault(IsProven) : null;
-        return proven ?? EventTranslator.Rejected(cause);
+        BatchEvent[]? proven = Engine.State.Prepare(cause).Change is { } change ? _translator.Rejections(change).FirstOrDefault(IsProven) : null;
+        return proven ?? [EventTranslator.Rejected(cause)];
     }
 
-    /// <summary>Whether statement T has a row as rightly rejected here.</summary>
-    private bool IsProven(BatchEvent row)
+    /// <summary>Whether statement T has rows of one account as rightly rejected here.</summary>
+    private bool IsProven(BatchEvent[] rows)
     {
-        AccountState account = Engine.State.Accounts[row.First];
+        AccountState account = Engine.State.Accounts[rows[0].First];
         if (Engine.DataOf(account, out _) is not { } data) return false;
-        var alone = new TransitionBatch(_rulebook, _open!.Market, Engine.State.Venue, 0, [new LedgerAccount(data, account.Owner, account.Nonce, account.Height)], 1, 0, 0, [row with { First = 0 }], _open.CostRounding);
-        return TransitionProver.Apply(alone, out _) is not null;
+        BatchEvent[] alone = [.. rows.Select(row => row with { First = 0, Second = row.Second is null ? null : 0 })];
+        var batch = new TransitionBatch(_rulebook, _open!.Market, Engine.State.Venue, 0, [new LedgerAccount(data, account.Owner, account.Nonce, account.Height)], 1, 0, 0, alone, _open.CostRounding);
+        return TransitionProver.Apply(batch, out _) is not null;
     }
 
     private VenueBatch? Take(LoggedEvent logged, IReadOnlyList<BatchEvent> rows)

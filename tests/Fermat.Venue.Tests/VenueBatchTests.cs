@@ -14,7 +14,7 @@ public sealed class VenueBatchTests
     public void Every_kind_that_can_be_proven_is_a_batch_whose_roots_are_those_of_the_ledger()
     {
         var kinds = new HashSet<EventKind>();
-        foreach (VenueLog log in (VenueLog[])[Day(), Crash(), Spared()])
+        foreach (VenueLog log in (VenueLog[])[Day(), Crash(), Spared(), Spot()])
         {
             (List<VenueBatch> batches, BatchRefusal? refused) = log.Cut();
             Assert.Null(refused);
@@ -59,7 +59,7 @@ public sealed class VenueBatchTests
         (List<VenueBatch> batches, _) = log.Cut();
         Assert.Equal([2, 3], batches.Select(batch => batch.Events.Length));
         TransitionInputs[] inputs = [.. batches.Select(batch => TransitionProver.InputsOf(batch.Batch, VenueLog.Salts))];
-        Assert.Equal([0, 1], inputs.Select(one => one.Count(EventClass.Rejected)));
+        Assert.Equal([0, 1], inputs.Select(one => one.Count(EventClass.RejectedBorrowing)));
         Assert.Equal([0, 1], inputs.Select(one => one.Count(EventClass.ProvenRejected)));
         Assert.Equal(2UL, TransitionChain.EventsBetween(inputs));
         AgreeWithLedger(log, batches);
@@ -110,6 +110,34 @@ public sealed class VenueBatchTests
         Assert.True(TransitionStatement.Verify(outcome.Inputs!, outcome.Proof, TransitionAnchors.None).Accepted);
         Assert.Equal((3, 0), (outcome.Inputs!.Count(EventClass.ProvenRejected), outcome.Inputs.Count(EventClass.Rejected)));
         AgreeWithLedger(log, batches);
+    }
+
+    /// <summary>For want of margin, where the rulebook forbids the trade, and otherwise since an asset would be owed; by a venue that lends only the first.</summary>
+    [Fact]
+    public void Rejected_spot_trades_and_loans_are_proven_by_their_reason()
+    {
+        VenueLog log = Spot();
+        (List<VenueBatch> batches, BatchRefusal? refused) = log.Cut(from: VenueLog.Listings + 1);
+        Assert.Null(refused);
+        VenueBatch batch = Assert.Single(batches);
+        (EventKind, int)[] expected =
+        [
+            (EventKind.RejectedBorrowing, 3), (EventKind.RejectedBorrowing, 2), (EventKind.RejectedHalf, 2), (EventKind.RejectedSpot, 2), (EventKind.RejectedReturn, 0), (EventKind.RejectedPayment, 2), (EventKind.RejectedBorrowing, 3), (EventKind.Withdrawal, 2),
+        ];
+        Assert.Equal(expected, batch.Batch.Events.Skip(5).Select(e => (e.Kind, e.First)));
+        Assert.Equal(batch.Events.Length, TransitionProver.InputsOf(batch.Batch, VenueLog.Salts).LogEvents);
+        TransitionOutcome outcome = TransitionProver.Prove(batch.Batch, VenueLog.Salts);
+        Assert.Null(outcome.Refused);
+        Assert.True(TransitionStatement.Verify(outcome.Inputs!, outcome.Proof, TransitionAnchors.None).Accepted);
+        Assert.Equal((3, 4, 0), (outcome.Inputs!.Count(EventClass.RejectedBorrowing), outcome.Inputs.Count(EventClass.ProvenRejected), outcome.Inputs.Count(EventClass.Rejected)));
+        Assert.Null(TransitionStatementFile.TryRead(TransitionStatementFile.Write(outcome.Inputs), log.Rulebook, out TransitionInputs? read));
+        Assert.Equal(outcome.Inputs.ToCanonicalBytes(), read!.ToCanonicalBytes());
+        AgreeWithLedger(log, batches);
+
+        VenueLog lends = Spot(allowsBorrowing: true);
+        EventKind[] kinds = [.. lends.Cut(from: VenueLog.Listings + 1).Batches.SelectMany(one => one.Batch.Events).Select(e => e.Kind)];
+        Assert.Contains(EventKind.RejectedSpot, kinds);
+        Assert.DoesNotContain(EventKind.RejectedBorrowing, kinds);
     }
 
     /// <summary>Who rejected an event for what is not in every log: a runner that goes on knows the code alone.</summary>
@@ -320,6 +348,24 @@ public sealed class VenueBatchTests
         Assert.True(log.Trade("alice", "bob", "60", "100").IsApplied);
         log.Prices(("P", "119"));
         foreach (Type kind in (Type[])[typeof(AutoDeleveraged), typeof(CollateralSold), typeof(InsurancePaid), typeof(LossSocialized)]) Assert.Contains(log.Log, logged => logged.Event.GetType() == kind);
+        return log;
+    }
+
+    /// <summary>Spot trades and withdrawals that would owe, or for which margin is wanting; the last one is applied.</summary>
+    private static VenueLog Spot(bool allowsBorrowing = false)
+    {
+        var log = new VenueLog(allowsBorrowing: allowsBorrowing);
+        log.Apply((id, t) => new InstrumentListed(id, t, new InstrumentTerms("BTC-USD", InstrumentKind.Spot, "USD", 8, 2, new Quantity(1)) { Underlying = "BTC" }));
+        log.Open("a", "10000");
+        log.Open("b", "100");
+        log.Deposit("b", "0.5", "BTC");
+        bool Lends(SubmitResult result) => allowsBorrowing ? result.IsApplied : result.Rejection?.Code == EngineRejectionCode.Borrowing;
+        Assert.True(Lends(log.Trade("a", "b", "1", "20000", "BTC-USD"))); // neither has it
+        Assert.True(Lends(log.Trade("a", "b", "0.5", "30000", "BTC-USD")));
+        Assert.Equal(EventOutcome.Rejected, log.Trade("a", "b", "0.5", "60000", "BTC-USD").Outcome);
+        Assert.Equal(EventOutcome.Rejected, log.Withdraw("a", "10001").Outcome);
+        Assert.True(allowsBorrowing || Lends(log.Withdraw("b", "200")));
+        Assert.True(log.Withdraw("a", "100").IsApplied);
         return log;
     }
 

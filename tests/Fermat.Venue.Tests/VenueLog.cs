@@ -25,9 +25,10 @@ internal sealed class VenueLog
 
     /// <param name="rulebook">Its name.</param>
     /// <param name="isAutomatic">Whether the engine liquidates by itself.</param>
-    public VenueLog(string rulebook = "cross_perps", bool isAutomatic = true)
+    /// <param name="allowsBorrowing">Whether instructions may leave balances below zero.</param>
+    public VenueLog(string rulebook = "cross_perps", bool isAutomatic = true, bool allowsBorrowing = false)
     {
-        Options = new EngineOptions { Automatic = isAutomatic };
+        Options = new EngineOptions { Automatic = isAutomatic, AllowBorrowing = allowsBorrowing };
         Rulebook = Of(rulebook);
         Engine = new MarginEngine(Rulebook.Rulebook, Options, Log.Add);
         Apply((id, t) => new VenueOpened(id, t, "test venue", new AccountId("insurance"), new AccountId("fees")));

@@ -47,7 +47,7 @@ internal static class ProveBatchCommand
             "  Events 120 to 219:   fermat prove batch events.jsonl --rules rules/cross_perps.risk --from 120 --count 100 -o proofs/\n" +
             "  Check what came out: fermat verify batch proofs/*.statement.json --rules rules/cross_perps.risk\n\n" +
             "The file is run through the margin engine as by fermat replay, and its log is cut into batches. A batch has one set of market data: it ends before prices, funding, parameters or listings change, which act between batches and " +
-            "touch no account. Proven are accounts opened, deposits, withdrawals, transfers, trades, liquidations and what follows from them, that a trade, withdrawal or transfer had to be rejected for want of margin, and a step of a liquidation since nothing was due; " +
+            "touch no account. Proven are accounts opened, deposits, withdrawals, transfers, trades, liquidations and what follows from them, that a trade, withdrawal or transfer had to be rejected for want of margin or since an asset would be owed, and a step of a liquidation since nothing was due; " +
             "any other event that touches an account is named and nothing is written (exit code 1). docs/STATEMENTS.md, Statement T.") { events };
         replay.AddTo(command);
         foreach (Option option in (Option[])[from, count, size, depth, order, output, secret, profile, bits]) command.Add(option);

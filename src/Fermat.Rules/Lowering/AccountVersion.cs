@@ -39,8 +39,8 @@ internal sealed record AccountVersion
     /// <summary>Whether it takes back the version before it, which was an attempt: it is what was before that one. No leg of an event makes it.</summary>
     public bool TakesBack { get; init; }
 
-    /// <summary>Whether it is of a rejected event, which changes nothing: an attempt, what takes one back, or a step that was not due.</summary>
-    public bool IsRejected => TakesBack || Leg.IsAttempt || Leg.Role.HasFlag(LegRole.NotDue);
+    /// <summary>Whether it is of a rejected event, which changes nothing: an attempt, what takes one back, a half of what was attempted, or a step that was not due.</summary>
+    public bool IsRejected => TakesBack || Leg.IsAttempt || Leg.IsHalf || Leg.Role.HasFlag(LegRole.NotDue);
 
     /// <summary>What the event does to the account; of a version that takes back what it says of the same position and balance, without numbers.</summary>
     public AccountLeg Leg { get; init; } = AccountLeg.Nothing;
@@ -89,7 +89,7 @@ internal enum LegRole
     /// <summary>The position that is moved ends.</summary>
     Ends = 1024,
 
-    /// <summary>The event was rejected: after it equity would be below initial. The next version takes this one back.</summary>
+    /// <summary>The event was rejected: after it equity would be below initial, or, with <see cref="StaysDebt"/>, the balance that is moved would be negative. The next version takes this one back.</summary>
     Attempt = 2048,
 
     /// <summary>maintenance − equity has risen.</summary>
@@ -97,6 +97,9 @@ internal enum LegRole
 
     /// <summary>It is not liquidatable: the event, a step that was forced on accounts which are, was rejected. Nothing is moved.</summary>
     NotDue = 8192,
+
+    /// <summary>A half of an event that was rejected, before the attempt that is its other half; or, after that was taken back, what takes this half back: what begins in the one ends in the other.</summary>
+    Half = 16384,
 }
 
 /// <summary>What one event does to one account.</summary>
@@ -120,4 +123,7 @@ internal sealed record AccountLeg(
 
     /// <summary>Whether it was rejected, and the next version takes it back.</summary>
     public bool IsAttempt => Role.HasFlag(LegRole.Attempt);
+
+    /// <summary>Whether it is a half of what was rejected, there or back.</summary>
+    public bool IsHalf => Role.HasFlag(LegRole.Half);
 }

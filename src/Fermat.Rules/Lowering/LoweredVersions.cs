@@ -14,7 +14,7 @@ namespace Fermat.Rules.Lowering;
 /// <param name="IdentityAfter">The same of leaves after it.</param>
 /// <param name="DigestBefore">Takes (0, leaf, digest) of a leaf that was empty.</param>
 /// <param name="Empty">The digest of an empty leaf.</param>
-/// <param name="Legs">Gives (event, leaf, role, moves a position, instrument, asset, size, cost, cash), the role as a sum of <see cref="LegRole"/>.</param>
+/// <param name="Legs">Gives (event, leaf, role, moves a position, instrument, asset, size, cost, cash, of a half 1 where a balance begins and 2 where one ends), the role as a sum of <see cref="LegRole"/>.</param>
 /// <param name="Authority">Gives (event, leaf, nonce: 3 elements, owner: 8 elements) of what an owner instructed.</param>
 /// <param name="Openings">Gives (event, leaf, owner: 8 elements, id: 8 elements) of an account that opens.</param>
 internal sealed record VersionBuses(Bus BlockBefore, Bus BlockAfter, Bus IdentityBefore, Bus IdentityAfter, Bus DigestBefore, IReadOnlyList<KoalaBear> Empty, Bus Legs, Bus Authority, Bus Openings);
@@ -68,7 +68,7 @@ internal sealed class LoweredVersions
             Unchanged(lowerer, rows);
             Obey(lowerer, rows, rules, rulebook);
             rows.Table.Receive(buses.Legs, "leg", rows.Active - rows.First.At - rows.TakesBack,
-                rows.Event.At, rows.Slot.At, rows.Role, leg.MovesPosition.At, leg.Instrument.At, leg.Asset.At, leg.Size.At, leg.Cost.At, leg.Cash.At);
+                rows.Event.At, rows.Slot.At, rows.Role, leg.MovesPosition.At, leg.Instrument.At, leg.Asset.At, leg.Size.At, leg.Cost.At, leg.Cash.At, leg.HalfEnds);
             for (int c = 0; c < lowerer.Items.Count; c++) _ = new VersionItems(circuit, lowerer, rows, leg, Fields, Layout, c, buses);
             foreach (Domain domain in (Domain[])[lowerer.Account, .. lowerer.Items]) domain.Table.MaxLogHeight = LoweredBook.MaxLogHeight;
             beside(lowerer, Fields);
@@ -179,7 +179,7 @@ internal sealed class LoweredVersions
         table.Constrain("what an owner instructs leaves the account healthy or no worse", rows.IsInstructed * (1 - isHealthy) * isWorse);
         table.Constrain("a payment leaves the account healthy", rows.IsPayment * (1 - isHealthy));
         table.Constrain("a liquidation leaves the account no worse", rows.IsNoWorse * isWorse);
-        table.Constrain("an attempt would leave the account below its initial requirement", rows.IsAttempt * isHealthy);
+        table.Constrain("an attempt would leave the account below its initial requirement", rows.IsAttempt * (1 - rows.StaysDebt) * isHealthy);
         table.Constrain("an attempt that may only be rejected where it is worse is worse", rows.Worsens * (1 - isWorse));
         table.ConstrainTransition("an account that is liquidated was liquidatable", table.Next(rows.IsDue) * (1 - canBeLiquidated));
         table.Constrain("an account of which nothing was due is not liquidatable", rows.IsNotDue * canBeLiquidated);

@@ -79,7 +79,7 @@ internal sealed class VersionItems
                 table.Constrain("what does not end does not end by an attempt", (1 - ends) * bit);
                 foreach (int flag in flags) table.Constrain($"what ends by an attempt has no {declared.Fields[flag].Name}", bit * At(flag));
             }
-            rows.Table.Send(closings, $"closed in {declared.Name}", closes.At, [rows.Domain.Key.At, record.At, .. closed.Select(number => number.Form.At), .. attempt.Select(_ => rows.IsAttempt)]);
+            rows.Table.Send(closings, $"closed in {declared.Name}", closes.At, [rows.Domain.Key.At, record.At, .. closed.Select(number => number.Form.At), .. attempt.Select(_ => rows.IsAttempt + rows.IsHalf)]);
             table.Receive(closings, "closed", ends, [_items.Key.At + 1, Reference.At, .. changes.Select(change => At(change.Field)), .. attempt]);
             Remains(moved, changes[0].Field);
         }
@@ -156,7 +156,7 @@ internal sealed class VersionItems
 
     private bool Ends(WitnessRow row) => !VersionOf(row).IsLast && VersionLeg.Item(VersionAfter(row).Account, _collection, _reference, Reference.Of(row)) is null;
 
-    private bool EndsByAttempt(WitnessRow row) => Ends(row) && VersionAfter(row).Leg.IsAttempt;
+    private bool EndsByAttempt(WitnessRow row) => Ends(row) && (VersionAfter(row).Leg.IsAttempt || VersionAfter(row).Leg.IsHalf);
 
     private static AccountVersion VersionAfter(WitnessRow row) => row.Book.Versions[row.Parent!.Index + 1];
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Numerics;
 using Fermat.Air;
+using Fermat.Algebra;
 using Fermat.Rules.Inputs;
 
 namespace Fermat.Rules.Lowering;
@@ -77,7 +78,12 @@ internal sealed class VersionLeg
         table.Constrain("what is emptied is a balance", Empties.At * (1 - MovesBalance.At));
         EmptiedAmount = new DigitColumns(account, "emptied amount", fields.AmountFormat, row => EmptiedItem(row)?[fields.Amount] ?? 0);
         Carries.Zero(account, "a balance that is emptied had the opposite amount", LimbForm.Add(EmptiedAmount.Form, LimbForm.Scale(Amount, Empties)));
-        TakeBack(rows, LoweredBook.LinkOf(lowerer, fields.Balances).Count.At, fields.HasPositions ? LoweredBook.LinkOf(lowerer, fields.Positions).Count.At : null);
+        table.Constrain("an attempt to borrow would leave a debt", rows.IsAttempt * rows.StaysDebt * Empties.At);
+        Expr begins = TakeBack(rows, LoweredBook.LinkOf(lowerer, fields.Balances).Count.At, fields.HasPositions ? LoweredBook.LinkOf(lowerer, fields.Positions).Count.At : null);
+        // a column of its own: as a product it would raise the degree of the leg's message
+        HalfEnds = account.Column("half begins or ends");
+        account.Fillers.Add((row, cells, _) => cells[HalfEnds.Offset] = VersionRows.Of(row).Leg is { IsHalf: true } leg ? KoalaBear.From((Begins(row, fields.Balances, fields.Asset, leg.Asset) ? 1 : 0) + (leg.Empties ? 2 : 0)) : default);
+        table.Constrain("a half says what it begins and ends", HalfEnds - rows.IsHalf * (begins + 2 * Empties.At));
     }
 
     /// <summary>1 where a position changes.</summary>
@@ -91,6 +97,9 @@ internal sealed class VersionLeg
 
     /// <summary>1 where the balance ends.</summary>
     public SmallValue Empties { get; }
+
+    /// <summary>Of a half 1 where a balance begins and 2 where one ends; 0 elsewhere.</summary>
+    public Expr HalfEnds { get; }
 
     /// <summary>The amount of a balance that ends, before; zero elsewhere.</summary>
     public DigitColumns EmptiedAmount { get; }
@@ -140,7 +149,8 @@ internal sealed class VersionLeg
     /// What takes an attempt back moves the opposite of it: the same position and balance, the opposite size and amount, and of cost the opposite, or all that a position had cost which the attempt ended. It ends what the attempt began, and nothing
     /// else; so nothing is left out of what it ends, and what was there before the attempt is there again, to the last item.
     /// </summary>
-    private void TakeBack(VersionRows rows, Expr balances, Expr? positions)
+    /// <returns>1 where a balance begins.</returns>
+    private Expr TakeBack(VersionRows rows, Expr balances, Expr? positions)
     {
         TableBuilder table = rows.Table;
         table.Constrain("what takes back has no cash", rows.TakesBack * Cash.At);
@@ -149,26 +159,31 @@ internal sealed class VersionLeg
         Opposite("has the instrument", table.Next(Instrument.At) - Instrument.At);
         Opposite("has the opposite size", table.Next(Size.At) + Size.At);
         Opposite("has the opposite amount", table.Next(Amount.At) + Amount.At);
-        Begins("balance", balances, Empties, _fields.Balances, _fields.Asset, leg => leg.Asset);
+        Expr beginsBalance = Begun("balance", balances, Empties, _fields.Balances, _fields.Asset, leg => leg.Asset);
         if (!_fields.HasPositions)
         {
             Opposite("has the opposite cost", table.Next(Cost.At) + Cost.At);
-            return;
+            return beginsBalance;
         }
         Opposite("has the opposite cost, or that of the position that ended", table.Next(Cost.At) + Cost.At - Closes!.At * (Cost.At + ClosedCost!.Form.At));
-        Begins("position", positions!.Value, Closes, _fields.Positions, _fields.Instrument, leg => leg.Instrument);
+        Begun("position", positions!.Value, Closes, _fields.Positions, _fields.Instrument, leg => leg.Instrument);
+        return beginsBalance;
 
         void Opposite(string name, Expr mustBeZero) => table.ConstrainTransition($"what takes back {name}", table.Next(rows.TakesBack) * mustBeZero);
 
-        void Begins(string what, Expr count, SmallValue ends, int collection, int reference, Func<AccountLeg, int?> recordOf)
+        Expr Begun(string what, Expr count, SmallValue ends, int collection, int reference, Func<AccountLeg, int?> recordOf)
         {
-            Expr begins = rows.Domain.Bit($"begins a {what}", row => VersionRows.Of(row) is { IsFirst: false } version && recordOf(version.Leg) is { } record
-                && Item(version.Account, collection, reference, record) is not null && Item(VersionRows.Before(row).Account, collection, reference, record) is null).At;
+            Expr begins = rows.Domain.Bit($"begins a {what}", row => Begins(row, collection, reference, recordOf(VersionRows.Of(row).Leg))).At;
             table.Constrain($"a first version begins no {what}", rows.First.At * begins);
             rows.Continues($"there is one {what} more where one begins, one less where one ends", table.Next(count) - count - table.Next(begins) + table.Next(ends.At));
             Opposite($"ends a {what} where the attempt begins one", table.Next(ends.At) - begins);
+            return begins;
         }
     }
+
+    /// <summary>Whether an item that a leg names is there, and was not before.</summary>
+    private static bool Begins(WitnessRow row, int collection, int reference, int? record) => VersionRows.Of(row) is { IsFirst: false } version && record is { } at
+        && Item(version.Account, collection, reference, at) is not null && Item(VersionRows.Before(row).Account, collection, reference, at) is null;
 
     /// <summary>What an attempt moves in a balance, on the row that takes it back.</summary>
     private void Attempted(WitnessRow row, LimbForm finer, Span<long> into, long factor)

@@ -31,6 +31,7 @@ internal sealed class VersionRows
         IsAttempt = Asked("is an attempt", LegRole.Attempt);
         Worsens = Asked("is worse", LegRole.Worsens);
         IsNotDue = Asked("is not due", LegRole.NotDue);
+        IsHalf = Asked("is a half", LegRole.Half);
         Nonce = [.. Enumerable.Range(0, 3).Select(i => Domain.Small($"nonce[{i}]", 1 << LoweredVersions.NonceBits, row => Word(Of(row).Nonce, i)))];
         NonceWraps = [.. Enumerable.Range(0, 2).Select(i => Domain.Bit($"nonce[{i}] wraps", row => Of(row) is { Leg.IsInstructed: true } version && version.Nonce << (64 - LoweredVersions.NonceBits * (i + 1)) == 0).At)];
         Id = Elements("id", version => version.Id);
@@ -107,6 +108,9 @@ internal sealed class VersionRows
 
     /// <summary>1 where the account may not be liquidatable.</summary>
     public Expr IsNotDue { get; }
+
+    /// <summary>1 where half of what was rejected is moved, there or back.</summary>
+    public Expr IsHalf { get; }
 
     /// <summary>1 where the version takes back the one before it.</summary>
     public Expr TakesBack { get; }

@@ -54,8 +54,9 @@ internal sealed record TransitionPlan
             levels.Add([.. levels[level].Select(index => index >> 1).Distinct()]);
         }
         (Nodes, Siblings) = (levels, siblings);
-        Dictionary<(int Slot, int Event), AccountVersion> made = versions.Where(version => !version.TakesBack).ToDictionary(version => (version.Slot, version.Event));
-        Events = [.. batch.Events.Select((e, i) => new EventWitness(e, i + 1, made, Salt(i + 1), versions))];
+        Dictionary<(int Slot, int Event), int> made = Enumerable.Range(0, versions.Count).Where(i => !versions[i].TakesBack).ToDictionary(i => (versions[i].Slot, versions[i].Event));
+        VersionFields fields = VersionFields.Of(batch.Rulebook.Schema);
+        Events = [.. batch.Events.Select((e, i) => new EventWitness(e, i + 1, made, Salt(i + 1), versions, fields))];
     }
 
     /// <summary>The versions.</summary>
@@ -130,15 +131,19 @@ internal sealed record TransitionPlan
 /// <summary>An event with everything that is hashed into its digest.</summary>
 internal sealed record EventWitness
 {
-    public EventWitness(BatchEvent e, int number, IReadOnlyDictionary<(int Slot, int Event), AccountVersion> made, KoalaBear[] salt, IReadOnlyList<AccountVersion> versions)
+    public EventWitness(BatchEvent e, int number, IReadOnlyDictionary<(int Slot, int Event), int> made, KoalaBear[] salt, IReadOnlyList<AccountVersion> versions, VersionFields fields)
     {
         (Number, Salt) = (number, salt);
         Terms = e.Terms.IsDefault ? new KoalaBear[Digest.Words] : [.. e.Terms];
-        AccountVersion? first = e.Kind == EventKind.Rejected ? null : made[(e.First, number)], second = e.Second is { } other ? made[(other, number)] : null;
+        AccountVersion? first = Array.IndexOf(EventTable.NamesNobody, e.Kind) >= 0 ? null : versions[made[(e.First, number)]], second = e.Second is { } other ? versions[made[(other, number)]] : null;
         (FirstOwner, FirstNonce) = AuthorityOf(first);
         (SecondOwner, SecondNonce) = AuthorityOf(second);
         if (e.Kind == EventKind.Opening) (FirstOwner, SecondOwner) = (first!.Owner, first.Id);
-        Data = [(int)e.Kind, e.First, e.Second ?? 0, e.Instrument ?? 0, e.Asset, e.Fee.IsZero ? 0 : 1, e.FirstCash, e.SecondCash, e.Fee, e.Size, e.Cost];
+        bool isHalf = e.Kind == EventKind.RejectedHalf, begins = isHalf && Has(0) && !Has(1), ends = isHalf && !Has(0) && Has(1);
+        bool mayNotOwe = Array.IndexOf(EventTable.PaysAsInstructed, e.Kind) >= 0 && first!.Leg.Role.HasFlag(LegRole.StaysCredit);
+        Data = [(int)e.Kind, e.First, e.Second ?? 0, e.Instrument ?? 0, e.Asset, e.Fee.IsZero ? 0 : 1, e.FirstCash, e.SecondCash, e.Fee, e.Size, e.Cost, begins ? 1 : 0, ends ? 1 : 0, mayNotOwe ? 1 : 0];
+
+        bool Has(int back) => VersionLeg.Item(versions[made[(e.First, number)] - back].Account, fields.Balances, fields.Asset, e.Asset) is not null;
     }
 
     /// <summary>Its number in the batch, from 1.</summary>

@@ -87,6 +87,7 @@ public static class TransitionProver
 
     private static EventClass ClassOf(EventKind kind) =>
         kind == EventKind.Rejected ? EventClass.Rejected
+        : kind == EventKind.RejectedBorrowing ? EventClass.RejectedBorrowing
         : Array.IndexOf(EventTable.ProvenRejected, kind) >= 0 ? EventClass.ProvenRejected
         : Array.IndexOf(EventTable.Forced, kind) >= 0 ? EventClass.Forced : EventClass.Ordinary;
 

@@ -15,7 +15,7 @@ using Fermat.Statements.Transitions;
 namespace Fermat.Statements.Proving.Transitions;
 
 /// <summary>Applies a batch's events natively, by the same integers as the circuit: makes the versions of the accounts that they touch, or says which event is not allowed and why.</summary>
-internal sealed class VersionMaker
+internal sealed partial class VersionMaker
 {
     private readonly TransitionBatch _batch;
     private readonly VersionFields _fields;
@@ -25,6 +25,7 @@ internal sealed class VersionMaker
     private readonly Dictionary<int, List<AccountVersion>> _versions = [];
     private readonly Dictionary<int, Standing> _standings = [];
     private readonly BigInteger _finer;
+    private readonly bool _refusesBorrowing;
     private int _opened;
     private bool _isLiar;
 
@@ -34,6 +35,7 @@ internal sealed class VersionMaker
         _interpreter = new Interpreter(batch.Rulebook.Rulebook, batch.Market);
         (_gap, _isHealthy, _canBeLiquidated) = (LoweredVersions.GapOf(batch.Rulebook.Rulebook), LoweredVersions.IsHealthy(batch.Rulebook.Rulebook), batch.Rulebook.Rulebook.Solvency!.Liquidatable);
         _finer = BigInteger.Pow(10, _fields.FinerDigits);
+        _refusesBorrowing = batch.Events.Any(e => e.Kind == EventKind.RejectedBorrowing);
     }
 
     /// <summary>The versions, by leaf and event; null when an event is refused.</summary>
@@ -64,9 +66,10 @@ internal sealed class VersionMaker
         if (!_isLiar && Malformed(e, number) is { } malformed) return malformed;
         if (e.Kind == EventKind.Rejected) return null;
         if (e.Kind == EventKind.Opening) return Open(e, number);
+        if (e.Kind is EventKind.RejectedHalf or EventKind.RejectedReturn) return Half(e, number);
         if (Is(e.Kind, EventTable.Attempts)) return Attempt(e, number);
         bool sells = e.Size.Sign < 0, reduces = e.Kind is EventKind.Liquidation or EventKind.Deleveraging;
-        LegRole firstRole = EventTable.FirstRole(e.Kind) | (reduces ? sells ? LegRole.StaysLong : LegRole.StaysShort : LegRole.None);
+        LegRole firstRole = EventTable.FirstRole(e.Kind) | (reduces ? sells ? LegRole.StaysLong : LegRole.StaysShort : LegRole.None) | (_refusesBorrowing && Is(e.Kind, EventTable.PaysAsInstructed) ? LegRole.StaysCredit : LegRole.None);
         LegRole secondRole = EventTable.SecondRole(e.Kind) | (e.Kind == EventKind.Deleveraging ? sells ? LegRole.StaysShort : LegRole.StaysLong : LegRole.None);
         if (Step(e.First, number, (closes, empties) => new(firstRole, e.Instrument, 1, e.Size, e.Cost, e.Asset, e.FirstCash, closes, empties)) is { } first) return first;
         if (e.Second is { } other && Step(other, number, (closes, empties) => new(secondRole, e.Instrument, -1, e.Size, e.Cost, e.Asset, e.SecondCash, closes, empties)) is { } second) return second;
@@ -83,7 +86,7 @@ internal sealed class VersionMaker
         if (e.GoesOn && number == 1) return "a batch does not begin with the second part of an event";
         if (e.Second is not null != hasSecond) return hasSecond ? "there is no second account" : "there is a second account";
         if (e.Instrument is not null != moves) return moves ? "there is no instrument" : "there is an instrument";
-        if (e.First == e.Second) return "both accounts are the same";
+        if (e.First == e.Second != (e.Kind == EventKind.RejectedHalf)) return e.Second == e.First ? "both accounts are the same" : "a half that is rejected comes back to whom it came from";
         if (e.Asset < 0 || e.Asset >= AssetCount) return $"there is no asset {e.Asset}";
         if (moves && (!_fields.HasPositions || e.Instrument < 0 || e.Instrument >= _batch.Market.Tables[_fields.InstrumentTable].Length)) return $"there is no instrument {e.Instrument}";
         if (moves && _batch.Market.Tables[_fields.InstrumentTable][e.Instrument!.Value].Fields[_fields.Settle].Integer != e.Asset) return "the instrument is paid in another asset";
@@ -93,8 +96,8 @@ internal sealed class VersionMaker
         return e.Kind switch
         {
             EventKind.Deposit when e.FirstCash.Sign < 0 => "a deposit is not negative",
-            EventKind.Rejected when e.First != 0 => "what is rejected on the venue's word names no account",
-            EventKind.Rejected or EventKind.RejectedStep when !(e.Asset == 0 && e.FirstCash.IsZero) => "what is rejected moves nothing",
+            _ when Is(e.Kind, EventTable.NamesNobody) && e.First != 0 => "what is rejected names no account",
+            _ when Is(e.Kind, EventTable.Idle) && !(e.Asset == 0 && e.FirstCash.IsZero) => "what is rejected moves nothing",
             _ when Is(e.Kind, EventTable.FirstPays) && e.FirstCash.Sign >= 0 => "who withdraws or transfers pays something",
             EventKind.Liquidation when e.FirstCash.Sign > 0 => "who is liquidated is paid nothing",
             EventKind.Liquidation when !e.SecondCash.IsZero && e.Second != _batch.InsuranceSlot => "a penalty goes to the insurance fund and to nobody else",
@@ -124,6 +127,13 @@ internal sealed class VersionMaker
     {
         EventKind? before = number > 1 ? _batch.Events[number - 2].Kind : null, next = number < _batch.Events.Count ? _batch.Events[number].Kind : null;
         if (e.Kind is EventKind.Delivery && next is not EventKind.DeliveryPayment || e.Kind is EventKind.CollateralSale && next is not EventKind.CollateralPayment) return "what is delivered is paid in the next row";
+        if ((e.Kind == EventKind.RejectedHalf) != (next == EventKind.RejectedSpot) || (e.Kind == EventKind.RejectedSpot) != (next == EventKind.RejectedReturn)) return "a half that is rejected is followed by the other, and that by what takes it back";
+        if (e.Kind is EventKind.RejectedSpot or EventKind.RejectedReturn)
+        {
+            if (number == 1) return "nothing is taken back before it is attempted";
+            if (e.Kind == EventKind.RejectedSpot && e.First != _batch.Events[number - 2].First) return "both halves of what is rejected are of one account";
+            return e.Terms.AsSpan().SequenceEqual(_batch.Events[number - 2].Terms.AsSpan()) ? null : "both halves have the same terms";
+        }
         if (e.Kind is not (EventKind.DeliveryPayment or EventKind.CollateralPayment)) return null;
         if (before is not EventKind.Delivery && e.Kind == EventKind.DeliveryPayment || before is not EventKind.CollateralSale && e.Kind == EventKind.CollateralPayment) return "what is paid was not delivered in the row before";
         BatchEvent first = _batch.Events[number - 2];
@@ -157,47 +167,6 @@ internal sealed class VersionMaker
             Nonce = account.Nonce,
             PreviousGap = Judge(account.Account).Gap,
         };
-    }
-
-    /// <summary>What a rejected event would have made of the account, and the account as it was; or why the event did not have to be rejected.</summary>
-    private string? Attempt(BatchEvent e, int number)
-    {
-        if (Run(e.First) is not { } versions) return $"there is no account {e.First}";
-        AccountVersion before = versions[^1];
-        AccountLeg LegOf(bool closes, bool empties) => new(EventTable.FirstRole(e.Kind), e.Instrument, 1, e.Size, e.Cost, e.Asset, e.FirstCash, closes, empties);
-        if (Move(before.Account, LegOf(false, false), out AccountData? after, out bool closes, out bool empties) is { } fault) return $"account {before.Account.Id}: {fault}";
-        if (!_isLiar && NotTakenBack(before.Account, after!, e, closes, empties) is { } lost) return $"account {before.Account.Id}: {lost}";
-        (Standing was, Standing becomes) = (_standings.TryGetValue(e.First, out Standing? known) ? known : Judge(before.Account), Judge(after!));
-        _standings[e.First] = was;
-        AccountLeg leg = LegOf(closes, empties);
-        if (!_isLiar && Forbidden(leg.Role.HasFlag(LegRole.Worsens) ? LegRole.Instructed : LegRole.Pays, becomes.IsHealthy, becomes.Gap > was.Gap, was.CanBeLiquidated) is null)
-            return $"account {before.Account.Id} would be left as the rulebook allows, so it is not proven that this was to be rejected";
-        AccountVersion attempt = before with { Account = after!, Event = number, WasEmpty = false, TakesBack = false, PreviousGap = was.Gap, Leg = leg };
-        AccountLeg back = AccountLeg.Nothing with
-        {
-            Instrument = e.Instrument,
-            Asset = e.Asset,
-            Closes = e.Instrument is { } instrument && VersionLeg.Item(before.Account, _fields.Positions, _fields.Instrument, instrument) is null,
-            Empties = VersionLeg.Item(before.Account, _fields.Balances, _fields.Asset, e.Asset) is null && VersionLeg.Item(after!, _fields.Balances, _fields.Asset, e.Asset) is not null,
-        };
-        versions.Add(attempt);
-        versions.Add(before with { Event = number, WasEmpty = false, TakesBack = true, PreviousGap = becomes.Gap, Leg = back });
-        return null;
-    }
-
-    /// <summary>What could not be made again as it was: an item of nothing, or one with a flag, which no event makes.</summary>
-    private string? NotTakenBack(AccountData before, AccountData after, BatchEvent e, bool closes, bool empties)
-    {
-        foreach ((int collection, int reference, int? record, int number, bool ends) in ((int, int, int?, int, bool)[])[
-            (_fields.Balances, _fields.Asset, e.Asset, _fields.Amount, empties), (_fields.Positions, _fields.Instrument, e.Instrument, _fields.Size, closes)])
-        {
-            if (record is not { } at || VersionLeg.Item(before, collection, reference, at) is not { } item || VersionLeg.Item(after, collection, reference, at) is { } same && same.AsSpan().SequenceEqual(item.AsSpan())) continue;
-            if (item[number].IsZero) return $"one of its {_schema.Collections[collection].Name} has no {_schema.Collections[collection].Fields[number].Name}";
-            ImmutableArray<SchemaField> fields = _schema.Collections[collection].Fields;
-            for (int f = 0; f < fields.Length && ends; f++)
-                if (fields[f].Type is not (FieldType.Number or FieldType.Reference) && !item[f].IsZero) return $"an item that the attempt ends has {fields[f].Name}";
-        }
-        return null;
     }
 
     /// <summary>The versions of an account so far, the first one made where there is none; null where there is no account.</summary>

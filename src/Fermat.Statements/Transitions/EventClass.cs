@@ -17,4 +17,10 @@ public enum EventClass
 
     /// <summary>What was rejected, and had to be: with it an account would not have kept the rulebook's requirement; or it would have been forced on an account that was not liquidatable. It changes nothing.</summary>
     ProvenRejected = 3,
+
+    /// <summary>
+    /// What was rejected since a balance would have been owed, and would have been. It changes nothing. That a venue does not lend is its own rule and not the rulebook's; so in a batch with such a row nobody who withdraws, transfers, delivers or pays for a
+    /// delivery, as instructed, is left owing what was paid.
+    /// </summary>
+    RejectedBorrowing = 4,
 }

@@ -59,4 +59,19 @@ public enum EventKind
     /// It moves nothing and changes nothing.
     /// </summary>
     RejectedStep = 18,
+
+    /// <summary>
+    /// A withdrawal, a transfer, or what one side of a spot trade would have paid or delivered, rejected since that side, the first account and the only one named, would have owed the asset: its balance would have been negative.
+    /// It changes nothing. No payment in the same batch that its owner instructed, and that counts, leaves who pays owing (<see cref="EventClass.RejectedBorrowing"/>).
+    /// </summary>
+    RejectedBorrowing = 19,
+
+    /// <summary>The first half of a spot trade that was rejected for want of margin of one side, which is both accounts of the row: one of the two assets, there, and after the attempt back. A <see cref="RejectedSpot"/> follows.</summary>
+    RejectedHalf = 20,
+
+    /// <summary>The other half, with the fee, after which equity would have been below its initial margin, and maintenance − equity higher than before the first half. It changes nothing. A <see cref="RejectedReturn"/> follows.</summary>
+    RejectedSpot = 21,
+
+    /// <summary>The place at which a <see cref="RejectedHalf"/> is taken back: it names nobody and moves nothing.</summary>
+    RejectedReturn = 22,
 }

@@ -18,44 +18,10 @@ namespace Fermat.Statements.Transitions;
 /// it was rejected for the sake of, and to no other.
 /// </summary>
 /// <remarks>Nothing is made or lost in an event between accounts: first cash + second cash + fee = 0, exactly, and sizes and costs are opposite. Only deposits and withdrawals change what all accounts have.</remarks>
-internal sealed class EventTable
+internal sealed partial class EventTable
 {
     /// <summary>Blocks of an event before its numbers: salt, names, two owners, nonces, terms.</summary>
     public const int FixedBlocks = 6;
-
-    /// <summary>Kinds in which a position changes hands.</summary>
-    internal static readonly EventKind[] Moves = [EventKind.Trade, EventKind.Liquidation, EventKind.Deleveraging, EventKind.Settlement, EventKind.RejectedTrade];
-
-    /// <summary>Kinds in which it does so at the mark price.</summary>
-    internal static readonly EventKind[] HandedOver = [EventKind.Liquidation, EventKind.Deleveraging, EventKind.Settlement];
-
-    /// <summary>Kinds with two accounts.</summary>
-    internal static readonly EventKind[] HasSecond =
-    [
-        EventKind.Transfer, EventKind.Trade, .. HandedOver, EventKind.InsurancePayment, EventKind.LossShare, EventKind.Delivery, EventKind.DeliveryPayment, EventKind.CollateralSale, EventKind.CollateralPayment,
-    ];
-
-    /// <summary>Kinds that the owner of the first account instructs.</summary>
-    internal static readonly EventKind[] FirstInstructs = [.. Enum.GetValues<EventKind>().Where(kind => FirstRole(kind).HasFlag(LegRole.Instructed))];
-
-    /// <summary>Kinds that the owner of the first account instructed, and that were rejected for want of margin.</summary>
-    internal static readonly EventKind[] Attempts = [EventKind.RejectedTrade, EventKind.RejectedPayment];
-
-    /// <summary>Kinds of <see cref="EventClass.ProvenRejected"/>.</summary>
-    internal static readonly EventKind[] ProvenRejected = [.. Attempts, EventKind.RejectedStep];
-
-    /// <summary>Kinds that the owner of the second account instructs.</summary>
-    internal static readonly EventKind[] SecondInstructs = [.. Enum.GetValues<EventKind>().Where(kind => SecondRole(kind).HasFlag(LegRole.Instructed))];
-
-    /// <summary>Kinds in which the first account pays something.</summary>
-    internal static readonly EventKind[] FirstPays =
-        [EventKind.Withdrawal, EventKind.Transfer, EventKind.InsurancePayment, EventKind.LossShare, EventKind.Delivery, EventKind.CollateralSale, EventKind.CollateralPayment, EventKind.RejectedPayment];
-
-    /// <summary>Kinds that can have a fee or a penalty.</summary>
-    internal static readonly EventKind[] HasFees = [EventKind.Trade, EventKind.DeliveryPayment, EventKind.Liquidation];
-
-    /// <summary>Kinds of <see cref="EventClass.Forced"/>.</summary>
-    internal static readonly EventKind[] Forced = [EventKind.Deleveraging, EventKind.InsurancePayment, EventKind.LossShare, EventKind.CollateralSale, EventKind.CollateralPayment, EventKind.Settlement];
 
     private readonly Expr[] _kinds;
 
@@ -83,19 +49,23 @@ internal sealed class EventTable
         IsForced = table.PublicColumn("shown as forced");
         IsRejected = table.PublicColumn("shown as rejected");
         IsProvenRejected = table.PublicColumn("shown as rejected and proven");
+        IsRejectedBorrowing = table.PublicColumn("shown as rejected for borrowing");
+        RefusesBorrowing = table.PublicColumn("borrowing is rejected");
         table.Constrain("every event is there, and no other", Domain.Active - Used);
 
         _kinds = [.. Enum.GetValues<EventKind>().Select(kind => Domain.Bit($"is {kind}".ToLowerInvariant(), row => row.Data[EventRow.Kind] == (int)kind).At)];
         table.Constrain("one kind", Expr.Sum(_kinds) - Domain.Active);
-        Expr liquidation = Of(EventKind.Liquidation), deleveraging = Of(EventKind.Deleveraging), settlement = Of(EventKind.Settlement), rejected = Of(EventKind.Rejected), rejectedStep = Of(EventKind.RejectedStep), opening = Of(EventKind.Opening);
+        Expr liquidation = Of(EventKind.Liquidation), deleveraging = Of(EventKind.Deleveraging), settlement = Of(EventKind.Settlement), rejected = Of(EventKind.Rejected), half = Of(EventKind.RejectedHalf), opening = Of(EventKind.Opening), namesNobody = Any(NamesNobody);
         Expr moves = Any(Moves), hasSecond = Any(HasSecond), firstInstructs = Any(FirstInstructs) + Any(Attempts), secondInstructs = Any(SecondInstructs), pays = Any(FirstPays), hasFees = Any(HasFees);
         table.Constrain("what is forced is shown", Any(Forced) - IsForced);
         table.Constrain("what is rejected is shown", rejected - IsRejected);
         table.Constrain("what is proven to be rejected is shown", Any(ProvenRejected) - IsProvenRejected);
+        table.Constrain("what is rejected for borrowing is shown", Of(EventKind.RejectedBorrowing) - IsRejectedBorrowing);
 
         SmallValue first = Small("first account", EventRow.First, LoweredVersions.End - 1), second = Small("second account", EventRow.Second, LoweredVersions.End - 1);
         SmallValue instrument = Small("instrument", EventRow.Instrument, RuleLimits.MaxRecords - 1), asset = Small("asset", EventRow.Asset, RuleLimits.MaxRecords - 1);
         SmallValue hasFee = Domain.Bit("has a fee", row => row.Data[EventRow.HasFee].IsOne);
+        Expr begins = Domain.Bit("half begins a balance", row => row.Data[EventRow.Begins].IsOne).At, ends = Domain.Bit("half ends a balance", row => row.Data[EventRow.Ends].IsOne).At;
         DigitColumns firstCash = Number("first cash", EventRow.FirstCash, fields.AmountFormat), secondCash = Number("second cash", EventRow.SecondCash, fields.AmountFormat), fee = Number("fee", EventRow.Fee, fields.AmountFormat);
         (DigitColumns Size, DigitColumns Cost)? position = fields.HasPositions ? (Number("size", EventRow.Size, fields.SizeFormat), Number("cost", EventRow.Cost, fields.CostFormat)) : null;
 
@@ -113,9 +83,11 @@ internal sealed class EventTable
         table.Constrain("a fee is not negative", fee.Sign!.At);
         table.Constrain("no fee", (1 - hasFee.At) * fee.CellSum);
         // apart: leaf and asset are any elements here, and could cancel each other
-        table.Constrain("what is rejected names no account", rejected * first.At);
-        table.Constrain("what is rejected is in no asset", (rejected + rejectedStep) * asset.At);
-        table.Constrain("what is rejected moves nothing", (rejected + rejectedStep) * firstCash.CellSum);
+        table.Constrain("what is rejected names no account", namesNobody * first.At);
+        table.Constrain("what is rejected is in no asset", Any(Idle) * asset.At);
+        table.Constrain("what is rejected moves nothing", Any(Idle) * firstCash.CellSum);
+        table.Constrain("a half that is rejected comes back to whom it came from", half * (second.At - first.At));
+        table.Constrain("of what is no half nothing begins or ends", (1 - half) * (begins + ends));
         table.Constrain("the insurance fund pays what it covers", Of(EventKind.InsurancePayment) * (first.At - InsuranceSlot));
         table.Constrain("collateral is sold to the insurance fund", Of(EventKind.CollateralSale) * (second.At - InsuranceSlot));
         table.Constrain("a position is settled with the fees account or the insurance fund", settlement * (second.At - InsuranceSlot) * (second.At - FeesSlot));
@@ -137,10 +109,16 @@ internal sealed class EventTable
         Expr firstRole = (int)LegRole.StaysLong * sells.At + (int)LegRole.StaysShort * (reduced - sells.At), secondRole = (int)LegRole.StaysShort * counterSells + (int)LegRole.StaysLong * (deleveraging - counterSells);
         foreach (EventKind kind in Enum.GetValues<EventKind>()) (firstRole, secondRole) = (firstRole + (int)FirstRole(kind) * Of(kind), secondRole + (int)SecondRole(kind) * Of(kind));
 
+        // a column of its own: as a product it would raise the degree of the leg's message
+        Expr mayNotOwe = Domain.Bit("may not owe what it pays", row => row.Data[EventRow.MayNotOwe].IsOne).At;
+        table.Constrain("where borrowing is rejected nobody pays what it owes", mayNotOwe - Any(PaysAsInstructed) * RefusesBorrowing);
+        firstRole += (int)LegRole.StaysCredit * mayNotOwe;
+
         (Expr size, Expr cost) = position is { } p ? (p.Size.Form.At, p.Cost.Form.At) : (0, 0);
-        table.Send(versions.Legs, "leg of the first account", Domain.Active - rejected, Index, first.At, firstRole, moves, instrument.At, asset.At, size, cost, firstCash.Form.At);
-        table.Send(versions.Legs, "leg of the second account", hasSecond, Index, second.At, secondRole, moves, instrument.At, asset.At, -size, -cost, secondCash.Form.At);
-        table.Send(versions.Legs, "leg of fees or insurance", hasFee.At, Index, (hasFees - liquidation) * FeesSlot + liquidation * InsuranceSlot, 0, 0, 0, asset.At, 0, 0, fee.Form.At);
+        table.Send(versions.Legs, "leg of the first account", Domain.Active - namesNobody, Index, first.At, firstRole, moves, instrument.At, asset.At, size, cost, firstCash.Form.At, begins + 2 * ends);
+        // a half is taken back at the second row after it, by what it moved and what it began and ended
+        table.Send(versions.Legs, "leg of the second account", hasSecond, Index + 2 * half, second.At, secondRole, moves, instrument.At, asset.At, -size, -cost, secondCash.Form.At, ends + 2 * begins);
+        table.Send(versions.Legs, "leg of fees or insurance", hasFee.At, Index, (hasFees - liquidation) * FeesSlot + liquidation * InsuranceSlot, 0, 0, 0, asset.At, 0, 0, fee.Form.At, 0);
 
         (Expr[] firstOwner, Expr[] firstNonce) = Authority("first", firstInstructs, opening);
         (Expr[] secondOwner, Expr[] secondNonce) = Authority("second", secondInstructs, opening);
@@ -195,7 +173,10 @@ internal sealed class EventTable
         return sells;
     }
 
-    /// <summary>A delivery and its payment are two rows, one after the other, of the same two accounts and the same terms; so are a sale of collateral and its payment.</summary>
+    /// <summary>
+    /// A delivery and its payment are two rows, one after the other, of the same two accounts and the same terms; so are a sale of collateral and its payment. A spot trade that was rejected is three: a half, the other half of the same account, and
+    /// the place at which the first is taken back.
+    /// </summary>
     private void Halves(Expr first, Expr second)
     {
         TableBuilder table = Domain.Table;
@@ -206,6 +187,13 @@ internal sealed class EventTable
         table.ConstrainLast("nothing is delivered that is not paid", Of(EventKind.Delivery) + Of(EventKind.CollateralSale));
         table.ConstrainTransition("who receives pays", nextIsSecond * (table.Next(first) - second));
         table.ConstrainTransition("who delivers is paid", nextIsSecond * (table.Next(second) - first));
+        Expr half = Of(EventKind.RejectedHalf), spot = Of(EventKind.RejectedSpot), back = Of(EventKind.RejectedReturn);
+        table.ConstrainTransition("the other half of what is rejected is in the next row", half - table.Next(spot));
+        table.ConstrainTransition("a half that is rejected is taken back after the other", spot - table.Next(back));
+        table.ConstrainFirst("nothing is taken back before it is attempted", spot + back);
+        table.ConstrainLast("nothing is attempted that is not taken back", half + spot);
+        table.ConstrainTransition("both halves of what is rejected are of one account", table.Next(spot) * (table.Next(first) - first));
+        nextIsSecond = nextIsSecond + table.Next(spot) + table.Next(back);
         foreach (Expr term in Terms) table.ConstrainTransition($"both halves have one {term.ColumnInfo.Name}", nextIsSecond * (table.Next(term) - term));
     }
 
@@ -214,33 +202,6 @@ internal sealed class EventTable
 
     /// <summary>What events change in accounts.</summary>
     public VersionFields Fields { get; }
-
-    /// <summary>What is asked of the first account, beside which way its position may go.</summary>
-    internal static LegRole FirstRole(EventKind kind) => kind switch
-    {
-        EventKind.Withdrawal or EventKind.Transfer => LegRole.Instructed | LegRole.Pays,
-        EventKind.Trade => LegRole.Instructed,
-        EventKind.DeliveryPayment => LegRole.Instructed | LegRole.GoesOn,
-        EventKind.Liquidation or EventKind.Deleveraging => LegRole.Due | LegRole.NoWorse,
-        EventKind.Opening => LegRole.Opens,
-        EventKind.InsurancePayment or EventKind.LossShare or EventKind.CollateralPayment => LegRole.StaysCredit,
-        EventKind.CollateralSale => LegRole.Due | LegRole.StaysCredit,
-        EventKind.Settlement => LegRole.Ends,
-        EventKind.RejectedTrade => LegRole.Attempt | LegRole.Worsens,
-        EventKind.RejectedPayment => LegRole.Attempt,
-        EventKind.RejectedStep => LegRole.NotDue,
-        _ => LegRole.None,
-    };
-
-    /// <summary>What is asked of the second.</summary>
-    internal static LegRole SecondRole(EventKind kind) => kind switch
-    {
-        EventKind.Trade or EventKind.Liquidation => LegRole.Instructed,
-        EventKind.DeliveryPayment => LegRole.Instructed | LegRole.GoesOn,
-        EventKind.InsurancePayment or EventKind.LossShare => LegRole.Due | LegRole.NoWorse | LegRole.StaysDebt,
-        EventKind.CollateralPayment => LegRole.NoWorse | LegRole.GoesOn | LegRole.StaysDebt,
-        _ => LegRole.None,
-    };
 
     /// <summary>Its rows.</summary>
     public Domain Domain { get; }
@@ -271,6 +232,12 @@ internal sealed class EventTable
 
     /// <summary>Public: 1 on events of <see cref="EventClass.ProvenRejected"/>.</summary>
     public Expr IsProvenRejected { get; }
+
+    /// <summary>Public: 1 on events of <see cref="EventClass.RejectedBorrowing"/>.</summary>
+    public Expr IsRejectedBorrowing { get; }
+
+    /// <summary>Public: 1 in batches with such events.</summary>
+    public Expr RefusesBorrowing { get; }
 
     /// <summary>Eight elements that name the rest of the event's content.</summary>
     public Expr[] Terms { get; }
@@ -325,5 +292,5 @@ internal sealed class EventTable
 /// <summary>Where an event's integers are among those of its row.</summary>
 internal static class EventRow
 {
-    public const int Kind = 0, First = 1, Second = 2, Instrument = 3, Asset = 4, HasFee = 5, FirstCash = 6, SecondCash = 7, Fee = 8, Size = 9, Cost = 10;
+    public const int Kind = 0, First = 1, Second = 2, Instrument = 3, Asset = 4, HasFee = 5, FirstCash = 6, SecondCash = 7, Fee = 8, Size = 9, Cost = 10, Begins = 11, Ends = 12, MayNotOwe = 13;
 }

@@ -56,6 +56,7 @@ public sealed class TransitionPublicTables : IPublicTables
     private void FillEvents(Matrix into)
     {
         EventTable columns = circuit.Events;
+        bool refusesBorrowing = inputs.RefusesBorrowing;
         for (int i = 0; i < inputs.Events.Length; i++)
         {
             Span<KoalaBear> cells = into.Row(i);
@@ -67,6 +68,8 @@ public sealed class TransitionPublicTables : IPublicTables
             if (inputs.Classes[i] == EventClass.Forced) cells[columns.IsForced.Offset] = KoalaBear.One;
             if (inputs.Classes[i] == EventClass.Rejected) cells[columns.IsRejected.Offset] = KoalaBear.One;
             if (inputs.Classes[i] == EventClass.ProvenRejected) cells[columns.IsProvenRejected.Offset] = KoalaBear.One;
+            if (inputs.Classes[i] == EventClass.RejectedBorrowing) cells[columns.IsRejectedBorrowing.Offset] = KoalaBear.One;
+            if (refusesBorrowing) cells[columns.RefusesBorrowing.Offset] = KoalaBear.One;
         }
     }
 

@@ -71,6 +71,7 @@ public static class TransitionStatementFile
         WriteRows(json, "forced", inputs, EventClass.Forced);
         WriteRows(json, "rejected", inputs, EventClass.Rejected);
         WriteRows(json, "provenRejected", inputs, EventClass.ProvenRejected);
+        WriteRows(json, "rejectedBorrowing", inputs, EventClass.RejectedBorrowing);
         json.WriteStartObject("data");
         MarketJson.Write(json, inputs.Rulebook.Schema, inputs.Market);
         json.WriteEndObject();
@@ -124,7 +125,7 @@ public static class TransitionStatementFile
     private static ImmutableArray<EventClass> Classes(StrictObject file, int rows)
     {
         var classes = new EventClass[rows];
-        foreach ((string name, EventClass kind) in ((string, EventClass)[])[("forced", EventClass.Forced), ("rejected", EventClass.Rejected), ("provenRejected", EventClass.ProvenRejected)])
+        foreach ((string name, EventClass kind) in ((string, EventClass)[])[("forced", EventClass.Forced), ("rejected", EventClass.Rejected), ("provenRejected", EventClass.ProvenRejected), ("rejectedBorrowing", EventClass.RejectedBorrowing)])
             foreach (int row in file.Rows(name, rows))
             {
                 if (classes[row - 1] != EventClass.Ordinary) throw FileFormatException.Malformed(file.Path(name), $"row {row} is of two classes at once");

@@ -153,6 +153,30 @@ public sealed class ForgedRejectionTests
         Breaks("what is rejected is in no asset", report);
     }
 
+    /// <summary>A half that ends a balance with a flag would give back one without.</summary>
+    [Fact]
+    public void A_flag_of_a_balance_is_not_lost_by_a_half()
+    {
+        (TransitionCircuit circuit, TransitionBatch batch) = More.Value;
+        foreach (int locked in (int[])[0, 1])
+        {
+            AccountData was = batch.Accounts[0].Account, account = was with { Items = was.Items.SetItem(2, [[0, 0, 900], [1, locked, 50]]) };
+            TransitionBatch spot = batch with
+            {
+                Accounts = [batch.Accounts[0] with { Account = account }, batch.Accounts[1]],
+                Events = [new(EventKind.RejectedHalf, 0, 0, 1, -50, 50), new(EventKind.RejectedSpot, 0, null, 0, -2_000_000) { GoesOn = true }, new(EventKind.RejectedReturn, 0, null, 0, 0) { GoesOn = true }],
+            };
+            IReadOnlyList<AccountVersion>? versions = VersionMaker.Make(spot, out RefusedEvent? refused);
+            if (locked == 0)
+            {
+                Assert.Equal("satisfied", Check(circuit, spot, versions!).ToString());
+                continue;
+            }
+            Assert.Contains("an item that the attempt ends has locked", refused!.Message, StringComparison.Ordinal);
+            Breaks("what ends by an attempt has no locked", Check(circuit, spot, VersionMaker.Make(spot, out _, isLiar: true)!));
+        }
+    }
+
     private static CheckReport Check(TransitionCircuit circuit, TransitionBatch batch, IReadOnlyList<AccountVersion> versions)
     {
         var plan = new TransitionPlan(batch, versions, Salts);

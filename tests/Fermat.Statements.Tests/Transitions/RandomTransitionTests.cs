@@ -53,7 +53,7 @@ public sealed class RandomTransitionTests
     {
         int first = random.Next(2, 7), second = random.Next(2, 7), instrument = random.Next(2);
         decimal size = random.Next(-400, 400) / 100m, price = instrument == 0 ? 64000 + random.Next(-500, 500) : 3100 + random.Next(-50, 50);
-        return random.Next(15) switch
+        return random.Next(17) switch
         {
             0 => Deposit(first, random.Next(0, 50_000) / 10m),
             1 => Withdraw(first, random.Next(1, 50_000) / 10m),
@@ -65,6 +65,8 @@ public sealed class RandomTransitionTests
             7 => Settle(first, random.Next(2), instrument, size),
             8 => RejectTrade(first, instrument, 20 * size, price, random.Next(0, 3)),
             9 => RejectPayment(first, random.Next(1, 500_000)),
+            10 => RejectStep(first),
+            11 => RejectBorrowing(first, random.Next(3), random.Next(1, 5000)),
             _ => Trade(first, second, instrument, size, price, random.Next(0, 3)),
         };
     }

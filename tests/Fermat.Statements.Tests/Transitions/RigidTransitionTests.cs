@@ -59,7 +59,14 @@ public sealed class RigidTransitionTests
     [Fact]
     public void No_cells_of_rejected_events_can_move_together()
     {
-        TransitionScene scene = Of([.. RejectedTransitionTests.Rejections, RejectStep(Carol), RejectStep(Alice)]);
+        TransitionScene scene = Of([.. RejectedTransitionTests.Rejections, RejectStep(Carol), RejectStep(Alice), .. RejectSpot(Alice, 1, -2.5m, 1), .. RejectSpot(Frank, 1, 1, -70_000)]);
+        NothingMoves(TransitionScene.Circuit, scene.Plan, at => scene.Traces(challenges: at));
+    }
+
+    [Fact]
+    public void No_cells_of_a_batch_that_refuses_loans_can_move_together()
+    {
+        TransitionScene scene = Of([RejectBorrowing(Dave, 0, 5), Transfer(Insurance, Dave, 1), .. Spot(Alice, Insurance, 1, 0.5m, 32_000), RejectBorrowing(Alice, Usd, 13_000)]);
         NothingMoves(TransitionScene.Circuit, scene.Plan, at => scene.Traces(challenges: at));
     }
 
@@ -79,6 +86,9 @@ public sealed class RigidTransitionTests
             new BatchEvent(EventKind.RejectedTrade, 1, null, 0, -2, 0, 0, 4, 2_000_000),
             new BatchEvent(EventKind.RejectedPayment, 0, null, 1, -2_000_000),
             new BatchEvent(EventKind.RejectedStep, 3, null, 0, 0),
+            new BatchEvent(EventKind.RejectedHalf, 0, 0, 1, 7, -7),
+            new BatchEvent(EventKind.RejectedSpot, 0, null, 0, -2_000_000),
+            new BatchEvent(EventKind.RejectedReturn, 0, null, 0, 0),
         ]);
         IReadOnlyList<AccountVersion>? versions = VersionMaker.Make(batch, out RefusedEvent? refused);
         Assert.Null(refused?.Message);

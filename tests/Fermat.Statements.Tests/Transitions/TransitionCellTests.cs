@@ -26,6 +26,10 @@ public sealed class TransitionCellTests
     public void Changing_any_cell_of_rejected_events_breaks_something_named() =>
         AllBreak(Of(RejectTrade(Alice, BtcPerp, 2, 150_000, fee: 7), RejectTrade(Dave, EthPerp, 1000, 3100), RejectPayment(Bob, 900_000), RejectStep(Carol), RejectStep(Dave)), (_, _) => true);
 
+    [Fact]
+    public void Changing_any_cell_of_rejected_spot_trades_and_loans_breaks_something_named() =>
+        AllBreak(Of([.. RejectSpot(Alice, 1, -2.5m, 1), RejectBorrowing(Dave, 0, 5), .. RejectSpot(Dave, 1, 1, -70_000), Transfer(Insurance, Dave, 1)]), (_, _) => true);
+
     internal static void AllBreak(TransitionScene scene, Func<int, int, bool> isSampled) => AllBreak(
         TransitionScene.Circuit.Circuit, scene.Traces(), [.. TransitionScene.Circuit.Versions.Lowering.Domains.Select(domain => domain.Table.Index), TransitionScene.Circuit.Events.Table, TransitionScene.Circuit.Siblings.Table], isSampled);
 

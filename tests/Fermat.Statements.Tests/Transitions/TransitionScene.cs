@@ -24,7 +24,10 @@ internal sealed class TransitionScene
 
     public const int Usd = 2, BtcPerp = 0, EthPerp = 1, Balances = 0, Positions = 1;
 
-    private const int TailRows = 8, Depth = 4;
+    /// <summary>Unused rows at the end of each table.</summary>
+    public const int TailRows = 8;
+
+    private const int Depth = 4;
 
     private static readonly VenueRulebook Rulebook = RulebookScene.Rulebook("cross_tiered");
 
@@ -111,6 +114,15 @@ internal sealed class TransitionScene
 
     /// <summary>A step of a liquidation that is rejected since nothing of the account was due.</summary>
     public static BatchEvent RejectStep(int account) => new(EventKind.RejectedStep, account, null, 0, 0, Terms: [.. Enumerable.Range(1, 8).Select(i => KoalaBear.From(5 * i))]);
+
+    /// <summary>A payment that is rejected since the account would owe the asset.</summary>
+    public static BatchEvent RejectBorrowing(int account, int asset, decimal amount) => new(EventKind.RejectedBorrowing, account, null, asset, -Units(amount));
+
+    /// <summary>A spot trade that is rejected for the sake of one account, which would have got the amount and the dollars, or paid them where they are negative.</summary>
+    public static BatchEvent[] RejectSpot(int account, int asset, decimal amount, decimal usd) =>
+    [
+        new(EventKind.RejectedHalf, account, account, asset, Units(amount), -Units(amount)), new(EventKind.RejectedSpot, account, null, Usd, Units(usd)) { GoesOn = true }, new(EventKind.RejectedReturn, 0, null, 0, 0) { GoesOn = true },
+    ];
 
     public static decimal Mark(int instrument) => instrument == BtcPerp ? 64000.1m : 3100.07m;
 

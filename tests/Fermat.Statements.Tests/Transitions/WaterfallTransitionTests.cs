@@ -46,7 +46,7 @@ public sealed class WaterfallTransitionTests
             inputs with { LogEvents = 7 }, inputs with { CostRounding = 1 }, inputs with { Classes = inputs.Classes.SetItem(2, EventClass.Ordinary) }, inputs with { Classes = inputs.Classes.SetItem(7, EventClass.Ordinary) },
             inputs with { Classes = inputs.Classes.SetItem(1, EventClass.Forced) }])
             Assert.Equal(StatementRejectionCode.ProofRejected, TransitionStatement.Verify(changed, outcome.Proof, TransitionAnchors.None).Rejection?.Code);
-        foreach (TransitionInputs changed in (TransitionInputs[])[inputs with { LogEvents = 0 }, inputs with { LogEvents = 13 }, inputs with { CostRounding = 19 }, inputs with { Classes = inputs.Classes[1..] }, inputs with { Classes = inputs.Classes.SetItem(0, (EventClass)4) }])
+        foreach (TransitionInputs changed in (TransitionInputs[])[inputs with { LogEvents = 0 }, inputs with { LogEvents = 13 }, inputs with { CostRounding = 19 }, inputs with { Classes = inputs.Classes[1..] }, inputs with { Classes = inputs.Classes.SetItem(0, (EventClass)5) }])
             Assert.Equal(StatementRejectionCode.OutOfRange, TransitionStatement.Verify(changed, outcome.Proof, TransitionAnchors.None).Rejection?.Code);
     }
 

@@ -1,0 +1,82 @@
+using Fermat.Rules.Lowering;
+
+namespace Fermat.Statements.Transitions;
+
+/// <summary>What kinds of events have in common, and what each asks of its accounts.</summary>
+internal sealed partial class EventTable
+{
+    /// <summary>Kinds in which a position changes hands.</summary>
+    internal static readonly EventKind[] Moves = [EventKind.Trade, EventKind.Liquidation, EventKind.Deleveraging, EventKind.Settlement, EventKind.RejectedTrade];
+
+    /// <summary>Kinds in which it does so at the mark price.</summary>
+    internal static readonly EventKind[] HandedOver = [EventKind.Liquidation, EventKind.Deleveraging, EventKind.Settlement];
+
+    /// <summary>Kinds with two accounts.</summary>
+    internal static readonly EventKind[] HasSecond =
+    [
+        EventKind.Transfer, EventKind.Trade, .. HandedOver, EventKind.InsurancePayment, EventKind.LossShare, EventKind.Delivery, EventKind.DeliveryPayment, EventKind.CollateralSale, EventKind.CollateralPayment,
+        EventKind.RejectedHalf,
+    ];
+
+    /// <summary>Kinds that the owner of the first account instructs.</summary>
+    internal static readonly EventKind[] FirstInstructs = [.. Enum.GetValues<EventKind>().Where(kind => FirstRole(kind).HasFlag(LegRole.Instructed))];
+
+    /// <summary>Kinds that the owner of the first account instructed, and that were rejected by what they would have made of it.</summary>
+    internal static readonly EventKind[] Attempts = [EventKind.RejectedTrade, EventKind.RejectedPayment, EventKind.RejectedBorrowing, EventKind.RejectedSpot];
+
+    /// <summary>Kinds of <see cref="EventClass.ProvenRejected"/>.</summary>
+    internal static readonly EventKind[] ProvenRejected = [EventKind.RejectedTrade, EventKind.RejectedPayment, EventKind.RejectedStep, EventKind.RejectedHalf, EventKind.RejectedSpot, EventKind.RejectedReturn];
+
+    /// <summary>Kinds that are rejected and move nothing.</summary>
+    internal static readonly EventKind[] Idle = [EventKind.Rejected, EventKind.RejectedStep, EventKind.RejectedReturn];
+
+    /// <summary>Kinds that name no account, and send no leg.</summary>
+    internal static readonly EventKind[] NamesNobody = [EventKind.Rejected, EventKind.RejectedReturn];
+
+    /// <summary>Kinds in which the first account pays as its owner instructed, and counts.</summary>
+    internal static readonly EventKind[] PaysAsInstructed = [EventKind.Withdrawal, EventKind.Transfer, EventKind.Delivery, EventKind.DeliveryPayment];
+
+    /// <summary>Kinds that the owner of the second account instructs.</summary>
+    internal static readonly EventKind[] SecondInstructs = [.. Enum.GetValues<EventKind>().Where(kind => SecondRole(kind).HasFlag(LegRole.Instructed))];
+
+    /// <summary>Kinds in which the first account pays something.</summary>
+    internal static readonly EventKind[] FirstPays =
+        [EventKind.Withdrawal, EventKind.Transfer, EventKind.InsurancePayment, EventKind.LossShare, EventKind.Delivery, EventKind.CollateralSale, EventKind.CollateralPayment, EventKind.RejectedPayment, EventKind.RejectedBorrowing];
+
+    /// <summary>Kinds that can have a fee or a penalty.</summary>
+    internal static readonly EventKind[] HasFees = [EventKind.Trade, EventKind.DeliveryPayment, EventKind.Liquidation];
+
+    /// <summary>Kinds of <see cref="EventClass.Forced"/>.</summary>
+    internal static readonly EventKind[] Forced = [EventKind.Deleveraging, EventKind.InsurancePayment, EventKind.LossShare, EventKind.CollateralSale, EventKind.CollateralPayment, EventKind.Settlement];
+
+    /// <summary>What is asked of the first account, beside which way its position may go.</summary>
+    internal static LegRole FirstRole(EventKind kind) => kind switch
+    {
+        EventKind.Withdrawal or EventKind.Transfer => LegRole.Instructed | LegRole.Pays,
+        EventKind.Trade => LegRole.Instructed,
+        EventKind.DeliveryPayment => LegRole.Instructed | LegRole.GoesOn,
+        EventKind.Liquidation or EventKind.Deleveraging => LegRole.Due | LegRole.NoWorse,
+        EventKind.Opening => LegRole.Opens,
+        EventKind.InsurancePayment or EventKind.LossShare or EventKind.CollateralPayment => LegRole.StaysCredit,
+        EventKind.CollateralSale => LegRole.Due | LegRole.StaysCredit,
+        EventKind.Settlement => LegRole.Ends,
+        EventKind.RejectedTrade => LegRole.Attempt | LegRole.Worsens,
+        EventKind.RejectedPayment => LegRole.Attempt,
+        EventKind.RejectedStep => LegRole.NotDue,
+        EventKind.RejectedBorrowing => LegRole.Attempt | LegRole.StaysDebt,
+        EventKind.RejectedHalf => LegRole.Half,
+        EventKind.RejectedSpot => LegRole.Attempt | LegRole.Worsens | LegRole.GoesOn,
+        _ => LegRole.None,
+    };
+
+    /// <summary>What is asked of the second.</summary>
+    internal static LegRole SecondRole(EventKind kind) => kind switch
+    {
+        EventKind.Trade or EventKind.Liquidation => LegRole.Instructed,
+        EventKind.DeliveryPayment => LegRole.Instructed | LegRole.GoesOn,
+        EventKind.InsurancePayment or EventKind.LossShare => LegRole.Due | LegRole.NoWorse | LegRole.StaysDebt,
+        EventKind.CollateralPayment => LegRole.NoWorse | LegRole.GoesOn | LegRole.StaysDebt,
+        EventKind.RejectedHalf => LegRole.Half,
+        _ => LegRole.None,
+    };
+}
