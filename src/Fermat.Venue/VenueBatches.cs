@@ -24,7 +24,7 @@ public sealed record VenueBatch(TransitionBatch Batch, ImmutableArray<LoggedEven
 
 /// <summary>
 /// Cuts the log of a margin engine into batches for statement T. It keeps an engine of its own, to which it books each event; a batch ends before an event that changes market data, which acts between batches, and where it is long
-/// enough. What the rules rejected is a row of the batch that is open, if one is, and where an account would have lacked margin or owed what it paid, or was not liquidatable, that is proven. An event that statement T cannot express is refused, and nothing after it can be taken.
+/// enough. What the rules rejected is a row of the batch that is open, and where an account would have lacked margin or owed what it paid, or was not liquidatable, that is proven, and opens a batch if none is open. An event that statement T cannot express is refused, and nothing after it can be taken.
 /// </summary>
 /// <remarks>One thread at a time. What accounts hold before and after each batch is read from the engine; that statement T leads from one to the other is checked, natively, before a batch is given out.</remarks>
 public sealed class VenueBatches
@@ -84,13 +84,13 @@ public sealed class VenueBatches
     {
         ArgumentNullException.ThrowIfNull(logged);
         if (Refused is not null) throw new InvalidOperationException($"nothing can follow what was refused: {Refused}");
-        if (logged.Rejection is not null && _open is not null)
+        if (logged.Rejection is not null)
         {
-            BatchEvent[] rows = Rejected(logged.Event);
+            if (Rejected(logged) is not { } rows) return Between(logged);
             Engine.Restore(logged);
             return Take(logged, rows);
         }
-        if (logged.Rejection is not null || EventTranslator.IsBetween(logged.Event)) return Between(logged);
+        if (EventTranslator.IsBetween(logged.Event)) return Between(logged);
         // with batches of one row none is open here, so that no two end at once
         VenueBatch? ended = null;
         if (_options.Orders && logged.Event is AutoDeleveraged && _open is not null)
@@ -112,11 +112,14 @@ public sealed class VenueBatches
         return Take(logged, translated) ?? ended;
     }
 
-    /// <summary>A rejected event: proven where it is forbidden for one of its accounts, whatever the engine said first, and otherwise on the venue's word.</summary>
-    private BatchEvent[] Rejected(LedgerEvent cause)
+    /// <summary>
+    /// A rejected event: proven where it is forbidden for one of its accounts, whatever the engine said first, and otherwise on the venue's word. What is proven opens a batch where none is open; what is not is between batches then, and null.
+    /// </summary>
+    private BatchEvent[]? Rejected(LoggedEvent logged)
     {
-        BatchEvent[]? proven = Engine.State.Prepare(cause).Change is { } change ? _translator.Rejections(change).FirstOrDefault(IsProven) : null;
-        return proven ?? [EventTranslator.Rejected(cause)];
+        BatchEvent[]? proven = HasMarket && Engine.State.Prepare(logged.Event).Change is { } change ? _translator.Rejections(change).FirstOrDefault(IsProven) : null;
+        if (_open is not null) return proven ?? [EventTranslator.Rejected(logged.Event)];
+        return proven is not null && Begin(logged, out _) ? proven : null;
     }
 
     /// <summary>Whether statement T has rows of one account as rightly rejected here.</summary>
@@ -125,7 +128,7 @@ public sealed class VenueBatches
         AccountState account = Engine.State.Accounts[rows[0].First];
         if (Engine.DataOf(account, out _) is not { } data) return false;
         BatchEvent[] alone = [.. rows.Select(row => row with { First = 0, Second = row.Second is null ? null : 0 })];
-        var batch = new TransitionBatch(_rulebook, _open!.Market, Engine.State.Venue, 0, [new LedgerAccount(data, account.Owner, account.Nonce, account.Height)], 1, 0, 0, alone, _open.CostRounding);
+        var batch = new TransitionBatch(_rulebook, Engine.Market!, Engine.State.Venue, 0, [new LedgerAccount(data, account.Owner, account.Nonce, account.Height)], 1, 0, 0, alone);
         return TransitionProver.Apply(batch, out _) is not null;
     }
 

@@ -46,14 +46,13 @@ public sealed class VenueBatchTests
     }
 
     [Fact]
-    public void What_was_rejected_is_a_row_of_the_batch_that_is_open_and_otherwise_between_batches()
+    public void What_was_rejected_is_a_row_of_a_batch_but_for_what_is_not_proven_while_none_is_open()
     {
         var log = new VenueLog();
         log.Open("a", "100");
         log.Prices(("P", "101"));
-        Assert.Equal(EventOutcome.Rejected, log.Withdraw("a", "1000").Outcome); // nothing is open
+        Assert.Equal(EventOutcome.Rejected, log.Withdraw("a", "1000").Outcome); // it opens a batch
         log.Deposit("a", "1");
-        Assert.Equal(EventOutcome.Rejected, log.Withdraw("a", "1000").Outcome);
         // it would borrow, and has margin for it
         Assert.Equal(EngineRejectionCode.Borrowing, log.Withdraw("a", "0.001", "BTC").Rejection?.Code);
         (List<VenueBatch> batches, _) = log.Cut();
@@ -61,8 +60,17 @@ public sealed class VenueBatchTests
         TransitionInputs[] inputs = [.. batches.Select(batch => TransitionProver.InputsOf(batch.Batch, VenueLog.Salts))];
         Assert.Equal([0, 1], inputs.Select(one => one.Count(EventClass.RejectedBorrowing)));
         Assert.Equal([0, 1], inputs.Select(one => one.Count(EventClass.ProvenRejected)));
-        Assert.Equal(2UL, TransitionChain.EventsBetween(inputs));
+        Assert.Equal(1UL, TransitionChain.EventsBetween(inputs));
         AgreeWithLedger(log, batches);
+
+        VenueLog word = Spared();
+        word.Prices(("P", "113.5"));
+        Assert.Equal(EventOutcome.Rejected, word.Liquidate("bob", "alice", "-1", "113.5").Outcome); // not the step that is due
+        word.Deposit("alice", "1");
+        (batches, _) = word.Cut();
+        Assert.DoesNotContain(batches.SelectMany(batch => batch.Events), logged => ReferenceEquals(logged, word.Log[^2]));
+        Assert.Same(word.Log[^1], Assert.Single(batches[^1].Events));
+        AgreeWithLedger(word, batches);
     }
 
     /// <summary>Whichever side would have lacked margin, with its own fee; and what is proven to be rejected is a proof that a verifier takes.</summary>
