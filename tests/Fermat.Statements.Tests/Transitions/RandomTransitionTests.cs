@@ -49,6 +49,26 @@ public sealed class RandomTransitionTests
         }
     }
 
+    /// <summary>Spot trades of one side, fair or not, of accounts that are healthy, restricted or failing: they can be proven to be rejected exactly where the rulebook would not have them.</summary>
+    [Theory]
+    [InlineData(21)]
+    [InlineData(22)]
+    public void A_spot_trade_is_rejected_in_the_circuit_where_it_is_natively(int seed)
+    {
+        var random = new Random(seed);
+        (int rejected, int allowed) = (0, 0);
+        while (rejected < 6 || allowed < 6)
+        {
+            int asset = random.Next(2);
+            decimal amount = random.Next(-300, 300) / 100m * (asset == 0 ? 5000 : 1), worth = amount * (asset == 0 ? 0.37m : 64_000m) * random.Next(95, 106) / 100;
+            BatchEvent[] spot = RejectSpot(random.Next(2, 7), asset, amount, decimal.Round(-worth, 2));
+            bool isRejected = VersionMaker.Make(Start(spot), out RefusedEvent? refused) is not null;
+            Assert.True(isRejected || refused!.Message.Contains("as the rulebook allows", StringComparison.Ordinal), refused?.Message);
+            if ((isRejected ? rejected++ : allowed++) >= 6) continue;
+            Assert.Equal(isRejected, TransitionScene.Forbidden(spot).Check().IsSatisfied);
+        }
+    }
+
     private static BatchEvent Event(Random random)
     {
         int first = random.Next(2, 7), second = random.Next(2, 7), instrument = random.Next(2);
