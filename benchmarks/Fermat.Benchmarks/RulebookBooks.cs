@@ -18,7 +18,7 @@ internal static class RulebookBooks
     /// <summary>Assets and instruments of the books of cross_tiered.</summary>
     public const int Assets = 64, Instruments = 64;
 
-    private const int Expiries = 4, Strikes = 10, OptionsOfExpiry = 10, Batch = 1 << 12;
+    private const int Expiries = 4, Strikes = 10, OptionsOfExpiry = 10, SkewScenarios = 2, Batch = 1 << 12;
 
     /// <summary>A rulebook of rules/.</summary>
     public static VenueRulebook Rulebook(string name) =>
@@ -66,12 +66,14 @@ internal static class RulebookBooks
 
     /// <summary>Accounts of forty options, ten of each of four expiries, and two collateral assets, under the parameters of the rulebook's first case.</summary>
     /// <param name="accounts">How many.</param>
-    /// <param name="scenarios">How many scenarios: spot moves, each with three moves of volatility.</param>
+    /// <param name="scenarios">How many scenarios: spot moves, each with three moves of volatility, and two moves of the skew.</param>
     public static (VenueRulebook Rulebook, MarketData Market, IReadOnlyList<AccountData> Accounts) ScenarioPm(int accounts, int scenarios)
     {
         VenueRulebook rulebook = Rulebook("scenario_pm");
         JsonNode inputs = JsonNode.Parse(File.ReadAllText(Path.Combine(Root, "rules", "scenario_pm.cases.json")))!;
         const long now = 1_700_000_000, day = 86_400;
+        string[] volMoves = ["flat", "raised", "lowered"];
+        int moves = (scenarios - SkewScenarios + volMoves.Length - 1) / volMoves.Length;
         var market = new JsonObject
         {
             ["Expiry"] = new JsonArray([.. Enumerable.Range(0, Expiries).Select(e => new JsonObject { ["symbol"] = $"E{e}", ["time"] = now + (7 + 30 * e) * day, ["forward"] = 2000 + 15 * e, ["rate"] = "0.05" })]),
@@ -84,24 +86,24 @@ internal static class RulebookBooks
                 ["vol"] = string.Create(CultureInfo.InvariantCulture, $"0.{55 + o % 7}"),
             })]),
             ["Asset"] = inputs["market"]!["Asset"]!.DeepClone(),
-            ["Scenario"] = new JsonArray([.. Enumerable.Range(0, scenarios).Select(s => new JsonObject
+            ["Scenario"] = new JsonArray([.. Enumerable.Range(0, moves).Select(m =>
             {
-                ["symbol"] = $"S{s:D3}",
-                ["spot"] = string.Create(CultureInfo.InvariantCulture, $"{0.8m + 0.4m * s / scenarios:F6}"),
-                ["vol"] = (s % 3) switch { 0 => "flat", 1 => "raised", _ => "lowered" },
-                ["weight"] = 1,
+                var scenario = new JsonObject { ["symbol"] = $"S{m:D3}", ["spot"] = string.Create(CultureInfo.InvariantCulture, $"{0.8m + 0.4m * m / moves:F6}") };
+                foreach (string move in volMoves.Take(scenarios - SkewScenarios - m * volMoves.Length)) scenario[move] = 1;
+                return scenario;
             })]),
+            ["SkewScenario"] = new JsonArray(new JsonObject { ["symbol"] = "skew", ["spot"] = 1, ["linear"] = 1, ["absolute"] = 1 }),
         };
         var json = new JsonObject { ["parameters"] = inputs["parameters"]!.DeepClone(), ["market"] = market };
         MarketData data = Read(rulebook, json.ToJsonString()).Market!;
         var random = new Random(20261126);
-        BigInteger lot = BigInteger.Pow(10, 19), cent = BigInteger.Pow(10, 18);
+        BigInteger lot = BigInteger.Pow(10, 5), amount = BigInteger.Pow(10, 19), cent = BigInteger.Pow(10, 18);
         return (rulebook, data, [.. Enumerable.Range(0, accounts).Select(i => new AccountData(
             $"account-{i}",
             [random.Next(1_000_000, 100_000_000) * cent, random.Next(-100, 100) * lot, random.Next(-100_000, 100_000) * cent, random.Next(-10_000, 10_000) * cent],
             [
                 [.. Enumerable.Range(0, Expiries).SelectMany(e => Some(2 * Strikes, OptionsOfExpiry).Select(o => (ImmutableArray<BigInteger>)[e * 2 * Strikes + o, random.Next(-50, 50) * lot]))],
-                [[0, random.Next(0, 1000) * lot], [1, random.Next(0, 1_000_000) * lot]],
+                [[0, random.Next(0, 1000) * amount], [1, random.Next(0, 1_000_000) * amount]],
             ]))]);
 
         int[] Some(int of, int count) => [.. Enumerable.Range(0, of).OrderBy(_ => random.Next()).Take(count).Order()];

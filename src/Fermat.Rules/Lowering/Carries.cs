@@ -12,6 +12,8 @@ namespace Fermat.Rules.Lowering;
 /// <remarks>
 /// Coefficient by coefficient it says g_j + c_(j−1) = B · c_j in the field, with B the base and g the coefficients in it; and since |g_j| + |c_(j−1)| + B · |c_j| &lt; p by the bounds that range
 /// checks enforce, in the integers. So Σ g_j · B^j = 0.
+/// In rows of records the last carries are not range-checked where what they carry is small: from digit m on the equations add up to c_(m−1) + Σ g_(m+j) · B^j = 0 in the field, whatever these
+/// carries are; and where that sum is smaller than p in magnitude, by the same bounds, it is zero in the integers.
 /// </remarks>
 internal sealed class Carries
 {
@@ -27,9 +29,9 @@ internal sealed class Carries
     public Carries(Domain domain, string name, LimbForm difference)
     {
         (_difference, _name, _r) = (difference, name, domain.R);
-        CarryPlan[]? plan = difference.HasMirror && difference.Count > 2 ? CarryPlan.TryMake(difference, isPaired: true, out _) : null;
+        CarryPlan[]? plan = difference.HasMirror && difference.Count > 2 ? CarryPlan.TryMake(difference, isPaired: true, out _, domain.IsOfRecords) : null;
         ArePaired = plan is not null;
-        if (plan is null && (plan = CarryPlan.TryMake(difference, isPaired: false, out int digit)) is null)
+        if (plan is null && (plan = CarryPlan.TryMake(difference, isPaired: false, out int digit, domain.IsOfRecords)) is null)
             throw new CoreException("limit", $"not provable yet: {name}, digit {digit}, could wrap around the field", "round an intermediate value to a coarser quantity");
         _columns = [.. plan.Select((carry, i) => new CarryColumn(domain, $"{name}.carry[{i}]", carry))];
         Expr[] carries = [.. _columns.Select(column => column.At)];

@@ -6,7 +6,7 @@ namespace Fermat.Rules.Lowering;
 
 /// <summary>How a carry is held: the integers from <paramref name="Min"/> on, as many as its cells are checked for.</summary>
 /// <param name="Min">The least.</param>
-/// <param name="Width">How many: 1, 2, 3, 2^8, 2^15, 2^16, 3 · 2^16, 9 · 2^16 or 2^23.</param>
+/// <param name="Width">How many: 1, 2, 3, 2^8, 2^15, 2^16, 3 · 2^16, 9 · 2^16 or 2^23; 0 of a carry that may be any element of the field.</param>
 internal readonly record struct CarryPlan(long Min, long Width)
 {
     private const long HalfWide = 1L << 22;
@@ -14,13 +14,20 @@ internal readonly record struct CarryPlan(long Min, long Width)
     /// <summary>The greatest.</summary>
     public long Max => Min + Width - 1;
 
+    /// <summary>A carry in one cell that is not range-checked.</summary>
+    public static CarryPlan Free => default;
+
+    /// <summary>Whether it may be any element of the field.</summary>
+    public bool IsFree => Width == 0;
+
     private long Magnitude => Math.Max(Math.Abs(Min), Math.Abs(Max));
 
     /// <summary>Carries that no wrap is possible with; null where there are none.</summary>
     /// <param name="difference">Coefficients with the bounds that are enforced.</param>
     /// <param name="isPaired">In base 65536 instead of 256.</param>
     /// <param name="digit">Where a wrap would be possible.</param>
-    public static CarryPlan[]? TryMake(LimbForm difference, bool isPaired, out int digit)
+    /// <param name="mayBeFree">Whether the last carries may go without range checks where no wrap is possible without them.</param>
+    public static CarryPlan[]? TryMake(LimbForm difference, bool isPaired, out int digit, bool mayBeFree = false)
     {
         int step = isPaired ? 2 : 1, groups = (difference.Count + step - 1) / step;
         var plan = new CarryPlan[Math.Max(0, groups - 1)];
@@ -29,8 +36,18 @@ internal readonly record struct CarryPlan(long Min, long Width)
         for (int i = 0; i < groups; i++)
         {
             digit = i * step;
-            (long least, long greatest) = (difference.Min(digit), difference.Max(digit));
-            if (isPaired) (least, greatest) = (least + 256 * difference.Min(digit + 1), greatest + 256 * difference.Max(digit + 1));
+            (long least, long greatest) = Group(difference, digit, isPaired);
+            if (mayBeFree && i < plan.Length && IsSmall(difference, digit, isPaired, into))
+            {
+                for (; i < plan.Length; i++)
+                {
+                    (least, greatest) = Group(difference, i * step, isPaired);
+                    (min, max) = ((least + min) >> (8 * step), (greatest + max) >> (8 * step));
+                    // a bit or a third costs no more
+                    plan[i] = max - min < 3 ? new CarryPlan(min, max - min + 1) : Free;
+                }
+                break;
+            }
             (min, max) = ((least + min) >> (8 * step), (greatest + max) >> (8 * step));
             long sum = Math.Max(Math.Abs(least), Math.Abs(greatest)) + into;
             if (i < plan.Length)
@@ -45,6 +62,25 @@ internal readonly record struct CarryPlan(long Min, long Width)
         digit = -1;
         return plan;
     }
+
+    /// <summary>Whether what is carried into a digit and all from there on is smaller than p in magnitude.</summary>
+    private static bool IsSmall(LimbForm difference, int digit, bool isPaired, long into)
+    {
+        Int128 sum = into, weight = 1;
+        int step = isPaired ? 2 : 1;
+        for (int at = digit; at < difference.Count; at += step, weight <<= 8 * step)
+        {
+            (long least, long greatest) = Group(difference, at, isPaired);
+            sum += weight * Math.Max(Math.Abs(least), Math.Abs(greatest));
+            if (sum >= KoalaBear.Modulus) return false;
+        }
+        return true;
+    }
+
+    /// <summary>The bounds of a coefficient in the base of the carries.</summary>
+    private static (long Min, long Max) Group(LimbForm difference, int digit, bool isPaired) => isPaired
+        ? (difference.Min(digit) + 256 * difference.Min(digit + 1), difference.Max(digit) + 256 * difference.Max(digit + 1))
+        : (difference.Min(digit), difference.Max(digit));
 
     private static CarryPlan? TryHold(long min, long max, bool isPaired) => (max - min + 1) switch
     {
@@ -63,7 +99,7 @@ internal readonly record struct CarryPlan(long Min, long Width)
 
 /// <summary>
 /// A carry in as few cells as its range allows: none for one integer, one for two or three (by a constraint), a byte (two of these in one message), a byte and 7 bits (one message), 16 bits (one
-/// message), 16 bits and one or two digits in base 3 (by constraints), or what <see cref="BoundedColumn"/> makes of more.
+/// message), 16 bits and one or two digits in base 3 (by constraints), or what <see cref="BoundedColumn"/> makes of more. A free one is a cell and nothing else.
 /// </summary>
 internal sealed class CarryColumn
 {
@@ -79,6 +115,9 @@ internal sealed class CarryColumn
         Expr offset = plan.Min * domain.Active; // zero cells are zero on padding
         switch (plan.Width)
         {
+            case 0:
+                At = Cell(domain, name, out _low);
+                return;
             case 1:
                 At = offset;
                 return;
@@ -122,7 +161,7 @@ internal sealed class CarryColumn
     public Expr At { get; }
 
     /// <summary>What the cells can hold that is nearest to an integer.</summary>
-    public long Nearest(long carry) => Math.Clamp(carry, _plan.Min, _plan.Max);
+    public long Nearest(long carry) => _plan.IsFree ? carry : Math.Clamp(carry, _plan.Min, _plan.Max);
 
     /// <summary>Writes the carry; bytes are counted where they are checked.</summary>
     public void Fill(Span<KoalaBear> cells, long carry, Tally tally)
@@ -130,6 +169,11 @@ internal sealed class CarryColumn
         if (_wide is not null)
         {
             _wide.Fill(cells, carry, tally.Range);
+            return;
+        }
+        if (_plan.IsFree)
+        {
+            cells[_low] = KoalaBear.From(carry);
             return;
         }
         if (carry < _plan.Min || carry > _plan.Max) throw new ArgumentOutOfRangeException(nameof(carry), carry, $"the cells hold [{_plan.Min}, {_plan.Max}]");

@@ -42,6 +42,12 @@ internal sealed class Domain
     /// <summary>What a row stands for beside its parent's row; null for accounts.</summary>
     public CoreSource? Source { get; }
 
+    /// <summary>
+    /// Whether it has a row for each record of each of its owner's rows. These rows are many, so here last carries go without range checks, values whose degree is too large are held by a column of
+    /// their value at r, and distances are words.
+    /// </summary>
+    public bool IsOfRecords => Source is CoreSource.Table;
+
     /// <summary>Whose rows these belong to: the account, or the rows that are repeated for each record; null for accounts.</summary>
     public Domain? Parent { get; }
 

@@ -122,6 +122,15 @@ internal sealed class LimbForm
         return new LimbForm(At * active, [.. _min.Select(m => Math.Min(0, m))], [.. _max.Select(m => Math.Max(0, m))], _add, mirror: HasMirror ? () => Mirror * active : null);
     }
 
+    /// <summary>The same form, known to be one of two: each coefficient is between theirs.</summary>
+    public LimbForm Between(LimbForm a, LimbForm b) => new(
+        At,
+        [.. Enumerable.Range(0, Count).Select(i => Math.Min(a.Min(i), b.Min(i)))],
+        [.. Enumerable.Range(0, Count).Select(i => Math.Max(a.Max(i), b.Max(i)))],
+        _add,
+        Constant,
+        HasMirror ? () => Mirror : null);
+
     public static LimbForm Add(LimbForm a, LimbForm b) => Combine(a, b, 1);
 
     public static LimbForm Subtract(LimbForm a, LimbForm b) => Combine(a, b, -1);
@@ -237,6 +246,9 @@ internal sealed class NumberValue(LimbForm form, Schema.Bounds bounds)
     public DigitColumns? Digits { get; private set; }
 
     public void Commit(DigitColumns digits) => (Digits, Form) = (digits, digits.Form);
+
+    /// <summary>From here on it is known by columns of its value at the random points, which are constrained to be that.</summary>
+    public void Hold(LimbForm columns) => Form = columns;
 }
 
 /// <summary>A flag, a choice, a record's index or a count: a field element that is the integer itself.</summary>

@@ -38,7 +38,9 @@ internal sealed partial class Lowerer
         {
             bool first = IsOpen(a) && (!IsOpen(b) || (a.Form.Degree, a.Form.Magnitude).CompareTo((b.Form.Degree, b.Form.Magnitude)) >= 0);
             if (!first && !IsOpen(b)) throw Homes.NotYet($"a product of {a.Form.Count} and {b.Form.Count} digits", "round a factor to a coarser quantity");
-            Commit(first ? a : b, domain, Name("digits"));
+            NumberValue open = first ? a : b;
+            if (domain.IsOfRecords && open.Form.Degree > 1 && LimbForm.CanMultiply(a.Form, b.Form)) Hold(open, domain, Name("value"));
+            else Commit(open, domain, Name("digits"));
         }
         return new NumberValue(LimbForm.Multiply(a.Form, b.Form), bounds);
 
@@ -244,7 +246,8 @@ internal sealed partial class Lowerer
         Within(b, domain, 1, LimbForm.Limit / 4);
         LimbForm otherwise = Additive(b, domain);
         LimbForm step = LimbForm.Scale(LimbForm.Subtract(a.Form, b.Form), condition);
-        return new NumberValue(LimbForm.Add(otherwise, step), bounds);
+        LimbForm form = LimbForm.Add(otherwise, step);
+        return new NumberValue(domain.IsOfRecords ? form.Between(a.Form, otherwise) : form, bounds);
     }
 }
 

@@ -116,12 +116,23 @@ internal sealed partial class Lowerer
         Link membership = Connect(items, domain, theirs, mine, most);
         domain.Table.Receive(_range.Range16, "a group has an item", 1, membership.Count.At - domain.Active);
         domain.Fillers.Add((row, _, tally) => tally.Range.Word(membership.Count.Of(row) - 1));
-        if (outer is null) Connect(domain, Account, [owner.At], [Account.Key.At], most);
-        else Connect(domain, outer, mine[..(1 + first)], outer.AddressOfGroup, most);
+        // rows rise strictly by keys that records and names bound
+        int mostGroups = (int)source.Keys.Aggregate(1L, (product, k) => Math.Min(most, product * MostKeys(k.Value.Type)));
+        if (outer is null) Connect(domain, Account, [owner.At], [Account.Key.At], mostGroups);
+        else Connect(domain, outer, mine[..(1 + first)], outer.AddressOfGroup, mostGroups);
         domain.AddressOfGroup.AddRange(mine);
         _domains.Add(key, domain);
         return domain;
     }
+
+    /// <summary>How many different keys of a type there are.</summary>
+    private long MostKeys(CoreType type) => type switch
+    {
+        CoreType.Record record => _schema.Tables[record.Table].MaxRecords,
+        CoreType.Choice choice => choice.Type.Values.Length,
+        CoreType.Flag => 2,
+        _ => int.MaxValue,
+    };
 
     /// <summary>For each row of a domain one row a record of a market table: all of them, in order.</summary>
     /// <remarks>

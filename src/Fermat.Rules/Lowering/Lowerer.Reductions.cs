@@ -35,7 +35,7 @@ internal sealed partial class Lowerer
             case ReduceKind.Sum:
                 return Total(Filtered(Number(node.Body, rows), filter, rows), rows, link, node.Bounds, domain);
             case ReduceKind.Min or ReduceKind.Max:
-                return Chosen(node, Number(node.Body, rows), filter, rows, link, domain);
+                return Chosen(node, filter, rows, link, domain);
             case ReduceKind.Count:
                 return Total(Counted(Small(node.Body, rows), filter, rows), rows, link, node.Bounds, domain);
             default:
@@ -164,66 +164,5 @@ internal sealed partial class Lowerer
         if (term.Form.Constant is { IsZero: true }) return null;
         Within(term, rows, MaxDegree, LimbForm.Limit / 2 / link.MaxRows - 1);
         return link.Sum(Additive(term, rows));
-    }
-
-    private NumberValue Chosen(Reduce node, NumberValue body, SmallValue? filter, Domain rows, Link link, Domain domain)
-    {
-        SmallValue? empty = null;
-        if (node.Empty is not null)
-        {
-            NumberValue count = Total(Counted(SmallValue.Constant(1), filter, rows), rows, link, new Bounds(0, link.MaxRows), domain);
-            empty = count.Form.Constant is not null ? SmallValue.Constant(1) : IsZero(domain, count.Digits!.CellSum, count.Digits.SumOf);
-        }
-        if (empty is { IsConstant: true }) return Number(node.Empty!, domain);
-        DigitColumns digits = Extremal(body, filter, node.Kind == ReduceKind.Max, rows, link, domain, empty);
-        if (empty is null) return new NumberValue(digits.Form, node.Bounds);
-        NumberValue otherwise = Number(node.Empty!, domain);
-        Within(otherwise, domain, 1, LimbForm.Limit / 4);
-        return new NumberValue(LimbForm.Add(digits.Form, LimbForm.Scale(otherwise.Form, empty)), node.Bounds);
-    }
-
-    /// <summary>
-    /// The smallest or the largest: a committed number that no element goes beyond (the distance is not negative) and that one selected element equals. Where there is none, its digits are zero.
-    /// </summary>
-    private DigitColumns Extremal(NumberValue body, SmallValue? filter, bool max, Domain rows, Link link, Domain domain, SmallValue? empty)
-    {
-        if (body.Form.Constant is not null) body = new NumberValue(Additive(body, rows), body.Bounds);
-        Within(body, rows, filter is null ? MaxDegree : 1, LimbForm.Limit / 4);
-        SmallValue counted = filter is null || filter.IsConstant ? new SmallValue(rows.Active * (filter?.At ?? 1), 1, row => filter?.Of(row) ?? 1) : filter;
-        string name = Name(max ? "largest" : "smallest");
-        IEnumerable<WitnessRow> Elements(WitnessRow row) => row.Children(rows).Where(one => counted.Of(one) == 1);
-        var digits = new DigitColumns(domain, name, DigitFormat.Of(body.Bounds), row =>
-        {
-            BigInteger? best = null;
-            foreach (WitnessRow one in Elements(row))
-            {
-                BigInteger value = body.Form.Integer(one);
-                best = best is not { } known ? value : max ? BigInteger.Max(known, value) : BigInteger.Min(known, value);
-            }
-            return best ?? 0;
-        }, isZeroOnPadding: true);
-        LimbForm here = link.Pass($"{name}, of the row's owner", digits.Form);
-        LimbForm distance = max ? LimbForm.Subtract(here, body.Form) : LimbForm.Subtract(body.Form, here);
-        if (filter is { IsConstant: false }) distance = LimbForm.Scale(distance, filter);
-        BigInteger most = body.Bounds.Max - body.Bounds.Min;
-        var slack = new DigitColumns(rows, Unique($"{name}, distance"), DigitFormat.Of(new Bounds(0, most)), distance);
-        Carries.Zero(rows, Unique($"{name}: no element goes beyond it"), LimbForm.Subtract(distance, slack.Form));
-        MemoSlot first = domain.NewSlot(1, MemoKind.Part);
-        void FirstOf(WitnessRow row, Span<long> into)
-        {
-            into[0] = -1;
-            foreach (WitnessRow one in row.Children(rows))
-                if (counted.Of(one) == 1 && slack.IsZero(one))
-                {
-                    into[0] = one.Index;
-                    return;
-                }
-        }
-        SmallValue selected = rows.Bit(Unique($"{name}, selected"), row => row.In(domain).Remember(first, FirstOf)[0] == row.Index);
-        rows.Table.Constrain(Unique($"{name}: the selected element equals it"), selected.At * slack.CellSum);
-        if (filter is not null) rows.Table.Constrain(Unique($"{name}: the selected element counts"), selected.At * (1 - counted.At));
-        link.Equal(selected.At, empty is null ? domain.Active : domain.Active - empty.At);
-        if (empty is not null) domain.Table.Constrain(Unique($"{name}: nothing is 0"), empty.At * digits.CellSum);
-        return digits;
     }
 }

@@ -1,6 +1,7 @@
 using System.Numerics;
 using Fermat.Air;
 using Fermat.Air.Gadgets;
+using Fermat.Algebra;
 using Fermat.Rules.Core;
 using Fermat.Rules.Schema;
 
@@ -172,6 +173,26 @@ internal sealed partial class Lowerer
         Carries.Zero(domain, Unique($"{name} is its digits"), LimbForm.Subtract(form, digits.Form));
         value.Commit(digits);
         return digits;
+    }
+
+    /// <summary>
+    /// A column of a number's value at r, so that its degree is 1: five cells, where digits and their range checks are more. Its coefficients stay what they are. A constraint of the row says what
+    /// the column is, so it is nobody's choice, although it is committed after the random points.
+    /// </summary>
+    private void Hold(NumberValue value, Domain domain, string name)
+    {
+        LimbForm form = Additive(value, domain);
+        var (min, max) = (new long[form.Count], new long[form.Count]);
+        for (int i = 0; i < form.Count; i++) (min[i], max[i]) = (form.Min(i), form.Max(i));
+        domain.Degree(form.Count);
+        value.Hold(new LimbForm(Held(name, form.AtPoint, form.At), min, max, form.AddTo, mirror: form.HasMirror ? () => Held($"{name}, at -r", form.AtMirror, form.Mirror) : null));
+
+        Expr Held(string column, Func<WitnessRow, RandomPoint, Quintic> of, Expr at)
+        {
+            Expr held = domain.Point(column, of);
+            domain.Table.Constrain($"{column} is what it says", held - at);
+            return held;
+        }
     }
 
     /// <summary>Commits the number where its degree or its coefficients are too large for what comes.</summary>

@@ -8,16 +8,18 @@ namespace Fermat.Rules.Tests.Lowering;
 public sealed class CarryPlanTests
 {
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void No_equation_of_a_plan_can_wrap_and_honest_carries_fit(bool isPaired)
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    [InlineData(false, true)]
+    public void No_equation_of_a_plan_can_wrap_and_honest_carries_fit(bool isPaired, bool mayBeFree)
     {
         var random = new Random(20261126);
-        int step = isPaired ? 2 : 1, made = 0, refused = 0;
+        int step = isPaired ? 2 : 1, made = 0, refused = 0, free = 0;
         for (int trial = 0; trial < 4000; trial++)
         {
             (long[] min, long[] max) = Bounds(random);
-            if (CarryPlan.TryMake(Form(min, max), isPaired, out int digit) is not { } plan)
+            if (CarryPlan.TryMake(Form(min, max), isPaired, out int digit, mayBeFree) is not { } plan)
             {
                 Assert.InRange(digit, 0, min.Length - 1);
                 refused++;
@@ -25,10 +27,11 @@ public sealed class CarryPlanTests
             }
             made++;
             Assert.Equal((min.Length + step - 1) / step - 1, plan.Length);
+            int first = Array.FindIndex(plan, carry => carry.IsFree), checkedEquations = first < 0 ? plan.Length + 1 : first;
             (BigInteger intoMin, BigInteger intoMax) = (0, 0);
             (BigInteger honestMin, BigInteger honestMax) = (0, 0);
             BigInteger radix = BigInteger.One << (8 * step);
-            for (int i = 0; i <= plan.Length; i++)
+            for (int i = 0; i < checkedEquations; i++)
             {
                 (BigInteger least, BigInteger greatest) = Group(min, max, i * step, step);
                 (BigInteger outMin, BigInteger outMax) = i < plan.Length ? (plan[i].Min, plan[i].Max) : (0, 0);
@@ -40,8 +43,34 @@ public sealed class CarryPlanTests
                 Assert.True(outMin <= honestMin && honestMax <= outMax);
                 (intoMin, intoMax) = (outMin, outMax);
             }
+            if (first < 0) continue;
+            free++;
+            // whatever the free carries are, their equations add up to this integer, which is zero in the field
+            (BigInteger restMin, BigInteger restMax, BigInteger weight) = (intoMin, intoMax, 1);
+            for (int i = first; i <= plan.Length; i++, weight *= radix)
+            {
+                (BigInteger least, BigInteger greatest) = Group(min, max, i * step, step);
+                (restMin, restMax) = (restMin + weight * least, restMax + weight * greatest);
+                if (i == plan.Length || plan[i].IsFree) continue;
+                (honestMin, honestMax) = ((least + honestMin) >> (8 * step), (greatest + honestMax) >> (8 * step));
+                Assert.True(plan[i].Max - plan[i].Min < 3);
+            }
+            Assert.True(restMin > -(BigInteger)KoalaBear.Modulus && restMax < KoalaBear.Modulus);
         }
-        Assert.True(made > 500 && (isPaired ? refused > 100 : refused == 0), $"{made} made, {refused} refused");
+        Assert.True(made > 500 && (isPaired ? refused > 100 : refused == 0) && (mayBeFree ? free > 200 : free == 0), $"{made} made, {refused} refused, {free} with free carries");
+    }
+
+    /// <summary>From the digit on where what is left over could be p, a carry is range-checked: a liar could add p there and nothing in the field would tell.</summary>
+    [Fact]
+    public void No_carry_is_free_below_what_could_be_p()
+    {
+        long[] most = [255, 255, 255, 255, 127];
+        CarryPlan[] plan = CarryPlan.TryMake(Form([.. most.Select(m => -m)], most), isPaired: false, out _, mayBeFree: true)!;
+        // 2^39 in all: above digit 0 there are 2^31 and more, above digit 1 less than 2^24
+        long above0 = 127L << 24, above1 = 127L << 16;
+        Assert.True(above0 + (255 << 16) >= KoalaBear.Modulus && above1 + (255 << 8) < KoalaBear.Modulus);
+        Assert.Equal([false, false], plan[..2].Select(carry => carry.IsFree));
+        Assert.All(plan[2..], carry => Assert.True(carry.IsFree || carry.Width <= 3));
     }
 
     /// <summary>Held in 16 bits, a carry in base 65536 could be another than the honest one: 2^16 · 2^15 is beyond p.</summary>

@@ -1,3 +1,4 @@
+using Fermat.Algebra;
 using Fermat.Rules.Core;
 using Fermat.Rules.Inputs;
 
@@ -77,6 +78,61 @@ public sealed class LyingProverTests
         string verdict = prover.Verdict();
         Assert.Contains("balances by kind, row 3: rows rise", verdict, StringComparison.Ordinal);
         Assert.Contains("bus range16", verdict, StringComparison.Ordinal);
+    }
+
+    private const string TwoInEachRecord = "x = min s in Scenario: min(sum b in balances: b.amount * s.shock, sum b in balances: b.amount * (1 - s.shock)) else 0";
+    private const string HeldInRecords = "x = max s in Scenario: (sum g in balances by asset.kind: (if (sum b in g: b.amount * s.shock) >= 1 then cash else 3 * cash) * (sum b in g: b.amount * s.shock)) else 0";
+
+    [Theory]
+    [InlineData("distance[1]", "it.carry")]
+    [InlineData("distance #2[1]", "it #2.carry")]
+    public void Smallest_of_a_record_is_not_beyond_an_element_whatever_free_carries_say(string distance, string carry)
+    {
+        // 65536 more between the second account and its first record; the carries of digits 1 and 2 are not range-checked
+        using var prover = new LyingProver(TwoInEachRecord);
+        prover["accounts × Scenario", distance, 3]++;
+        long first = prover["accounts × Scenario", $"{carry}[1]", 3], second = prover["accounts × Scenario", $"{carry}[2]", 3], part = KoalaBear.From(256).Inverse().Value;
+        foreach ((long one, long two) in new[] { (0, 0), (1, 0), (0, -part), (1, part), (-256, -1), (0L, -1L) })
+        {
+            prover["accounts × Scenario", $"{carry}[1]", 3] = first + one;
+            prover["accounts × Scenario", $"{carry}[2]", 3] = second + two;
+            string verdict = prover.Verdict();
+            Assert.Contains("no element goes beyond it", verdict, StringComparison.Ordinal);
+            Assert.DoesNotContain("bus range16", verdict, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Smallest_in_records_is_selected_once_and_where_the_distance_is_zero()
+    {
+        using var prover = new LyingProver(TwoInEachRecord);
+        int row = Enumerable.Range(3, 3).Single(r => prover["accounts × Scenario", "selected", r] + prover["accounts × Scenario", "selected #2", r] == 1);
+        string right = prover["accounts × Scenario", "selected", row] == 1 ? "selected" : "selected #2", wrong = right == "selected" ? "selected #2" : "selected";
+        prover["accounts × Scenario", wrong, row] = 1;
+        string verdict = prover.Verdict();
+        Assert.Contains("the selected element equals it", verdict, StringComparison.Ordinal);
+        Assert.Contains("bus accounts × Scenario of accounts: sums", verdict, StringComparison.Ordinal);
+        prover["accounts × Scenario", right, row] = 0;
+        Assert.DoesNotContain("bus accounts × Scenario of accounts: sums", prover.Verdict(), StringComparison.Ordinal);
+        Assert.Contains("the selected element equals it", prover.Verdict(), StringComparison.Ordinal);
+        prover["accounts × Scenario", wrong, row] = 0;
+        Assert.Contains("bus accounts × Scenario of accounts: sums", prover.Verdict(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Value_held_at_the_random_point_is_what_it_says()
+    {
+        using var prover = new LyingProver(HeldInRecords);
+        prover.CopyPoint("balances by kind × Scenario", ": value", 0, 9);
+        Assert.Contains("value is what it says", prover.Verdict(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Value_held_at_the_random_point_is_zero_on_padding()
+    {
+        using var prover = new LyingProver(HeldInRecords);
+        prover.CopyPoint("balances by kind × Scenario", ": value", 0, 13);
+        Assert.Contains("padding: ", prover.Verdict(), StringComparison.Ordinal);
     }
 
     [Fact]

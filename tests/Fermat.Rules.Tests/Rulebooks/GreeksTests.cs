@@ -123,9 +123,11 @@ public sealed class GreeksTests
                     ["symbol"] = $"{days}", ["time"] = days * 86400, ["forward"] = 2000, ["rate"] = 0,
                 })]),
                 ["Option"] = new JsonArray([.. Options.Select(o => new JsonObject { ["symbol"] = o.Symbol, ["expiry"] = $"{o.Days}", ["strike"] = o.Strike, ["kind"] = o.Kind, ["vol"] = o.Vol })]),
-                ["Scenario"] = new JsonArray([.. directions.SelectMany(direction => new[] { 1 + move, 1 - move }, (direction, spot) => new JsonObject
+                ["Scenario"] = new JsonArray([.. new[] { 1 + move, 1 - move }.Select(spot =>
                 {
-                    ["symbol"] = $"{direction} {spot.ToString(CultureInfo.InvariantCulture)}", ["spot"] = spot.ToString(CultureInfo.InvariantCulture), ["vol"] = direction,
+                    var scenario = new JsonObject { ["symbol"] = spot.ToString(CultureInfo.InvariantCulture), ["spot"] = spot.ToString(CultureInfo.InvariantCulture) };
+                    foreach (string direction in directions) scenario[direction] = 1;
+                    return scenario;
                 })]),
             },
             ["accounts"] = new JsonArray(new JsonObject

@@ -95,13 +95,8 @@ internal static class ScenarioPortfolios
             ["initial_haircut"] = Copy(asset["IMHaircut"]),
             ["maintenance_haircut"] = Copy(asset["MMHaircut"]),
         }),
-        ["Scenario"] = new JsonArray([.. moves.Select((move, i) => new JsonObject
-        {
-            ["symbol"] = i.ToString("D3", CultureInfo.InvariantCulture),
-            ["spot"] = Copy(move!["SpotShock"]),
-            ["vol"] = Text(move["VolShockDirection"]) switch { "Up" => "raised", "Down" => "lowered", "LINEAR" => "linear", "ABS" => "absolute", _ => "flat" },
-            ["weight"] = Copy(move["DampeningFactor"]),
-        })]),
+        ["Scenario"] = Grid(moves, ("Down", "lowered"), ("None", "flat"), ("Up", "raised")),
+        ["SkewScenario"] = Grid(moves, ("LINEAR", "linear"), ("ABS", "absolute")),
     };
 
     private static JsonObject Account(JsonObject scenario) => new()
@@ -118,6 +113,17 @@ internal static class ScenarioPortfolios
         }),
         ["collateral"] = List(scenario["Collaterals"]!.AsArray(), asset => new JsonObject { ["asset"] = Text(asset["Name"]), ["amount"] = Copy(asset["Amount"]) }),
     };
+
+    /// <summary>A record for each factor on the spot price, with the weights of the moves beside it.</summary>
+    private static JsonArray Grid(JsonArray moves, params (string Theirs, string Ours)[] names) =>
+        List(moves.Where(move => names.Any(n => n.Theirs == Direction(move))).GroupBy(move => Text(move!["SpotShock"])), same =>
+        {
+            var record = new JsonObject { ["symbol"] = same.Key, ["spot"] = Copy(same.First()!["SpotShock"]) };
+            foreach (JsonNode? move in same) record.Add(names.Single(n => n.Theirs == Direction(move)).Ours, Copy(move!["DampeningFactor"]));
+            return record;
+        });
+
+    private static string Direction(JsonNode? move) => Text(move!["VolShockDirection"]);
 
     private static string Symbol(JsonNode? option) => $"{Text(option!["Expiry"])}-{Text(option["Strike"])}-{(Text(option["IsCall"]) == "1" ? "C" : "P")}";
 
