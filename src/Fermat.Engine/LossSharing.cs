@@ -6,7 +6,7 @@ namespace Fermat.Engine;
 public static class LossSharing
 {
     /// <summary>
-    /// Who pays how much of a loss: each ⌊loss · weight / Σ weights⌋, and what is left goes to the last with a weight, as far as its weight reaches, then to the one before it. Nobody pays
+    /// Who pays how much of a loss: each ⌊loss · weight / Σ weights⌋, and of what is left one unit each of the first with a weight: there are always fewer units than weights, and each has room for one. So nobody pays
     /// more than its weight; if all weights together are less than the loss, everybody pays its weight.
     /// </summary>
     /// <param name="loss">Not negative.</param>
@@ -29,11 +29,11 @@ public static class LossSharing
             shares[i] = (long)((BigInteger)loss * weights[i] / sum);
             rest -= shares[i];
         }
-        for (int i = shares.Length - 1; i >= 0 && rest > 0; i--)
+        for (int i = 0; rest > 0; i++)
         {
-            long more = (long)BigInteger.Min(rest, weights[i] - shares[i]);
-            shares[i] += more;
-            rest -= more;
+            if (weights[i] == 0) continue;
+            shares[i]++;
+            rest--;
         }
         return shares;
     }

@@ -214,15 +214,15 @@ public sealed partial class MarginEngine
         return null;
     }
 
-    /// <summary>The loss by the holders' balances of the asset, in rising order of their names.</summary>
+    /// <summary>The loss by the holders' balances of the asset; what rounding leaves, by units, to those of the lowest indices. The event names them in the order of their names.</summary>
     private LossSocialized? Socialize(AccountState account, AssetState asset, long loss)
     {
         var holders = new List<AccountState>();
         for (int i = 0; i < State.Accounts.Count; i++)
             if (!IsVenue(i) && i != account.Index && State.Accounts[i].Balance(asset.Index).Amount > 0) holders.Add(State.Accounts[i]);
-        holders.Sort(static (a, b) => string.CompareOrdinal(a.Id.Value, b.Id.Value));
         long[] shares = LossSharing.Split(loss, [.. holders.Select(holder => holder.Balance(asset.Index).Amount)]);
         LossShare[] named = [.. holders.Select((holder, i) => new LossShare(holder.Id, new Amount(shares[i], asset.Scale))).Where(share => share.Amount.Sign > 0)];
+        Array.Sort(named, static (a, b) => string.CompareOrdinal(a.Account.Value, b.Account.Value));
         return named.Length == 0 ? null : new LossSocialized(NextId, State.Time, account.Id, asset.Symbol, named);
     }
 

@@ -58,11 +58,32 @@ public sealed class LiquidationTests
         Assert.Equal(["AutoDeleveraged", "LossSocialized"], made.Select(step => step.GetType().Name));
         Assert.Equal(("alice", Venue.Number("-100")), (((AutoDeleveraged)made[0]).Counterparty.Value, ((AutoDeleveraged)made[0]).Size));
 
-        // 200 over alice 2700, carol 999.999999, dave 500: rounded down, the last has the rest
+        // 200 over alice 2700, carol 999.999999, dave 500: rounded down, and of the two units left one each of the first two
         LossShare[] shares = [.. ((LossSocialized)made[1]).Shares];
         Assert.Equal(["alice", "carol", "dave"], shares.Select(share => share.Account.Value));
-        Assert.Equal(["128.571428", "47.619047", "23.809525"], shares.Select(share => share.Amount.ToString()));
-        Assert.Equal(("0", "2571.428572"), (venue.Usd("bob"), venue.Usd("alice")));
+        Assert.Equal(["128.571429", "47.619048", "23.809523"], shares.Select(share => share.Amount.ToString()));
+        Assert.Equal(("0", "2571.428571"), (venue.Usd("bob"), venue.Usd("alice")));
+    }
+
+    [Fact]
+    public void What_rounding_leaves_is_paid_in_the_order_in_which_accounts_opened_and_the_event_names_them_by_name()
+    {
+        Venue venue = MarginEngineTests.Long100();
+        venue.Open("zoe", "900");
+        venue.Open("carol", "900");
+        int before = venue.Log.Count;
+        venue.Prices(("P", "112"));
+
+        // 200 over alice 2700, zoe 900, carol 900: 120, 40, 40; with one unit more to zoe's balance nothing divides
+        Assert.Equal(["120", "40", "40"], venue.Generated(before).OfType<LossSocialized>().Single().Shares.Select(share => share.Amount.ToString()));
+        venue = MarginEngineTests.Long100();
+        venue.Open("zoe", "900.000001");
+        venue.Open("carol", "900");
+        before = venue.Log.Count;
+        venue.Prices(("P", "112"));
+        LossShare[] shares = [.. venue.Generated(before).OfType<LossSocialized>().Single().Shares];
+        Assert.Equal(["alice", "carol", "zoe"], shares.Select(share => share.Account.Value));
+        Assert.Equal(["120", "39.999999", "40.000001"], shares.Select(share => share.Amount.ToString()));
     }
 
     [Fact]
@@ -157,9 +178,9 @@ public sealed class LiquidationTests
 
     [Theory]
     [InlineData(10, new long[] { 1, 1, 1 }, new long[] { 1, 1, 1 })]                             // not more than there is
-    [InlineData(2, new long[] { 1, 1, 1 }, new long[] { 0, 1, 1 })]                              // the last one's weight is reached
+    [InlineData(2, new long[] { 0, 1, 1, 1 }, new long[] { 0, 1, 1, 0 })]                        // a unit each of the first that have a weight
     [InlineData(100, new long[] { 300, 0, 600, 100 }, new long[] { 30, 0, 60, 10 })]
-    [InlineData(101, new long[] { 300, 0, 600, 100 }, new long[] { 30, 0, 60, 11 })]
+    [InlineData(101, new long[] { 300, 0, 600, 100 }, new long[] { 31, 0, 60, 10 })]
     [InlineData(0, new long[] { 5 }, new long[] { 0 })]
     public void A_loss_is_split_to_the_unit(long loss, long[] weights, long[] shares) => Assert.Equal(shares, LossSharing.Split(loss, weights));
 
