@@ -69,7 +69,7 @@ public enum StatementRejectionCode
     /// <summary>The roots of the statement's segments do not lead to its state root.</summary>
     InconsistentSegments,
 
-    /// <summary>The proof file is no solvency proof, or does not hold one proof for each segment of the statement.</summary>
+    /// <summary>The proof file is no solvency proof, or does not hold one proof for each segment of the statement; or it is no file of shares of a loss.</summary>
     MalformedProofFile,
 
     /// <summary>The market data of a statement over a rulebook are not the ones the verifier pinned.</summary>

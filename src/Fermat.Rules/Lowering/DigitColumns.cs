@@ -63,6 +63,12 @@ internal sealed class DigitColumns
     /// <summary>The integer as a polynomial in its digits.</summary>
     public LimbForm Form { get; }
 
+    /// <summary>Where a row remembers the integer.</summary>
+    public int Slot => _slot.Index;
+
+    /// <summary>What the cells can hold.</summary>
+    public DigitFormat Format => _format;
+
     /// <summary>How a leaf holds the integer.</summary>
     public NumberBytes Bytes => new(_format.Count, _format.IsSigned);
 

@@ -167,6 +167,12 @@ internal sealed class Domain
         return new SmallValue(column, max, known);
     }
 
+    /// <summary>Cells that are the same on all active rows.</summary>
+    public void Steady(string name, params IEnumerable<Expr> cells)
+    {
+        foreach (Expr cell in cells) Table.ConstrainTransition($"{name}: {cell.ColumnInfo.Name}", Table.Next(Active) * (Table.Next(cell) - cell));
+    }
+
     /// <summary>Notes an identity's degree in r.</summary>
     public void Degree(int degree) => MaxDegree = Math.Max(MaxDegree, degree);
 

@@ -84,7 +84,7 @@ internal sealed class LoweredOrder
         SmallValue sign = ((NumberValue)items.Fields[Fields.Size]).Digits!.Sign!;
         SmallValue wanted = items.Small("instrument that is deleveraged", RuleLimits.MaxRecords - 1, row => row.Book.Turn!.Instrument);
         SmallValue isShort = items.Bit("the failing account is short", row => row.Book.Turn!.IsShort);
-        Steady(items, "one instrument and one side", [wanted.At, isShort.At]);
+        items.Steady("one instrument and one side", wanted.At, isShort.At);
 
         SmallValue held = items.Bit("position of the failing account", row => items.Key.Of(row) == row.Book.Turn!.Failing && instrument.Of(row) == row.Book.Turn.Instrument);
         table.Constrain("the failing account's position is in the instrument", held.At * (instrument.At - wanted.At));
@@ -117,8 +117,8 @@ internal sealed class LoweredOrder
         var value = lowerer.Value(Ranked, account) as NumberValue ?? throw new CoreException("limit", $"{Rank} is not a number", "a sum, a product, a ratio");
         DigitColumns rank = lowerer.Digits(value, account, "rank");
         SmallValue chosen = account.Small("chosen account", end, row => row.Book.Turn!.Chosen), fees = account.Small("fees account", end, row => row.Book.Turn!.Fees), insurance = account.Small("insurance fund", end, row => row.Book.Turn!.Insurance);
-        var highest = new DigitColumns(account, "highest rank", new DigitFormat(rank.Bytes.Count, rank.Bytes.IsSigned), row => row.Book.Turn!.Rank, isZeroOnPadding: true);
-        Steady(account, "one turn", [chosen.At, fees.At, insurance.At, .. highest.Cells]);
+        var highest = new DigitColumns(account, "highest rank", rank.Format, row => row.Book.Turn!.Rank, isZeroOnPadding: true);
+        account.Steady("one turn", [chosen.At, fees.At, insurance.At, .. highest.Cells]);
 
         SmallValue holds = account.Bit("holds the other side", row => row.Children(items).Any(item => other.Of(item) == 1));
         table.Receive(holders, "accounts that hold the other side", holds.At, account.Key.At);
@@ -136,14 +136,8 @@ internal sealed class LoweredOrder
         table.Constrain("who holds the other side is compared, but for the venue's", compared.At - holds.At * (1 - isVenue.At));
         LimbForm ahead = LimbForm.Multiply(LimbForm.Of(BigInteger.One << RankShift, r), LimbForm.Subtract(highest.Form, rank.Form));
         ahead = LimbForm.Scale(LimbForm.Add(ahead, LimbForm.Subtract(LimbForm.Of(account.Key), LimbForm.Of(chosen))), compared);
-        Bounds ranks = new DigitFormat(rank.Bytes.Count, rank.Bytes.IsSigned).Range;
+        Bounds ranks = rank.Format.Range;
         var rest = new WordColumns(account, "behind the chosen account", ((ranks.Max - ranks.Min) << RankShift) + end, ahead);
         Carries.Zero(account, "nobody is ahead of the chosen account", LimbForm.Subtract(ahead, rest.Form));
-    }
-
-    private static void Steady(Domain domain, string name, IEnumerable<Expr> cells)
-    {
-        TableBuilder table = domain.Table;
-        foreach (Expr cell in cells) table.ConstrainTransition($"{name}: {cell.ColumnInfo.Name}", table.Next(domain.Active) * (table.Next(cell) - cell));
     }
 }

@@ -35,11 +35,12 @@ internal sealed class LoweringTrace
     /// <param name="versions">Where the accounts are versions of a batch's accounts, what else is known of each.</param>
     /// <param name="threshold">Where free collateral is compared with something, the bytes of that.</param>
     /// <param name="turn">Where accounts are compared in the order of deleveraging, whose turn it is.</param>
+    /// <param name="shares">Where a loss is shared, how.</param>
     public LoweringTrace(
-        Lowering lowering, Interpreter interpreter, IReadOnlyList<AccountData> accounts, Lie? lie = null, IReadOnlyList<AccountVersion>? versions = null, IReadOnlyList<long>? threshold = null, OrderWitness? turn = null)
+        Lowering lowering, Interpreter interpreter, IReadOnlyList<AccountData> accounts, Lie? lie = null, IReadOnlyList<AccountVersion>? versions = null, IReadOnlyList<long>? threshold = null, OrderWitness? turn = null, SharesWitness? shares = null)
     {
         (_lowering, _accounts) = (lowering, accounts);
-        _book = new WitnessBook(interpreter) { Lie = lie, Versions = versions ?? [], Threshold = threshold ?? [], Turn = turn };
+        _book = new WitnessBook(interpreter) { Lie = lie, Versions = versions ?? [], Threshold = threshold ?? [], Turn = turn, Shares = shares };
         _order = InOrder(lowering.Domains);
         _batch = lie is null ? BatchOf() : Math.Max(1, accounts.Count);
         int batches = (accounts.Count + _batch - 1) / _batch, domains = lowering.Domains.Count;

@@ -22,6 +22,9 @@ internal sealed class WitnessBook(Interpreter interpreter)
     /// <summary>Where accounts are compared in the order of deleveraging, whose turn it is.</summary>
     public OrderWitness? Turn { get; init; }
 
+    /// <summary>Where a loss is shared, how.</summary>
+    public SharesWitness? Shares { get; init; }
+
     /// <summary>Evaluates public values.</summary>
     public Interpreter Interpreter => interpreter;
 

@@ -145,7 +145,7 @@ internal sealed class TransitionTraceBuilder : ITraceExtender
     }
 
     /// <summary>Fills runs from slot 0 on; returns the first slot after them.</summary>
-    private static long FillLeaves(HashTraceFiller filler, IReadOnlyList<(int Index, KoalaBear[] Blocks)> leaves)
+    internal static long FillLeaves(HashTraceFiller filler, IReadOnlyList<(int Index, KoalaBear[] Blocks)> leaves)
     {
         var works = new LeafWork[leaves.Count];
         long slot = 0;

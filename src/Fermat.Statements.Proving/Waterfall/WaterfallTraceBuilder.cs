@@ -16,13 +16,11 @@ internal sealed class WaterfallTraceBuilder : ITraceExtender
     private const int Block = LeafSponge.BlockLength;
 
     private readonly WaterfallCircuit _circuit;
-    private readonly TransitionPlan _plan;
     private readonly OrderWitness _turn;
     private readonly IReadOnlyList<LedgerAccount> _accounts;
-    private readonly KoalaBear[][] _leaves;
+    private readonly WholeBook _leaves;
     private readonly KoalaBear[] _event;
     private readonly LoweringTrace _witness;
-    private readonly long _permutations;
 
     /// <summary>Prepares to fill traces.</summary>
     /// <param name="circuit">The circuit.</param>
@@ -34,14 +32,11 @@ internal sealed class WaterfallTraceBuilder : ITraceExtender
     /// <param name="lie">For tests: a value that is not the honest one.</param>
     public WaterfallTraceBuilder(WaterfallCircuit circuit, TransitionBatch batch, TransitionPlan plan, KoalaBear[] blocks, OrderWitness turn, IReadOnlyList<LedgerAccount>? claimed = null, Lie? lie = null)
     {
-        (_circuit, _plan, _turn, _accounts, _event) = (circuit, plan, turn, claimed ?? batch.Accounts, blocks);
-        _leaves = [.. batch.Accounts.Select(plan.Blocks)];
+        (_circuit, _turn, _accounts, _event, _leaves) = (circuit, turn, claimed ?? batch.Accounts, blocks, new WholeBook(batch, plan));
         _witness = new LoweringTrace(circuit.Order.Lowering, circuit.Interpreter(batch.Market), [.. _accounts.Select(account => account.Account)], lie, turn: turn);
-        _permutations = _leaves.Sum(leaf => (long)leaf.Length / Block);
-        for (int level = 1; level <= batch.Depth; level++) _permutations += plan.Before.NodeCount(level);
         ActiveRows = [.. circuit.Circuit.Tables.Select(table => Math.Max(_witness.RowsOf(table.Index), circuit.OwnRows(batch.Depth, table.Index)))];
         ActiveRows[circuit.Range.Table] = RangeTable.EntryRows;
-        ActiveRows[circuit.Hash.Table] = checked((int)((_permutations + circuit.HashSlots - 1) / circuit.HashSlots));
+        ActiveRows[circuit.Hash.Table] = _leaves.Rows(circuit.HashSlots);
         ActiveRows[circuit.HashOfEvent.Table] = blocks.Length / Block;
     }
 
@@ -59,8 +54,7 @@ internal sealed class WaterfallTraceBuilder : ITraceExtender
             _witness.Fill(_circuit.Circuit, traces, counts);
             RulebookTraceBuilder.FillNonces(_circuit.Order.Nonce, [.. _accounts.Select(account => account.Nonce)], traces[_circuit.Order.Lowering.Lowerer.Account.Table.Index].Phase(0));
             cancel.ThrowIfCancellationRequested();
-            SegmentHashes.Fill(_circuit.Hash, traces[_circuit.Hash.Table], _plan.Before, [.. _leaves.Select(leaf => leaf.Length / Block)], leaf => _leaves[leaf], [], _permutations, null, cancel);
-            SegmentHashes.FillTree(_circuit.Tree, _plan.Before, traces[_circuit.Tree.Table].Phase(0));
+            _leaves.Fill(_circuit.Hash, _circuit.Tree, traces, cancel);
             TableTrace hashed = traces[_circuit.HashOfEvent.Table];
             var filler = new HashTraceFiller(_circuit.HashOfEvent, hashed.Phase(0));
             filler.Leaves([new LeafWork(TurnTable.Run, 0, _event)], new Digest[1]);

@@ -8,7 +8,7 @@ public enum EventClass
 
     /// <summary>
     /// A step that the venue forced on accounts, and that is not proven in full: who is deleveraged, who shares a loss and how much of it, at which price collateral is sold, and that an instrument has ended, is the venue's word
-    /// (or, of the log, the engine's).
+    /// (or, of the log, the engine's), where no statement W or D beside the batch proves it.
     /// </summary>
     Forced = 1,
 

@@ -1,0 +1,141 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Numerics;
+using Fermat.Air;
+using Fermat.Ledger;
+using Fermat.Margin;
+using Fermat.Rules.Core;
+using Fermat.Rules.Interpretation;
+using Fermat.Rules.Lowering;
+using Fermat.Stark;
+using Fermat.Statements.Proving.Transitions;
+using Fermat.Statements.Transitions;
+using Fermat.Statements.Waterfall;
+
+namespace Fermat.Statements.Proving.Waterfall;
+
+/// <summary>The outcome of asking for a proof of shares: a proof, or why there is none.</summary>
+/// <param name="Batch">The public inputs of the batch that it is about; null when there is no proof.</param>
+/// <param name="File">The bytes of a <see cref="SharesProofFile"/>; empty when there is none.</param>
+/// <param name="Options">The proof's parameters.</param>
+/// <param name="Report">Where time and memory went.</param>
+/// <param name="Elapsed">Wall-clock time in all.</param>
+/// <param name="Refused">Why there is no proof; null exactly when there is one.</param>
+public sealed record SharesOutcome(TransitionInputs? Batch, byte[] File, ProofOptions? Options, ProverReport? Report, TimeSpan Elapsed, RefusedEvent? Refused);
+
+/// <summary>Proves how a loss was shared.</summary>
+public static class SharesProver
+{
+    /// <summary>Proves statement D for a batch that is a socialized loss. Shares are first computed natively; who pays too much or too little is named before any work on a proof.</summary>
+    /// <param name="batch">The batch, exactly as it is proven with statement T: the proof is about its public inputs, digests of events with their salts among them.</param>
+    /// <param name="unit">The ledger counts the asset in 10^this units of the rulebook, 0 to <see cref="SharesStatement.MaxUnit"/>.</param>
+    /// <param name="salts">The venue's salts.</param>
+    /// <param name="profile">Which trade-off of time and size.</param>
+    /// <param name="provenBits">Proven bits to reach.</param>
+    /// <param name="context">Progress, cancellation and limits; null for none.</param>
+    /// <exception cref="CoreException">The rulebook says something that cannot be proven yet, or does not say who is bankrupt.</exception>
+    /// <exception cref="ArgumentException">The book does not fit one proof, or the profile does not reach the bits.</exception>
+    public static SharesOutcome Prove(TransitionBatch batch, int unit, SaltDeriver salts, ProofProfile profile = ProofProfile.Fast, int provenBits = 100, ProverContext? context = null)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        ArgumentNullException.ThrowIfNull(salts);
+        context ??= new ProverContext();
+        long start = Stopwatch.GetTimestamp();
+        SharesOutcome Refuse(RefusedEvent refused) => new(null, [], null, null, Stopwatch.GetElapsedTime(start), refused);
+        if (VersionMaker.Make(batch, out RefusedEvent? forbidden) is not { } versions) return Refuse(forbidden!);
+        var plan = new TransitionPlan(batch, versions, salts, context.CancellationToken);
+        TransitionCircuit transition = TransitionProver.CircuitOf(batch);
+        TransitionInputs inputs = TransitionProver.InputsOf(batch, plan, transition);
+        if (inputs.Problem() is { } problem) return Refuse(new RefusedEvent(-1, problem.ToString()));
+        SharesCircuit circuit = SharesCircuit.Of(batch.Rulebook, inputs.HashSlots, unit);
+        if (SharesOf(batch, circuit, out RefusedEvent? wrong) is not { } shares) return Refuse(wrong!);
+        var builder = new SharesTraceBuilder(circuit, batch, plan, [.. plan.Events.Select(e => e.Blocks(transition.Events))], shares);
+        CircuitShape least = CircuitShape.Of(circuit.Circuit, [.. circuit.Circuit.Tables.Select(table => table.MinLogHeight)]);
+        (ProofOptions options, CircuitShape shape) = Profiles.Fit(profile, provenBits, least, [.. builder.ActiveRows]);
+        ProverReport? report = null;
+        IReadOnlyList<TableTrace> traces = builder.Build(shape.LogHeights, options.TailRows, context.CancellationToken);
+        byte[] proof = Prover.Prove(circuit.Circuit, traces, new SharesPublicTables(inputs, circuit), builder, options, context with { Completed = made => report = made });
+        return new SharesOutcome(inputs, SharesProofFile.Write(unit, proof), options, report, Stopwatch.GetElapsedTime(start), null);
+    }
+
+    /// <summary>Computes shares natively and proves nothing.</summary>
+    /// <param name="batch">A batch that the rules allow.</param>
+    /// <param name="unit">The ledger counts the asset in 10^this units of the rulebook.</param>
+    /// <returns>Null where the batch is a loss that is shared as it has to be; else why not.</returns>
+    /// <exception cref="CoreException">The rulebook says something that cannot be proven yet, or does not say who is bankrupt.</exception>
+    public static RefusedEvent? Check(TransitionBatch batch, int unit)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        return SharesOf(batch, SharesCircuit.Of(batch.Rulebook, TransitionProver.DefaultHashSlots, unit), out RefusedEvent? wrong) is null ? wrong : null;
+    }
+
+    /// <summary>How the batch shares the loss, where it is so.</summary>
+    internal static SharesWitness? SharesOf(TransitionBatch batch, SharesCircuit circuit, out RefusedEvent? wrong)
+    {
+        wrong = Problem(batch, circuit);
+        if (wrong is not null) return null;
+        SharesWitness shares = Computed(batch, circuit, out Dictionary<int, BigInteger> paid);
+        for (int i = 0; i < batch.Events.Count && wrong is null; i++)
+        {
+            BatchEvent e = batch.Events[i];
+            paid.Remove(e.First, out BigInteger share);
+            if (e.SecondCash != share) wrong = new RefusedEvent(i, $"{batch.Accounts[e.First].Account.Id} pays {e.SecondCash} units and has to pay {share}");
+        }
+        if (wrong is null && paid.Count > 0) wrong = new RefusedEvent(-1, $"{batch.Accounts[paid.Keys.Min()].Account.Id} pays nothing and has to pay {paid[paid.Keys.Min()]} units");
+        return wrong is null ? shares : null;
+    }
+
+    /// <summary>How the loss of the account that the batch's first event names has to be shared, be it so or not.</summary>
+    /// <param name="batch">A batch that begins with a share.</param>
+    /// <param name="circuit">Of its rulebook, and of the ledger's unit.</param>
+    /// <param name="paid">By leaf what is paid, in units of the rulebook, where that is not zero.</param>
+    internal static SharesWitness Computed(TransitionBatch batch, SharesCircuit circuit, out Dictionary<int, BigInteger> paid)
+    {
+        BigInteger unit = circuit.Book.Loss.UnitSize;
+        (int failing, int asset) = (batch.Events[0].Second!.Value, batch.Events[0].Asset);
+        int[] holders = [.. Enumerable.Range(0, batch.Accounts.Count).Where(leaf => leaf != batch.FeesSlot && leaf != failing && BalanceOf(batch, circuit, leaf, asset).Sign > 0)];
+        BigInteger[] balances = [.. holders.Select(leaf => BalanceOf(batch, circuit, leaf, asset))];
+        BigInteger balance = BalanceOf(batch, circuit, failing, asset), total = balances.Aggregate(BigInteger.Zero, (sum, one) => sum + one), units = BigInteger.Min(BigInteger.Max(-balance, 0), total) / unit;
+        BigInteger[] whole = [.. balances.Select(one => units * one / total)];
+        BigInteger left = whole.Aggregate(units, (rest, one) => rest - one);
+        paid = [];
+        int count = circuit.Book.WholeUnits.Format.Count;
+        (long[] balanceSums, long[] unitSums, int firstWithout) = (new long[circuit.Book.Fields.AmountFormat.Count], new long[count], int.MaxValue);
+        for (int i = 0; i < holders.Length; i++)
+        {
+            bool takes = i < left;
+            if (takes || !whole[i].IsZero) paid[holders[i]] = (whole[i] + (takes ? 1 : 0)) * unit;
+            if (takes) unitSums[0]++;
+            else firstWithout = Math.Min(firstWithout, holders[i]);
+            VersionLeg.AddDigits(balances[i], circuit.Book.Fields.AmountFormat, balanceSums, 1);
+            VersionLeg.AddDigits(whole[i], circuit.Book.WholeUnits.Format, unitSums, 1);
+        }
+        return new SharesWitness(failing, asset, batch.FeesSlot, batch.InsuranceSlot, balance, total, units, firstWithout, balanceSums, unitSums);
+    }
+
+    /// <summary>Why there is no loss to be shared, or not by this batch.</summary>
+    private static RefusedEvent? Problem(TransitionBatch batch, SharesCircuit circuit)
+    {
+        BatchEvent first = batch.Events[0];
+        if (first.Second is not { } failing || batch.Events.Any(e => e.Kind != EventKind.LossShare || e.Second != failing || e.Asset != first.Asset || e.GoesOn == (e == first)))
+            return new RefusedEvent(0, "the batch is not one socialized loss: shares are decided on the state that its root is of");
+        string name = batch.Accounts[failing].Account.Id;
+        if (failing == batch.FeesSlot || failing == batch.InsuranceSlot) return new RefusedEvent(0, $"{name} is the venue's own, and its losses are not shared");
+        if (BalanceOf(batch, circuit, failing, first.Asset).Sign >= 0) return new RefusedEvent(0, $"{name} owes nothing of the asset");
+        if (circuit.Book.Fields is { HasPositions: true, Positions: var positions } && batch.Accounts[failing].Account.Items[positions].Length > 0) return new RefusedEvent(0, $"{name} has a position, which comes first");
+        if (BalanceOf(batch, circuit, batch.InsuranceSlot, first.Asset).Sign > 0) return new RefusedEvent(0, "the insurance fund has some of the asset, and pays first");
+        if (new AccountVerdict(batch.Rulebook.Rulebook).Of(new Interpreter(batch.Rulebook.Rulebook, batch.Market).Evaluate(batch.Accounts[failing].Account)) != AccountClass.Bankrupt) return new RefusedEvent(0, $"{name} is not bankrupt");
+        BigInteger unit = circuit.Book.Loss.UnitSize;
+        for (int leaf = 0; leaf < batch.Accounts.Count; leaf++)
+            if (!(BalanceOf(batch, circuit, leaf, first.Asset) % unit).IsZero) return new RefusedEvent(0, $"the ledger does not count the asset in units of 10^{circuit.Unit}: {batch.Accounts[leaf].Account.Id} has a part of one");
+        return null;
+    }
+
+    private static BigInteger BalanceOf(TransitionBatch batch, SharesCircuit circuit, int leaf, int asset)
+    {
+        VersionFields fields = circuit.Book.Fields;
+        foreach (ImmutableArray<BigInteger> item in batch.Accounts[leaf].Account.Items[fields.Balances])
+            if (item[fields.Asset] == asset) return item[fields.Amount];
+        return 0;
+    }
+}

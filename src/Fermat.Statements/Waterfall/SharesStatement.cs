@@ -1,0 +1,96 @@
+using Fermat.Rules.Core;
+using Fermat.Rules.Interpretation;
+using Fermat.Rules.Lowering;
+using Fermat.Stark;
+using Fermat.Statements.Solvency;
+using Fermat.Statements.Transitions;
+
+namespace Fermat.Statements.Waterfall;
+
+/// <summary>
+/// Statement D: a batch of statement T is a socialized loss and nothing else, divided as it has to be. In the whole book under the root before the batch, at the batch's market data, the failing account is bankrupt, has no position, and owes the
+/// asset, of which the insurance fund has nothing. All who hold the asset share the debt, but for the fees account: each pays ⌊loss · balance / Σ balances⌋ in units of the ledger, and the first by leaf one unit each of what that leaves; where all they
+/// have is less than the debt, each pays all. The rows of the batch are these shares, each that is not zero once. Who failed, who paid, in what and how much stays secret.
+/// </summary>
+/// <remarks>It says nothing that T says: that a payer pays what the failing account receives, and that both end with it. So it is worth what the proof of the batch is worth beside it.</remarks>
+public static class SharesStatement
+{
+    /// <summary>Version of the statement: of its canonical bytes and of its relation.</summary>
+    public const int Version = 1;
+
+    /// <summary>The coarsest unit of a ledger: 10^this units of the rulebook.</summary>
+    public const int MaxUnit = LossRow.MaxUnit;
+
+    /// <summary>Checks the proof that a batch divides a loss as it has to be. The rulebook is the batch's, which is the verifier's own, and so are the circuit and its key.</summary>
+    /// <param name="batch">The public inputs of a batch whose own proof is accepted (<see cref="TransitionStatement"/>).</param>
+    /// <param name="file">Bytes of a <see cref="SharesProofFile"/>, of any origin.</param>
+    /// <param name="policy">What the verifier insists on; null for <see cref="VerifierPolicy.Default"/>.</param>
+    /// <param name="unit">What the verifier knows that the ledger counts the asset in, as a power of ten of the rulebook's units; null to take it from the file.</param>
+    /// <returns>Never throws on account of batch or file.</returns>
+    public static SharesVerification Verify(TransitionInputs batch, ReadOnlyMemory<byte> file, VerifierPolicy? policy = null, int? unit = null)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        policy ??= VerifierPolicy.Default;
+        if (batch.Problem() is { } problem) return Refuse(problem);
+        if (batch.LogEvents != 1 || batch.Classes.Any(kind => kind != EventClass.Forced))
+            return Refuse(new(StatementRejectionCode.WrongClaim, "the batch is not one event that the venue forced, so it is no loss that is shared"));
+        if (SharesProofFile.TryRead(file, out int counted, out ReadOnlyMemory<byte> proof) is { } malformed) return Refuse(malformed);
+        if (unit is { } pinned && pinned != counted) return Refuse(new(StatementRejectionCode.WrongSnapshot, "the ledger's unit is not the one pinned", Expected: $"10^{pinned} of the rulebook's", Got: $"10^{counted}"));
+        SharesCircuit circuit;
+        try
+        {
+            circuit = SharesCircuit.Of(batch.Rulebook, batch.HashSlots, counted);
+        }
+        catch (CoreException fault)
+        {
+            return Refuse(new(StatementRejectionCode.WrongRulebook, $"shares cannot be proven under the rulebook: {fault.Message}"));
+        }
+        var memo = new SoundnessMemo();
+        if (Verifier.Judge(circuit.Circuit, proof.Span, policy, memo) is { } weak) return new(SolvencyStatement.ProofRejected(weak.Rejection!, 0, 1), weak, counted);
+        try
+        {
+            VerifyingKey key = circuit.CompileKey(SolvencyStatement.OptionsOf(proof.Span));
+            VerificationResult result = Verifier.Verify(circuit.Circuit, key, new SharesPublicTables(batch, circuit), proof.Span, policy, memo);
+            return new(result.Accepted ? null : SolvencyStatement.ProofRejected(result.Rejection!, 0, 1), result, counted);
+        }
+        catch (RuleEvaluationException fault)
+        {
+            return Refuse(new(StatementRejectionCode.InvalidParameters, $"a public value does not exist: {fault.Message}"));
+        }
+    }
+
+    /// <summary>The one byte string that the statement about a batch has; it enters the transcript before anything is drawn.</summary>
+    /// <exception cref="InvalidOperationException">The batch has a problem.</exception>
+    internal static byte[] CanonicalBytes(TransitionInputs batch, int unit)
+    {
+        var bytes = new CanonicalWriter();
+        bytes.Bytes("FRMTSHR1"u8);
+        bytes.UInt32(Version);
+        bytes.UInt32((uint)unit);
+        bytes.Bytes(batch.ToCanonicalBytes());
+        return bytes.ToArray();
+    }
+
+    private static SharesVerification Refuse(StatementRejection rejection) => new(rejection, null, 0);
+}
+
+/// <summary>The outcome of checking statement D and its proof.</summary>
+public sealed record SharesVerification
+{
+    internal SharesVerification(StatementRejection? rejection, VerificationResult? result, int unit) => (Rejection, Result, Unit) = (rejection, result, unit);
+
+    /// <summary>Whether the loss is divided as it has to be.</summary>
+    public bool Accepted => Rejection is null && Result is { Accepted: true };
+
+    /// <summary>Why that is not proven; null exactly when accepted.</summary>
+    public StatementRejection? Rejection { get; }
+
+    /// <summary>What the verifier of proofs said; null when the statement fell before its proof was looked at.</summary>
+    public VerificationResult? Result { get; }
+
+    /// <summary>The ledger counts the asset in 10^this units of the rulebook.</summary>
+    public int Unit { get; }
+
+    /// <summary>Proven bits; 0 when not accepted.</summary>
+    public int ProvenBits => Accepted ? Result!.Soundness!.OracleBits : 0;
+}

@@ -1,0 +1,122 @@
+using System.Numerics;
+using System.Text;
+using System.Text.Json.Nodes;
+using Fermat.Air;
+using Fermat.Algebra;
+using Fermat.Rules.Inputs;
+using Fermat.Rules.Lowering;
+using Fermat.Stark;
+using Fermat.Statements.Proving.Transitions;
+using Fermat.Statements.Proving.Waterfall;
+using Fermat.Statements.Rulebooks;
+using Fermat.Statements.Tests.Rulebooks;
+using Fermat.Statements.Tests.Transitions;
+using Fermat.Statements.Transitions;
+using Fermat.Statements.Waterfall;
+using static Fermat.Statements.Tests.Transitions.TransitionScene;
+
+namespace Fermat.Statements.Tests.Waterfall;
+
+/// <summary>
+/// A book under cross_perps in which Erin owes 200 USD and has nothing else. The ledger counts USD by millionths, the rulebook by hundredths of that. Of USD Alice has 2700, Bob 999.999999, Dave 500 and Grace a millionth; Carol owes some, Frank
+/// has another asset, the fees account has some too, and the insurance fund has another asset only. Rounding leaves two units: the first two are Alice and Bob.
+/// </summary>
+internal static class SharesScene
+{
+    public const int Grace = 8, Unit = 2;
+
+    private const int TailRows = 8, Depth = 4;
+
+    private static readonly string[] Accounts =
+    [
+        """{ "id": "fees", "balances": [ { "asset": "USD", "amount": "700" } ], "positions": [] }""",
+        """{ "id": "insurance", "balances": [ { "asset": "BTC", "amount": "1" } ], "positions": [] }""",
+        """{ "id": "alice", "balances": [ { "asset": "BTC", "amount": "2.5" }, { "asset": "USD", "amount": "2700" } ], "positions": [ { "instrument": "BTC-PERP", "size": "1", "cost": "64000" } ] }""",
+        """{ "id": "bob", "balances": [ { "asset": "ALT", "amount": "3" }, { "asset": "USD", "amount": "999.999999" } ], "positions": [] }""",
+        """{ "id": "carol", "balances": [ { "asset": "BTC", "amount": "2" }, { "asset": "USD", "amount": "-50" } ], "positions": [] }""",
+        """{ "id": "dave", "balances": [ { "asset": "USD", "amount": "500" } ], "positions": [] }""",
+        """{ "id": "erin", "balances": [ { "asset": "USD", "amount": "-200" } ], "positions": [] }""",
+        """{ "id": "frank", "balances": [ { "asset": "BTC", "amount": "7" } ], "positions": [ { "instrument": "BTC-PERP", "size": "-1", "cost": "-64000" } ] }""",
+        """{ "id": "grace", "balances": [ { "asset": "USD", "amount": "0.000001" } ], "positions": [] }""",
+    ];
+
+    private static readonly VenueRulebook Rulebook = RulebookScene.Rulebook("cross_perps");
+
+    public static SharesCircuit Sharing => SharesCircuit.Of(Rulebook, 2, Unit);
+
+    /// <summary>A batch that begins in this book.</summary>
+    public static TransitionBatch Book(params BatchEvent[] events) => Book(account => account, events);
+
+    /// <summary>A batch that begins in this book with some accounts changed.</summary>
+    public static TransitionBatch Book(Func<string, string> change, params BatchEvent[] events)
+    {
+        JsonNode json = JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "cross_perps.json")))!;
+        json["accounts"] = new JsonArray([.. Accounts.Select(account => JsonNode.Parse(change(account)))]);
+        RuleInputs inputs = RuleInputs.Read(Rulebook.Schema, ("book", Encoding.UTF8.GetBytes(json.ToJsonString())));
+        Assert.Empty(inputs.Errors);
+        string[] order = [.. Accounts.Select(account => JsonNode.Parse(account)!["id"]!.GetValue<string>())];
+        LedgerAccount[] all = [.. inputs.Accounts.OrderBy(account => Array.IndexOf(order, account.Id)).Select((account, i) => new LedgerAccount(account, Key(i), (ulong)i << 20, 3))];
+        return new TransitionBatch(Rulebook, inputs.Market!, "test venue", 100, all, Depth, Fees, Insurance, events);
+    }
+
+    /// <summary>Shares of Erin's loss, in USD.</summary>
+    public static BatchEvent[] Of(params (int Payer, decimal Usd)[] shares) => [.. shares.Select((share, i) => Share(share.Payer, Erin, share.Usd, goesOn: i > 0))];
+
+    /// <summary>The shares that the rule says; Grace has so little that she pays nothing.</summary>
+    public static BatchEvent[] Honest => Of((Alice, 128.571429m), (Bob, 47.619048m), (Dave, 23.809523m));
+
+    /// <summary>A value that is nobody's, with which a prover writes down what does not fit.</summary>
+    public static Lie Nobody(SharesCircuit circuit) => new(circuit.Book.Lowering.Domains[0], -1, -1, value => value);
+
+    /// <summary>What the checker finds in a prover's traces.</summary>
+    /// <param name="batch">The batch that the statement is about.</param>
+    /// <param name="shares">Changes how the prover says the loss is shared.</param>
+    /// <param name="claimed">Accounts that a liar fills the tables with instead of the leaves'.</param>
+    /// <param name="said">The batch that everything else is filled from.</param>
+    /// <param name="change">Changes finished traces of phase 0.</param>
+    /// <param name="lie">A value that is not the honest one.</param>
+    /// <param name="circuit">Of another unit.</param>
+    public static CheckReport Check(
+        TransitionBatch batch, Func<SharesWitness, SharesWitness>? shares = null, IReadOnlyList<LedgerAccount>? claimed = null, TransitionBatch? said = null, Action<IReadOnlyList<TableTrace>>? change = null, Lie? lie = null, SharesCircuit? circuit = null)
+    {
+        IReadOnlyList<TableTrace> traces = Traces(batch, shares, claimed, said, change, lie, circuit);
+        CheckReport report = ConstraintChecker.Check((circuit ?? Sharing).Circuit, traces, RulebookScene.Challenges);
+        foreach (TableTrace trace in traces) trace.Dispose();
+        return report;
+    }
+
+    /// <summary>A prover's traces; who calls this disposes of them.</summary>
+    public static IReadOnlyList<TableTrace> Traces(
+        TransitionBatch batch, Func<SharesWitness, SharesWitness>? shares = null, IReadOnlyList<LedgerAccount>? claimed = null, TransitionBatch? said = null, Action<IReadOnlyList<TableTrace>>? change = null, Lie? lie = null,
+        SharesCircuit? circuit = null, Quintic[]? challenges = null)
+    {
+        challenges ??= RulebookScene.Challenges;
+        circuit ??= Sharing;
+        (TransitionInputs inputs, _) = PlanOf(batch);
+        TransitionBatch filled = said ?? batch;
+        (_, TransitionPlan plan) = PlanOf(filled);
+        SharesWitness computed = SharesProver.Computed(filled, circuit, out _);
+        bool isHonest = shares is null && claimed is null && SharesProver.SharesOf(filled, circuit, out _) is not null;
+        var builder = new SharesTraceBuilder(
+            circuit, filled, plan, [.. plan.Events.Select(e => e.Blocks(TransitionProver.CircuitOf(filled).Events))], shares is null ? computed : shares(computed), claimed, lie ?? (isHonest ? null : Nobody(circuit)));
+        var publics = new SharesPublicTables(inputs, circuit);
+        int[] logs = [.. builder.ActiveRows.Select((rows, table) => Math.Max(circuit.Circuit.Tables[table].MinLogHeight, Profiles.LogHeight(Math.Max(rows, publics.RequiredRows(table)), TailRows)))];
+        IReadOnlyList<TableTrace> traces = builder.Build(logs, TailRows);
+        change?.Invoke(traces);
+        foreach (TableTrace trace in traces)
+        {
+            if (trace.Table.PhaseWidth(1) > 0 && circuit.Circuit.LogUpPhase != 1) builder.FillPhase(1, trace.Table.Index, challenges, traces);
+            if (trace.Public is not { } columns) continue;
+            for (int phase = 0; phase < 2; phase++) publics.Fill(trace.Table.Index, phase, trace.ActiveRows, challenges, columns);
+        }
+        return traces;
+    }
+
+    private static (TransitionInputs Inputs, TransitionPlan Plan) PlanOf(TransitionBatch batch)
+    {
+        IReadOnlyList<AccountVersion> versions = VersionMaker.Make(batch, out RefusedEvent? refused, true)!;
+        Assert.Null(refused);
+        var plan = new TransitionPlan(batch, versions, Salts);
+        return (TransitionProver.InputsOf(batch, plan, TransitionProver.CircuitOf(batch)), plan);
+    }
+}
