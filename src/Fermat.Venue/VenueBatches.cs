@@ -14,13 +14,15 @@ namespace Fermat.Venue;
 /// <param name="Depth">Depth of the state tree, 1 to <see cref="TransitionInputs.MaxDepth"/>: 2^Depth accounts at most. The same for the life of the venue, or the roots do not follow each other.</param>
 /// <param name="MaxEvents">A batch ends when it has so many rows (an event is one, or one for each of its halves and shares), 1 to <see cref="TransitionInputs.MaxEvents"/>.</param>
 /// <param name="Orders">A batch ends before each deleveraging too, so that it can be proven whose turn it was (<see cref="Statements.Waterfall.WaterfallStatement"/>): that is decided on the state under the root before the batch.</param>
-public sealed record BatchOptions(int Depth = 16, int MaxEvents = 10_000, bool Orders = false);
+/// <param name="Shares">A batch ends before and after each socialized loss too, so that it can be proven how it was shared (<see cref="Statements.Waterfall.SharesStatement"/>).</param>
+public sealed record BatchOptions(int Depth = 16, int MaxEvents = 10_000, bool Orders = false, bool Shares = false);
 
 /// <summary>A batch of a log, ready for <see cref="TransitionProver"/>.</summary>
 /// <param name="Batch">The batch.</param>
 /// <param name="Events">Its events as the log has them, in order.</param>
 /// <param name="Accounts">All accounts after it as the engine has them, in the order of their leaves. The batch leads to these, or it is refused.</param>
-public sealed record VenueBatch(TransitionBatch Batch, ImmutableArray<LoggedEvent> Events, IReadOnlyList<LedgerAccount> Accounts);
+/// <param name="LossUnit">Where the batch is a socialized loss and nothing else, what the ledger counts its asset in, as a power of ten of the rulebook's units: what <see cref="Statements.Proving.Waterfall.SharesProver"/> needs; null otherwise.</param>
+public sealed record VenueBatch(TransitionBatch Batch, ImmutableArray<LoggedEvent> Events, IReadOnlyList<LedgerAccount> Accounts, int? LossUnit = null);
 
 /// <summary>
 /// Cuts the log of a margin engine into batches for statement T. It keeps an engine of its own, to which it books each event; a batch ends before an event that changes market data, which acts between batches, and where it is long
@@ -84,24 +86,23 @@ public sealed class VenueBatches
     {
         ArgumentNullException.ThrowIfNull(logged);
         if (Refused is not null) throw new InvalidOperationException($"nothing can follow what was refused: {Refused}");
-        if (logged.Rejection is not null)
-        {
-            if (Rejected(logged) is not { } rows) return Between(logged);
-            Engine.Restore(logged);
-            return Take(logged, rows);
-        }
-        if (EventTranslator.IsBetween(logged.Event)) return Between(logged);
-        // with batches of one row none is open here, so that no two end at once
         VenueBatch? ended = null;
-        if (_options.Orders && logged.Event is AutoDeleveraged && _open is not null)
+        if (_open is not null && (IsWhole || IsProvenApart(logged)))
         {
             ended = Finish();
             if (Refused is not null) return ended;
         }
+        if (logged.Rejection is not null)
+        {
+            if (Rejected(logged) is not { } rows) return Between(logged) ?? ended;
+            Engine.Restore(logged);
+            return Take(logged, rows, ended);
+        }
+        if (EventTranslator.IsBetween(logged.Event)) return Between(logged) ?? ended;
         (LedgerChange? change, LedgerRejection? rejection) = Engine.State.Prepare(logged.Event);
         if (change is null) throw new InvalidOperationException($"the event {logged.Event.Id} is not one of this log: {rejection}");
         IReadOnlyList<BatchEvent>? translated = _translator.Translate(change, out BatchRefusal? refusal);
-        if (translated is { Count: 0 }) return Between(logged);
+        if (translated is { Count: 0 }) return Between(logged) ?? ended;
         if (translated is null || (_open is null && !Begin(logged, out refusal)))
         {
             VenueBatch? before = Finish() ?? ended;
@@ -109,7 +110,7 @@ public sealed class VenueBatches
             return before;
         }
         Engine.Restore(logged);
-        return Take(logged, translated) ?? ended;
+        return Take(logged, translated, ended);
     }
 
     /// <summary>
@@ -132,11 +133,18 @@ public sealed class VenueBatches
         return TransitionProver.Apply(batch, out _) is not null;
     }
 
-    private VenueBatch? Take(LoggedEvent logged, IReadOnlyList<BatchEvent> rows)
+    /// <summary>Whether the batch that is open takes no more events.</summary>
+    private bool IsWhole => _rows.Count >= _options.MaxEvents || (_options.Shares && _rows is [{ Kind: EventKind.LossShare }, ..]);
+
+    /// <summary>Whether something is proven of an event that is about the state under the root before its batch.</summary>
+    private bool IsProvenApart(LoggedEvent logged) => logged.Rejection is null && ((_options.Orders && logged.Event is AutoDeleveraged) || (_options.Shares && logged.Event is LossSocialized));
+
+    /// <summary>Takes an event's rows. Where a batch ended before it, one that ends with it is given out at the next event: no two end at once.</summary>
+    private VenueBatch? Take(LoggedEvent logged, IReadOnlyList<BatchEvent> rows, VenueBatch? ended)
     {
         _logged.Add(logged);
         _rows.AddRange(rows);
-        return _rows.Count >= _options.MaxEvents ? Finish() : null;
+        return ended ?? (IsWhole ? Finish() : null);
     }
 
     /// <summary>An event that touches no account.</summary>
@@ -188,7 +196,15 @@ public sealed class VenueBatches
             return null;
         }
         _last = expected;
-        return new VenueBatch(batch, logged, expected);
+        return new VenueBatch(batch, logged, expected, LossUnit(logged));
+    }
+
+    private int? LossUnit(ImmutableArray<LoggedEvent> logged)
+    {
+        if (logged is not [{ Event: LossSocialized loss }] || !Engine.State.TryFindAsset(loss.Asset, out AssetState? asset) || Engine.Bind(asset!) is not { } bound) return null;
+        int digits = 0;
+        for (BigInteger factor = bound.AmountFactor; factor >= 10; factor /= 10) digits++;
+        return digits;
     }
 
     private bool Begin(LoggedEvent first, out BatchRefusal? refusal)

@@ -126,6 +126,38 @@ public sealed class BatchCommandTests
         Assert.False(Directory.Exists(directory["other"]));
     }
 
+    [Fact]
+    public void How_a_loss_was_shared_is_proven_beside_the_batches_and_verified_with_them()
+    {
+        using var directory = new TemporaryDirectory();
+        string events = VenueCommandTests.Write(directory, [.. VenueCommandTests.Opening(), VenueCommandTests.Trade("t1", 6, "100"), VenueCommandTests.Prices("p2", 8, "1000")]);     // too much for the insurance fund
+        Cli.Answer made = Prove(directory, events, "--shares", "--size", "2");
+        Assert.True(made.ExitCode == ExitCodes.Ok, made.Output + made.Error);
+        JsonArray batches = made.Json["batches"]!.AsArray();
+        string[] statements = [.. batches.Select(batch => (string)batch!["statement"]!)], shares = [.. batches.Select(batch => (string?)batch!["sharesProof"]).OfType<string>()];
+        Assert.NotEmpty(shares);
+
+        Cli.Answer verified = Verify(statements);
+        Assert.True(verified.ExitCode == ExitCodes.Ok, verified.Output + verified.Error);
+        Assert.Equal((shares.Length, 0), ((int)verified.Json["lossesProven"]!, (int)verified.Json["ordersProven"]!));
+        Assert.Contains("unit of shares", verified.Json["takenFromStatement"]!.AsArray().Select(taken => (string)taken!));
+        int unit = verified.Json["batches"]!.AsArray().Where(batch => (bool)batch!["sharesProven"]!).Select(batch => (int)batch!["lossUnit"]!).First();
+        Assert.Contains("unit of shares", Verify(statements, "--loss-unit", $"{unit}").Json["pinned"]!.AsArray().Select(pinned => (string)pinned!));
+        Cli.Answer other = Verify(statements, "--loss-unit", $"{unit + 1}");
+        Assert.Equal((ExitCodes.Rejected, "statement.wrong-snapshot"), (other.ExitCode, other.FirstCode));
+        Assert.Contains("losses shared by all in the book that held the asset", Cli.Run(["verify", "batch", .. statements, "--rules", Rules]).Output, StringComparison.Ordinal);
+
+        // another unit in the file, the proof of the batch in the place of its shares, and none: then it is the venue's word
+        byte[] honest = File.ReadAllBytes(shares[0]);
+        File.WriteAllBytes(shares[0], [.. honest[..10], (byte)(unit + 1), .. honest[11..]]);
+        Cli.Answer forged = Verify(statements);
+        Assert.Equal((ExitCodes.Rejected, "statement.proof-rejected"), (forged.ExitCode, forged.FirstCode));
+        File.Copy(shares[0].Replace(".shares.proof", ".proof", StringComparison.Ordinal), shares[0], overwrite: true);
+        Assert.Equal("statement.malformed-proof-file", Verify(statements).FirstCode);
+        foreach (string share in shares) File.Delete(share);
+        Assert.Equal(0, (int)Verify(statements).Json["lossesProven"]!);
+    }
+
     private static Cli.Answer Prove(TemporaryDirectory directory, string events, params string[] more) =>
         Cli.Run(["prove", "batch", events, "--rules", Rules, "--depth", "4", "-o", directory["proofs"], "--secret", directory["venue.secret"], "--json", .. more]);
 

@@ -96,9 +96,9 @@ internal sealed class VenueLog
     public SubmitResult Transfer(string from, string to, string amount, string asset = "USD") => Submit((id, t) => new Transfer(id, t, new AccountId(from), new AccountId(to), asset, Number(amount), null));
 
     /// <summary>Cuts the log from a height on; whoever asks says what of it was refused.</summary>
-    public (List<VenueBatch> Batches, BatchRefusal? Refused) Cut(int from = Listings, int size = 1000, bool orders = false)
+    public (List<VenueBatch> Batches, BatchRefusal? Refused) Cut(int from = Listings, int size = 1000, bool orders = false, bool shares = false)
     {
-        var cutter = new VenueBatches(Rulebook, Options, new BatchOptions(Depth, size, orders));
+        var cutter = new VenueBatches(Rulebook, Options, new BatchOptions(Depth, size, orders, shares));
         var batches = new List<VenueBatch>();
         for (int i = 0; i < Log.Count && cutter.Refused is null; i++)
         {

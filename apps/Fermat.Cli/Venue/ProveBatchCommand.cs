@@ -35,6 +35,7 @@ internal static class ProveBatchCommand
         var depth = new Option<int>("--depth") { Description = "Depth of the state tree (2^depth accounts). Public, and the same for the life of the venue: roots of other depths do not follow each other.", DefaultValueFactory = _ => 16 };
         depth.MustBe(1, TransitionInputs.MaxDepth);
         var order = new Option<bool>("--order") { Description = "End a batch before each deleveraging and prove whose turn it was, over the whole book (statement W): batch-HEIGHT.order.proof. Needs a rulebook with liquidation.rank." };
+        var shares = new Option<bool>("--shares") { Description = "End a batch before and after each socialized loss and prove how it was shared, over the whole book (statement D): batch-HEIGHT.shares.proof. Needs a rulebook that says who is bankrupt." };
         var output = new Option<string>("--output", "-o") { Description = "Directory for batch-HEIGHT.proof and batch-HEIGHT.statement.json.", DefaultValueFactory = _ => "." };
         var secret = new Option<string?>("--secret") { Description = $"The venue's secret; made (mode 0600) if it is not there. Default: {VenueSecrets.FileName} in the working directory. With another secret the roots are others, and batches do not follow each other." };
         var profile = new Option<string>("--profile") { Description = "fast (rate 1/2), balanced (1/4) or compact (1/8): proving time against proof size.", DefaultValueFactory = _ => "fast" };
@@ -50,7 +51,7 @@ internal static class ProveBatchCommand
             "touch no account. Proven are accounts opened, deposits, withdrawals, transfers, trades, liquidations and what follows from them, that a trade, withdrawal or transfer had to be rejected for want of margin or since an asset would be owed, and a step of a liquidation since nothing was due; " +
             "any other event that touches an account is named and nothing is written (exit code 1). docs/STATEMENTS.md, Statement T.") { events };
         replay.AddTo(command);
-        foreach (Option option in (Option[])[from, count, size, depth, order, output, secret, profile, bits]) command.Add(option);
+        foreach (Option option in (Option[])[from, count, size, depth, order, shares, output, secret, profile, bits]) command.Add(option);
         add(prove, command, (parsed, terminal, cancel) =>
         {
             string directory = parsed.GetRequiredValue(output), file = parsed.GetRequiredValue(events);
@@ -59,9 +60,10 @@ internal static class ProveBatchCommand
             VenueReplay run = replay.Replay(parsed, file, cancel);
             VenueRulebook rulebook = RulebookProving.Rulebook(rules);
             if (parsed.GetValue(order)) Guarded(rules, () => WaterfallCircuit.Of(rulebook, hashSlots: 1));     // a rulebook that ranks nobody is refused before any work
-            List<VenueBatch> batches = Cut(rulebook, rules, run, file, parsed.GetValue(from), parsed.GetValue(count), new BatchOptions(parsed.GetValue(depth), parsed.GetValue(size), parsed.GetValue(order)), cancel);
+            if (parsed.GetValue(shares)) Guarded(rules, () => SharesCircuit.Of(rulebook, hashSlots: 1, unit: 0));
+            List<VenueBatch> batches = Cut(rulebook, rules, run, file, parsed.GetValue(from), parsed.GetValue(count), new BatchOptions(parsed.GetValue(depth), parsed.GetValue(size), parsed.GetValue(order), parsed.GetValue(shares)), cancel);
             ProofProfile trade = Enum.Parse<ProofProfile>(parsed.GetRequiredValue(profile), ignoreCase: true);
-            return Prove(batches, run, rules, directory, parsed.GetValue(secret) ?? VenueSecrets.FileName, trade, parsed.GetValue(bits), parsed.GetValue(order), terminal, cancel);
+            return Prove(batches, run, rules, directory, parsed.GetValue(secret) ?? VenueSecrets.FileName, trade, parsed.GetValue(bits), parsed.GetValue(order), parsed.GetValue(shares), terminal, cancel);
         });
     }
 
@@ -98,7 +100,7 @@ internal static class ProveBatchCommand
         return batches.Count > 0 ? batches : throw CliFailure.BadInput("batch.empty", "no event of the log that can be proven lies in that range", file, Help);
     }
 
-    private static int Prove(List<VenueBatch> batches, VenueReplay run, string rules, string directory, string secretPath, ProofProfile profile, int bits, bool order, Terminal terminal, CancellationToken cancel)
+    private static int Prove(List<VenueBatch> batches, VenueReplay run, string rules, string directory, string secretPath, ProofProfile profile, int bits, bool order, bool shares, Terminal terminal, CancellationToken cancel)
     {
         (VenueSecret secret, bool created) = VenueSecrets.LoadOrCreate(secretPath);
         using VenueSecret owned = secret;
@@ -127,6 +129,13 @@ internal static class ProveBatchCommand
                     Files.Write(name + VerifyBatchCommand.OrderEnd, ordered);
                     answer["orderProof"] = name + VerifyBatchCommand.OrderEnd;
                     answer["orderProofBytes"] = ordered.Length;
+                }
+                if (shares && batch.LossUnit is { } unit)
+                {
+                    byte[] shared = ProveShares(batch, unit, rules, salts, profile, bits, cancel);
+                    Files.Write(name + VerifyBatchCommand.SharesEnd, shared);
+                    answer["sharesProof"] = name + VerifyBatchCommand.SharesEnd;
+                    answer["sharesProofBytes"] = shared.Length;
                 }
                 made.Add((JsonNode)answer);
                 terminal.Say($"{statementPath}: {Show.Count(statement.LogEvents)} events from height {statement.Height + 1}; proof of {Show.Bytes(outcome.Proof.Length)} in {Show.Duration(outcome.Elapsed)}");
@@ -157,6 +166,13 @@ internal static class ProveBatchCommand
     {
         WaterfallOutcome outcome = WaterfallProver.Prove(batch.Batch, salts, profile, bits, Context(cancel));
         return outcome.Refused is null ? outcome.Proof : throw new CliFailure(ExitCodes.Rejected, "batch.out-of-order", outcome.Refused.Message, rules);
+    });
+
+    /// <summary>The file of the proof of how a loss was shared.</summary>
+    private static byte[] ProveShares(VenueBatch batch, int unit, string rules, SaltDeriver salts, ProofProfile profile, int bits, CancellationToken cancel) => Guarded(rules, () =>
+    {
+        SharesOutcome outcome = SharesProver.Prove(batch.Batch, unit, salts, profile, bits, Context(cancel));
+        return outcome.Refused is null ? outcome.File : throw new CliFailure(ExitCodes.Rejected, "batch.other-shares", outcome.Refused.Message, rules);
     });
 
     private static ProverContext Context(CancellationToken cancel) => new() { CancellationToken = cancel, MemoryLimit = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 * 3 };

@@ -22,6 +22,9 @@ internal static class VerifyBatchCommand
     /// <summary>What the file of a proof of order is named after its batch.</summary>
     internal const string OrderEnd = ".order.proof";
 
+    /// <summary>What the file of a proof of shares is named after its batch.</summary>
+    internal const string SharesEnd = ".shares.proof";
+
     private const string StatementEnd = ".statement.json";
 
     private const string Caveat =
@@ -32,7 +35,7 @@ internal static class VerifyBatchCommand
 
     public static void Add(Command verify, AddCommand add)
     {
-        var statements = new Argument<string[]>("statements") { Description = $"Statement files (NAME{StatementEnd}), in the order in which the batches follow each other; each proof lies beside as NAME.proof, and where there is NAME{OrderEnd} it is verified too.", Arity = ArgumentArity.OneOrMore };
+        var statements = new Argument<string[]>("statements") { Description = $"Statement files (NAME{StatementEnd}), in the order in which the batches follow each other; each proof lies beside as NAME.proof, and NAME{OrderEnd} and NAME{SharesEnd} are verified too where they are there.", Arity = ArgumentArity.OneOrMore };
         var rules = new Option<string>("--rules", "-r") { Description = "The rulebook that the venue published: you bring it, and the proofs are checked against your copy.", Required = true };
         var before = new Option<string?>("--root-before") { Description = "The state root before the first batch that you know from elsewhere (hex): of the batch before, or of a proven book." };
         var after = new Option<string?>("--root-after") { Description = "The state root after the last batch that you know from elsewhere (hex)." };
@@ -40,6 +43,7 @@ internal static class VerifyBatchCommand
         var fees = new Option<int>("--fees-leaf") { Description = "The leaf that fees must go to.", DefaultValueFactory = _ => 1 };
         var insurance = new Option<int>("--insurance-leaf") { Description = "The leaf that penalties must go to.", DefaultValueFactory = _ => 0 };
         var rounding = new Option<int?>("--cost-rounding") { Description = "Reject batches that round costs more coarsely than to 10^N of the rulebook's units: what is handed over at the mark price is less than that off it." };
+        var unit = new Option<int?>("--loss-unit") { Description = "Reject proofs of shares that count in other units than 10^N of the rulebook's: shares are rounded to what the ledger counts the asset in." };
         var bits = new Option<int>("--bits") { Description = "Reject proofs with fewer proven bits.", DefaultValueFactory = _ => Profiles.StandardBits };
         bits.MustBe(1, 128);
         var prices = new BatchPricesOptions();
@@ -48,11 +52,11 @@ internal static class VerifyBatchCommand
             "  One batch:     fermat verify batch batch-0000000008.statement.json --rules cross_perps.risk --root-before HEX\n" +
             "  A whole log:   fermat verify batch proofs/*.statement.json --rules cross_perps.risk --root-before HEX\n" +
             "  At the signed prices, too:  fermat verify batch proofs/*.statement.json --rules cross_perps.risk --prices published.json --oracles oracles.json --stated USD\n\n" +
-            "What you do not pin is taken from the statements, and the verdict says so.") { statements, rules, before, after, log, fees, insurance, rounding, bits };
+            "What you do not pin is taken from the statements, and the verdict says so.") { statements, rules, before, after, log, fees, insurance, rounding, unit, bits };
         prices.AddTo(command);
         add(verify, command, (parsed, terminal, _) => Run(
             parsed.GetRequiredValue(statements), RulebookProving.Rulebook(parsed.GetRequiredValue(rules)),
-            new Known(Digest(parsed, before), Digest(parsed, after), Digest(parsed, log), parsed.GetValue(fees), parsed.GetValue(insurance), parsed.GetValue(rounding)), prices.Of(parsed), new VerifierPolicy(parsed.GetValue(bits)), terminal));
+            new Known(Digest(parsed, before), Digest(parsed, after), Digest(parsed, log), parsed.GetValue(fees), parsed.GetValue(insurance), parsed.GetValue(rounding), parsed.GetValue(unit)), prices.Of(parsed), new VerifierPolicy(parsed.GetValue(bits)), terminal));
     }
 
     /// <summary>A proof's sizes and bits, with nothing pinned.</summary>
@@ -72,7 +76,7 @@ internal static class VerifyBatchCommand
         if (known.Log is { } pinned && pinned != log)
             throw new CliFailure(ExitCodes.Rejected, [VerifyCommand.Problem(new StatementRejection(StatementRejectionCode.WrongSnapshot, "the proven log is not the pinned one", Expected: $"{pinned}", Got: $"{log}"), paths[^1])]);
         ImmutableArray<BatchPrices> valued = prices?.Compare(inputs, paths) ?? [];
-        int proven = int.MaxValue, hash = int.MaxValue, ordered = 0;
+        int proven = int.MaxValue, hash = int.MaxValue, ordered = 0, shared = 0;
         var batches = new JsonArray();
         for (int i = 0; i < inputs.Length; i++)
         {
@@ -88,16 +92,20 @@ internal static class VerifyBatchCommand
             (proven, hash) = (Math.Min(proven, result.ProvenBits), Math.Min(hash, result.Result!.Soundness!.HashBits));
             WaterfallVerification? order = Order(inputs[i], paths[i], policy);
             if (order is not null) (ordered, proven, hash) = (ordered + 1, Math.Min(proven, order.ProvenBits), Math.Min(hash, order.Result!.Soundness!.HashBits));
+            SharesVerification? shares = Shares(inputs[i], paths[i], known.LossUnit, policy);
+            if (shares is not null) (shared, proven, hash) = (shared + 1, Math.Min(proven, shares.ProvenBits), Math.Min(hash, shares.Result!.Soundness!.HashBits));
             JsonObject batch = BatchView.ToJson(inputs[i]);
             batch["orderProven"] = order is not null;
+            batch["sharesProven"] = shares is not null;
+            if (shares is not null) batch["lossUnit"] = shares.Unit;
             batch["provenBits"] = result.ProvenBits;
             batches.Add((JsonNode)batch);
         }
         TimeSpan elapsed = Stopwatch.GetElapsedTime(started);
         JsonObject answer = BatchView.ToJson(inputs);
-        string[] brought = ["rulebook", "leaves of fees and insurance", .. known.RootBefore is null ? [] : (string[])["root before"], .. known.RootAfter is null ? [] : (string[])["root after"], .. known.Log is null ? [] : (string[])["log"], .. known.CostRounding is null ? [] : (string[])["rounding of costs"], .. prices?.Brought ?? []];
-        string[] taken = [.. known.RootBefore is null ? (string[])["root before"] : [], .. known.RootAfter is null ? (string[])["root after"] : [], .. known.CostRounding is null ? (string[])["rounding of costs"] : [], prices is null ? "market data" : "market data but the compared prices", "venue", "heights", .. prices?.Taken ?? []];
-        Print(terminal, inputs, proven, hash, ordered, elapsed);
+        string[] brought = ["rulebook", "leaves of fees and insurance", .. known.RootBefore is null ? [] : (string[])["root before"], .. known.RootAfter is null ? [] : (string[])["root after"], .. known.Log is null ? [] : (string[])["log"], .. known.CostRounding is null ? [] : (string[])["rounding of costs"], .. shared == 0 || known.LossUnit is null ? [] : (string[])["unit of shares"], .. prices?.Brought ?? []];
+        string[] taken = [.. known.RootBefore is null ? (string[])["root before"] : [], .. known.RootAfter is null ? (string[])["root after"] : [], .. known.CostRounding is null ? (string[])["rounding of costs"] : [], .. shared > 0 && known.LossUnit is null ? (string[])["unit of shares"] : [], prices is null ? "market data" : "market data but the compared prices", "venue", "heights", .. prices?.Taken ?? []];
+        Print(terminal, inputs, proven, hash, ordered, shared, elapsed);
         prices?.Print(terminal, valued);
         terminal.Say($"digest of the proven log {log}");
         terminal.Say("Not shown: who did what, and how much.");
@@ -110,6 +118,7 @@ internal static class VerifyBatchCommand
         answer["provenBits"] = proven;
         answer["hashBits"] = hash;
         answer["ordersProven"] = ordered;
+        answer["lossesProven"] = shared;
         answer["batches"] = batches;
         answer["pinned"] = new JsonArray([.. brought.Select(p => (JsonNode)p)]);
         answer["takenFromStatement"] = new JsonArray([.. taken.Select(p => (JsonNode)p)]);
@@ -118,7 +127,7 @@ internal static class VerifyBatchCommand
         return ExitCodes.Ok;
     }
 
-    private static void Print(Terminal terminal, TransitionInputs[] inputs, int proven, int hash, int ordered, TimeSpan elapsed)
+    private static void Print(Terminal terminal, TransitionInputs[] inputs, int proven, int hash, int ordered, int shared, TimeSpan elapsed)
     {
         TransitionInputs first = inputs[0], last = inputs[^1];
         terminal.Say($"ACCEPTED in {Show.Duration(elapsed)}");
@@ -129,8 +138,9 @@ internal static class VerifyBatchCommand
         terminal.Say("  • what an owner instructs counts once in the account's nonce; who was liquidated was liquidatable; fees and penalties went to the named accounts");
         terminal.Say($"  • what was liquidated, deleveraged or settled went at the mark price, to less than 10^{inputs.Max(batch => batch.CostRounding)} of your rulebook's units of cost for each");
         int forced = inputs.Sum(batch => batch.Count(EventClass.Forced)), rejected = inputs.Sum(batch => batch.Count(EventClass.Rejected)), rightly = inputs.Sum(batch => batch.Count(EventClass.ProvenRejected)), loans = inputs.Sum(batch => batch.Count(EventClass.RejectedBorrowing));
-        if (forced > 0) terminal.Say($"  • {Show.Count(forced)} steps were forced on accounts (deleveraging, collateral sold, insurance paid, losses shared, expiry): on failing ones only, or at the mark price, and nobody paid more than it had; whose turn it was, and what share, is the venue's word{(ordered == 0 ? "" : " but for the next line")}");
+        if (forced > 0) terminal.Say($"  • {Show.Count(forced)} steps were forced on accounts (deleveraging, collateral sold, insurance paid, losses shared, expiry): on failing ones only, or at the mark price, and nobody paid more than it had; whose turn it was, and what share, is the venue's word{(ordered + shared == 0 ? "" : ordered > 0 && shared > 0 ? " but for the next two lines" : " but for the next line")}");
         if (ordered > 0) terminal.Say($"  • {Show.Count(ordered)} of these were deleveragings against the account whose turn it was: of all in the book that held the other side, but for the venue's own, the one with the highest liquidation.rank");
+        if (shared > 0) terminal.Say($"  • {Show.Count(shared)} of these were losses shared by all in the book that held the asset, but for the fees account: by their balances, to the unit, after the insurance fund had nothing left of it, and of accounts that were bankrupt and had no position");
         if (rightly > 0) terminal.Say($"  • {Show.Count(rightly)} events were rejected and changed nothing, and had to be (a spot trade counts as three): an account would have lacked margin, or nothing of it was due");
         if (loans > 0) terminal.Say($"  • {Show.Count(loans)} events were rejected and changed nothing, since who paid would have owed the asset: in {Show.Count(inputs.Count(batch => batch.RefusesBorrowing))} of the batches, where nobody who paid as instructed was left owing it");
         if (rejected > 0) terminal.Say($"  • {Show.Count(rejected)} events were rejected and changed nothing; that they were rightly rejected is the venue's word");
@@ -160,11 +170,20 @@ internal static class VerifyBatchCommand
         return result.Accepted ? result : throw VerifyCommand.Failure(result.Rejection!, 1, 0, result.Result, path, statementPath);
     }
 
+    /// <summary>The verdict on the proof of shares beside a statement; null where there is none.</summary>
+    private static SharesVerification? Shares(TransitionInputs inputs, string statementPath, int? unit, VerifierPolicy policy)
+    {
+        string path = statementPath[..^StatementEnd.Length] + SharesEnd;
+        if (!File.Exists(path)) return null;
+        SharesVerification result = SharesStatement.Verify(inputs, Files.Read(path, policy.MaximumProofBytes + (long)SharesProofFile.HeaderLength), policy, unit);
+        return result.Accepted ? result : throw VerifyCommand.Failure(result.Rejection!, 1, 0, result.Result, path, statementPath);
+    }
+
     private static string ProofBeside(string statement) => statement.EndsWith(StatementEnd, StringComparison.Ordinal)
         ? statement[..^StatementEnd.Length] + ".proof"
         : throw CliFailure.BadInput("bad-option", $"{statement} is not named NAME{StatementEnd}, so its proof is not found beside it", statement, "name the two files alike: NAME.proof");
 
     private static Digest? Digest(ParseResult parsed, Option<string?> option) => VerifyCommand.ParseDigest(parsed.GetValue(option), option.Name);
 
-    private sealed record Known(Digest? RootBefore, Digest? RootAfter, Digest? Log, int FeesLeaf, int InsuranceLeaf, int? CostRounding);
+    private sealed record Known(Digest? RootBefore, Digest? RootAfter, Digest? Log, int FeesLeaf, int InsuranceLeaf, int? CostRounding, int? LossUnit);
 }
