@@ -34,7 +34,7 @@ internal sealed class LoweredProof : IPublicTables, ITraceExtender
         using (var scratch = new TableTraces(this)) scratch.FillPublic();
         PublicValues = Stopwatch.GetElapsedTime(started);
 
-        _witness = new LoweringTrace(lowering, interpreter, book.Accounts);
+        _witness = new LoweringTrace(lowering, interpreter, [.. book.Accounts]);
         int[] rows = [.. _circuit.Tables.Select(table => table.Index == range.Table ? RangeTable.EntryRows : _witness.RowsOf(table.Index))];
         CircuitShape least = CircuitShape.Of(_circuit, [.. _circuit.Tables.Select(table => table.MinLogHeight)]);
         (Options, CircuitShape shape) = Profiles.Fit(ProofProfile.Fast, ProvenBitsAsked, least, rows);

@@ -22,14 +22,15 @@ internal static class NativeCheck
     /// <param name="seen">The first 128 bits of the digests of the ids seen so far: a million ids are told apart in little memory.</param>
     public static BrokenPredicate? Problem(Account account, RiskParameters parameters, HashSet<UInt128> seen)
     {
-        string? problem = account.Problem(parameters.Assets.Length) ?? (seen.Add(Key(account.Id)) ? null : "the book has the account twice");
+        string? problem = account.Problem(parameters.Assets.Length) ?? (seen.Add(Key(account.Id.Value)) ? null : "the book has the account twice");
         return problem is null ? null : new(SolvencyPredicate.AccountValid, $"account {account.Id}: {problem}", account.Id.Value);
     }
 
-    private static UInt128 Key(AccountId id)
+    /// <summary>The first 128 bits of the digest of an id: a million ids are told apart in little memory.</summary>
+    public static UInt128 Key(string id)
     {
         Span<byte> digest = stackalloc byte[Digest.Length];
-        Blake3.Hash(Encoding.ASCII.GetBytes(id.Value)).CopyTo(digest);
+        Blake3.Hash(Encoding.ASCII.GetBytes(id)).CopyTo(digest);
         return BinaryPrimitives.ReadUInt128LittleEndian(digest);
     }
 

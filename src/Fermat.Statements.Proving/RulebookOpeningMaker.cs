@@ -10,7 +10,7 @@ namespace Fermat.Statements.Proving;
 /// <summary>Makes account holders' openings from a book under a rulebook and its state tree.</summary>
 public static class RulebookOpeningMaker
 {
-    /// <summary>The state tree of a book as it is proven with these depths.</summary>
+    /// <summary>The state tree of a book as it is proven with these depths; its accounts are read once and not kept.</summary>
     /// <param name="book">The book; its accounts' ids are account ids.</param>
     /// <param name="salts">The venue's salts.</param>
     /// <param name="segmentDepth">Depth of the segments.</param>
@@ -21,22 +21,22 @@ public static class RulebookOpeningMaker
     {
         ArgumentNullException.ThrowIfNull(book);
         ArgumentNullException.ThrowIfNull(salts);
-        List<IReadOnlyList<AccountData>> parts = segmentDepth == depth ? [book.Accounts] : RulebookParts.Cut(book.Accounts, segmentDepth);
-        return RulebookParts.BuildTree(parts, part => RulebookParts.LeafBlocks(book, salts, part), book.Height, salts, segmentDepth, depth, cancel);
+        return RulebookTree.Build(book, salts, segmentDepth, depth, cancel);
     }
 
     /// <summary>The opening of one account.</summary>
     /// <param name="book">The book.</param>
-    /// <param name="position">The account's position in the book.</param>
+    /// <param name="account">The account.</param>
+    /// <param name="position">Its position in the book.</param>
     /// <param name="tree">The book's state tree.</param>
     /// <param name="salts">The salts the tree was built with.</param>
     /// <exception cref="ArgumentException">The account is not the one at that leaf of the tree.</exception>
-    public static RulebookOpening Make(RulebookBook book, int position, SegmentedTree tree, SaltDeriver salts)
+    public static RulebookOpening Make(RulebookBook book, AccountData account, int position, SegmentedTree tree, SaltDeriver salts)
     {
         ArgumentNullException.ThrowIfNull(book);
+        ArgumentNullException.ThrowIfNull(account);
         ArgumentNullException.ThrowIfNull(tree);
         ArgumentNullException.ThrowIfNull(salts);
-        AccountData account = book.Accounts[position];
         StateOpening path = tree.Open(tree.Slot(position));
         var opening = new RulebookOpening
         {
@@ -47,7 +47,7 @@ public static class RulebookOpeningMaker
             StateRoot = tree.Root,
             Account = account,
             Symbols = RulebookOpening.References(book.Rulebook.Schema, account).ToImmutableSortedDictionary(of => of, of => book.Market.Tables[of.Table][of.Record].Symbol),
-            Salt = Digest.FromFields(salts.Derive(RulebookParts.IdOf(account), book.Height)),
+            Salt = Digest.FromFields(salts.Derive(RulebookTree.IdOf(account), book.Height)),
             LeafIndex = (int)path.Index,
             Path = [.. path.Siblings],
         };

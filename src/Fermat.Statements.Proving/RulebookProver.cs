@@ -18,7 +18,7 @@ namespace Fermat.Statements.Proving;
 /// <summary>A book of a rulebook's schema, to be proven solvent.</summary>
 /// <param name="Rulebook">The rulebook.</param>
 /// <param name="Market">Parameters and market data.</param>
-/// <param name="Accounts">The accounts in the order of their leaves.</param>
+/// <param name="Accounts">The accounts in the order of their leaves. They are enumerated twice or more, and give the same each time; a large book need not be in memory.</param>
 /// <param name="Venue">Who keeps the book.</param>
 /// <param name="Height">How many ledger events it reflects.</param>
 /// <param name="Reserves">By asset, in units of the claim.</param>
@@ -26,7 +26,7 @@ namespace Fermat.Statements.Proving;
 /// <param name="InsuranceFund">In units of net equity.</param>
 /// <param name="Buffer">What reserves must exceed claims by, in units of net equity.</param>
 public sealed record RulebookBook(
-    VenueRulebook Rulebook, MarketData Market, IReadOnlyList<AccountData> Accounts, string Venue, ulong Height, ImmutableArray<BigInteger> Reserves, string ReservesSource, BigInteger InsuranceFund, BigInteger Buffer)
+    VenueRulebook Rulebook, MarketData Market, IEnumerable<AccountData> Accounts, string Venue, ulong Height, ImmutableArray<BigInteger> Reserves, string ReservesSource, BigInteger InsuranceFund, BigInteger Buffer)
 {
     /// <summary>A book from files; null when something is missing in them, and the errors say what.</summary>
     /// <param name="rulebook">A rulebook that says what is owed.</param>
@@ -69,7 +69,8 @@ public sealed record RulebookOutcome(
 public static class RulebookProver
 {
     /// <summary>
-    /// Proves statement S over a rulebook. The book is first judged natively; one that is not solvent, or not valid, is answered with reasons before any work on a proof.
+    /// Proves statement S over a rulebook, in two passes over the accounts. The first judges them natively and builds the state tree; a book that is not solvent, or not valid, is answered with reasons before any work on a proof.
+    /// The second fills, proves and releases one segment after another; a book of one segment is read once.
     /// </summary>
     /// <param name="book">The book.</param>
     /// <param name="salts">The venue's salts.</param>
@@ -79,6 +80,7 @@ public static class RulebookProver
     /// <exception cref="CoreException">The rulebook says something that cannot be proven yet.</exception>
     /// <exception cref="ProverException">The memory limit is too small, or the prover found a bug in itself.</exception>
     /// <exception cref="ArgumentException">The options ask for more proven bits than the profile reaches, for a depth the book does not fit, or for padding that it does not fit or its rulebook does not allow.</exception>
+    /// <exception cref="BookChangedException">The second pass found other accounts than the first.</exception>
     public static RulebookOutcome Prove(
         RulebookBook book, SaltDeriver salts, SolvencyProverOptions? options = null, IProgress<SolvencyProgress>? progress = null, CancellationToken cancel = default)
     {
@@ -94,7 +96,7 @@ public static class RulebookProver
 
         int segments = survey.Segments.Count;
         progress?.Report(new(SolvencyStage.StateTree, 0, segments));
-        SegmentedTree tree = survey.BuildTree(options, cancel);
+        SegmentedTree tree = survey.BuildTree(cancel);
         progress?.Report(new(SolvencyStage.StateTree, segments, segments));
         var statement = new RulebookStatementInputs
         {
@@ -108,7 +110,7 @@ public static class RulebookProver
             Buffer = book.Buffer,
             StateRoot = tree.Root,
             Depth = tree.Depth,
-            HashSlots = survey.HashSlots,
+            HashSlots = survey.Sizes.HashSlots,
             Segments = new SolvencySegments(tree.SegmentDepth, [.. tree.Segments.Select(segment => segment.Root)], [.. new Digest[segments]]),
             Revealed = options.Reveal == RevealMode.Totals ? SolvencyTotals.From(survey.Sums) : null,
         };
@@ -116,22 +118,33 @@ public static class RulebookProver
         (RemainderChain chain, statement) = ChainOf(statement, [.. survey.Segments.Select(segment => segment.Sums)], salts);
         RulebookCircuit circuit = RulebookCircuit.Of(book.Rulebook, statement.HashSlots);
 
-        RulebookTraceBuilder Builder(int segment) => new(
-            statement, new RulebookPublicTables(statement, segment), survey.Segments[segment].Accounts, tree.Segments[segment], chain, survey.LeafBlocks(segment), survey.Segments[segment].Rows);
         CircuitShape least = CircuitShape.Of(circuit.Circuit, [.. circuit.Circuit.Tables.Select(table => table.MinLogHeight)]);
-        (ProofOptions proofOptions, CircuitShape shape) = Profiles.Fit(options.Profile, options.ProvenBits, least, survey.ActiveRows(circuit), options.Hash, SolvencyStatement.BitsLost(segments));
+        (ProofOptions proofOptions, CircuitShape shape) = Profiles.Fit(options.Profile, options.ProvenBits, least, survey.Sizes.ActiveRows(circuit), options.Hash, SolvencyStatement.BitsLost(segments));
 
         var run = new SegmentRun(circuit.Circuit, proofOptions, shape, options, segments, progress, cancel);
+        using IEnumerator<AccountData>? reader = survey.Only is null ? book.Accounts.GetEnumerator() : null;
         for (int segment = 0; segment < segments; segment++)
         {
             int number = segment;
+            IReadOnlyList<AccountData> accounts = reader is null ? survey.Only!.Accounts : Take(reader, tree.Segments[segment].Count, cancel);
+            if (segment == segments - 1 && reader?.MoveNext() == true) throw new BookChangedException("the book has more accounts than in its first pass");
             run.Prove(segment, proof => RulebookStatement.VerifySegment(statement, number, proof, new VerifierPolicy(MinimumProvenBits: 0)), watch =>
             {
-                RulebookTraceBuilder builder = Builder(number);
-                return (builder.Publics, builder, builder.Build(shape.LogHeights, proofOptions.TailRows, watch, cancel));
+                var publics = new RulebookPublicTables(statement, number);
+                var builder = new RulebookTraceBuilder(statement, publics, accounts, tree.Segments[number], chain, RulebookTree.LeafBlocks(book, salts, accounts), survey.Rows(circuit, number, accounts).Rows);
+                return (publics, builder, builder.Build(shape.LogHeights, proofOptions.TailRows, watch, cancel));
             });
         }
         return new RulebookOutcome(statement, run.File(), tree, survey.Sums, proofOptions, run.Report, Stopwatch.GetElapsedTime(start), []);
+    }
+
+    private static AccountData[] Take(IEnumerator<AccountData> reader, int count, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        var part = new AccountData[count];
+        for (int i = 0; i < count; i++)
+            part[i] = reader.MoveNext() ? reader.Current : throw new BookChangedException("the book has fewer accounts than in its first pass");
+        return part;
     }
 
     /// <summary>The chain of a book's remainders, and the inputs with its commitments.</summary>

@@ -14,73 +14,72 @@ using Fermat.Statements.Solvency;
 
 namespace Fermat.Statements.Proving;
 
-/// <summary>Some accounts that are proven together.</summary>
-/// <param name="Accounts">In the order of their leaves.</param>
-/// <param name="Sums">What they add up to.</param>
-/// <param name="Rows">Their rows in the rulebook's tables.</param>
-internal sealed record RulebookSegment(IReadOnlyList<AccountData> Accounts, BookSums Sums, LoweringTrace Rows);
-
-/// <summary>A book judged natively and cut into segments.</summary>
+/// <summary>
+/// The first pass over a book: every account is checked and judged natively, its leaf hashed, its rows counted, and the book cut into segments. Of the accounts only digests, sums and counts are kept, or, where they are one
+/// segment, the accounts themselves.
+/// </summary>
 internal sealed class RulebookSurvey
 {
-    private const int Batch = 1 << 12;
+    private const int Batch = 1 << 12, SmallestDepth = 4;
 
     private readonly RulebookBook book;
+    private readonly SolvencyProverOptions options;
     private readonly SaltDeriver salts;
-    private readonly RulebookParts parts;
+    private readonly int depth;
+    private readonly SegmentedTreeBuilder tree;
+    private readonly BatchEvaluator evaluator;
+    private readonly List<RulebookSegment> segments = [];
+    private RulebookSizes? sizes;
+    private (RulebookCircuit Circuit, Interpreter Interpreter)? lowered;
 
-    private RulebookSurvey(RulebookBook book, SaltDeriver salts, RulebookParts parts, List<RulebookSegment> segments, BookSums sums) =>
-        (this.book, this.salts, this.parts, Segments, Sums) = (book, salts, parts, segments, sums);
+    private RulebookSurvey(RulebookBook book, SolvencyProverOptions options, SaltDeriver salts, int depth)
+    {
+        (this.book, this.options, this.salts, this.depth) = (book, options, salts, depth);
+        tree = new SegmentedTreeBuilder(book.Height, salts);
+        evaluator = new BatchEvaluator(new Interpreter(book.Rulebook.Rulebook, book.Market));
+        Sums = new BookSums(Rules, book.Market);
+    }
 
     /// <summary>The segments.</summary>
-    public List<RulebookSegment> Segments { get; }
+    public IReadOnlyList<RulebookSegment> Segments => segments;
+
+    /// <summary>The accounts, where they are one segment; null where they are to be read again.</summary>
+    public SegmentAccounts? Only { get; private set; }
 
     /// <summary>What the whole book adds up to.</summary>
     public BookSums Sums { get; }
 
-    /// <summary>Permutations in a row of the hash table.</summary>
-    public int HashSlots => parts.HashSlots;
+    /// <summary>The sizes of its proof.</summary>
+    public RulebookSizes Sizes => sizes ??= new(book, options, depth, segments, complete: true);
 
-    /// <summary>The rows that the largest segment fills in each table, or one as large as the book is padded to.</summary>
-    public int[] ActiveRows(RulebookCircuit circuit) => parts.ActiveRows(book, circuit);
+    private CoreSolvency Rules => book.Rulebook.Solvency!;
 
     /// <summary>Judges a book; null when accounts are not valid. The reasons are told.</summary>
+    /// <exception cref="ArgumentException">The depth asked for is out of range, the bits are out of reach, or the book does not fit the padding asked for.</exception>
     public static RulebookSurvey? Of(
         RulebookBook book, SolvencyProverOptions options, SaltDeriver salts, List<BrokenPredicate> reasons, IProgress<SolvencyProgress>? progress, CancellationToken cancel)
     {
-        if (book.Rulebook.Solvency is not { } rules)
+        if (Problem(book) is { } problem)
         {
-            reasons.Add(new(SolvencyPredicate.ParametersValid, $"the rulebook {book.Rulebook.Name} does not say what is owed and what that is worth: define claim and price"));
+            reasons.Add(problem);
             return null;
         }
-        if (book.Rulebook.Problem(book.Market) is { } data)
-        {
-            reasons.Add(new(SolvencyPredicate.ParametersValid, data));
-            return null;
-        }
-        if (book.Reserves.Length != book.Market.Tables[rules.Claims!.Table].Length)
-        {
-            reasons.Add(new(SolvencyPredicate.InputsInRange, $"the book has {book.Reserves.Length} reserves for {book.Market.Tables[rules.Claims.Table].Length} assets"));
-            return null;
-        }
-        Validate(book, reasons);
-        if (reasons.Count > 0) return null;
+        if (options.SegmentDepth is { } asked and not (>= 1 and <= SolvencyLimits.MaxAccountsLog)) throw new ArgumentException($"segments have a depth of 1 to {SolvencyLimits.MaxAccountsLog}, not {asked}");
         try
         {
-            RulebookParts parts = RulebookParts.Of(book, options, cancel);
-            var whole = new BookSums(rules, book.Market);
-            var segments = new List<RulebookSegment>();
-            var evaluator = new BatchEvaluator(new Interpreter(book.Rulebook.Rulebook, book.Market));
-            long done = 0;
-            for (int segment = 0; segment < parts.Accounts.Count; segment++)
+            int depth = options.SegmentDepth ?? SegmentSizing.LargestDepth;
+            while (true)
             {
-                BookSums sums = SumsOf(book, rules, evaluator, parts.Accounts[segment], cancel);
-                whole.Add(sums);
-                segments.Add(new RulebookSegment(parts.Accounts[segment], sums, parts.Rows[segment]));
-                progress?.Report(new(SolvencyStage.Checking, done += parts.Accounts[segment].Count, book.Accounts.Count));
+                var survey = new RulebookSurvey(book, options, salts, depth);
+                int fitting = survey.Read(reasons, progress, cancel);
+                if (reasons.Count > 0) return null;
+                if (fitting == depth)
+                {
+                    survey.Judge(reasons);
+                    return survey;
+                }
+                depth = fitting;
             }
-            Judge(book, rules, whole, segments.Count, reasons);
-            return new RulebookSurvey(book, salts, parts, segments, whole);
         }
         catch (RuleEvaluationException fault)
         {
@@ -90,24 +89,107 @@ internal sealed class RulebookSurvey
     }
 
     /// <summary>The state tree.</summary>
-    public SegmentedTree BuildTree(SolvencyProverOptions options, CancellationToken cancel)
+    /// <exception cref="ArgumentException">The book does not fit the depth asked for.</exception>
+    public SegmentedTree BuildTree(CancellationToken cancel)
     {
-        (int segmentDepth, int depth) = parts.Depths(options);
-        return RulebookParts.BuildTree(parts.Accounts, part => RulebookParts.LeafBlocks(book, salts, part), book.Height, salts, segmentDepth, depth, cancel);
+        (int segmentDepth, int treeDepth) = Sizes.Depths();
+        return tree.Build(segmentDepth, treeDepth, cancel);
     }
 
-    /// <summary>The blocks of the leaves of a segment's accounts.</summary>
-    public Func<int, KoalaBear[]> LeafBlocks(int segment) => RulebookParts.LeafBlocks(book, salts, Segments[segment].Accounts);
-
-    private static BookSums SumsOf(RulebookBook book, CoreSolvency rules, BatchEvaluator evaluator, IReadOnlyList<AccountData> accounts, CancellationToken cancel)
+    /// <summary>A segment's accounts as the circuit has them in its tables.</summary>
+    /// <param name="circuit">With the hash slots of the proof.</param>
+    /// <param name="segment">The number of the segment.</param>
+    /// <param name="accounts">Its accounts, read again; not looked at where they were kept.</param>
+    /// <exception cref="BookChangedException">They are not what the first pass found.</exception>
+    public SegmentAccounts Rows(RulebookCircuit circuit, int segment, IReadOnlyList<AccountData> accounts)
     {
-        var sums = new BookSums(rules, book.Market);
+        if (Only is { } kept && kept.HashSlots == circuit.HashSlots) return kept;
+        if (Only is null && accounts.Any(account => Problem(account) is not null)) throw new BookChangedException("an account is not what the book's first pass found");
+        LoweringTrace rows = Lower(circuit, Only?.Accounts ?? accounts);
+        return RowsOf(rows).SequenceEqual(segments[segment].Rows) ? new(Only?.Accounts ?? accounts, rows, circuit.HashSlots) : throw new BookChangedException("the accounts are not what the book's first pass found");
+    }
+
+    /// <summary>Reads the book; returns the depth of segments that fit, which is this survey's if it is finished.</summary>
+    private int Read(List<BrokenPredicate> reasons, IProgress<SolvencyProgress>? progress, CancellationToken cancel)
+    {
+        var layout = new SegmentLayout(depth);
+        var seen = new HashSet<UInt128>();
+        var part = new List<AccountData>();
+        long done = 0, expected = book.Accounts.TryGetNonEnumeratedCount(out int count) ? count : 0;
+        foreach (AccountData account in book.Accounts)
+        {
+            if (++done % Batch == 0)
+            {
+                cancel.ThrowIfCancellationRequested();
+                progress?.Report(new(SolvencyStage.Checking, done, Math.Max(expected, done)));
+            }
+            string? problem = Problem(account) ?? (seen.Add(NativeCheck.Key(account.Id)) ? null : "the book has the account twice");
+            if (problem is not null) reasons.Add(new(SolvencyPredicate.AccountValid, $"account {account.Id}: {problem}", account.Id));
+            if (reasons.Count >= NativeCheck.MostReasons) return depth;
+            if (reasons.Count > 0) continue;
+            if (layout.Place(RulebookSegment.ItemsOf(account)))
+            {
+                int fitting = Close(part, complete: false, cancel);
+                if (fitting < depth) return fitting;
+                tree.NextSegment();
+                part = [];
+            }
+            part.Add(account);
+        }
+        if (reasons.Count > 0) return depth;
+        int fits = Close(part, complete: true, cancel);
+        progress?.Report(new(SolvencyStage.Checking, done, done));
+        return fits;
+    }
+
+    /// <summary>Ends a segment; returns the depth that segments as large as this can have.</summary>
+    private int Close(IReadOnlyList<AccountData> part, bool complete, CancellationToken cancel)
+    {
+        var segment = new RulebookSegment(part.Count, part.Sum(account => (long)RulebookSegment.ItemsOf(account)), part.Sum(account => (long)book.Rulebook.Leaves.Blocks(account)), SumsOf(part, cancel), []);
+        LoweringTrace rows = Lower(lowered?.Circuit ?? RulebookCircuit.Of(book.Rulebook, new RulebookSizes(book, options, depth, [segment], complete).HashSlots), part);
+        segments.Add(segment with { Rows = RowsOf(rows) });
+        if (complete && segments.Count == 1) Only = new SegmentAccounts(part, rows, lowered!.Value.Circuit.HashSlots);
+        if (options.SegmentDepth is null && depth > SmallestDepth)
+        {
+            var so = new RulebookSizes(book, options, depth, segments, complete);
+            if (so.Halvings() is > 0 and var halvings) return Math.Max(SmallestDepth, so.DepthInUse - halvings);
+        }
+        tree.Add(part.Count, RulebookTree.LeafBlocks(book, salts, part), cancel);
+        Sums.Add(segment.Sums);
+        return depth;
+    }
+
+    /// <summary>Counts the rows of accounts; public values are computed once for all segments.</summary>
+    private LoweringTrace Lower(RulebookCircuit circuit, IReadOnlyList<AccountData> accounts)
+    {
+        if (lowered?.Circuit != circuit) lowered = (circuit, new Interpreter(circuit.Book.Lowering.Rulebook, book.Market));
+        return new LoweringTrace(circuit.Book.Lowering, lowered.Value.Interpreter, accounts);
+    }
+
+    private int[] RowsOf(LoweringTrace rows) => [.. lowered!.Value.Circuit.Circuit.Tables.Select(table => rows.RowsOf(table.Index))];
+
+    private string? Problem(AccountData account) => !AccountId.TryParse(account.Id, out _)
+        ? "the id has characters that ids do not have, or too many"
+        : AccountChecks.Problem(book.Rulebook.Schema, book.Market, account);
+
+    private static BrokenPredicate? Problem(RulebookBook book)
+    {
+        if (book.Rulebook.Solvency is not { } rules)
+            return new(SolvencyPredicate.ParametersValid, $"the rulebook {book.Rulebook.Name} does not say what is owed and what that is worth: define claim and price");
+        if (book.Rulebook.Problem(book.Market) is { } data) return new(SolvencyPredicate.ParametersValid, data);
+        int assets = book.Market.Tables[rules.Claims!.Table].Length;
+        return book.Reserves.Length != assets ? new(SolvencyPredicate.InputsInRange, $"the book has {book.Reserves.Length} reserves for {assets} assets") : null;
+    }
+
+    private BookSums SumsOf(IReadOnlyList<AccountData> accounts, CancellationToken cancel)
+    {
+        var sums = new BookSums(Rules, book.Market);
         AccountData[][] batches = [.. accounts.Chunk(Batch)];
         Parallelism.ForRanges(batches.Length, 1, (from, to) =>
         {
             for (int i = from; i < to; i++)
             {
-                var some = new BookSums(rules, book.Market);
+                var some = new BookSums(Rules, book.Market);
                 evaluator.AddTo(some, AccountBatch.Of(book.Rulebook.Schema, batches[i]));
                 lock (sums) sums.Add(some);
             }
@@ -115,21 +197,9 @@ internal sealed class RulebookSurvey
         return sums;
     }
 
-    private static void Validate(RulebookBook book, List<BrokenPredicate> reasons)
+    private void Judge(List<BrokenPredicate> reasons)
     {
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (AccountData account in book.Accounts)
-        {
-            string? problem = !AccountId.TryParse(account.Id, out _) ? "the id has characters that ids do not have, or too many"
-                : !seen.Add(account.Id) ? "the book has the account twice"
-                : AccountChecks.Problem(book.Rulebook.Schema, book.Market, account);
-            if (problem is not null) reasons.Add(new(SolvencyPredicate.AccountValid, $"account {account.Id}: {problem}", account.Id));
-            if (reasons.Count >= NativeCheck.MostReasons) return;
-        }
-    }
-
-    private static void Judge(RulebookBook book, CoreSolvency rules, BookSums sums, int segments, List<BrokenPredicate> reasons)
-    {
+        (CoreSolvency rules, BookSums sums) = (Rules, Sums);
         string Amount(BigInteger value) => ScaledNumber.Format(value, rules.Claims!.Type.Scale);
         string Worth(BigInteger value) => ScaledNumber.Format(value, rules.NetEquity.Number.Scale);
         for (int asset = 0; asset < book.Reserves.Length; asset++)
@@ -150,7 +220,7 @@ internal sealed class RulebookSurvey
             reasons.Add(new(SolvencyPredicate.ReservesCoverClaims, $"reserves worth {Worth(reserves)} do not cover claims of {Worth(sums.Claims)} and the buffer of {Worth(book.Buffer)}"));
         if (book.InsuranceFund < sums.Shortfall)
             reasons.Add(new(SolvencyPredicate.InsuranceCoversShortfall, $"the insurance fund of {Worth(book.InsuranceFund)} does not cover the shortfall of {Worth(sums.Shortfall)}"));
-        if (segments > SolvencyLimits.MaxSegments)
-            reasons.Add(new(SolvencyPredicate.BookFitsCircuit, string.Create(CultureInfo.InvariantCulture, $"the book needs {segments} segments; at most {SolvencyLimits.MaxSegments} are proven")));
+        if (segments.Count > SolvencyLimits.MaxSegments)
+            reasons.Add(new(SolvencyPredicate.BookFitsCircuit, string.Create(CultureInfo.InvariantCulture, $"the book needs {segments.Count} segments; at most {SolvencyLimits.MaxSegments} are proven")));
     }
 }

@@ -42,7 +42,7 @@ internal sealed class RulebookTraceBuilder : ITraceExtender
         circuit = publics.Circuit;
         witness = lie is null && claimed is null && rows is not null ? rows : new LoweringTrace(circuit.Book.Lowering, new Interpreter(circuit.Book.Lowering.Rulebook, inputs.Market), this.claimed, lie);
         IsHonest = lie is null && claimed is null;
-        ActiveRows = RowsOf(circuit, witness, inputs.Market, tree.Depth, Permutations());
+        ActiveRows = RowsOf(circuit, [.. circuit.Circuit.Tables.Select(table => witness.RowsOf(table.Index))], inputs.Market, tree.Depth, Permutations());
     }
 
     /// <summary>Active rows each table must hold, in circuit order.</summary>
@@ -57,10 +57,15 @@ internal sealed class RulebookTraceBuilder : ITraceExtender
     private bool IsHonest { get; }
 
     /// <summary>Rows that a segment fills in each table.</summary>
-    internal static int[] RowsOf(RulebookCircuit circuit, LoweringTrace witness, MarketData market, int depth, long permutations)
+    /// <param name="circuit">The circuit.</param>
+    /// <param name="rulebook">By table: the rows of the rulebook's tables.</param>
+    /// <param name="market">The market's data.</param>
+    /// <param name="depth">Depth of the subtree.</param>
+    /// <param name="permutations">Of its hashes.</param>
+    internal static int[] RowsOf(RulebookCircuit circuit, IReadOnlyList<int> rulebook, MarketData market, int depth, long permutations)
     {
         var rows = new int[circuit.Circuit.Tables.Count];
-        for (int table = 0; table < rows.Length; table++) rows[table] = Math.Max(witness.RowsOf(table), circuit.OwnRows(market, depth, table));
+        for (int table = 0; table < rows.Length; table++) rows[table] = Math.Max(rulebook[table], circuit.OwnRows(market, depth, table));
         rows[circuit.Range.Table] = RangeTable.EntryRows;
         rows[circuit.Hash.Table] = checked((int)((permutations + circuit.HashSlots - 1) / circuit.HashSlots));
         return rows;

@@ -30,7 +30,7 @@ internal static class RulebookInclusion
         if (statement is not null && tree.Root != statement.StateRoot)
             throw InclusionCommands.OtherRoot(statementPath!, statement.StateRoot, tree.Root);
 
-        RulebookOpening opening = RulebookOpeningMaker.Make(book, index, tree, salts);
+        RulebookOpening opening = RulebookOpeningMaker.Make(book, book.Accounts.ElementAt(index), index, tree, salts);
         Files.Write(output, RulebookOpeningFile.Write(book.Rulebook, opening), secret: true);
         InclusionCommands.SayMade(terminal, output, id, opening.LeafIndex, tree.Depth, tree.Root, $" --rules {rulesPath}", !opening.Account.OwnerKey.IsNone);
         return ExitCodes.Ok;
@@ -110,7 +110,7 @@ internal static class RulebookInclusion
     /// <summary>The tree as the statement's depths say; without a statement as a small book is proven by default.</summary>
     private static SegmentedTree Tree(RulebookBook book, SaltDeriver salts, RulebookStatementInputs? statement, CancellationToken cancel)
     {
-        int depth = StateTree.DepthFor(book.Accounts.Count);
+        int depth = StateTree.DepthFor(book.Accounts.Count());
         try
         {
             return RulebookOpeningMaker.BuildTree(book, salts, statement?.Segments.Depth ?? depth, statement?.Depth ?? depth, cancel);

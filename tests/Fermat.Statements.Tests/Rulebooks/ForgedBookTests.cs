@@ -17,7 +17,7 @@ public sealed class ForgedBookTests
     [InlineData("loans")]
     public void Items_are_of_an_account_that_has_a_row(string collection)
     {
-        int accounts = Scene.Book.Accounts.Count;
+        int accounts = Scene.Accounts.Count;
         CheckReport report = Scene.Check(change: traces =>
         {
             TableTrace items = Table(traces, collection);

@@ -46,14 +46,14 @@ public sealed class ForgedFieldTests
         for (int f = 0; f < schema.Scalars.Length; f++)
             foreach (BigInteger value in Outside(schema.Scalars[f]))
             {
-                AccountData account = Scene.Book.Accounts[0];
+                AccountData account = Scene.Accounts[0];
                 Refused(schema.Scalars[f].Name, value, account with { Scalars = account.Scalars.SetItem(f, value) });
             }
         for (int c = 0; c < schema.Collections.Length; c++)
             for (int f = 0; f < schema.Collections[c].Fields.Length; f++)
                 foreach (BigInteger value in Outside(schema.Collections[c].Fields[f]))
                 {
-                    AccountData account = Scene.Book.Accounts[0];
+                    AccountData account = Scene.Accounts[0];
                     Refused(schema.Collections[c].Fields[f].Name, value, account with { Items = account.Items.SetItem(c, account.Items[c].SetItem(0, account.Items[c][0].SetItem(f, value))) });
                 }
         Assert.True(tried >= 12, $"{tried}");
@@ -65,7 +65,7 @@ public sealed class ForgedFieldTests
             CheckReport report;
             try
             {
-                report = Scene.Check([account, .. Scene.Book.Accounts.Skip(1)], lie: new Lie(Scene.Circuit.Book.Lowering.Domains[0], -1, 0, same => same));
+                report = Scene.Check([account, .. Scene.Accounts.Skip(1)], lie: new Lie(Scene.Circuit.Book.Lowering.Domains[0], -1, 0, same => same));
             }
             catch (Exception fault) when (fault is DivideByZeroException or IndexOutOfRangeException)
             {

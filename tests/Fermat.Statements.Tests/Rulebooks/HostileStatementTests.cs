@@ -124,7 +124,7 @@ public sealed class HostileStatementTests
             { "market": { "Asset": [ { "symbol": "A", "index": "3", "weight": "2" }, { "symbol": "B", "index": "2", "weight": "0" } ] },
               "accounts": [ { "id": "a", "balances": [ { "asset": "A", "amount": 1 } ] } ] }
             """u8.ToArray());
-        AccountData account = book.Accounts[0];
+        AccountData account = book.Accounts.First();
         RulebookOutcome proof = RulebookProver.Prove(book with { Accounts = [account with { Items = [[[1, 5]]] }] }, Salts, Quick);
         Assert.Equal(SolvencyPredicate.ParametersValid, Assert.Single(proof.Reasons).Predicate);
     }

@@ -15,7 +15,7 @@ public sealed class RulebookLiesTests
 
     private static readonly RulebookScene Scene = RulebookScene.Of("cross_tiered");
 
-    private static IReadOnlyList<AccountData> Accounts => Scene.Book.Accounts;
+    private static IReadOnlyList<AccountData> Accounts => Scene.Accounts;
 
     [Fact]
     public void An_item_that_is_left_out_leaves_its_block_unread() => Breaks("block", With(Alice, Positions, items => items.Clear()));

@@ -18,7 +18,7 @@ public sealed class RulebookOpeningTests
 
     internal static SegmentedTree Tree { get; } = RulebookOpeningMaker.BuildTree(Book, Salts, 2, 2);
 
-    internal static RulebookOpening Opening(int account = 0) => RulebookOpeningMaker.Make(Book, account, Tree, Salts);
+    internal static RulebookOpening Opening(int account = 0) => RulebookOpeningMaker.Make(Book, Book.Accounts.ElementAt(account), account, Tree, Salts);
 
     internal static RulebookOpeningAnchors Anchors(RulebookOpening opening) => new(Book.Rulebook, Tree.Root, opening.Account.Id, opening.Account.OwnerKey);
 
@@ -55,8 +55,8 @@ public sealed class RulebookOpeningTests
         RulebookBook book = RulebookScene.BookOf("cross_tiered");
         SegmentedTree tree = RulebookOpeningMaker.BuildTree(book, Salts, proof.Inputs!.Segments.Depth, proof.Inputs.Depth);
         Assert.Equal(proof.Inputs.StateRoot, tree.Root);
-        for (int i = 0; i < book.Accounts.Count; i++)
-            Assert.Null(RulebookOpeningMaker.Make(book, i, tree, Salts).Verify(new(book.Rulebook, proof.Inputs.StateRoot, book.Accounts[i].Id, OwnerKey.None) { Statement = proof.Inputs }));
+        foreach ((int i, AccountData account) in book.Accounts.Index())
+            Assert.Null(RulebookOpeningMaker.Make(book, account, i, tree, Salts).Verify(new(book.Rulebook, proof.Inputs.StateRoot, account.Id, OwnerKey.None) { Statement = proof.Inputs }));
     }
 
     [Fact]

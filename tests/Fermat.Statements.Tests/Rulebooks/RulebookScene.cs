@@ -33,7 +33,7 @@ internal sealed class RulebookScene
         var reasons = new List<BrokenPredicate>();
         survey = RulebookSurvey.Of(book, new SolvencyProverOptions(), Salts, reasons, null, default)!;
         Assert.Empty(reasons);
-        tree = survey.BuildTree(new SolvencyProverOptions(), default);
+        tree = survey.BuildTree(default);
         Statement = new RulebookStatementInputs
         {
             Rulebook = book.Rulebook,
@@ -52,6 +52,9 @@ internal sealed class RulebookScene
     }
 
     public RulebookBook Book { get; }
+
+    /// <summary>Its accounts.</summary>
+    public IReadOnlyList<AccountData> Accounts => [.. Book.Accounts];
 
     public RulebookStatementInputs Statement { get; }
 
@@ -117,7 +120,7 @@ internal sealed class RulebookScene
         challenges ??= Challenges;
         (RemainderChain chain, RulebookStatementInputs statement) = RulebookProver.ChainOf(Statement, [sums ?? Sums], Salts);
         var publics = new RulebookPublicTables(statement, 0);
-        var builder = new RulebookTraceBuilder(statement, publics, Book.Accounts, tree.Segments[0], chain, survey.LeafBlocks(0), claimed: claimed ?? (sums is null ? null : Book.Accounts), lie: lie);
+        var builder = new RulebookTraceBuilder(statement, publics, Accounts, tree.Segments[0], chain, RulebookTree.LeafBlocks(Book, Salts, Accounts), claimed: claimed ?? (sums is null ? null : Accounts), lie: lie);
         int[] logs = [.. builder.ActiveRows.Select((rows, table) => Math.Max(Circuit.Circuit.Tables[table].MinLogHeight, Profiles.LogHeight(rows, TailRows)))];
         IReadOnlyList<TableTrace> traces = builder.Build(logs, TailRows);
         change?.Invoke(traces);

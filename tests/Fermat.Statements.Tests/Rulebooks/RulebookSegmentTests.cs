@@ -38,6 +38,53 @@ public sealed class RulebookSegmentTests
         Assert.Equal(2 * segments + 1, store.Saved);
     }
 
+    [Theory]
+    [InlineData(null, 1)]
+    [InlineData(1, 2)]
+    public void A_book_that_streams_has_the_proof_of_the_same_book_in_memory(int? segmentDepth, int passes)
+    {
+        RulebookBook book = RulebookScene.BookOf("cross_tiered");
+        AccountData[] accounts = [.. book.Accounts];
+        int read = 0;
+        IEnumerable<AccountData> Stream()
+        {
+            read++;
+            foreach (AccountData account in accounts) yield return account with { };
+        }
+        SolvencyProverOptions options = Quick with { SegmentDepth = segmentDepth };
+        RulebookOutcome streamed = RulebookProver.Prove(book with { Accounts = Stream() }, Salts, options);
+        Assert.Equal(passes, read);
+        Assert.Equal(RulebookProver.Prove(book, Salts, options).Inputs!.ToCanonicalBytes(), streamed.Inputs!.ToCanonicalBytes());
+        Assert.True(RulebookStatement.Verify(streamed.Inputs, streamed.Proof, RulebookAnchors.None, new VerifierPolicy(30)).Accepted);
+    }
+
+    [Theory]
+    [InlineData("one fewer")]
+    [InlineData("one more")]
+    [InlineData("another nonce")]
+    [InlineData("another number of items")]
+    [InlineData("a number out of range")]
+    public void A_book_that_changes_between_its_passes_is_not_proven(string change)
+    {
+        RulebookBook book = RulebookScene.BookOf("cross_tiered");
+        AccountData[] accounts = [.. book.Accounts], changed = change switch
+        {
+            "one fewer" => accounts[..^1],
+            "one more" => [.. accounts, accounts[0] with { Id = "another" }],
+            "another nonce" => [.. accounts[..^1], accounts[^1] with { Nonce = 77 }],
+            "another number of items" => [accounts[0] with { Items = [.. accounts[0].Items.Select(items => items.IsEmpty ? items : items[1..])] }, .. accounts[1..]],
+            _ => [accounts[0] with { Items = accounts[0].Items.SetItem(0, [accounts[0].Items[0][0].SetItem(1, BigInteger.One << 200), .. accounts[0].Items[0][1..]]) }, .. accounts[1..]],
+        };
+        int passes = 0;
+        IEnumerable<AccountData> Stream() => passes++ == 0 ? accounts : changed;
+        Assert.Throws<BookChangedException>(() => RulebookProver.Prove(book with { Accounts = Later(Stream) }, Salts, Quick with { SegmentDepth = 1 }));
+
+        static IEnumerable<AccountData> Later(Func<IEnumerable<AccountData>> accounts)
+        {
+            foreach (AccountData account in accounts()) yield return account;
+        }
+    }
+
     [Fact]
     public void What_a_rulebook_has_no_tables_for_is_refused()
     {

@@ -117,8 +117,8 @@ public sealed class RulebookSolvencyTests
         Assert.Equal([SolvencyPredicate.InsuranceCoversShortfall], Reasons(book with { InsuranceFund = book.InsuranceFund - 1 }));
         Assert.Contains(SolvencyPredicate.ReservesCoverAsset, Reasons(book with { Reserves = book.Reserves.SetItem(2, 0) }));
         Assert.Equal([SolvencyPredicate.ReservesCoverClaims], Reasons(book with { Buffer = BigInteger.One << 170 }));
-        Assert.Equal([SolvencyPredicate.AccountValid], Reasons(book with { Accounts = [.. book.Accounts, book.Accounts[0]] }));
-        AccountData house = book.Accounts[^1];
+        Assert.Equal([SolvencyPredicate.AccountValid], Reasons(book with { Accounts = [.. book.Accounts, book.Accounts.First()] }));
+        AccountData house = book.Accounts.Last();
         AccountData other = house with { Items = house.Items.SetItem(1, [house.Items[1][0].SetItem(1, house.Items[1][0][1] + 1), house.Items[1][1]]) };
         Assert.Contains(SolvencyPredicate.NetSizeIsZero, Reasons(book with { Accounts = [.. book.Accounts.SkipLast(1), other] }));
         Assert.Equal([SolvencyPredicate.ParametersValid], Reasons(book with { Rulebook = RulebookScene.Rulebook("isolated") }));
