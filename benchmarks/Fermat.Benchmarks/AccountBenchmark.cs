@@ -23,7 +23,7 @@ internal static class AccountBenchmark
     /// <summary>Statement L: a liquidation is due.</summary>
     public static IEnumerable<Figure> Liquidation()
     {
-        RulebookBook book = RulebookBooks.CrossTiered(Accounts);
+        SolvencyBook book = RulebookBooks.CrossTiered(Accounts);
         using var prover = new AccountProver(book.Rulebook, AccountStatementKind.LiquidationDue);
         AccountOpening opening = book.Accounts.Select(account => Open(book, account)).First(one => prover.ProveLiquidation(one, book.Market, Venue, Height).Refused is null);
         foreach (Figure figure in Run("liquidation", () => prover.ProveLiquidation(opening, book.Market, Venue, Height))) yield return figure;
@@ -32,14 +32,14 @@ internal static class AccountBenchmark
     /// <summary>Statement H: free collateral of at least a threshold.</summary>
     public static IEnumerable<Figure> Health()
     {
-        RulebookBook book = RulebookBooks.CrossTiered(Accounts);
+        SolvencyBook book = RulebookBooks.CrossTiered(Accounts);
         using var prover = new AccountProver(book.Rulebook, AccountStatementKind.Health);
         var request = new HealthRequest("a lender", "loans", default, 0, 0);
         AccountOpening opening = book.Accounts.Select(account => Open(book, account)).First(one => prover.ProveHealth(one, book.Market, Venue, Height, request, Owner).Refused is null);
         foreach (Figure figure in Run("health", () => prover.ProveHealth(opening, book.Market, Venue, Height, request, Owner))) yield return figure;
     }
 
-    private static AccountOpening Open(RulebookBook book, AccountData account) => new(
+    private static AccountOpening Open(SolvencyBook book, AccountData account) => new(
         book.Rulebook, account with { OwnerKey = Owner.Key, Nonce = 5 }, Digest.FromFields(FieldConstants.Derive("salt", 8)), 12345,
         [.. Enumerable.Range(0, Depth).Select(level => Digest.FromFields(FieldConstants.Derive(string.Create(CultureInfo.InvariantCulture, $"sibling {level}"), 8)))]);
 

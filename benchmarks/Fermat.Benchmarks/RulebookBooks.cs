@@ -40,7 +40,7 @@ internal static class RulebookBooks
 
     /// <summary>Accounts of two balances and two positions; each second one holds the other side of the positions of the one before it. Reserves and insurance fund are enough.</summary>
     /// <param name="accounts">An even number.</param>
-    public static RulebookBook CrossTiered(int accounts)
+    public static SolvencyBook CrossTiered(int accounts)
     {
         VenueRulebook rulebook = Rulebook("cross_tiered");
         MarketData market = CrossTieredMarket(rulebook);
@@ -59,7 +59,7 @@ internal static class RulebookBooks
         foreach (AccountData[] batch in book.Chunk(Batch)) evaluator.AddTo(sums, AccountBatch.Of(rulebook.Schema, batch));
         ImmutableArray<BigInteger> reserves = [.. sums.Total(0).Select(claim => BigInteger.Max(claim, 0))];
         reserves = reserves.SetItem(0, reserves[0] + 1000 * sums.Claims);
-        return new RulebookBook(rulebook, market, book, "benchmark", 1, reserves, "generated", sums.Shortfall, 0);
+        return new SolvencyBook(rulebook, market, book, "benchmark", 1, reserves, "generated", sums.Shortfall, 0);
 
         int[] Two(int records) => [random.Next(records / 2), records / 2 + random.Next(records / 2)];
     }

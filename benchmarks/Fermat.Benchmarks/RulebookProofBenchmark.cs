@@ -3,6 +3,7 @@ using System.Globalization;
 using Fermat.Hashing;
 using Fermat.Ledger;
 using Fermat.Stark;
+using Fermat.Statements.Solvency;
 using Fermat.Statements.Proving;
 using Fermat.Statements.Rulebooks;
 
@@ -20,13 +21,13 @@ internal static class RulebookProofBenchmark
     /// <param name="runs">How many, after one that is not counted; the figures are those of the median run.</param>
     public static IEnumerable<Figure> CrossTiered(string name, int accounts, string? target, int runs)
     {
-        RulebookBook book = RulebookBooks.CrossTiered(accounts);
+        SolvencyBook book = RulebookBooks.CrossTiered(accounts);
         using VenueSecret secret = VenueSecret.Generate();
         using var salts = new SaltDeriver(secret);
-        RulebookOutcome outcome = MedianRun(runs, () => RulebookProver.Prove(book, salts), made => made.Elapsed);
+        SolvencyOutcome outcome = MedianRun(runs, () => SolvencyProver.Prove(book, salts), made => made.Elapsed);
         if (outcome.Inputs is not { } inputs) throw new InvalidOperationException($"{name}: {string.Join("; ", outcome.Reasons)}");
         long peak = MacroBenchmarks.PeakMemoryMiB(), started = Stopwatch.GetTimestamp();
-        RulebookVerification verified = RulebookStatement.Verify(inputs, outcome.Proof, new RulebookAnchors { StateRoot = inputs.StateRoot });
+        SolvencyVerification verified = SolvencyStatement.Verify(inputs, outcome.Proof, new SolvencyAnchors { StateRoot = inputs.StateRoot });
         double verify = Stopwatch.GetElapsedTime(started).TotalMilliseconds, bits = verified.ProvenBits, seconds = outcome.Elapsed.TotalSeconds;
         if (!verified.Accepted) throw new InvalidOperationException($"{name}: the proof was rejected: {verified.Rejection}");
         ProofOptions o = outcome.Options!;

@@ -3,7 +3,6 @@ using System.Numerics;
 using Fermat.Algebra;
 using Fermat.Hashing;
 using Fermat.Ledger;
-using Fermat.Margin;
 using Fermat.Statements.Solvency;
 
 namespace Fermat.Statements.Proving;
@@ -20,20 +19,6 @@ internal sealed class RemainderChain
     {
         this.remainders = remainders;
         this.salts = salts;
-    }
-
-    /// <summary>The chain of a book.</summary>
-    /// <param name="inputs">The public inputs; the boundaries in them are not looked at.</param>
-    /// <param name="segments">The totals of each segment.</param>
-    /// <param name="salts">The venue's salts.</param>
-    /// <returns>The chain, and the inputs with its commitments.</returns>
-    public static (RemainderChain Chain, SolvencyPublicInputs Inputs) Of(SolvencyPublicInputs inputs, IReadOnlyList<BookTotals> segments, SaltDeriver salts)
-    {
-        // The inputs without boundaries, the state root among them, fix what every boundary hides.
-        SolvencyPublicInputs without = inputs with { Segments = inputs.Segments with { Boundaries = [.. new Digest[segments.Count]] } };
-        Digest statement = Blake3.DeriveKey("fermat segment boundaries v1", without.ToCanonicalBytes());
-        (RemainderChain chain, ImmutableArray<Digest> boundaries) = Of(SolvencyBounds.Of(inputs), [.. segments.Select(Totals)], statement, salts);
-        return (chain, inputs with { Segments = inputs.Segments with { Boundaries = boundaries } });
     }
 
     /// <summary>The chain of any statement's bounds.</summary>
@@ -63,8 +48,4 @@ internal sealed class RemainderChain
 
     /// <summary>The blocks of a boundary's commitment.</summary>
     public KoalaBear[] Blocks(int boundary) => SegmentBoundary.Blocks(salts[boundary], remainders[boundary]);
-
-    /// <summary>A segment's totals in the order of the bounds and in their units.</summary>
-    private static BigInteger[] Totals(BookTotals totals) =>
-        [.. totals.Net, 100 * totals.PositiveNetEquity, 100 * totals.Shortfall, totals.Accounts, totals.Liquidatable, totals.Bankrupt];
 }

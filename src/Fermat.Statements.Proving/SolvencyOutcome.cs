@@ -1,30 +1,23 @@
 using Fermat.Ledger;
-using Fermat.Margin;
+using Fermat.Rules.Interpretation;
 using Fermat.Stark;
 using Fermat.Statements.Solvency;
 
 namespace Fermat.Statements.Proving;
 
-/// <summary>The outcome of asking for a solvency proof: <see cref="SolvencyProof"/> or <see cref="NotProvable"/>.</summary>
-public abstract record SolvencyOutcome;
-
-/// <summary>A book's solvency, proven.</summary>
-/// <param name="Inputs">The public inputs: what the statement file holds.</param>
-/// <param name="Proof">The bytes of the proof file: the proofs of all segments (<see cref="SolvencyProofFile"/>).</param>
-/// <param name="Tree">The state tree, for inclusion openings.</param>
-/// <param name="Totals">The book's totals; secret unless they were revealed.</param>
+/// <summary>The outcome of asking for a proof: a proof, or why there is none.</summary>
+/// <param name="Inputs">The public inputs; null when there is no proof.</param>
+/// <param name="Proof">The bytes of the proof file; empty when there is none.</param>
+/// <param name="Tree">The state tree, for inclusion openings; null when there is no proof.</param>
+/// <param name="Sums">The book's sums; secret unless they were revealed. Null when they were not computed.</param>
 /// <param name="Options">The parameters of each segment's proof.</param>
 /// <param name="Report">Where time and memory went, all segments together.</param>
 /// <param name="Elapsed">Wall-clock time in all.</param>
-public sealed record SolvencyProof(
-    SolvencyPublicInputs Inputs, byte[] Proof, SegmentedTree Tree, BookTotals Totals, ProofOptions Options, ProverReport? Report, TimeSpan Elapsed) : SolvencyOutcome;
-
-/// <summary>Why a book has no proof: no proof of it could be accepted.</summary>
-/// <param name="Reasons">Every predicate it breaks.</param>
-public sealed record NotProvable(IReadOnlyList<BrokenPredicate> Reasons) : SolvencyOutcome
+/// <param name="Reasons">Every predicate that the book breaks; empty exactly when there is a proof.</param>
+public sealed record SolvencyOutcome(
+    SolvencyPublicInputs? Inputs, byte[] Proof, SegmentedTree? Tree, BookSums? Sums, ProofOptions? Options, ProverReport? Report, TimeSpan Elapsed, IReadOnlyList<BrokenPredicate> Reasons)
 {
-    /// <summary>The reasons, one to a line.</summary>
-    public override string ToString() => "not provable because " + string.Join("; ", Reasons.Select(reason => reason.Message));
+    internal static SolvencyOutcome Not(IReadOnlyList<BrokenPredicate> reasons, BookSums? sums = null) => new(null, [], null, sums, null, null, TimeSpan.Zero, reasons);
 }
 
 /// <summary>The predicates of statement S that a book can break.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Numerics;
+using Fermat.Air.Gadgets;
 using Fermat.Algebra;
 using Fermat.Statements.Solvency;
 
@@ -13,16 +14,6 @@ internal static class TotalsTraceFiller
     /// <summary>Writes Σ of digits under a key.</summary>
     public delegate void DigitSums(int key, Span<long> into);
 
-    /// <summary>Fills one row per bound and counts its lookups.</summary>
-    /// <param name="columns">The columns.</param>
-    /// <param name="publics">The segment's public tables.</param>
-    /// <param name="chain">What is left at the boundaries.</param>
-    /// <param name="totals">Phase 0 of the table, zero.</param>
-    /// <param name="tally">The segment's sums.</param>
-    /// <exception cref="BookChangedException">A sum is not the difference of its remainders: the accounts are not those that were surveyed.</exception>
-    public static void Fill(TotalsTable columns, SolvencyPublicTables publics, RemainderChain chain, Matrix totals, Tally tally) => Fill(
-        columns, publics.Totals, publics.IsFinal, chain.Remainders(publics.Segment), chain.Remainders(publics.Segment + 1), totals, tally, (key, into) => Sums(key, tally, into));
-
     /// <summary>Fills one row per bound from digit sums and counts its lookups.</summary>
     /// <param name="columns">The columns.</param>
     /// <param name="bounds">The bounds.</param>
@@ -30,12 +21,12 @@ internal static class TotalsTraceFiller
     /// <param name="remainders">What is left of each bound before the segment.</param>
     /// <param name="remaindersAfter">And after it.</param>
     /// <param name="totals">Phase 0 of the table, zero.</param>
-    /// <param name="tally">Counts lookups.</param>
+    /// <param name="lookups">Counts lookups.</param>
     /// <param name="digits">The segment's sums.</param>
     /// <param name="mustFit">Whether a sum that is not the difference of its remainders is an error; a lying prover writes it down as well as it can.</param>
     /// <exception cref="BookChangedException">A sum is not the difference of its remainders: the accounts are not those that were surveyed.</exception>
     public static void Fill(
-        TotalsTable columns, ImmutableArray<SolvencyBound> bounds, bool isFinal, IReadOnlyList<BigInteger> remainders, IReadOnlyList<BigInteger> remaindersAfter, Matrix totals, Tally tally, DigitSums digits,
+        TotalsTable columns, ImmutableArray<SolvencyBound> bounds, bool isFinal, IReadOnlyList<BigInteger> remainders, IReadOnlyList<BigInteger> remaindersAfter, Matrix totals, RangeCounts lookups, DigitSums digits,
         bool mustFit = true)
     {
         Span<long> sums = stackalloc long[Digits];
@@ -57,24 +48,10 @@ internal static class TotalsTraceFiller
                 carries[l] = (int)(carry /= 256);
             }
             if (mustFit && (differs || sums[^1] - before[^1] + after[^1] + carry != 0)) throw new BookChangedException($"total {bounds[i].Key} is not what the book's first pass found");
-            var row = new RowWriter(totals.Row(i), tally);
+            var row = new RowWriter(totals.Row(i), lookups);
             row.Bytes(columns.Before[0].Offset, before);
             row.Bytes(columns.After[0].Offset, after);
             row.Carries(columns.CarryLow[0].Offset, columns.CarryHigh[0].Offset, carries);
-        }
-    }
-
-    private static void Sums(int key, Tally tally, Span<long> into)
-    {
-        into.Clear();
-        switch (key)
-        {
-            case Aggregates.Claims: tally.Claims.CopyTo(into); break;
-            case Aggregates.Shortfall: tally.Shortfall.CopyTo(into); break;
-            case Aggregates.Accounts: into[0] = tally.Accounts; break;
-            case Aggregates.Liquidatable: into[0] = tally.Liquidatable; break;
-            case Aggregates.Bankrupt: into[0] = tally.Bankrupt; break;
-            default: tally.Net.AsSpan(key * SolvencyLimits.AmountBytes, SolvencyLimits.AmountBytes).CopyTo(into); break;
         }
     }
 

@@ -87,9 +87,8 @@ public sealed class ProveAndVerifyTests(ProvenBook proven) : IClassFixture<Prove
     public void A_statement_with_more_reserves_is_rejected()
     {
         JsonNode statement = JsonNode.Parse(File.ReadAllText(proven.Statement))!;
-        JsonNode asset = statement["assets"]![0]!;
-        string field = asset.AsObject().Select(p => p.Key).First(k => k.StartsWith("reserve", StringComparison.Ordinal));
-        asset[field] = "9" + asset[field]!.GetValue<string>();
+        JsonNode reserve = statement["reserves"]![0]!;
+        reserve["amount"] = "9" + reserve["amount"]!.GetValue<string>();
         File.WriteAllText(proven.Path("overstated.json"), statement.ToJsonString());
         Cli.Answer answer = Cli.Run("verify", proven.Proof, "--statement", proven.Path("overstated.json"), "--json");
         Assert.Equal(ExitCodes.Rejected, answer.ExitCode);
@@ -113,18 +112,17 @@ public sealed class ProveAndVerifyTests(ProvenBook proven) : IClassFixture<Prove
     }
 
     [Fact]
-    public void Pinned_reserves_must_cover_the_stated_ones_and_need_the_parameters()
+    public void Pinned_reserves_must_cover_the_stated_ones_and_need_the_market_data()
     {
         JsonNode statement = JsonNode.Parse(File.ReadAllText(proven.Statement))!;
-        string parameters = statement["parametersDigest"]!.GetValue<string>();
-        JsonArray assets = statement["assets"]!.AsArray();
-        string[] enough = [.. assets.Select(a => $"{a!["symbol"]!.GetValue<string>()}=9000000000")];
+        string market = statement["marketDigest"]!.GetValue<string>();
+        string[] enough = [.. statement["reserves"]!.AsArray().Select(reserve => $"{reserve!["symbol"]!.GetValue<string>()}=9000000000")];
         string[] verify = ["verify", proven.Proof, "--statement", proven.Statement, "--json"];
-        Assert.Equal(ExitCodes.Ok, Cli.Run([.. verify, "--parameters", parameters, "--reserves", .. enough]).ExitCode);
-        Cli.Answer none = Cli.Run([.. verify, "--parameters", parameters, "--reserves", enough[0]]);
+        Assert.Equal(ExitCodes.Ok, Cli.Run([.. verify, "--market", market, "--reserves", .. enough]).ExitCode);
+        Cli.Answer none = Cli.Run([.. verify, "--market", market, "--reserves", enough[0]]);
         Assert.Equal((ExitCodes.Rejected, "statement.wrong-reserves"), (none.ExitCode, none.FirstCode));
         Assert.Equal(ExitCodes.Rejected, Cli.Run([.. verify, "--reserves", .. enough]).ExitCode);
-        Assert.Equal(ExitCodes.BadInput, Cli.Run([.. verify, "--parameters", parameters, "--reserves", "gold=1"]).ExitCode);
+        Assert.Equal(ExitCodes.BadInput, Cli.Run([.. verify, "--market", market, "--reserves", "gold=1"]).ExitCode);
     }
 
     [Fact]

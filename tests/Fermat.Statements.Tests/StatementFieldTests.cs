@@ -5,7 +5,7 @@ using Fermat.Statements.Accounts;
 using Fermat.Statements.Rulebooks;
 using Fermat.Statements.Solvency;
 using Fermat.Statements.Tests.Accounts;
-using Fermat.Statements.Tests.Rulebooks;
+using Fermat.Statements.Tests.Solvency;
 using Fermat.Statements.Tests.Transitions;
 using Fermat.Statements.Transitions;
 
@@ -19,9 +19,9 @@ public sealed class StatementFieldTests
     [InlineData(true)]
     public void Each_value_of_a_book_under_a_rulebook_is_bound(bool reveals)
     {
-        RulebookScene scene = RulebookScene.Of("cross_tiered");
-        RulebookStatementInputs inputs = scene.Statement with { Revealed = reveals ? SolvencyTotals.From(scene.Sums) : null };
-        EachIsBound(RulebookStatementFile.Write(inputs), file => RulebookStatementFile.TryRead(file, inputs.Rulebook, out RulebookStatementInputs? read) is null && read!.Problem() is null ? read.ToCanonicalBytes() : null);
+        SolvencyScene scene = SolvencyScene.Of("cross_tiered");
+        SolvencyPublicInputs inputs = scene.Statement with { Revealed = reveals ? SolvencyTotals.From(scene.Sums) : null };
+        EachIsBound(SolvencyStatementFile.Write(inputs), file => SolvencyStatementFile.TryRead(file, inputs.Rulebook, out SolvencyPublicInputs? read) is null && read!.Problem() is null ? read.ToCanonicalBytes() : null);
     }
 
     [Fact]

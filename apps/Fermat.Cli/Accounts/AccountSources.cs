@@ -5,7 +5,9 @@ using Fermat.Cli.Rules;
 using Fermat.Rules.Inputs;
 using Fermat.Statements;
 using Fermat.Statements.Proving.Accounts;
+using Fermat.Statements.Inclusion;
 using Fermat.Statements.Rulebooks;
+using Fermat.Statements.Solvency;
 
 namespace Fermat.Cli.Accounts;
 
@@ -33,18 +35,18 @@ internal sealed class AccountSources
         LoadedRulebook loaded = RulebookLoading.Rulebook(rulesPath);
         VenueRulebook rulebook = VenueRulebook.Of(loaded.Result)!;
         string[] files = parsed.GetValue(_market) ?? [];
-        RulebookStatementInputs? statement = parsed.GetValue(_statement) is { } statementPath ? RulebookVerifying.ReadStatement(rulebook, statementPath) : null;
+        SolvencyPublicInputs? statement = parsed.GetValue(_statement) is { } statementPath ? RulebookVerifying.ReadStatement(rulebook, statementPath, brought: true) : null;
         if (statement is null == (files.Length == 0))
             throw CliFailure.BadInput("usage", statement is null ? "there are no market data" : "market data are given twice", hint: "--market FILE (repeatable), or --statement FILE");
         MarketData market = statement?.Market ?? RulebookLoading.Market(loaded, files, cancel);
-        byte[] bytes = Files.Read(path, RulebookOpeningFile.MaxBytes);
-        if (!RulebookOpeningFile.IsOne(bytes))
+        byte[] bytes = Files.Read(path, InclusionFile.MaxBytes);
+        if (!InclusionFile.IsOne(bytes))
             throw CliFailure.BadInput("not-an-opening", "the file is not an opening of a book under a rulebook", path, "fermat inclusion --rules makes one; books of docs/BOOKS.md have no statements about single accounts");
-        if (RulebookOpeningFile.TryRead(bytes, rulebook, out RulebookOpening? opening) is { } malformed)
+        if (InclusionFile.TryRead(bytes, rulebook, out InclusionOpening? opening) is { } malformed)
             throw new CliFailure(malformed.Code == StatementRejectionCode.WrongSchema ? ExitCodes.Rejected : ExitCodes.BadInput, [VerifyCommand.Problem(malformed, path)]);
-        var anchors = new RulebookOpeningAnchors(rulebook, statement?.StateRoot ?? opening!.StateRoot, opening!.Account.Id, opening.Account.OwnerKey) { Statement = statement };
+        var anchors = new InclusionAnchors(rulebook, statement?.StateRoot ?? opening!.StateRoot, opening!.Account.Id, opening.Account.OwnerKey) { Statement = statement };
         if (opening.Verify(anchors) is { } wrong) throw new CliFailure(ExitCodes.Rejected, [VerifyCommand.Problem(wrong, path)]);
-        foreach ((int table, int record) in RulebookOpening.References(rulebook.Schema, opening.Account))
+        foreach ((int table, int record) in InclusionOpening.References(rulebook.Schema, opening.Account))
         {
             string symbol = opening.Symbols.GetValueOrDefault((table, record), "nothing"), name = rulebook.Schema.Tables[table].Name;
             string? listed = record < market.Tables[table].Length ? market.Tables[table][record].Symbol : null;
@@ -60,7 +62,7 @@ internal sealed class AccountSources
 /// <param name="Rulebook">The rulebook.</param>
 /// <param name="Market">Market data.</param>
 /// <param name="Holder">The account holder's opening, which leads to its root.</param>
-internal sealed record AccountSource(LoadedRulebook Loaded, VenueRulebook Rulebook, MarketData Market, RulebookOpening Holder)
+internal sealed record AccountSource(LoadedRulebook Loaded, VenueRulebook Rulebook, MarketData Market, InclusionOpening Holder)
 {
     public AccountOpening Opening => AccountOpening.Of(Holder, Rulebook);
 }

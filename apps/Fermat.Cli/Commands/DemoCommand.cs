@@ -2,9 +2,11 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Fermat.Cli.Output;
+using Fermat.Cli.Rules;
 using Fermat.Ledger;
 using Fermat.Margin;
 using Fermat.Margin.Books;
+using Fermat.Rules.Inputs;
 using Fermat.Statements.Inclusion;
 using Fermat.Statements.Proving;
 using Fermat.Statements.Solvency;
@@ -43,28 +45,32 @@ internal static class DemoCommand
         (VenueSecret secret, _) = VenueSecrets.LoadOrCreate(Path.Combine(directory, VenueSecrets.FileName));
         using VenueSecret owned = secret;
         using var salts = new SaltDeriver(owned);
-        SolvencyProof proof = ProveCommand.Prove(book.Header, book.Accounts, salts, new SolvencyProverOptions(), terminal, cancel);
-        (string proofPath, string statementPath) = ProveCommand.Write(directory, proof);
+        SolvencyBook whole = RulebookProving.Book(book);
+        SolvencyOutcome proof = RulebookProving.Prove(whole, null, salts, new SolvencyProverOptions(), terminal, cancel);
+        SolvencyPublicInputs inputs = proof.Inputs!;
+        (string proofPath, string statementPath) = ProveCommand.Write(directory, proof.Proof, SolvencyStatementFile.Write(inputs));
         terminal.Say($"Made in {Show.Duration(proof.Elapsed)}: {Show.Bytes(proof.Proof.Length)} in {proofPath}; the public inputs in {statementPath}");
+        terminal.Say($"The margin rule is the rulebook {inputs.Rulebook.Name} (rules/exchange_sample.risk), digest {inputs.Rulebook.Digest}");
 
         // 4. Anyone verifies, bringing the state root from elsewhere.
         terminal.Heading("4. Verification: what anyone knows now");
-        var anchors = new SolvencyAnchors { StateRoot = proof.Inputs.StateRoot, ParametersDigest = StatementDigests.Parameters(parameters) };
+        var anchors = new SolvencyAnchors { StateRoot = inputs.StateRoot, MarketDigest = whole.Rulebook.MarketDigest(whole.Market) };
         long started = Stopwatch.GetTimestamp();
-        SolvencyVerification verified = SolvencyStatement.Verify(proof.Inputs, proof.Proof, anchors);
+        SolvencyVerification verified = SolvencyStatement.Verify(inputs, proof.Proof, anchors);
         TimeSpan verifyTime = Stopwatch.GetElapsedTime(started);
         if (!verified.Accepted)
-            throw VerifyCommand.Failure(verified, proofPath, statementPath);
+            throw VerifyCommand.Failure(verified.Rejection!, verified.Segments.Count, verified.RejectedSegment, verified.Proof, proofPath, statementPath);
         terminal.Say($"ACCEPTED in {Show.Duration(verifyTime)}");
-        VerifyCommand.PrintKnowledge(terminal, verified);
+        RulebookVerifying.PrintKnowledge(terminal, verified);
 
         // 5. One account holder checks its own inclusion.
         terminal.Heading("5. One account holder checks its inclusion");
         Account holder = chosen[0].Account;
-        InclusionOpening opening = InclusionMaker.Make(book.Header, holder, InclusionCommands.IndexOf(book, holder.Id.Value, ExampleBook), proof.Tree, salts);
+        (int index, AccountData account) = whole.Accounts.Index().First(one => one.Item.Id == holder.Id.Value);
+        InclusionOpening opening = InclusionMaker.Make(whole, account, index, proof.Tree!, salts);
         string openingPath = Path.Combine(directory, "account.inclusion.json");
-        Files.Write(openingPath, InclusionFile.Write(opening), secret: true);
-        if (opening.Verify(new InclusionAnchors(proof.Inputs.StateRoot, holder.Id, holder.OwnerKey, parameters)) is { } notIncluded)
+        Files.Write(openingPath, InclusionFile.Write(whole.Rulebook, opening), secret: true);
+        if (opening.Verify(new InclusionAnchors(whole.Rulebook, inputs.StateRoot, holder.Id.Value, holder.OwnerKey) { Statement = inputs }) is { } notIncluded)
             throw new CliFailure(ExitCodes.Rejected, [VerifyCommand.Problem(notIncluded, openingPath)]);
         terminal.Say($"INCLUDED: account {Show.Short(holder.Id.Value)}, leaf {opening.LeafIndex}, in {openingPath} (for its holder alone)");
 
@@ -73,14 +79,14 @@ internal static class DemoCommand
         byte[] forged = [.. proof.Proof];
         int at = forged.Length / 2;
         forged[at] ^= 1;
-        SolvencyVerification rejected = SolvencyStatement.Verify(proof.Inputs, forged, anchors);
+        SolvencyVerification rejected = SolvencyStatement.Verify(inputs, forged, anchors);
         if (rejected.Accepted)
             throw new CliFailure(ExitCodes.Internal, "forgery-accepted", $"the proof with byte {at} changed was accepted");
         terminal.Say($"REJECTED (byte {Show.Count(at)} of {Show.Count(forged.Length)}): {rejected.Proof?.Rejection?.Message ?? rejected.Rejection!.Message}");
 
         terminal.Heading("Do it yourself");
-        terminal.Say($"  ./fermat verify {proofPath} --statement {statementPath} --state-root {proof.Inputs.StateRoot}");
-        terminal.Say($"  ./fermat verify inclusion {openingPath} --state-root {proof.Inputs.StateRoot} --account {holder.Id}");
+        terminal.Say($"  ./fermat verify {proofPath} --statement {statementPath} --state-root {inputs.StateRoot}");
+        terminal.Say($"  ./fermat verify inclusion {openingPath} --state-root {inputs.StateRoot} --account {holder.Id}");
         terminal.Say($"  ./fermat proof info {proofPath} --statement {statementPath}");
         terminal.Answer(Answer(directory, proof, verified, verifyTime, rejected, chosen, parameters, BookView.ToJson(book.Header, parameters, totals)));
         return ExitCodes.Ok;
@@ -104,9 +110,9 @@ internal static class DemoCommand
     }
 
     private static JsonObject Answer(
-        string directory, SolvencyProof proof, SolvencyVerification verified, TimeSpan verifyTime, SolvencyVerification rejected, List<AccountExplanation> chosen, RiskParameters parameters, JsonObject book)
+        string directory, SolvencyOutcome proof, SolvencyVerification verified, TimeSpan verifyTime, SolvencyVerification rejected, List<AccountExplanation> chosen, RiskParameters parameters, JsonObject book)
     {
-        JsonObject answer = ProveCommand.ToJson(proof);
+        JsonObject answer = RulebookProving.ToJson(proof);
         answer["directory"] = directory;
         answer["book"] = book;
         answer["accounts"] = new JsonArray([.. chosen.Select(e => AccountView.ToJson(parameters, e))]);

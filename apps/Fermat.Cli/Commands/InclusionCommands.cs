@@ -22,14 +22,13 @@ internal static class InclusionCommands
         var account = new Option<string>("--account", "-a") { Description = "The account's id.", Required = true };
         var secret = new Option<string>("--secret") { Description = "The venue's secret the proof was made with.", DefaultValueFactory = _ => VenueSecrets.FileName };
         var statement = new Option<string?>("--statement", "-s") { Description = "The statement that was proven: gives the depths of the tree and its segments, and the root that the opening must lead to." };
-        var rules = new Option<string?>("--rules") { Description = "The rulebook that the book was proven under, if it was." };
-        var parameters = new Option<string[]>("--parameters", "-p") { Description = "With --rules: a JSON file with parameters, market or book, as given to fermat prove solvency (repeatable)." };
+        var rules = new Option<string?>("--rules") { Description = "The rulebook that the book was proven under; without it rules/exchange_sample.risk, built in." };
+        var parameters = new Option<string[]>("--parameters", "-p") { Description = "A JSON file with parameters, market or book, as given to fermat prove solvency (repeatable)." };
         var output = new Option<string>("--output", "-o") { Description = "The file to write. It is the account holder's own: who has it knows the account.", Required = true };
         add(root, new Command("inclusion", "Make one account holder's opening: its leaf in full with the path to the state root.") { book, rules, parameters, account, secret, statement, output },
-            (parsed, terminal, cancel) => parsed.GetValue(rules) is { } rulebook ? RulebookInclusion.Make(
-                RulebookProving.Book(rulebook, parsed.GetRequiredValue(book), parsed.GetValue(parameters) ?? [], cancel), parsed.GetRequiredValue(book), rulebook, parsed.GetRequiredValue(account),
-                parsed.GetRequiredValue(secret), parsed.GetValue(statement), parsed.GetRequiredValue(output), terminal, cancel) : Make(
-                parsed.GetRequiredValue(book), parsed.GetRequiredValue(account), parsed.GetRequiredValue(secret), parsed.GetValue(statement), parsed.GetRequiredValue(output), terminal, cancel));
+            (parsed, terminal, cancel) => RulebookInclusion.Make(
+                RulebookProving.Book(parsed.GetValue(rules), parsed.GetRequiredValue(book), parsed.GetValue(parameters) ?? [], cancel), parsed.GetRequiredValue(book), parsed.GetValue(rules), parsed.GetRequiredValue(account),
+                parsed.GetRequiredValue(secret), parsed.GetValue(statement), parsed.GetRequiredValue(output), terminal, cancel));
     }
 
     public static void AddVerify(Command verify, AddCommand add)
@@ -38,101 +37,23 @@ internal static class InclusionCommands
         var stateRoot = new Option<string>("--state-root") { Description = "The state root of the proof, from a place you trust (hex).", Required = true };
         var account = new Option<string>("--account", "-a") { Description = "Your account's id.", Required = true };
         var owner = new Option<string?>("--owner-key") { Description = "Your own key (64 hex digits), needed if your venue books one: one leaf must not serve two users." };
-        var statement = new Option<string?>("--statement", "-s") { Description = "The statement file, to check asset names and scales against it." };
-        var rules = new Option<string?>("--rules") { Description = "The rulebook of the proof, if there is one: it says what the leaf's numbers mean." };
+        var statement = new Option<string?>("--statement", "-s") { Description = "The statement file, to check symbols against it." };
+        var rules = new Option<string?>("--rules") { Description = "The rulebook of the proof, which says what the leaf's numbers mean; without it rules/exchange_sample.risk, built in." };
         add(verify, new Command("inclusion", "Check that your account, exactly as shown, is in the book that was proven. Needs nothing from the venue but the opening.\n\n  fermat verify inclusion alice.inclusion.json --state-root HEX --account alice") { file, stateRoot, account, owner, statement, rules },
             (parsed, terminal, _) => Verify(
                 parsed.GetRequiredValue(file), parsed.GetRequiredValue(stateRoot), parsed.GetRequiredValue(account), parsed.GetValue(owner), parsed.GetValue(statement), parsed.GetValue(rules), terminal));
     }
 
-    private static int Make(string bookPath, string id, string secretPath, string? statementPath, string output, Terminal terminal, CancellationToken cancel)
-    {
-        (Book book, _) = BookLoading.Load(bookPath, cancel);
-        int index = IndexOf(book, id, bookPath);
-        using VenueSecret secret = VenueSecrets.Load(secretPath);
-        using var salts = new SaltDeriver(secret);
-        SolvencyPublicInputs? statement = statementPath is null ? null : VerifyCommand.ReadStatement(statementPath);
-        SegmentedTree tree = BuildTree(book, salts, statement, cancel);
-        if (statement is not null && tree.Root != statement.StateRoot)
-        {
-            throw OtherRoot(statementPath!, statement.StateRoot, tree.Root);
-        }
-
-        InclusionOpening opening = InclusionMaker.Make(book.Header, book.Accounts[index], index, tree, salts);
-        Files.Write(output, InclusionFile.Write(opening), secret: true);
-        SayMade(terminal, output, id, opening.LeafIndex, tree.Depth, tree.Root, "", !opening.Account.OwnerKey.IsNone);
-        return ExitCodes.Ok;
-    }
-
-    /// <summary>The tree as the statement's depths say, if the book fits them; without a statement as it is proven by default.</summary>
-    private static SegmentedTree BuildTree(Book book, SaltDeriver salts, SolvencyPublicInputs? statement, CancellationToken cancel)
-    {
-        if (statement is not null)
-        {
-            try
-            {
-                return SegmentedTree.Build(book.Accounts, book.Height, salts, statement.Segments.Depth, statement.Depth, cancel);
-            }
-            catch (ArgumentException)
-            {
-                // Another book: its own root tells more than that it does not fit.
-            }
-        }
-
-        (int segmentDepth, int depth) = SolvencyProver.DefaultDepths(book);
-        return SegmentedTree.Build(book.Accounts, book.Height, salts, segmentDepth, depth, cancel);
-    }
-
-    public static int IndexOf(Book book, string id, string bookPath)
-    {
-        for (int i = 0; i < book.Accounts.Count; i++)
-            if (book.Accounts[i].Id.Value == id)
-                return i;
-        throw CliFailure.BadInput("no-such-account", $"the book has no account {id}", bookPath, "ids are compared exactly, case included");
-    }
-
     private static int Verify(string path, string rootHex, string id, string? ownerHex, string? statementPath, string? rulesPath, Terminal terminal)
     {
         Digest root = VerifyCommand.ParseDigest(rootHex, "--state-root")!.Value;
-        if (!AccountId.TryParse(id, out AccountId accountId))
+        if (!AccountId.TryParse(id, out _))
             throw CliFailure.BadInput("bad-account", $"--account: {id} is not an account id", hint: $"1 to 64 {Identifiers.AllowedCharacters}");
         OwnerKey owner = OwnerKey.None;
         if (ownerHex is not null && !OwnerKey.TryParse(ownerHex, out owner))
             throw CliFailure.BadInput("bad-key", "--owner-key: expected 64 hexadecimal digits");
-        if (rulesPath is not null)
-            return RulebookInclusion.Verify(path, rulesPath, root, id, owner, ownerHex is not null, statementPath, terminal);
-        var anchors = new InclusionAnchors(root, accountId, owner, Parameters: null);
-        if (statementPath is not null)
-            anchors = Anchors(VerifyCommand.ReadStatement(statementPath), statementPath, root, accountId, owner);
-
-        byte[] bytes = Files.Read(path, RulebookOpeningFile.MaxBytes);
-        if (RulebookOpeningFile.IsOne(bytes))
-            throw CliFailure.BadInput("rules.needed", "the opening is of a book under a rulebook", path, "bring the rulebook of the proof: --rules FILE");
-        if (InclusionFile.TryRead(bytes, out InclusionOpening? opening) is { } malformed)
-            throw new CliFailure(ExitCodes.BadInput, [VerifyCommand.Problem(malformed, path)]);
-        if (opening!.Verify(anchors) is { } rejection)
-            throw Rejected(rejection, path, ownerHex is not null);
-
-        terminal.Say($"INCLUDED: account {id} is leaf {opening.LeafIndex} under state root {root}, exactly as follows:");
-        for (int i = 0; i < opening.Assets.Length; i++)
-        {
-            Balance b = opening.Account.Balances[i];
-            int scale = opening.Assets[i].AmountScale;
-            terminal.Say($"  {opening.Assets[i].Symbol,-8} holds {Show.Amount(b.Equity, scale, scale)}, owes {Show.Amount(b.Debt, scale, scale)}, pledged {Show.Amount(b.Loan, scale, scale)} / {Show.Amount(b.Margin, scale, scale)} / {Show.Amount(b.Portfolio, scale, scale)}");
-        }
-
-        if (statementPath is null)
-            terminal.Say("Asset names and decimals are as the opening says; --statement compares them with the proven ones.");
-        SayOwner(terminal, owner);
-        terminal.Answer(new JsonObject { ["ok"] = true, ["included"] = true, ["account"] = id, ["leaf"] = opening.LeafIndex, ["height"] = opening.Height, ["stateRoot"] = root.ToString(), ["ownerKeyChecked"] = ownerHex is not null, ["assetNamesChecked"] = statementPath is not null });
-        return ExitCodes.Ok;
+        return RulebookInclusion.Verify(path, rulesPath, root, id, owner, ownerHex is not null, statementPath, terminal);
     }
-
-    /// <summary>The statement must be about the root the holder trusts: another one could name other assets for the same leaf.</summary>
-    private static InclusionAnchors Anchors(SolvencyPublicInputs statement, string path, Digest root, AccountId account, OwnerKey owner)
-        => statement.StateRoot == root
-            ? InclusionAnchors.Of(statement, account, owner)
-            : throw OtherStatement(path, root, statement.StateRoot);
 
     /// <summary>Another book, or another secret, than the statement's.</summary>
     public static CliFailure OtherRoot(string statementPath, Digest expected, Digest got) => new(ExitCodes.BadInput, [new Problem(

@@ -5,7 +5,6 @@ using Fermat.Cli.Rules;
 using Fermat.Cli.Venue;
 using Fermat.Hashing;
 using Fermat.Ledger;
-using Fermat.Margin;
 using Fermat.Stark;
 using Fermat.Statements.Proving;
 using Fermat.Statements.Solvency;
@@ -26,8 +25,8 @@ internal static class ProveCommand
         Parameters.ProveParametersCommand.Add(prove, add);
         var bookFile = new Argument<string?>("book") { Description = "The book: a JSON file, or a directory with assets.json and accounts.csv; or give it with --book.", Arity = ArgumentArity.ZeroOrOne };
         var book = new Option<string?>("--book", "-b") { Description = "The book." };
-        var rules = new Option<string?>("--rules") { Description = "Prove the book under this rulebook (.risk): accounts are those of its schema, and the book has the part \"book\" (docs/rulebooks/ADAPTERS.md). Without it: a book of docs/BOOKS.md under its own rule." };
-        var parameters = new Option<string[]>("--parameters", "-p") { Description = "With --rules: a JSON file with parameters, market or book, where they are not in the book's file (repeatable).", AllowMultipleArgumentsPerToken = false };
+        var rules = new Option<string?>("--rules") { Description = "Prove the book under this rulebook (.risk): accounts are those of its schema, and the book has the part \"book\" (docs/rulebooks/ADAPTERS.md). Without it: rules/exchange_sample.risk, which takes books of docs/BOOKS.md." };
+        var parameters = new Option<string[]>("--parameters", "-p") { Description = "A JSON file with parameters, market or book, where they are not in the book's file (repeatable).", AllowMultipleArgumentsPerToken = false };
         var output = new Option<string>("--output", "-o") { Description = $"Directory for {ProofFile} and {StatementFile}.", DefaultValueFactory = _ => "." };
         var secret = new Option<string?>("--secret") { Description = $"The venue's secret; made (mode 0600) if it is not there. Default: {VenueSecrets.FileName} in the working directory, not beside the files to publish. Keep it: openings need it." };
         var reveal = new Option<string>("--reveal") { Description = "none: predicates only.  totals: also claims per asset, sums and counts (a lone bankrupt's equity shows; differences between snapshots show).", DefaultValueFactory = _ => "none" };
@@ -38,7 +37,7 @@ internal static class ProveCommand
         bits.MustBe(1, 128);
         var depth = new Option<int?>("--depth") { Description = "Depth of the state tree (2^depth leaf slots); the smallest that fits if not given. The depth is public." };
         var padAccounts = new Option<int?>("--pad-accounts") { Description = "With --pad-balances: pad everything public to a book of so many accounts, so that proofs padded alike do not tell how large their books are." };
-        var padItems = new Option<int?>("--pad-balances") { Description = "With --pad-accounts: so many balances in all (under a rulebook: items of all collections)." };
+        var padItems = new Option<int?>("--pad-balances") { Description = "With --pad-accounts: so many balances in all (items of all collections)." };
         var segmentDepth = new Option<int?>("--segment-depth") { Description = "Cut the book into segments of 2^N leaf slots, each proven by itself, unless it fits one. Default: 17, or less if the memory demands it." };
         var memory = new Option<long?>("--memory") { Description = "Most MiB the prover's matrices may take: segments are chosen to fit; refused beforehand if it cannot be done. Default: three quarters of the machine's." };
         var timings = new Option<bool>("--timings") { Description = "Show where the time went: by stage, wall-clock and processor time, cores at work, managed memory allocated." };
@@ -72,59 +71,9 @@ internal static class ProveCommand
                 throw CliFailure.BadInput("not-a-directory", $"--output {directory} is a file; it names the directory to write into", directory);
             string[] files = parsed.GetValue(parameters) ?? [];
             string path = BookOf(parsed.GetValue(bookFile), parsed.GetValue(book));
-            if (parsed.GetValue(rules) is not { } rulesFile)
-                return files.Length > 0
-                    ? throw CliFailure.BadInput("bad-option", "--parameters goes with --rules: a book of docs/BOOKS.md has its parameters with it", hint: "fermat prove solvency --help")
-                    : Run(path, directory, secretFile, options, parsed.GetValue(timings), terminal, cancel);
+            string? rulesFile = parsed.GetValue(rules);
             return RulebookProving.Run(RulebookProving.Book(rulesFile, path, files, cancel), rulesFile, directory, secretFile, options, parsed.GetValue(timings), terminal, cancel);
         });
-    }
-
-    private static int Run(string bookPath, string directory, string secretPath, SolvencyProverOptions options, bool timings, Terminal terminal, CancellationToken cancel)
-    {
-        (BookHeader header, IEnumerable<Account> accounts) = BookLoading.LoadOrStream(bookPath, cancel);
-        (VenueSecret secret, bool created) = VenueSecrets.LoadOrCreate(secretPath);
-        using VenueSecret owned = secret;
-        using var salts = new SaltDeriver(owned);
-        var finished = new SegmentFolder(directory, terminal);
-        SolvencyProof proof = Prove(header, accounts, salts, options with { Store = finished }, terminal, cancel);
-        (string proofPath, string statementPath) = Write(directory, proof);
-        finished.Clear();
-        SayMade(terminal, proofPath, statementPath, proof.Proof.Length, proof.Elapsed, proof.Inputs.Segments.Count, proof.Inputs.StateRoot, created ? secretPath : null);
-        if (timings)
-            TimingsView.Print(terminal, proof.Report, proof.Elapsed);
-        JsonObject answer = ToJson(proof);
-        answer["proof"] = proofPath;
-        answer["statement"] = statementPath;
-        terminal.Answer(answer);
-        return ExitCodes.Ok;
-    }
-
-    /// <summary>Proves with progress; an insolvent book is a failure with exit code 1 that names each broken predicate.</summary>
-    public static SolvencyProof Prove(BookHeader header, IEnumerable<Account> accounts, SaltDeriver salts, SolvencyProverOptions options, Terminal terminal, CancellationToken cancel)
-    {
-        using var progress = new ProgressView(terminal);
-        try
-        {
-            return SolvencyProver.Prove(header, accounts, salts, options, progress, cancel) switch
-            {
-                SolvencyProof proof => proof,
-                NotProvable not => throw NotSolvent(not.Reasons),
-                SolvencyOutcome other => throw new InvalidOperationException(other.GetType().Name),
-            };
-        }
-        catch (ArgumentException wrong)
-        {
-            throw CliFailure.BadOption(wrong, "fermat prove solvency --help");
-        }
-        catch (BookChangedException changed)
-        {
-            throw CliFailure.BadInput("book-changed", changed.Message, hint: "leave the book's files alone until the proof is made, or prove a copy of them");
-        }
-        catch (ProverException refused) when (refused.Error == ProverError.Memory)
-        {
-            throw TooLittleMemory(refused);
-        }
     }
 
     /// <summary>A book that breaks predicates, as a failure with exit code 1.</summary>
@@ -132,8 +81,6 @@ internal static class ProveCommand
         new(ExitCodes.Rejected, [.. reasons.Select(r => new Problem("not-solvent." + Show.Words(r.Predicate, "-"), r.Message, Part: r.Subject, Hint: "no proof of this book could be accepted"))]);
 
     public static CliFailure TooLittleMemory(ProverException refused) => CliFailure.BadInput("memory-limit", refused.Message, hint: "raise --memory, or use --profile fast");
-
-    public static (string Proof, string Statement) Write(string directory, SolvencyProof proof) => Write(directory, proof.Proof, SolvencyStatementFile.Write(proof.Inputs));
 
     public static (string Proof, string Statement) Write(string directory, byte[] proof, byte[] statement)
     {
@@ -151,14 +98,6 @@ internal static class ProveCommand
         terminal.Say($"state root {root}: publish it where account holders can see that everyone is shown the same");
         if (newSecret is not null)
             terminal.Say($"{newSecret}: the venue's secret, made now; keep it private and safe, account holders' openings need it");
-    }
-
-    public static JsonObject ToJson(SolvencyProof proof)
-    {
-        JsonObject answer = Answer(proof.Inputs.StateRoot, proof.Inputs.Segments.Count, proof.Proof.Length, proof.Elapsed, proof.Report);
-        answer["parametersDigest"] = proof.Inputs.ParametersDigest.ToString();
-        answer["priceSetDigest"] = proof.Inputs.PriceSetDigest.ToString();
-        return answer;
     }
 
     /// <summary>What every proof's answer has.</summary>

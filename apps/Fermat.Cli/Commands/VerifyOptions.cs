@@ -11,15 +11,14 @@ internal sealed class VerifyOptions
 {
     private readonly Argument<string> _proof = new("proof") { Description = "The proof file." };
     private readonly Option<string?> _statement;
-    private readonly Option<string?> _rules = new("--rules") { Description = "The rulebook that the venue published, if the statement is about one: you bring it, and the proof is checked against your copy." };
+    private readonly Option<string?> _rules = new("--rules") { Description = "The rulebook that the venue published: you bring it, and the proof is checked against your copy. Without it: rules/exchange_sample.risk, built in." };
     private readonly Option<string?> _stateRoot = new("--state-root") { Description = "The state root you know from elsewhere (hex); the statement must have it." };
-    private readonly Option<string?> _parameters = new("--parameters") { Description = "Digest of the risk parameters you know from elsewhere (hex); under a rulebook, of its parameters' values." };
-    private readonly Option<string?> _prices = new("--prices") { Description = "Digest of the price set you know from elsewhere (hex). Not with --rules." };
-    private readonly Option<string?> _market = new("--market") { Description = "With --rules: digest of the market data you know from elsewhere (hex)." };
+    private readonly Option<string?> _parameters = new("--parameters") { Description = "Digest of the values of the rulebook's parameters that you know from elsewhere (hex)." };
+    private readonly Option<string?> _market = new("--market") { Description = "Digest of the market data (prices, haircuts) you know from elsewhere (hex)." };
     private readonly Option<ulong?> _height = new("--minimum-height") { Description = "Reject statements older than this ledger height." };
     private readonly Option<string[]> _reserves = new("--reserves")
     {
-        Description = "Reserves you have seen proof of, as SYMBOL=AMOUNT; the statement must not claim more. Assets you leave out count as none. Needs --parameters (with --rules: --market), which fixes the amounts' decimals.",
+        Description = "Reserves you have seen proof of, as SYMBOL=AMOUNT; the statement must not claim more. Assets you leave out count as none. Needs --market, which fixes which assets these are.",
         AllowMultipleArgumentsPerToken = true,
     };
     private readonly Option<int> _bits = new("--bits") { Description = "Reject proofs with fewer proven bits.", DefaultValueFactory = _ => Profiles.StandardBits };
@@ -36,18 +35,16 @@ internal sealed class VerifyOptions
         };
         _bits.MustBe(1, 128);
         command.Add(_proof);
-        foreach (Option option in (Option[])[_statement, _rules, _stateRoot, _parameters, _market, _prices, _reserves, _height, _bits]) command.Add(option);
+        foreach (Option option in (Option[])[_statement, _rules, _stateRoot, _parameters, _market, _reserves, _height, _bits]) command.Add(option);
     }
 
     public int Run(ParseResult parsed, Terminal terminal)
     {
         string proof = parsed.GetRequiredValue(_proof), statement = parsed.GetValue(_statement) ?? StatementBeside(proof);
         var known = new KnownAnchors(
-            Digest(_stateRoot), Digest(_parameters), Digest(_prices), Digest(_market), parsed.GetValue(_reserves) ?? [], parsed.GetValue(_height));
+            Digest(_stateRoot), Digest(_parameters), Digest(_market), parsed.GetValue(_reserves) ?? [], parsed.GetValue(_height));
         var policy = new VerifierPolicy(parsed.GetValue(_bits));
-        return parsed.GetValue(_rules) is { } rules
-            ? RulebookVerifying.Run(rules, proof, statement, known, policy, terminal, showInfo: false)
-            : VerifyCommand.Run(proof, statement, known, policy, terminal, showInfo: false);
+        return RulebookVerifying.Run(parsed.GetValue(_rules), proof, statement, known, policy, terminal, showInfo: false);
 
         Digest? Digest(Option<string?> option) => VerifyCommand.ParseDigest(parsed.GetValue(option), option.Name);
     }
@@ -58,11 +55,10 @@ internal sealed class VerifyOptions
 /// <summary>What a verifier brings along; null or empty is not checked.</summary>
 /// <param name="StateRoot">The state root.</param>
 /// <param name="Parameters">Digest of parameters.</param>
-/// <param name="Prices">Digest of prices.</param>
 /// <param name="Market">Digest of market data.</param>
 /// <param name="Reserves">As SYMBOL=AMOUNT.</param>
 /// <param name="MinimumHeight">The oldest height.</param>
-internal sealed record KnownAnchors(Digest? StateRoot, Digest? Parameters, Digest? Prices, Digest? Market, string[] Reserves, ulong? MinimumHeight)
+internal sealed record KnownAnchors(Digest? StateRoot, Digest? Parameters, Digest? Market, string[] Reserves, ulong? MinimumHeight)
 {
-    public static KnownAnchors None { get; } = new(null, null, null, null, [], null);
+    public static KnownAnchors None { get; } = new(null, null, null, [], null);
 }

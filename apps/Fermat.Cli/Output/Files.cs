@@ -29,6 +29,15 @@ internal static class Files
         }
     }
 
+    /// <summary>A file's first bytes; none where it cannot be read twice, as a pipe.</summary>
+    public static ReadOnlySpan<byte> Begins(string path, int most)
+    {
+        using FileStream stream = File.OpenRead(path);
+        if (!stream.CanSeek) return [];
+        byte[] bytes = new byte[most];
+        return bytes.AsSpan(0, stream.ReadAtLeast(bytes, most, throwOnEndOfStream: false));
+    }
+
     /// <summary>Reads a file that must not be larger than <paramref name="most"/> bytes.</summary>
     public static byte[] Read(string path, long most)
     {

@@ -10,43 +10,51 @@ using Fermat.Rules.Inputs;
 using Fermat.Rules.Schema;
 using Fermat.Statements;
 using Fermat.Statements.Proving;
+using Fermat.Statements.Inclusion;
 using Fermat.Statements.Rulebooks;
+using Fermat.Statements.Solvency;
 
 namespace Fermat.Cli.Rules;
 
-/// <summary><c>fermat inclusion --rules</c> and <c>fermat verify inclusion --rules</c>: openings of leaves of a rulebook's schema.</summary>
+/// <summary><c>fermat inclusion</c> and <c>fermat verify inclusion</c>: openings of leaves of a rulebook's schema.</summary>
 internal static class RulebookInclusion
 {
-    public static int Make(RulebookBook book, string bookPath, string rulesPath, string id, string secretPath, string? statementPath, string output, Terminal terminal, CancellationToken cancel)
+    public static int Make(SolvencyBook book, string bookPath, string? rulesPath, string id, string secretPath, string? statementPath, string output, Terminal terminal, CancellationToken cancel)
     {
-        int index = book.Accounts.Index().FirstOrDefault(account => account.Item.Id == id, (-1, null!)).Index;
-        if (index < 0) throw CliFailure.BadInput("no-such-account", $"the book has no account {id}", bookPath, "ids are compared exactly, case included");
-        if (book.Accounts.FirstOrDefault(account => !AccountId.TryParse(account.Id, out _)) is { } odd)
-            throw CliFailure.BadInput("bad-account", $"{Show.Short(odd.Id)} is not an account id", bookPath, $"1 to 64 {Identifiers.AllowedCharacters}");
+        (int index, int accounts, AccountData? account) = (-1, 0, null);
+        foreach (AccountData one in book.Accounts)      // which may stream: of a large book only this account is kept
+        {
+            if (!AccountId.TryParse(one.Id, out _)) throw CliFailure.BadInput("bad-account", $"{Show.Short(one.Id)} is not an account id", bookPath, $"1 to 64 {Identifiers.AllowedCharacters}");
+            if (one.Id == id) (index, account) = (accounts, one);
+            accounts++;
+        }
+        if (account is null) throw CliFailure.BadInput("no-such-account", $"the book has no account {id}", bookPath, "ids are compared exactly, case included");
         using VenueSecret secret = VenueSecrets.Load(secretPath);
         using var salts = new SaltDeriver(secret);
-        RulebookStatementInputs? statement = statementPath is null ? null : RulebookVerifying.ReadStatement(book.Rulebook, statementPath);
-        SegmentedTree tree = Tree(book, salts, statement, cancel);
+        SolvencyPublicInputs? statement = statementPath is null ? null : RulebookVerifying.ReadStatement(book.Rulebook, statementPath, brought: rulesPath is not null);
+        SegmentedTree tree = Tree(book, accounts, salts, statement, cancel);
         if (statement is not null && tree.Root != statement.StateRoot)
             throw InclusionCommands.OtherRoot(statementPath!, statement.StateRoot, tree.Root);
 
-        RulebookOpening opening = RulebookOpeningMaker.Make(book, book.Accounts.ElementAt(index), index, tree, salts);
-        Files.Write(output, RulebookOpeningFile.Write(book.Rulebook, opening), secret: true);
-        InclusionCommands.SayMade(terminal, output, id, opening.LeafIndex, tree.Depth, tree.Root, $" --rules {rulesPath}", !opening.Account.OwnerKey.IsNone);
+        InclusionOpening opening = InclusionMaker.Make(book, account, index, tree, salts);
+        Files.Write(output, InclusionFile.Write(book.Rulebook, opening), secret: true);
+        InclusionCommands.SayMade(terminal, output, id, opening.LeafIndex, tree.Depth, tree.Root, rulesPath is null ? "" : $" --rules {rulesPath}", !opening.Account.OwnerKey.IsNone);
         return ExitCodes.Ok;
     }
 
-    public static int Verify(string path, string rulesPath, Digest root, string id, OwnerKey owner, bool ownerGiven, string? statementPath, Terminal terminal)
+    public static int Verify(string path, string? rulesPath, Digest root, string id, OwnerKey owner, bool ownerGiven, string? statementPath, Terminal terminal)
     {
         VenueRulebook rulebook = VenueRulebook.Of(RulebookLoading.Rulebook(rulesPath).Result)!;
-        RulebookStatementInputs? statement = statementPath is null ? null : RulebookVerifying.ReadStatement(rulebook, statementPath);
+        SolvencyPublicInputs? statement = statementPath is null ? null : RulebookVerifying.ReadStatement(rulebook, statementPath, brought: rulesPath is not null);
         if (statement is not null && statement.StateRoot != root) throw InclusionCommands.OtherStatement(statementPath!, root, statement.StateRoot);
-        byte[] bytes = Files.Read(path, RulebookOpeningFile.MaxBytes);
-        if (!RulebookOpeningFile.IsOne(bytes) && Statements.Inclusion.InclusionFile.TryRead(bytes, out _) is null)
-            throw CliFailure.BadInput("rules.not-needed", "the opening is of a book of docs/BOOKS.md, not under a rulebook of your own", path, "leave --rules out");
-        if (RulebookOpeningFile.TryRead(bytes, rulebook, out RulebookOpening? opening) is { } malformed)
+        byte[] bytes = Files.Read(path, InclusionFile.MaxBytes);
+        if (InclusionFile.TryRead(bytes, rulebook, out InclusionOpening? opening) is { } malformed)
+        {
+            if (malformed.Code == StatementRejectionCode.WrongSchema && rulesPath is null)
+                throw CliFailure.BadInput("rules.needed", "the opening is of accounts under another rulebook than the one that is built in", path, "bring the rulebook of the proof: --rules FILE");
             throw new CliFailure(malformed.Code == StatementRejectionCode.WrongSchema ? ExitCodes.Rejected : ExitCodes.BadInput, [VerifyCommand.Problem(malformed, path)]);
-        if (opening!.Verify(new RulebookOpeningAnchors(rulebook, root, id, owner) { Statement = statement }) is { } rejection)
+        }
+        if (opening!.Verify(new InclusionAnchors(rulebook, root, id, owner) { Statement = statement }) is { } rejection)
             throw InclusionCommands.Rejected(rejection, path, ownerGiven);
 
         terminal.Say($"INCLUDED: account {id} is leaf {opening.LeafIndex} under state root {root}, exactly as follows:");
@@ -73,7 +81,7 @@ internal static class RulebookInclusion
     }
 
     /// <summary>Every field of the account under the rulebook's schema.</summary>
-    private static JsonObject Print(Terminal terminal, RulebookSchema schema, RulebookOpening opening)
+    private static JsonObject Print(Terminal terminal, RulebookSchema schema, InclusionOpening opening)
     {
         AccountData account = opening.Account;
         terminal.Say($"  nonce {account.Nonce}");
@@ -107,17 +115,17 @@ internal static class RulebookInclusion
         static string Words(JsonObject node) => string.Join(", ", node.Select(member => $"{member.Key} {member.Value}"));
     }
 
-    /// <summary>The tree as the statement's depths say; without a statement as a small book is proven by default.</summary>
-    private static SegmentedTree Tree(RulebookBook book, SaltDeriver salts, RulebookStatementInputs? statement, CancellationToken cancel)
+    /// <summary>The tree as the statement's depths say; without a statement as a book that fits one segment is proven by default.</summary>
+    private static SegmentedTree Tree(SolvencyBook book, int accounts, SaltDeriver salts, SolvencyPublicInputs? statement, CancellationToken cancel)
     {
-        int depth = StateTree.DepthFor(book.Accounts.Count());
+        int depth = StateTree.DepthFor(accounts);
         try
         {
-            return RulebookOpeningMaker.BuildTree(book, salts, statement?.Segments.Depth ?? depth, statement?.Depth ?? depth, cancel);
+            return InclusionMaker.BuildTree(book, salts, statement?.Segments.Depth ?? depth, statement?.Depth ?? depth, cancel);
         }
         catch (ArgumentException)
         {
-            return RulebookOpeningMaker.BuildTree(book, salts, depth, depth, cancel);    // another book: its own root tells more than that it does not fit
+            return InclusionMaker.BuildTree(book, salts, depth, depth, cancel);    // another book: its own root tells more than that it does not fit
         }
     }
 }

@@ -37,14 +37,21 @@ internal sealed record EvaluatedBook(
 /// <summary>Rulebooks and their inputs from files; what is wrong with them is the user's to fix and becomes a <see cref="CliFailure"/>.</summary>
 internal static class RulebookLoading
 {
+    /// <summary>The rulebook that books of docs/BOOKS.md are under when no other is brought: rules/exchange_sample.risk, built in.</summary>
+    public const string BuiltIn = "exchange_sample";
+
     private const long MaxInputBytes = 1L << 30;
 
     /// <summary>Accounts evaluated at a time: their columns fit a core's cache.</summary>
     private const int Batch = 1 << 12;
 
-    public static LoadedRulebook Rulebook(string path)
+    private const string OtherQuantities = "numbers that the rulebook has no room for need one with other quantities: change a copy of rules/exchange_sample.risk, and give it with --rules";
+
+    /// <summary>A rulebook from a file; null for the one that is built in.</summary>
+    public static LoadedRulebook Rulebook(string? path)
     {
-        string text = Text(path, RuleLimits.MaxTextBytes);
+        string text = path is null ? BuiltInText() : Text(path, RuleLimits.MaxTextBytes);
+        path ??= BuiltIn;
         CompilationResult result = RulebookCompiler.Compile(text, path);
         if (result.Rulebook is null)
             throw new CliFailure(ExitCodes.BadInput, [.. result.Diagnostics.Where(d => d.IsError).Select(d => TextCommands.Problem(result.Source, d, "fermat rules check shows the line"))]);
@@ -62,9 +69,25 @@ internal static class RulebookLoading
     /// <summary>Parameters and market data alone; accounts that are in the files too do not matter.</summary>
     public static MarketData Market(LoadedRulebook rulebook, IReadOnlyList<string> paths, CancellationToken cancel) => Read(rulebook, paths, cancel).Market!;
 
-    private static RuleInputs Read(LoadedRulebook rulebook, IReadOnlyList<string> paths, CancellationToken cancel)
+    /// <summary>A whole book for a proof: market data and the facts of the book, and the accounts, which stream from the files of a large book of docs/BOOKS.md.</summary>
+    public static (RuleInputs Inputs, IEnumerable<AccountData> Accounts) Book(LoadedRulebook rulebook, string path, IReadOnlyList<string> more, CancellationToken cancel)
     {
-        (string Name, ReadOnlyMemory<byte> Json)[] documents = [.. paths.Select(path => (path, Document(path, cancel)))];
+        if (!IsBook(path, out byte[] bytes))
+        {
+            RuleInputs all = Read(rulebook, [.. more.Select(file => (file, Document(file, cancel))), (path, bytes)]);
+            return (all, all.Accounts);
+        }
+        (BookHeader header, IEnumerable<Account> accounts) = BookLoading.LoadOrStream(path, cancel);
+        BookAccounts reader = BookAccounts.Of(rulebook.Core.Schema, header) ?? throw CliFailure.BadInput(
+            "rules.other-accounts", $"the rulebook {rulebook.Core.Schema.Name} is about other accounts than those of a book of docs/BOOKS.md", path, "give the accounts in the rulebook's own form: docs/rulebooks/ADAPTERS.md");
+        return (Read(rulebook, [.. more.Select(file => (file, Document(file, cancel))), (path, BookInputs.Write(header, []))]), accounts.Select(account =>
+            reader.TryRead(account, out AccountData? read) is { } wrong ? throw CliFailure.BadInput("rules.input", $"account {account.Id}: {wrong}", path, OtherQuantities) : read!));
+    }
+
+    private static RuleInputs Read(LoadedRulebook rulebook, IReadOnlyList<string> paths, CancellationToken cancel) => Read(rulebook, [.. paths.Select(path => (path, Document(path, cancel)))]);
+
+    private static RuleInputs Read(LoadedRulebook rulebook, (string Name, ReadOnlyMemory<byte> Json)[] documents)
+    {
         RuleInputs inputs = RuleInputs.Read(rulebook.Core.Schema, documents);
         return inputs.Errors.Count == 0
             ? inputs
@@ -74,10 +97,26 @@ internal static class RulebookLoading
     /// <summary>A file of inputs as it is; a book of docs/BOOKS.md as the inputs that it is.</summary>
     private static ReadOnlyMemory<byte> Document(string path, CancellationToken cancel)
     {
-        byte[] bytes = Directory.Exists(path) ? [] : Files.Read(path, MaxInputBytes);
-        if (!Directory.Exists(path) && bytes.AsSpan(0, Math.Min(bytes.Length, 256)).IndexOf("\"fermat-book-v1\""u8) < 0) return bytes;
+        if (!IsBook(path, out byte[] bytes)) return bytes;
         (Book book, _) = BookLoading.Load(path, cancel);
         return BookInputs.Write(book.Header, book.Accounts);
+    }
+
+    /// <summary>Whether a path is a book of docs/BOOKS.md; otherwise the file's bytes.</summary>
+    private static bool IsBook(string path, out byte[] bytes)
+    {
+        bytes = [];
+        if (Directory.Exists(path)) return true;
+        if (Files.Begins(path, 256).IndexOf("\"fermat-book-v1\""u8) >= 0) return true;
+        bytes = Files.Read(path, MaxInputBytes);
+        return false;
+    }
+
+    private static string BuiltInText()
+    {
+        using Stream stream = typeof(RulebookLoading).Assembly.GetManifestResourceStream(BuiltIn + ".risk") ?? throw new InvalidOperationException("the rulebook is not embedded");
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        return reader.ReadToEnd();
     }
 
     /// <summary>Evaluates every account by columns, on all cores; a share of the accounts is reported to standard error when there are many.</summary>

@@ -9,22 +9,22 @@ using Fermat.Rules.Inputs;
 using Fermat.Rules.Schema;
 using Fermat.Stark;
 using Fermat.Statements;
+using Fermat.Statements.Accounts;
 using Fermat.Statements.Rulebooks;
 using Fermat.Statements.Solvency;
+using Fermat.Statements.Transitions;
 
 namespace Fermat.Cli.Rules;
 
-/// <summary><c>fermat verify solvency --rules</c>: the verifier brings its own rulebook.</summary>
+/// <summary><c>fermat verify solvency</c>: the verifier brings its own rulebook, or takes the one that is built in.</summary>
 internal static class RulebookVerifying
 {
-    public static int Run(string rulesPath, string proofPath, string statementPath, KnownAnchors known, VerifierPolicy policy, Terminal terminal, bool showInfo)
+    public static int Run(string? rulesPath, string proofPath, string statementPath, KnownAnchors known, VerifierPolicy policy, Terminal terminal, bool showInfo)
     {
-        if (known.Prices is not null)
-            throw CliFailure.BadInput("bad-option", "--prices does not go with --rules: prices are market data, pinned with --market");
         VenueRulebook rulebook = RulebookProving.Rulebook(rulesPath);
-        RulebookStatementInputs inputs = ReadStatement(rulebook, statementPath);
+        SolvencyPublicInputs inputs = ReadStatement(rulebook, statementPath, brought: rulesPath is not null);
         byte[] proof = Files.Read(proofPath, SolvencyProofFile.MaxBytes(inputs.Segments.Count, policy.MaximumProofBytes));
-        var anchors = new RulebookAnchors
+        var anchors = new SolvencyAnchors
         {
             StateRoot = known.StateRoot,
             ParametersDigest = known.Parameters,
@@ -33,7 +33,7 @@ internal static class RulebookVerifying
             MinimumHeight = known.MinimumHeight,
         };
         long started = Stopwatch.GetTimestamp();
-        RulebookVerification result = RulebookStatement.Verify(inputs, proof, anchors, policy);
+        SolvencyVerification result = SolvencyStatement.Verify(inputs, proof, anchors, policy);
         TimeSpan elapsed = Stopwatch.GetElapsedTime(started);
         if (!result.Accepted)
             throw VerifyCommand.Failure(result.Rejection!, result.Segments.Count, result.RejectedSegment, result.Proof, proofPath, statementPath);
@@ -46,20 +46,25 @@ internal static class RulebookVerifying
         return ExitCodes.Ok;
     }
 
-    public static RulebookStatementInputs ReadStatement(VenueRulebook rulebook, string path)
+    /// <summary>A statement under a rulebook that was brought along, or under the one that is built in.</summary>
+    public static SolvencyPublicInputs ReadStatement(VenueRulebook rulebook, string path, bool brought)
     {
-        byte[] bytes = Files.Read(path, RulebookStatementFile.MaxBytes);
-        if (!RulebookStatementFile.IsOne(bytes) && SolvencyStatementFile.TryRead(bytes, out _) is null)
-            throw CliFailure.BadInput("rules.not-needed", "the statement is of a book of docs/BOOKS.md, not under a rulebook of your own", path, "leave --rules out");
-        if (RulebookStatementFile.TryRead(bytes, rulebook, out RulebookStatementInputs? inputs) is not { } wrong)
+        byte[] bytes = Files.Read(path, SolvencyStatementFile.MaxBytes);
+        if (AccountStatementFile.IsOne(bytes))
+            throw CliFailure.BadInput("rules.needed", "the statement is about one account", path, "fermat verify liquidation --rules FILE, or fermat verify health --rules FILE");
+        if (TransitionStatementFile.IsOne(bytes))
+            throw CliFailure.BadInput("rules.needed", "the statement is about a batch of events", path, "fermat verify batch --rules FILE");
+        if (SolvencyStatementFile.TryRead(bytes, rulebook, out SolvencyPublicInputs? inputs) is not { } wrong)
             return inputs!;
+        if (wrong.Code == StatementRejectionCode.WrongRulebook && !brought)
+            throw CliFailure.BadInput("rules.needed", "the statement is about another rulebook than the one that is built in", path, "bring the rulebook that the venue published: --rules FILE");
         throw new CliFailure(wrong.Code == StatementRejectionCode.WrongRulebook ? ExitCodes.Rejected : ExitCodes.BadInput, [VerifyCommand.Problem(wrong, path)]);
     }
 
     /// <summary>What a verifier knows now, and what it does not.</summary>
-    private static void PrintKnowledge(Terminal terminal, RulebookVerification result)
+    public static void PrintKnowledge(Terminal terminal, SolvencyVerification result)
     {
-        RulebookStatementInputs inputs = result.Inputs;
+        SolvencyPublicInputs inputs = result.Inputs;
         SoundnessReport soundness = result.Proof!.Soundness!;
         string unit = inputs.Rulebook.Solvency!.NetEquity.Number.Unit is { IsNone: false } named ? $" {named}" : "";
         string Money(BigInteger value) => Show.Amount(value, inputs.ValueScale, Math.Min(inputs.ValueScale, 2)) + unit;
@@ -80,7 +85,7 @@ internal static class RulebookVerifying
         terminal.Say(SolvencyStatement.Caveat);
     }
 
-    private static ImmutableArray<BigInteger>? Reserves(string[] texts, RulebookStatementInputs inputs)
+    private static ImmutableArray<BigInteger>? Reserves(string[] texts, SolvencyPublicInputs inputs)
     {
         if (texts.Length == 0) return null;
         int table = inputs.Rulebook.Solvency!.Claims!.Table;
@@ -96,9 +101,9 @@ internal static class RulebookVerifying
         return [.. reserves];
     }
 
-    private static JsonObject ToJson(RulebookVerification result, TimeSpan elapsed)
+    private static JsonObject ToJson(SolvencyVerification result, TimeSpan elapsed)
     {
-        RulebookStatementInputs inputs = result.Inputs;
+        SolvencyPublicInputs inputs = result.Inputs;
         return new JsonObject
         {
             ["ok"] = true,

@@ -7,10 +7,12 @@ namespace Fermat.Rules.Inputs;
 
 /// <summary>
 /// A book of <c>docs/BOOKS.md</c> as inputs: market table Asset with <c>index</c> and the ladders <c>loan</c>, <c>margin</c>, <c>portfolio</c>, collection <c>balances</c> with
-/// <c>equity</c>, <c>debt</c> and the three kinds of collateral. The rulebook <c>exchange_sample</c> takes them.
+/// <c>unpledged</c> (the equity less what is pledged), <c>debt</c> and the three kinds of collateral. The rulebook <c>exchange_sample</c> takes them.
 /// </summary>
 public static class BookInputs
 {
+    internal const string Balances = "balances", Reference = "asset", Unpledged = "unpledged";
+
     /// <summary>UTF-8 JSON that <see cref="RuleInputs"/> reads; every number exactly as in the book.</summary>
     /// <param name="header">The book's assets.</param>
     /// <param name="accounts">Its accounts.</param>
@@ -83,13 +85,13 @@ public static class BookInputs
         json.WriteString("id", account.Id.Value);
         if (!account.OwnerKey.IsNone) json.WriteString("ownerKey", account.OwnerKey.ToString());
         if (account.Nonce != 0) json.WriteNumber("nonce", account.Nonce);
-        json.WriteStartArray("balances");
+        json.WriteStartArray(Balances);
         foreach (Balance balance in account.Balances)
         {
             int scale = assets[balance.Asset].AmountScale;
             json.WriteStartObject();
-            json.WriteString("asset", assets[balance.Asset].Symbol);
-            json.WriteString("equity", ScaledNumber.Format(balance.Equity, scale));
+            json.WriteString(Reference, assets[balance.Asset].Symbol);
+            json.WriteString(Unpledged, ScaledNumber.Format(balance.Unpledged, scale));
             json.WriteString("debt", ScaledNumber.Format(balance.Debt, scale));
             foreach (CollateralKind kind in Enum.GetValues<CollateralKind>())
                 json.WriteString(Name(kind), ScaledNumber.Format(balance.Collateral(kind), scale));
@@ -99,5 +101,6 @@ public static class BookInputs
         json.WriteEndObject();
     }
 
-    private static string Name(CollateralKind kind) => kind.ToString().ToLowerInvariant();
+    /// <summary>A kind of collateral, as fields of market data and balances are named.</summary>
+    internal static string Name(CollateralKind kind) => kind.ToString().ToLowerInvariant();
 }

@@ -3,6 +3,7 @@ using Fermat.Algebra;
 using Fermat.Hashing;
 using Fermat.Margin;
 using Fermat.Rules.Inputs;
+using Fermat.Statements.Inclusion;
 using Fermat.Statements.Rulebooks;
 
 namespace Fermat.Statements.Proving.Accounts;
@@ -31,7 +32,7 @@ public sealed record AccountOpening(VenueRulebook Rulebook, AccountData Account,
     /// <summary>What an account holder's opening says, under the holder's rulebook.</summary>
     /// <param name="opening">An opening that its holder has verified.</param>
     /// <param name="rulebook">Of the opening's schema.</param>
-    public static AccountOpening Of(RulebookOpening opening, VenueRulebook rulebook)
+    public static AccountOpening Of(InclusionOpening opening, VenueRulebook rulebook)
     {
         ArgumentNullException.ThrowIfNull(opening);
         return new AccountOpening(rulebook, opening.Account, opening.Salt, opening.LeafIndex, opening.Path);

@@ -45,7 +45,7 @@ internal sealed class AccountTraceBuilder : ITraceExtender
         {
             var counts = new RangeCounts();
             _witness.Fill(_circuit.Circuit, traces, counts);
-            RulebookTraceBuilder.FillNonces(_circuit.Account.Nonce, [_account.Nonce], traces[_circuit.Account.Lowering.Lowerer.Account.Table.Index].Phase(0));
+            SolvencyTraceBuilder.FillNonces(_circuit.Account.Nonce, [_account.Nonce], traces[_circuit.Account.Lowering.Lowerer.Account.Table.Index].Phase(0));
             FillOpening(traces[_circuit.Opening.Table]);
             FillClaim(traces[_circuit.Claim.Table].Phase(0).Row(0));
             counts.Fill(_circuit.Range, traces[_circuit.Range.Table]);

@@ -61,7 +61,7 @@ internal sealed class SharesTraceBuilder : ITraceExtender
                 counts.IdleRows(_circuit.Range, trace.Table, trace.ActiveRows - RowsOf(domain));
             }
             _witness.Fill(_circuit.Circuit, traces, counts, beside: beside);
-            RulebookTraceBuilder.FillNonces(_circuit.Book.Nonce, [.. _accounts.Select(account => account.Nonce)], traces[_circuit.Book.Lowering.Lowerer.Account.Table.Index].Phase(0));
+            SolvencyTraceBuilder.FillNonces(_circuit.Book.Nonce, [.. _accounts.Select(account => account.Nonce)], traces[_circuit.Book.Lowering.Lowerer.Account.Table.Index].Phase(0));
             cancel.ThrowIfCancellationRequested();
             _leaves.Fill(_circuit.Hash, _circuit.Tree, traces, cancel);
             FillEvents(traces[_circuit.Shares.Table].Phase(0));

@@ -52,7 +52,7 @@ internal sealed class WaterfallTraceBuilder : ITraceExtender
         {
             var counts = new RangeCounts();
             _witness.Fill(_circuit.Circuit, traces, counts);
-            RulebookTraceBuilder.FillNonces(_circuit.Order.Nonce, [.. _accounts.Select(account => account.Nonce)], traces[_circuit.Order.Lowering.Lowerer.Account.Table.Index].Phase(0));
+            SolvencyTraceBuilder.FillNonces(_circuit.Order.Nonce, [.. _accounts.Select(account => account.Nonce)], traces[_circuit.Order.Lowering.Lowerer.Account.Table.Index].Phase(0));
             cancel.ThrowIfCancellationRequested();
             _leaves.Fill(_circuit.Hash, _circuit.Tree, traces, cancel);
             TableTrace hashed = traces[_circuit.HashOfEvent.Table];

@@ -14,7 +14,7 @@ namespace Fermat.Statements.Accounts;
 /// <summary>The circuit of a statement about one account, for a rulebook and a kind: the opening of the account's leaf, the rulebook's tables for it, and the claim.</summary>
 public sealed class AccountCircuit
 {
-    private static readonly RecentlyUsed<(Digest Rulebook, AccountStatementKind Kind), AccountCircuit> Built = new(RulebookCircuit.MostKept);
+    private static readonly RecentlyUsed<(Digest Rulebook, AccountStatementKind Kind), AccountCircuit> Built = new(SolvencyCircuit.MostKept);
 
     private readonly RecentlyUsed<(CommitmentHash Hash, int BlowupLog2, int TailRows), VerifyingKey> keys = new(most: 4);
 
@@ -35,7 +35,7 @@ public sealed class AccountCircuit
         // names are part of the circuit's digest, and lines would make it depend on layout and comments, which the rulebook's digest leaves out
         Account = new LoweredAccount(circuit, Range, r, gamma, block, QuestionOf(kind), rulebook.Rulebook, lineOf: _ => 0);
         circuit.RandomPoint("sums at (r, gamma)", phase: 0, Account.Lowering.RandomPointDegree);
-        RulebookCircuit.DeclareAddresses(circuit, Account.Lowering);
+        SolvencyCircuit.DeclareAddresses(circuit, Account.Lowering);
         Opening = new OpeningTable(circuit, block, identity, digest);
         Claim = new ClaimTable(circuit, identity, digest, kind == AccountStatementKind.Health);
         (Rulebook, Kind) = (rulebook, kind);

@@ -3,18 +3,28 @@ using System.Numerics;
 using Fermat.Algebra;
 using Fermat.Hashing;
 using Fermat.Margin;
+using Fermat.Rules.Core;
+using Fermat.Rules.Inputs;
+using Fermat.Rules.Interpretation;
 using Fermat.Statements.Files;
+using Fermat.Statements.Rulebooks;
 
 namespace Fermat.Statements.Solvency;
 
 /// <summary>
-/// The public inputs of statement S: the book under <see cref="StateRoot"/> is solvent with these reserves at these prices. Reserves, insurance fund and buffer are inputs: nothing
-/// proves that the venue has them.
+/// The public inputs of statement S: the book under <see cref="StateRoot"/> is solvent under the rulebook with these market data and reserves. Reserves, insurance fund and buffer are inputs: nothing proves that
+/// the venue has them.
 /// </summary>
 public sealed record SolvencyPublicInputs
 {
     /// <summary>Version of the statement: of its canonical bytes and of its relation.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
+
+    /// <summary>The rulebook; it says what is owed (<see cref="VenueRulebook.Solvency"/>).</summary>
+    public required VenueRulebook Rulebook { get; init; }
+
+    /// <summary>Parameters and market data.</summary>
+    public required MarketData Market { get; init; }
 
     /// <summary>Who keeps the book.</summary>
     public required string Venue { get; init; }
@@ -22,22 +32,16 @@ public sealed record SolvencyPublicInputs
     /// <summary>How many ledger events the book reflects.</summary>
     public required ulong Height { get; init; }
 
-    /// <summary>The asset that prices and tiers are quoted in.</summary>
-    public required string QuoteAsset { get; init; }
-
-    /// <summary>Assets, prices and ladders.</summary>
-    public required RiskParameters Parameters { get; init; }
-
-    /// <summary>Per asset what the venue says it holds, in units of its scale.</summary>
+    /// <summary>By asset (record of the claims' table) what the venue says it holds, in units of the claim.</summary>
     public required ImmutableArray<BigInteger> Reserves { get; init; }
 
     /// <summary>Where the reserves come from, in words.</summary>
     public required string ReservesSource { get; init; }
 
-    /// <summary>In units of value.</summary>
+    /// <summary>In units of net equity.</summary>
     public required BigInteger InsuranceFund { get; init; }
 
-    /// <summary>What reserves must exceed claims by, in units of value.</summary>
+    /// <summary>What reserves must exceed claims by, in units of net equity.</summary>
     public required BigInteger Buffer { get; init; }
 
     /// <summary>The root of the state tree.</summary>
@@ -55,25 +59,51 @@ public sealed record SolvencyPublicInputs
     /// <summary>The totals, when they are revealed.</summary>
     public SolvencyTotals? Revealed { get; init; }
 
-    /// <summary>The digest of the parameters.</summary>
-    public Digest ParametersDigest => StatementDigests.Parameters(Parameters);
+    /// <summary>The digest of the parameters' values.</summary>
+    public Digest ParametersDigest => Rulebook.ParameterValuesDigest(Market);
 
-    /// <summary>The digest of the prices.</summary>
-    public Digest PriceSetDigest => StatementDigests.PriceSet(Parameters);
+    /// <summary>The digest of the market data.</summary>
+    public Digest MarketDigest => Rulebook.MarketDigest(Market);
+
+    /// <summary>The symbol of an asset.</summary>
+    /// <param name="asset">Its record in the claims' table.</param>
+    public string AssetSymbol(int asset) => Market.Tables[Rules.Claims!.Table][asset].Symbol;
 
     /// <summary>Leaf slots of the state tree.</summary>
     public long LeafSlots => 1L << Depth;
 
-    /// <summary>Σ reserves · price, in units of value.</summary>
-    public BigInteger ReserveValue => BookTotals.ReserveValue(Parameters, Reserves);
+    /// <summary>Decimals of net equity, and of everything compared with it.</summary>
+    public int ValueScale => Rules.NetEquity.Number.Scale;
 
-    /// <summary>
-    /// What is wrong with the inputs before any proof is looked at, or null: numbers out of range, segments that do not lead to the state root, a buffer beyond all reserves, revealed totals that
-    /// break solvency or contradict each other.
-    /// </summary>
+    /// <summary>Decimals of reserves.</summary>
+    public int ReserveScale => Rules.Claims!.Type.Scale;
+
+    /// <summary>Σ reserves · price in units of net equity, rounded down.</summary>
+    public BigInteger ReserveValue => ValueOf(Rulebook, Market, Reserves);
+
+    private CoreSolvency Rules => Rulebook.Solvency ?? throw new InvalidOperationException("the rulebook does not say what is owed");
+
+    /// <summary>Σ amounts · price in units of net equity, rounded down.</summary>
+    /// <param name="rulebook">A rulebook that says what is owed.</param>
+    /// <param name="market">Its market data.</param>
+    /// <param name="amounts">By asset, in units of the claim.</param>
+    /// <exception cref="RuleEvaluationException">A price does not exist.</exception>
+    public static BigInteger ValueOf(VenueRulebook rulebook, MarketData market, IReadOnlyList<BigInteger> amounts)
+    {
+        ArgumentNullException.ThrowIfNull(rulebook);
+        ArgumentNullException.ThrowIfNull(amounts);
+        CoreSolvency rules = rulebook.Solvency ?? throw new InvalidOperationException("the rulebook does not say what is owed");
+        var interpreter = new Interpreter(rulebook.Rulebook, market);
+        BigInteger sum = 0;
+        for (int asset = 0; asset < amounts.Count; asset++) sum += amounts[asset] * interpreter.EvaluatePublic(rules.Price!.Value, (rules.Price.Record, asset));
+        int finer = rules.Claims!.Type.Scale + rules.Price!.Value.Number.Scale - rules.NetEquity.Number.Scale;
+        return finer >= 0 ? sum / BigInteger.Pow(10, finer) : sum * BigInteger.Pow(10, -finer);
+    }
+
+    /// <summary>What is wrong with the inputs before any proof is looked at, or null.</summary>
     public StatementRejection? Problem() => Ranges() ?? StatementParts.Root(Segments, Depth, StateRoot) ?? (Revealed is null ? null : Totals(Revealed));
 
-    /// <summary>The commitment to what is left of each bound before a segment: of the first a constant of these inputs, with a salt of zeros; of another the one after its predecessor.</summary>
+    /// <summary>The commitment to what is left of each bound before a segment.</summary>
     /// <param name="segment">0 to the number of segments; the last of these is the boundary after the last segment.</param>
     public Digest BoundaryBefore(int segment) => segment > 0
         ? Segments.Boundaries[segment - 1]
@@ -98,14 +128,14 @@ public sealed record SolvencyPublicInputs
     {
         if (Ranges() is { } problem) throw new InvalidOperationException(problem.ToString());
         var bytes = new CanonicalWriter();
-        bytes.Bytes("FRMTSLV2"u8);
+        bytes.Bytes("FRMTSOLV"u8);
         bytes.UInt32(Version);
-        bytes.Digest(StatementDigests.Rulebook);
+        bytes.Digest(Rulebook.Digest);
+        bytes.Digest(Rulebook.SchemaDigest);
         bytes.Digest(ParametersDigest);
-        bytes.Digest(PriceSetDigest);
+        bytes.Digest(MarketDigest);
         StatementParts.Place(bytes, StateRoot, Depth, HashSlots, Segments, Height);
         bytes.Text(Venue);
-        bytes.Text(QuoteAsset);
         bytes.Text(ReservesSource);
         StatementParts.Amounts(bytes, Reserves, InsuranceFund, Buffer, Revealed);
         return bytes;
@@ -113,36 +143,38 @@ public sealed record SolvencyPublicInputs
 
     private StatementRejection? Ranges()
     {
-        if (!Identifiers.IsValid(QuoteAsset, BookLimits.MaxSymbolLength)) return Out("the quote asset is not a symbol", Identifiers.AllowedCharacters);
+        if (Rulebook.Solvency is not { } rules) return Out("the rulebook does not say what is owed", "definitions of claim and price");
         if (StatementParts.Ranges(Venue, ReservesSource, Depth, HashSlots, StateRoot, Segments) is { } shared) return shared;
-        if (Reserves.Length != Parameters.Assets.Length) return Out("the number of reserves", $"{Parameters.Assets.Length}, one per asset", $"{Reserves.Length}");
-        for (int asset = 0; asset < Reserves.Length; asset++)
-            if (Reserves[asset].Sign < 0 || Reserves[asset] >= BookLimits.ReserveEnd)
-                return Out($"the reserves of {Parameters.Assets[asset].Symbol}", $"0 to 2^{BookLimits.ReserveBits} - 1 units", $"{Reserves[asset]}");
-        if (InsuranceFund.Sign < 0 || InsuranceFund >= BookLimits.MoneyEnd) return Out("the insurance fund", $"0 to 2^{BookLimits.MoneyBits} - 1 units of value", $"{InsuranceFund}");
-        if (Buffer.Sign < 0 || Buffer >= BookLimits.MoneyEnd) return Out("the buffer", $"0 to 2^{BookLimits.MoneyBits} - 1 units of value", $"{Buffer}");
-        if (Buffer > ReserveValue)
-            return new(StatementRejectionCode.BufferExceedsReserves, "the buffer is worth more than all reserves", Expected: $"at most {ReserveValue}", Got: $"{Buffer}");
-        return Revealed is null ? null : TotalRanges(Revealed);
+        if (Rulebook.Problem(Market) is { } data) return new(StatementRejectionCode.InvalidParameters, data);
+        foreach (MarketRecord record in Market.Tables.SelectMany(table => table))
+            if (record.Symbol.Length > BookLimits.MaxTextLength || !PlainText.Is(record.Symbol)) return Out("a symbol of a market record", $"at most {BookLimits.MaxTextLength} characters, and no control or format characters");
+        int assets = Market.Tables[rules.Claims!.Table].Length;
+        if (Reserves.Length != assets) return Out("the number of reserves", $"{assets}, one for each asset", $"{Reserves.Length}");
+        foreach (BigInteger reserve in Reserves)
+            if (!InRange(reserve)) return Out("a reserve", "0 or more, and below 2^176", $"{reserve}");
+        if (!InRange(InsuranceFund) || !InRange(Buffer)) return Out("the insurance fund or the buffer", "0 or more, and below 2^176");
+        try
+        {
+            BigInteger value = ReserveValue;
+            if (!InRange(value)) return Out("the reserves' value", "below 2^176 units of net equity", $"{value}");
+            return value < Buffer ? new(StatementRejectionCode.BufferExceedsReserves, "the buffer is worth more than all reserves", Expected: $"at most {value} units", Got: $"{Buffer} units") : null;
+        }
+        catch (RuleEvaluationException fault)
+        {
+            return new(StatementRejectionCode.InvalidParameters, $"a price does not exist: {fault.Message}");
+        }
     }
 
-    private StatementRejection? TotalRanges(SolvencyTotals totals)
-    {
-        if (totals.Net.Length != Parameters.Assets.Length) return Out("the number of revealed net claims", $"{Parameters.Assets.Length}, one per asset", $"{totals.Net.Length}");
-        foreach (BigInteger net in totals.Net)
-            if (BigInteger.Abs(net) >= BookLimits.ReserveEnd) return Out("a revealed net claim", $"a magnitude below 2^{BookLimits.ReserveBits}", $"{net}");
-        BigInteger end = BigInteger.One << BookLimits.TotalBits;
-        if (totals.Claims.Sign < 0 || totals.Claims >= end) return Out("the revealed claims", $"0 to 2^{BookLimits.TotalBits} - 1", $"{totals.Claims}");
-        if (totals.Shortfall.Sign < 0 || totals.Shortfall >= end) return Out("the revealed shortfall", $"0 to 2^{BookLimits.TotalBits} - 1", $"{totals.Shortfall}");
-        return totals.Bankrupt < 0 || totals.Liquidatable < 0 || totals.Accounts < 0 ? Out("a revealed count", "at least 0") : null;
-    }
+    private static bool InRange(BigInteger value) => value.Sign >= 0 && value < SolvencyBounds.End;
 
     private StatementRejection? Totals(SolvencyTotals totals)
     {
-        if (StatementParts.Solvent(totals, Reserves, asset => Parameters.Assets[asset].Symbol, ReserveValue, Buffer, InsuranceFund) is { } broken) return broken;
-        if (totals.Bankrupt > totals.Liquidatable || totals.Liquidatable > totals.Accounts || totals.Accounts > LeafSlots)
-            return new(StatementRejectionCode.InconsistentTotals, "the revealed counts contradict each other", Expected: "bankrupt <= liquidatable <= accounts <= leaf slots",
-                Got: $"{totals.Bankrupt}, {totals.Liquidatable}, {totals.Accounts}, {LeafSlots}");
+        if (totals.Net.Length != Reserves.Length) return Out("the number of revealed claims", $"{Reserves.Length}", $"{totals.Net.Length}");
+        foreach (BigInteger number in (BigInteger[])[.. totals.Net.Select(BigInteger.Abs), totals.Claims, totals.Shortfall])
+            if (!InRange(number)) return Out("a revealed total", "a magnitude below 2^176", $"{number}");
+        if (StatementParts.Solvent(totals, Reserves, AssetSymbol, ReserveValue, Buffer, InsuranceFund) is { } broken) return broken;
+        if (totals.Accounts < 0 || totals.Accounts > LeafSlots || totals.Liquidatable < 0 || totals.Liquidatable > totals.Accounts || totals.Bankrupt < 0 || totals.Bankrupt > totals.Accounts)
+            return new(StatementRejectionCode.InconsistentTotals, "the numbers of accounts contradict each other or the depth of the tree");
         return null;
     }
 

@@ -6,7 +6,7 @@ using Fermat.Statements.Files;
 
 namespace Fermat.Statements.Solvency;
 
-/// <summary>What the public inputs of both forms of statement S have in common: their ranges, and their places in the canonical bytes.</summary>
+/// <summary>What the public inputs of statements about books have in common: their ranges, and their places in the canonical bytes.</summary>
 internal static class StatementParts
 {
     /// <summary>What is wrong with the texts, the tree and its segments.</summary>

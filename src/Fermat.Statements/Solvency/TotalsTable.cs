@@ -4,8 +4,8 @@ using Fermat.Air.Gadgets;
 namespace Fermat.Statements.Solvency;
 
 /// <summary>
-/// The table <c>totals</c>: one row per asset and per book-wide sum. A row takes what its bound left before this segment (<see cref="Before"/>) and what it leaves after it
-/// (<see cref="After"/>), each from its boundary's commitment; the difference is what the segment's items and accounts add up to.
+/// The table <c>totals</c>: one row per record of the rulebook's totals and per book-wide sum. A row takes what its bound left before this segment (<see cref="Before"/>) and what it leaves after it
+/// (<see cref="After"/>), each from its boundary's commitment; the difference is what the segment's rows add up to.
 /// </summary>
 /// <remarks>
 /// Remainders are bytes with 2^183 added, so that they may be negative in between. In the last segment the shift falls away: what is left is then not negative, so the total over all segments is
@@ -32,13 +32,17 @@ internal sealed class TotalsTable
             table.Constrain($"padding: {cell.ColumnInfo.Name} is zero", (1 - Used) * cell);
         foreach (Expr digit in After)
             table.Constrain($"a revealed total leaves no {digit.ColumnInfo.Name}", Exact * digit);
-        MarginTables.BytePairs(table, range, "before", Before);
-        MarginTables.BytePairs(table, range, "after", After);
-        MarginTables.CarryChecks(table, range, "total", CarryLow, CarryHigh);
+        Bytes(table, range, "before", Before);
+        Bytes(table, range, "after", After);
+        for (int i = 0; i < CarryLow.Length; i++)
+        {
+            table.Receive(range.Range16, $"total.carry.low[{i}] is 16 bits", 1, CarryLow[i]);
+            table.Receive(range.Tops, $"total.carry.high[{i}] is 7 bits", 1, CarryHigh[i], CarryHigh[i]);
+        }
 
         Expr[] difference = [.. Before.Zip(After, (before, after) => before - after)];
         difference[^1] -= SegmentBoundary.ShiftTopByte * Final;
-        Expr sum = Expr.Polynomial(difference, r) + (256 - r) * MarginTables.Carries(CarryLow, CarryHigh, Used, r);
+        Expr sum = Expr.Polynomial(difference, r) + (256 - r) * Expr.Polynomial([.. CarryLow.Zip(CarryHigh, (low, high) => low + 65536 * high - LimbBounds.Carry * Used)], r);
         table.Receive(total, "total", sum, Key);
         table.Receive(block, "remainder before", Used, [Boundary, Step, .. Packed(Before)]);
         table.Receive(block, "remainder after", Used, [Boundary + 1, Step, .. Packed(After)]);
@@ -50,7 +54,7 @@ internal sealed class TotalsTable
     /// <summary>Public: 1 on the rows of totals.</summary>
     public Expr Used { get; }
 
-    /// <summary>Public: an asset's index or one of <see cref="Aggregates"/>.</summary>
+    /// <summary>Public: a record of one of the rulebook's totals, or one of <see cref="Aggregates"/>.</summary>
     public Expr Key { get; }
 
     /// <summary>Public: 2^d, the leaf index of the boundary before; the one after has the next.</summary>
@@ -76,6 +80,13 @@ internal sealed class TotalsTable
 
     /// <summary>Bits 16 to 22 of carry + 2^22.</summary>
     public Expr[] CarryHigh { get; }
+
+    /// <summary>Bytes, checked two at a time; an odd last one with itself.</summary>
+    private static void Bytes(TableBuilder table, RangeTable range, string name, Expr[] bytes)
+    {
+        for (int i = 0; i < bytes.Length; i += 2)
+            table.Receive(range.Bytes, $"{name}[{i}..] are bytes", 1, bytes[i], bytes[Math.Min(i + 1, bytes.Length - 1)]);
+    }
 
     /// <summary>23 bytes as a boundary holds them: seven times 24 bits, then 16.</summary>
     private static Expr[] Packed(Expr[] bytes) =>

@@ -29,7 +29,7 @@ public sealed class TransitionCircuit
             events = new EventTable(circuit, lowerer, Range, r, fields, costRounding, buses, identityOfEvent, blockOfEvent, digestOfEvent));
         Events = events!;
         circuit.RandomPoint("sums at (r, gamma)", phase: 0, Math.Max(Versions.Lowering.RandomPointDegree, Events.Domain.MaxDegree));
-        RulebookCircuit.DeclareAddresses(circuit, Versions.Lowering);
+        SolvencyCircuit.DeclareAddresses(circuit, Versions.Lowering);
         HashesBefore = new HashTable(circuit, blockBefore, digestBefore, hashSlots, "hashes before", identityBefore);
         HashesAfter = new HashTable(circuit, blockAfter, digestAfter, hashSlots, "hashes after", identityAfter);
         HashesOfEvents = new HashTable(circuit, blockOfEvent, digestOfEvent, hashSlots, "hashes of events", identityOfEvent);

@@ -14,7 +14,7 @@ namespace Fermat.Statements.Waterfall;
 /// <summary>The circuit of statement D for a rulebook: the whole book under one root, how a loss is shared by it, and the shares as rows of a batch.</summary>
 public sealed class SharesCircuit
 {
-    private static readonly RecentlyUsed<(Digest Rulebook, int Slots, int Unit), SharesCircuit> Built = new(RulebookCircuit.MostKept);
+    private static readonly RecentlyUsed<(Digest Rulebook, int Slots, int Unit), SharesCircuit> Built = new(SolvencyCircuit.MostKept);
 
     internal SharesCircuit(VenueRulebook rulebook, int hashSlots, int unit)
     {
@@ -28,7 +28,7 @@ public sealed class SharesCircuit
         Book = new LoweredShares(circuit, Range, r, gamma, block, payers, unit, rulebook.Rulebook, lineOf: _ => 0);
         Shares = new ShareTable(circuit, Range, r, Book, identityOfShare, blockOfShare, digestOfShare, payers);
         circuit.RandomPoint("sums at (r, gamma)", phase: 0, Math.Max(Book.Lowering.RandomPointDegree, Math.Max(Book.Loss.Domain.MaxDegree, Shares.Domain.MaxDegree)));
-        RulebookCircuit.DeclareAddresses(circuit, Book.Lowering);
+        SolvencyCircuit.DeclareAddresses(circuit, Book.Lowering);
         HashesOfShares = new HashTable(circuit, blockOfShare, digestOfShare, hashSlots, "hashes of the shares", identityOfShare);
         Hash = new HashTable(circuit, block, digest, hashSlots);
         Tree = new TreeTable(circuit, digest);

@@ -15,7 +15,7 @@ namespace Fermat.Statements.Waterfall;
 /// <summary>The circuit of statement W for a rulebook: the whole book under one root, the event whose turn it is, and the comparison of all who could have been chosen.</summary>
 public sealed class WaterfallCircuit
 {
-    private static readonly RecentlyUsed<(Digest Rulebook, int Slots), WaterfallCircuit> Built = new(RulebookCircuit.MostKept);
+    private static readonly RecentlyUsed<(Digest Rulebook, int Slots), WaterfallCircuit> Built = new(SolvencyCircuit.MostKept);
 
     internal WaterfallCircuit(VenueRulebook rulebook, int hashSlots)
     {
@@ -28,7 +28,7 @@ public sealed class WaterfallCircuit
         // names are part of the circuit's digest, and lines would make it depend on layout and comments, which the rulebook's digest leaves out
         Order = new LoweredOrder(circuit, Range, r, gamma, block, failing, chosen, rulebook.Rulebook, lineOf: _ => 0);
         circuit.RandomPoint("sums at (r, gamma)", phase: 0, Order.Lowering.RandomPointDegree);
-        RulebookCircuit.DeclareAddresses(circuit, Order.Lowering);
+        SolvencyCircuit.DeclareAddresses(circuit, Order.Lowering);
         Turn = new TurnTable(circuit, EventTable.NumberBlocksOf(Order.Fields), identityOfEvent, blockOfEvent, digestOfEvent, failing, chosen);
         HashOfEvent = new HashTable(circuit, blockOfEvent, digestOfEvent, slots: 1, "hash of the event", identityOfEvent);
         Hash = new HashTable(circuit, block, digest, hashSlots);

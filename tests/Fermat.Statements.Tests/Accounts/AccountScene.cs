@@ -14,7 +14,7 @@ using Fermat.Stark;
 using Fermat.Statements.Accounts;
 using Fermat.Statements.Proving.Accounts;
 using Fermat.Statements.Rulebooks;
-using Fermat.Statements.Tests.Rulebooks;
+using Fermat.Statements.Tests.Solvency;
 
 namespace Fermat.Statements.Tests.Accounts;
 
@@ -40,7 +40,7 @@ internal sealed class AccountScene
         tree = StateTree.FromLeaves([.. accounts.Select((_, i) => LeafSponge.Hash(Alone(i).Blocks()))], Depth);
     }
 
-    public static AccountScene CrossTiered { get; } = Of(RulebookScene.Rulebook("cross_tiered"), "cross_tiered");
+    public static AccountScene CrossTiered { get; } = Of(SolvencyScene.Rulebook("cross_tiered"), "cross_tiered");
 
     public static HealthRequest Request { get; } = new("a lender", "loans", Digest.FromWords([1, 2, 3, 4, 5, 6, 7, 8]), 10, 0);
 
@@ -95,7 +95,7 @@ internal sealed class AccountScene
         Action<IReadOnlyList<TableTrace>>? change = null)
     {
         IReadOnlyList<TableTrace> traces = Fill(kind, account, threshold, witness, inputs, change);
-        CheckReport report = ConstraintChecker.Check(Circuit(kind).Circuit, traces, RulebookScene.Challenges);
+        CheckReport report = ConstraintChecker.Check(Circuit(kind).Circuit, traces, SolvencyScene.Challenges);
         foreach (TableTrace trace in traces) trace.Dispose();
         return report;
     }
@@ -104,7 +104,7 @@ internal sealed class AccountScene
         AccountStatementKind kind, int account, BigInteger threshold = default, Func<AccountWitness, AccountWitness>? witness = null, Func<AccountStatementInputs, AccountStatementInputs>? inputs = null,
         Action<IReadOnlyList<TableTrace>>? change = null, Quintic[]? challenges = null)
     {
-        challenges ??= RulebookScene.Challenges;
+        challenges ??= SolvencyScene.Challenges;
         AccountCircuit circuit = Circuit(kind);
         AccountStatementInputs honest = Inputs(kind, account, threshold), claimed = inputs?.Invoke(honest) ?? honest;
         AccountWitness truth = AccountWitness.Of(Opening(account), honest.Claim, Height, Owner(account));

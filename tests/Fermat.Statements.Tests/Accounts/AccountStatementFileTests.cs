@@ -1,6 +1,6 @@
 using System.Text;
 using Fermat.Statements.Accounts;
-using Fermat.Statements.Tests.Rulebooks;
+using Fermat.Statements.Tests.Solvency;
 using static Fermat.Statements.Tests.Accounts.AccountScene;
 
 namespace Fermat.Statements.Tests.Accounts;
@@ -20,7 +20,7 @@ public sealed class AccountStatementFileTests
         Assert.Equal(inputs.Claim, read!.Claim);
         Assert.Equal(inputs.ToCanonicalBytes(), read.ToCanonicalBytes());
         Assert.Equal(file, AccountStatementFile.Write(read));
-        Assert.Equal(StatementRejectionCode.WrongRulebook, AccountStatementFile.TryRead(file, RulebookScene.Rulebook("balances"), out _)?.Code);
+        Assert.Equal(StatementRejectionCode.WrongRulebook, AccountStatementFile.TryRead(file, SolvencyScene.Rulebook("balances"), out _)?.Code);
     }
 
     [Theory]

@@ -6,7 +6,7 @@ using Fermat.Rules.Lowering;
 using Fermat.Rules.Schema;
 using Fermat.Statements.Accounts;
 using Fermat.Statements.Rulebooks;
-using Fermat.Statements.Tests.Rulebooks;
+using Fermat.Statements.Tests.Solvency;
 using static Fermat.Statements.Tests.Accounts.AccountScene;
 
 namespace Fermat.Statements.Tests.Accounts;
@@ -29,7 +29,7 @@ public sealed class AccountVerdictTests
     public void Random_accounts_are_proven_to_be_what_the_interpreter_says(string name)
     {
         string text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, (name == "encumbered" ? "cross_tiered" : name) + ".risk"));
-        VenueRulebook rulebook = name == "encumbered" ? RulebookScene.Compile(text.Replace("account {", "account {\n  encumbered: Cash = 0", StringComparison.Ordinal)) : RulebookScene.Rulebook(name);
+        VenueRulebook rulebook = name == "encumbered" ? SolvencyScene.Compile(text.Replace("account {", "account {\n  encumbered: Cash = 0", StringComparison.Ordinal)) : SolvencyScene.Rulebook(name);
         AccountScene example = Of(rulebook, name == "encumbered" ? "cross_tiered" : name);
         var random = new Random(name.Length);
         int liquidatable = 0, free = 0;

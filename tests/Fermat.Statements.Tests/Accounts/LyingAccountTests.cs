@@ -214,7 +214,7 @@ public sealed class LyingAccountTests
     {
         AccountCircuit circuit = CrossTiered.Circuit(kind);
         IReadOnlyList<TableTrace> traces = CrossTiered.Fill(kind, account);
-        var mutator = new CellMutator(circuit.Circuit, traces, Rulebooks.RulebookScene.Challenges);
+        var mutator = new CellMutator(circuit.Circuit, traces, Solvency.SolvencyScene.Challenges);
         var unnoticed = new List<string>();
         int[] tables = [circuit.Opening.Table, circuit.Claim.Table, circuit.Account.Lowering.Domains[0].Table.Index];
         foreach (TableTrace trace in traces.Where(t => tables.Contains(t.Table.Index)))

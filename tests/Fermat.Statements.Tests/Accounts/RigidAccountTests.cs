@@ -6,7 +6,7 @@ using Fermat.Rules.Lowering;
 using Fermat.Statements.Accounts;
 using Fermat.Statements.Rulebooks;
 using Fermat.Statements.Tests.Checking;
-using Fermat.Statements.Tests.Rulebooks;
+using Fermat.Statements.Tests.Solvency;
 using static Fermat.Statements.Tests.Accounts.AccountScene;
 
 namespace Fermat.Statements.Tests.Accounts;
@@ -22,7 +22,7 @@ public sealed class RigidAccountTests
     [InlineData("greeks_pm", AccountStatementKind.LiquidationNotDue, 0)]
     public void No_cells_can_move_together(string name, AccountStatementKind kind, int account)
     {
-        AccountScene scene = name == "cross_tiered" ? CrossTiered : Of(RulebookScene.Rulebook(name), name);
+        AccountScene scene = name == "cross_tiered" ? CrossTiered : Of(SolvencyScene.Rulebook(name), name);
         NothingMoves(scene, kind, account);
     }
 
@@ -50,7 +50,7 @@ public sealed class RigidAccountTests
     [InlineData("x = max s in Scenario: (sum g in items by asset.bucket: nearest(sum p in g: value(p) * s.shock, Wide)) else 0")]
     public void No_cells_of_a_rulebooks_values_can_move_together(string definition)
     {
-        VenueRulebook rulebook = RulebookScene.Compile(Head + definition + "\nequity = cash\ninitial = 0 * sum b in items: value(b)\nmaintenance = if x < 0 * x then 0 * cash else cash + 1");
+        VenueRulebook rulebook = SolvencyScene.Compile(Head + definition + "\nequity = cash\ninitial = 0 * sum b in items: value(b)\nmaintenance = if x < 0 * x then 0 * cash else cash + 1");
         RuleInputs inputs = RuleInputs.Read(rulebook.Schema, ("book", Encoding.UTF8.GetBytes(Data)));
         Assert.Empty(inputs.Errors);
         var scene = new AccountScene(rulebook, inputs.Market!, inputs.Accounts);
@@ -58,7 +58,7 @@ public sealed class RigidAccountTests
     }
 
     /// <summary>One more than elsewhere: a row's sums are five equations at a point, and a row of records has ten cells and more that are not range-checked.</summary>
-    private static IEnumerable<Quintic[]> Points => [.. RulebookScene.Points, [RulebookScene.Points[0][0] * RulebookScene.Points[1][0], RulebookScene.Points[0][1] * RulebookScene.Points[1][1]]];
+    private static IEnumerable<Quintic[]> Points => [.. SolvencyScene.Points, [SolvencyScene.Points[0][0] * SolvencyScene.Points[1][0], SolvencyScene.Points[0][1] * SolvencyScene.Points[1][1]]];
 
     private static void NothingMoves(AccountScene scene, AccountStatementKind kind, int account)
     {

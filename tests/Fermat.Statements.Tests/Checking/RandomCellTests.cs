@@ -2,7 +2,7 @@ using Fermat.Air;
 using Fermat.Algebra;
 using Fermat.Statements.Accounts;
 using Fermat.Statements.Tests.Accounts;
-using Fermat.Statements.Tests.Rulebooks;
+using Fermat.Statements.Tests.Solvency;
 using Fermat.Statements.Tests.Transitions;
 using static Fermat.Statements.Tests.Transitions.TransitionScene;
 
@@ -32,7 +32,7 @@ public sealed class RandomCellTests
     private static void NoneIsFree(Circuit circuit, IReadOnlyList<TableTrace> traces, int seed)
     {
         var random = new Random(seed);
-        var checker = new TraceChecker(circuit, traces, [.. RulebookScene.Challenges, .. RulebookScene.Points[1]]);
+        var checker = new TraceChecker(circuit, traces, [.. SolvencyScene.Challenges, .. SolvencyScene.Points[1]]);
         Assert.Empty(checker.CheckAll());
         var free = new List<string>();
         int tried = 0;

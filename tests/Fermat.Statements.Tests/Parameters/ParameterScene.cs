@@ -4,14 +4,14 @@ using System.Text;
 using Fermat.Rules.Inputs;
 using Fermat.Statements.Parameters;
 using Fermat.Statements.Rulebooks;
-using Fermat.Statements.Tests.Rulebooks;
+using Fermat.Statements.Tests.Solvency;
 
 namespace Fermat.Statements.Tests.Parameters;
 
 /// <summary>An update under cross_perps: two hours after the last one, a calm day, a full fund; margins of P rise by a fifth.</summary>
 internal static class ParameterScene
 {
-    public static readonly VenueRulebook Rulebook = RulebookScene.Rulebook("cross_perps");
+    public static readonly VenueRulebook Rulebook = SolvencyScene.Rulebook("cross_perps");
 
     public static ParameterUpdate Honest() => new()
     {

@@ -3,9 +3,10 @@ using System.Numerics;
 using Fermat.Hashing;
 using Fermat.Rules;
 using Fermat.Rules.Inputs;
+using Fermat.Statements.Solvency;
 using Fermat.Statements.Parameters;
 using Fermat.Statements.Rulebooks;
-using Fermat.Statements.Tests.Rulebooks;
+using Fermat.Statements.Tests.Solvency;
 using static Fermat.Statements.Tests.Parameters.ParameterScene;
 
 namespace Fermat.Statements.Tests.Parameters;
@@ -114,7 +115,7 @@ public sealed class ParameterStatementTests
     [Fact]
     public void A_rulebook_without_rules_for_updates_says_nothing_of_one()
     {
-        VenueRulebook silent = RulebookScene.Rulebook("balances");
+        VenueRulebook silent = SolvencyScene.Rulebook("balances");
         RuleInputs inputs = RuleInputs.Read(silent.Schema, ("set", "{}"u8.ToArray()));
         Assert.Equal(StatementRejectionCode.NoUpdateRules, Verify(new ParameterUpdate { Rulebook = silent, Venue = "v", Before = inputs.Market!, After = inputs.Market!, Aggregates = [] })?.Code);
     }
@@ -136,7 +137,7 @@ public sealed class ParameterStatementTests
     [Fact]
     public void The_digests_are_those_that_statements_of_solvency_bind()
     {
-        RulebookStatementInputs solvency = RulebookScene.Of("cross_tiered").Statement;
+        SolvencyPublicInputs solvency = SolvencyScene.Of("cross_tiered").Statement;
         var update = new ParameterUpdate { Rulebook = solvency.Rulebook, Venue = "v", Before = solvency.Market, After = solvency.Market, Aggregates = [7_200, 3, 4] };
         var anchors = new ParameterAnchors { OldParameters = solvency.ParametersDigest, OldMarket = solvency.MarketDigest, NewParameters = solvency.ParametersDigest, NewMarket = solvency.MarketDigest };
         Assert.Null(Verify(update, anchors));

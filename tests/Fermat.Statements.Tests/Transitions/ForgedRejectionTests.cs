@@ -8,7 +8,7 @@ using Fermat.Rules.Lowering;
 using Fermat.Stark;
 using Fermat.Statements.Proving.Transitions;
 using Fermat.Statements.Rulebooks;
-using Fermat.Statements.Tests.Rulebooks;
+using Fermat.Statements.Tests.Solvency;
 using Fermat.Statements.Transitions;
 using static Fermat.Statements.Tests.Transitions.Forgery;
 using static Fermat.Statements.Tests.Transitions.TransitionScene;
@@ -21,7 +21,7 @@ public sealed class ForgedRejectionTests
     /// <summary>Account 0 of a rulebook whose accounts hold more than what events move: [vip, line], notes, positions, balances, tags.</summary>
     private static readonly Lazy<(TransitionCircuit Circuit, TransitionBatch Batch)> More = new(() =>
     {
-        VenueRulebook rulebook = RulebookScene.Compile(RigidTransitionTests.More);
+        VenueRulebook rulebook = SolvencyScene.Compile(RigidTransitionTests.More);
         var market = new MarketData([], [[new("A", [new(3)]), new("B", [new(4)])], [new("I", [new(10), new(0)]), new("J", [new(10), new(1)])]]);
         LedgerAccount account = new(new AccountData("account", [0, 100], [[[0, 2, 5], [1, 1, 7]], [[0, 5, 40, 0, 0], [1, 2, 9, 3, 1]], [[0, 0, 900], [1, 1, 50]], [[0, 0, 2]]]), Key(0), 5, 1);
         return (TransitionCircuit.Of(rulebook, 1, 0), new(rulebook, market, "venue", 9, [account, account with { Account = account.Account with { Id = "other" } }], 3, 0, 1,
@@ -186,11 +186,11 @@ public sealed class ForgedRejectionTests
         IReadOnlyList<TableTrace> traces = builder.Build([.. builder.ActiveRows.Select((rows, table) => Math.Max(circuit.Circuit.Tables[table].MinLogHeight, Profiles.LogHeight(rows, 8)))], 8);
         foreach (TableTrace trace in traces)
         {
-            if (trace.Table.PhaseWidth(1) > 0 && circuit.Circuit.LogUpPhase != 1) builder.FillPhase(1, trace.Table.Index, RulebookScene.Challenges, traces);
+            if (trace.Table.PhaseWidth(1) > 0 && circuit.Circuit.LogUpPhase != 1) builder.FillPhase(1, trace.Table.Index, SolvencyScene.Challenges, traces);
             if (trace.Public is not { } columns) continue;
-            for (int phase = 0; phase < 2; phase++) publics.Fill(trace.Table.Index, phase, trace.ActiveRows, RulebookScene.Challenges, columns);
+            for (int phase = 0; phase < 2; phase++) publics.Fill(trace.Table.Index, phase, trace.ActiveRows, SolvencyScene.Challenges, columns);
         }
-        CheckReport report = ConstraintChecker.Check(circuit.Circuit, traces, RulebookScene.Challenges);
+        CheckReport report = ConstraintChecker.Check(circuit.Circuit, traces, SolvencyScene.Challenges);
         foreach (TableTrace trace in traces) trace.Dispose();
         return report;
     }

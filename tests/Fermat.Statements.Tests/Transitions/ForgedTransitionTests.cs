@@ -7,7 +7,7 @@ using Fermat.Rules.Lowering;
 using Fermat.Stark;
 using Fermat.Statements.Proving.Transitions;
 using Fermat.Statements.Rulebooks;
-using Fermat.Statements.Tests.Rulebooks;
+using Fermat.Statements.Tests.Solvency;
 using Fermat.Statements.Transitions;
 using static Fermat.Statements.Tests.Transitions.Forgery;
 using static Fermat.Statements.Tests.Transitions.TransitionScene;
@@ -118,7 +118,7 @@ public sealed class ForgedTransitionTests
     [InlineData(" nonnegative")]
     public void A_rulebook_either_has_a_circuit_or_a_reason(string amounts)
     {
-        VenueRulebook rulebook = RulebookScene.Compile($$"""
+        VenueRulebook rulebook = SolvencyScene.Compile($$"""
             rulebook cash
             quantity Money scale 2 bits 80 unit USD
             quantity Amount scale 0 bits 31{{amounts}} unit coin
@@ -144,7 +144,7 @@ public sealed class ForgedTransitionTests
     [Fact]
     public void A_position_that_ends_loses_nothing()
     {
-        VenueRulebook rulebook = RulebookScene.Compile("""
+        VenueRulebook rulebook = SolvencyScene.Compile("""
             rulebook margins
             quantity Money scale 2 bits 80 unit USD
             quantity Amount scale 2 bits 31 unit coin

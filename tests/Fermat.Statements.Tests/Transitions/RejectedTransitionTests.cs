@@ -8,7 +8,7 @@ using Fermat.Rules.Lowering;
 using Fermat.Stark;
 using Fermat.Statements.Proving.Transitions;
 using Fermat.Statements.Rulebooks;
-using Fermat.Statements.Tests.Rulebooks;
+using Fermat.Statements.Tests.Solvency;
 using Fermat.Statements.Transitions;
 using static Fermat.Statements.Tests.Transitions.Forgery;
 using static Fermat.Statements.Tests.Transitions.TransitionScene;
@@ -204,7 +204,7 @@ public sealed class RejectedTransitionTests
     [Fact]
     public void A_flag_of_a_position_is_not_lost_by_an_attempt()
     {
-        VenueRulebook rulebook = RulebookScene.Compile(RigidTransitionTests.More);
+        VenueRulebook rulebook = SolvencyScene.Compile(RigidTransitionTests.More);
         TransitionCircuit circuit = TransitionCircuit.Of(rulebook, 1, 0);
         var market = new MarketData([], [[new("A", [new(3)]), new("B", [new(4)])], [new("I", [new(10), new(0)])]]);
         foreach (int flag in (int[])[0, 1])
@@ -226,11 +226,11 @@ public sealed class RejectedTransitionTests
             IReadOnlyList<TableTrace> traces = builder.Build([.. builder.ActiveRows.Select((rows, table) => Math.Max(circuit.Circuit.Tables[table].MinLogHeight, Profiles.LogHeight(rows, 8)))], 8);
             foreach (TableTrace trace in traces)
             {
-                if (trace.Table.PhaseWidth(1) > 0 && circuit.Circuit.LogUpPhase != 1) builder.FillPhase(1, trace.Table.Index, RulebookScene.Challenges, traces);
+                if (trace.Table.PhaseWidth(1) > 0 && circuit.Circuit.LogUpPhase != 1) builder.FillPhase(1, trace.Table.Index, SolvencyScene.Challenges, traces);
                 if (trace.Public is not { } columns) continue;
-                for (int phase = 0; phase < 2; phase++) publics.Fill(trace.Table.Index, phase, trace.ActiveRows, RulebookScene.Challenges, columns);
+                for (int phase = 0; phase < 2; phase++) publics.Fill(trace.Table.Index, phase, trace.ActiveRows, SolvencyScene.Challenges, columns);
             }
-            CheckReport report = ConstraintChecker.Check(circuit.Circuit, traces, RulebookScene.Challenges);
+            CheckReport report = ConstraintChecker.Check(circuit.Circuit, traces, SolvencyScene.Challenges);
             if (flag == 0) Assert.True(report.IsSatisfied, report.ToString());
             else Breaks("what ends by an attempt has no isolated", report);
             foreach (TableTrace trace in traces) trace.Dispose();

@@ -8,7 +8,7 @@ using Fermat.Statements.Proving.Transitions;
 using Fermat.Statements.Rulebooks;
 using Fermat.Statements.Tests.Accounts;
 using Fermat.Statements.Tests.Checking;
-using Fermat.Statements.Tests.Rulebooks;
+using Fermat.Statements.Tests.Solvency;
 using Fermat.Statements.Transitions;
 using static Fermat.Statements.Tests.Transitions.TransitionScene;
 
@@ -74,7 +74,7 @@ public sealed class RigidTransitionTests
     [Fact]
     public void No_cells_can_move_together_where_accounts_hold_more()
     {
-        VenueRulebook rulebook = RulebookScene.Compile(More);
+        VenueRulebook rulebook = SolvencyScene.Compile(More);
         LedgerAccount With(int i, int size, int cost, int amount) => new(
             new AccountData($"account-{i}", [i % 2, 100_000 + i], [[[0, 2, 5 + i], [1, 1, 7]], size == 0 ? [] : [[0, size, cost, 0, 1]], amount == 0 ? [] : [[0, i % 2, amount]], [[0, 0, 2], [0, 1, 0]]]), Key(i), 5, 1);
         var market = new MarketData([], [[new("A", [new(3)]), new("B", [new(4)])], [new("I", [new(10), new(0)])]]);
@@ -115,7 +115,7 @@ public sealed class RigidTransitionTests
 
     private static void NothingMoves(TransitionCircuit circuit, TransitionPlan plan, Func<Quintic[], IReadOnlyList<TableTrace>> traces)
     {
-        List<(Quintic[], IReadOnlyList<TableTrace>)> points = [.. RulebookScene.Points.Select(at => (at, traces(at)))];
+        List<(Quintic[], IReadOnlyList<TableTrace>)> points = [.. SolvencyScene.Points.Select(at => (at, traces(at)))];
         Assert.Equal("satisfied", ConstraintChecker.Check(circuit.Circuit, points[0].Item2, points[0].Item1).ToString());
         string[] dontCare =
         [

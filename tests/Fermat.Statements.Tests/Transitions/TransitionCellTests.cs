@@ -2,7 +2,7 @@ using Fermat.Air;
 using Fermat.Algebra;
 using Fermat.Stark;
 using Fermat.Statements.Tests.Checking;
-using Fermat.Statements.Tests.Rulebooks;
+using Fermat.Statements.Tests.Solvency;
 using static Fermat.Statements.Tests.Transitions.TransitionScene;
 
 namespace Fermat.Statements.Tests.Transitions;
@@ -36,7 +36,7 @@ public sealed class TransitionCellTests
     /// <summary>The same of any circuit's tables.</summary>
     internal static void AllBreak(Circuit circuit, IReadOnlyList<TableTrace> traces, int[] tables, Func<int, int, bool> isSampled)
     {
-        var checker = new TraceChecker(circuit, traces, [.. RulebookScene.Challenges, new Quintic(KoalaBear.From(31), KoalaBear.From(4), KoalaBear.From(15), KoalaBear.From(926), KoalaBear.From(5)), new Quintic(KoalaBear.From(27), KoalaBear.From(18), KoalaBear.From(2), KoalaBear.From(818), KoalaBear.From(28))]);
+        var checker = new TraceChecker(circuit, traces, [.. SolvencyScene.Challenges, new Quintic(KoalaBear.From(31), KoalaBear.From(4), KoalaBear.From(15), KoalaBear.From(926), KoalaBear.From(5)), new Quintic(KoalaBear.From(27), KoalaBear.From(18), KoalaBear.From(2), KoalaBear.From(818), KoalaBear.From(28))]);
         Assert.Empty(checker.CheckAll());
         var survivors = new List<string>();
         int tried = 0;

@@ -12,7 +12,7 @@ using Fermat.Rules.Lowering;
 using Fermat.Stark;
 using Fermat.Statements.Proving.Transitions;
 using Fermat.Statements.Rulebooks;
-using Fermat.Statements.Tests.Rulebooks;
+using Fermat.Statements.Tests.Solvency;
 using Fermat.Statements.Transitions;
 
 namespace Fermat.Statements.Tests.Transitions;
@@ -29,7 +29,7 @@ internal sealed class TransitionScene
 
     private const int Depth = 4;
 
-    private static readonly VenueRulebook Rulebook = RulebookScene.Rulebook("cross_tiered");
+    private static readonly VenueRulebook Rulebook = SolvencyScene.Rulebook("cross_tiered");
 
     private static readonly Lazy<TransitionCircuit> Built = new(() => TransitionCircuit.Of(Rulebook, 2, 0));
 
@@ -159,7 +159,7 @@ internal sealed class TransitionScene
     public CheckReport Check(IReadOnlyList<AccountVersion>? versions = null, TransitionPlan? plan = null, TransitionInputs? inputs = null, Lie? lie = null, Action<IReadOnlyList<TableTrace>>? change = null)
     {
         IReadOnlyList<TableTrace> traces = Traces(versions, plan, inputs, lie, change);
-        CheckReport report = ConstraintChecker.Check(Circuit.Circuit, traces, RulebookScene.Challenges);
+        CheckReport report = ConstraintChecker.Check(Circuit.Circuit, traces, SolvencyScene.Challenges);
         foreach (TableTrace trace in traces) trace.Dispose();
         return report;
     }
@@ -167,7 +167,7 @@ internal sealed class TransitionScene
     /// <summary>A prover's traces; who calls this disposes of them.</summary>
     public IReadOnlyList<TableTrace> Traces(IReadOnlyList<AccountVersion>? versions = null, TransitionPlan? plan = null, TransitionInputs? inputs = null, Lie? lie = null, Action<IReadOnlyList<TableTrace>>? change = null, Quintic[]? challenges = null)
     {
-        challenges ??= RulebookScene.Challenges;
+        challenges ??= SolvencyScene.Challenges;
         inputs ??= Inputs;
         var builder = new TransitionTraceBuilder(Circuit, inputs, plan ?? Plan, versions, lie);
         var publics = new TransitionPublicTables(inputs, Circuit);

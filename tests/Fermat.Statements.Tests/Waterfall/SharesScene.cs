@@ -9,7 +9,7 @@ using Fermat.Stark;
 using Fermat.Statements.Proving.Transitions;
 using Fermat.Statements.Proving.Waterfall;
 using Fermat.Statements.Rulebooks;
-using Fermat.Statements.Tests.Rulebooks;
+using Fermat.Statements.Tests.Solvency;
 using Fermat.Statements.Tests.Transitions;
 using Fermat.Statements.Transitions;
 using Fermat.Statements.Waterfall;
@@ -40,7 +40,7 @@ internal static class SharesScene
         """{ "id": "grace", "balances": [ { "asset": "USD", "amount": "0.000001" } ], "positions": [] }""",
     ];
 
-    private static readonly VenueRulebook Rulebook = RulebookScene.Rulebook("cross_perps");
+    private static readonly VenueRulebook Rulebook = SolvencyScene.Rulebook("cross_perps");
 
     public static SharesCircuit Sharing => SharesCircuit.Of(Rulebook, 2, Unit);
 
@@ -80,7 +80,7 @@ internal static class SharesScene
         TransitionBatch batch, Func<SharesWitness, SharesWitness>? shares = null, IReadOnlyList<LedgerAccount>? claimed = null, TransitionBatch? said = null, Action<IReadOnlyList<TableTrace>>? change = null, Lie? lie = null, SharesCircuit? circuit = null)
     {
         IReadOnlyList<TableTrace> traces = Traces(batch, shares, claimed, said, change, lie, circuit);
-        CheckReport report = ConstraintChecker.Check((circuit ?? Sharing).Circuit, traces, RulebookScene.Challenges);
+        CheckReport report = ConstraintChecker.Check((circuit ?? Sharing).Circuit, traces, SolvencyScene.Challenges);
         foreach (TableTrace trace in traces) trace.Dispose();
         return report;
     }
@@ -90,7 +90,7 @@ internal static class SharesScene
         TransitionBatch batch, Func<SharesWitness, SharesWitness>? shares = null, IReadOnlyList<LedgerAccount>? claimed = null, TransitionBatch? said = null, Action<IReadOnlyList<TableTrace>>? change = null, Lie? lie = null,
         SharesCircuit? circuit = null, Quintic[]? challenges = null)
     {
-        challenges ??= RulebookScene.Challenges;
+        challenges ??= SolvencyScene.Challenges;
         circuit ??= Sharing;
         (TransitionInputs inputs, _) = PlanOf(batch);
         TransitionBatch filled = said ?? batch;

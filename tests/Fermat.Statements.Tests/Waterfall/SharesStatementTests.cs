@@ -7,7 +7,7 @@ using Fermat.Statements.Proving.Transitions;
 using Fermat.Statements.Proving.Waterfall;
 using Fermat.Statements.Tests.Accounts;
 using Fermat.Statements.Tests.Checking;
-using Fermat.Statements.Tests.Rulebooks;
+using Fermat.Statements.Tests.Solvency;
 using Fermat.Statements.Tests.Transitions;
 using Fermat.Statements.Transitions;
 using Fermat.Statements.Waterfall;
@@ -316,7 +316,7 @@ public sealed class SharesStatementTests
     {
         SharesCircuit circuit = Sharing;
         TransitionBatch batch = Book(Honest);
-        List<(Quintic[], IReadOnlyList<TableTrace>)> points = [.. RulebookScene.Points.Select(at => (at, Traces(batch, challenges: at)))];
+        List<(Quintic[], IReadOnlyList<TableTrace>)> points = [.. SolvencyScene.Points.Select(at => (at, Traces(batch, challenges: at)))];
         for (int digit = 0; digit < Rigid.Apart; digit++)
         {
             var rigid = new Rigidity(circuit.Circuit, points, Rigid.RangeBuses, column => column.Table == circuit.Range.Table || Rigid.IsHashed(column), Rigid.MayMove(digit));

@@ -8,7 +8,7 @@ using Fermat.Stark;
 using Fermat.Statements.Proving.Transitions;
 using Fermat.Statements.Proving.Waterfall;
 using Fermat.Statements.Rulebooks;
-using Fermat.Statements.Tests.Rulebooks;
+using Fermat.Statements.Tests.Solvency;
 using Fermat.Statements.Tests.Transitions;
 using Fermat.Statements.Transitions;
 using Fermat.Statements.Waterfall;
@@ -39,7 +39,7 @@ internal static class WaterfallScene
         """{ "id": "grace", "balances": [ { "asset": "USD", "amount": "900000" } ], "positions": [ { "instrument": "BTC-PERP", "size": "-1", "cost": "-1000" } ] }""",
     ];
 
-    private static readonly VenueRulebook Rulebook = RulebookScene.Rulebook("cross_perps");
+    private static readonly VenueRulebook Rulebook = SolvencyScene.Rulebook("cross_perps");
 
     public static WaterfallCircuit Circuit => WaterfallCircuit.Of(Rulebook, 2);
 
@@ -73,7 +73,7 @@ internal static class WaterfallScene
     public static CheckReport Check(TransitionBatch batch, Func<OrderWitness, OrderWitness>? turn = null, IReadOnlyList<LedgerAccount>? claimed = null, TransitionBatch? said = null, Action<IReadOnlyList<TableTrace>>? change = null)
     {
         IReadOnlyList<TableTrace> traces = Traces(batch, turn, claimed, said, change);
-        CheckReport report = ConstraintChecker.Check(Circuit.Circuit, traces, RulebookScene.Challenges);
+        CheckReport report = ConstraintChecker.Check(Circuit.Circuit, traces, SolvencyScene.Challenges);
         foreach (TableTrace trace in traces) trace.Dispose();
         return report;
     }
@@ -81,7 +81,7 @@ internal static class WaterfallScene
     /// <summary>A prover's traces; who calls this disposes of them.</summary>
     public static IReadOnlyList<TableTrace> Traces(TransitionBatch batch, Func<OrderWitness, OrderWitness>? turn = null, IReadOnlyList<LedgerAccount>? claimed = null, TransitionBatch? said = null, Action<IReadOnlyList<TableTrace>>? change = null, Quintic[]? challenges = null)
     {
-        challenges ??= RulebookScene.Challenges;
+        challenges ??= SolvencyScene.Challenges;
         (TransitionInputs inputs, _) = PlanOf(batch);
         (_, TransitionPlan plan) = PlanOf(said ?? batch);
         TransitionBatch filled = said ?? batch;

@@ -8,7 +8,7 @@ using Fermat.Statements.Proving.Waterfall;
 using Fermat.Statements.Rulebooks;
 using Fermat.Statements.Tests.Accounts;
 using Fermat.Statements.Tests.Checking;
-using Fermat.Statements.Tests.Rulebooks;
+using Fermat.Statements.Tests.Solvency;
 using Fermat.Statements.Tests.Transitions;
 using Fermat.Statements.Transitions;
 using Fermat.Statements.Waterfall;
@@ -218,7 +218,7 @@ public sealed class WaterfallStatementTests
     {
         WaterfallCircuit circuit = WaterfallScene.Circuit;
         TransitionBatch batch = WaterfallScene.Start(Honest);
-        List<(Quintic[], IReadOnlyList<TableTrace>)> points = [.. RulebookScene.Points.Select(at => (at, WaterfallScene.Traces(batch, challenges: at)))];
+        List<(Quintic[], IReadOnlyList<TableTrace>)> points = [.. SolvencyScene.Points.Select(at => (at, WaterfallScene.Traces(batch, challenges: at)))];
         for (int digit = 0; digit < Rigid.Apart; digit++)
         {
             var rigid = new Rigidity(circuit.Circuit, points, Rigid.RangeBuses, column => column.Table == circuit.Range.Table || Rigid.IsHashed(column), Rigid.MayMove(digit));
@@ -239,7 +239,7 @@ public sealed class WaterfallStatementTests
     [Fact]
     public void A_rulebook_without_a_rank_is_refused()
     {
-        VenueRulebook unranked = RulebookScene.Rulebook("cross_tiered");
+        VenueRulebook unranked = SolvencyScene.Rulebook("cross_tiered");
         Assert.Contains("who is deleveraged first", Assert.Throws<Rules.Core.CoreException>(() => WaterfallCircuit.Of(unranked, 2)).Message, StringComparison.Ordinal);
         TransitionBatch batch = TransitionScene.Start(Deleverage(Erin, Alice, BtcPerp, 3));
         Assert.Equal(StatementRejectionCode.WrongRulebook, WaterfallStatement.Verify(TransitionProver.InputsOf(batch, Salts), default).Rejection?.Code);
