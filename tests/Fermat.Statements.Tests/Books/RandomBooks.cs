@@ -3,9 +3,15 @@ using Fermat.Margin;
 
 namespace Fermat.Statements.Tests.Books;
 
-/// <summary>Small solvent books with amounts, prices and ladders at and around their limits.</summary>
+/// <summary>Small solvent books with amounts, prices and ladders at and around the limits of rules/exchange_sample.risk.</summary>
 internal static class RandomBooks
 {
+    /// <summary>Decimals and bits of the rulebook's Amount and Price.</summary>
+    private const int AmountScale = 8, AmountBits = 63, PriceScale = 16, PriceBits = 79;
+
+    /// <summary>Steps between tiers are below this many bits, so that five of them stay below the 127 bits of Value with its 24 decimals.</summary>
+    private const int TierBits = 44;
+
     /// <summary>The book of a seed.</summary>
     public static Book Make(int seed)
     {
@@ -21,17 +27,18 @@ internal static class RandomBooks
     public static Book Heaviest(bool owing)
     {
         var ladder = TierLadder.Create((null, 100));
-        // 10^24 units of value per unit is the most below 2^81 that a power of ten can be: W = 24 comes from the last asset.
-        Asset[] assets =
-        [
-            .. Enumerable.Range(0, 511).Select(i => new Asset($"a{i:000}", 0, new Price(BookLimits.MaxPriceMantissa, 0), ladder, ladder, ladder)),
-            new("z", 2, new Price(1, 3), ladder, ladder, ladder),
-        ];
+        Asset[] assets = [.. Enumerable.Range(0, BookLimits.MaxAssets).Select(i => new Asset($"a{i:000}", AmountScale, new Price(MostPrice(0), 0), ladder, ladder, ladder))];
         RiskParameters parameters = RiskParameters.Create(assets);
-        const ulong most = BookLimits.MaxAmount, third = most / 3;
+        ulong most = MostAmount(AmountScale), third = most / 3;
         Balance[] balances = [.. Enumerable.Range(0, assets.Length).Select(i => owing ? new Balance(i, 0, most, 0, 0, 0) : new Balance(i, most, 0, third, third, most - 2 * third))];
         return Solvent(assets, parameters, [new Account(new AccountId("heavy"), OwnerKey.None, 0, AccountMode.Cross, balances)], new Random(1));
     }
+
+    /// <summary>The largest amount of an asset of so many decimals.</summary>
+    private static ulong MostAmount(int scale) => (ulong)(((BigInteger.One << AmountBits) - 1) / BigInteger.Pow(10, AmountScale - scale));
+
+    /// <summary>The largest mantissa of a price of so many decimals.</summary>
+    private static ulong MostPrice(int scale) => (ulong)(((BigInteger.One << PriceBits) - 1) / BigInteger.Pow(10, PriceScale - scale));
 
     private static Book Solvent(Asset[] assets, RiskParameters parameters, Account[] accounts, Random random)
     {
@@ -47,8 +54,9 @@ internal static class RandomBooks
 
     private static Asset NextAsset(Random random, int index)
     {
-        ulong mantissa = random.Next(4) switch { 0 => 1, 1 => BookLimits.MaxPriceMantissa, 2 => (ulong)random.NextInt64(1, 1L << 40), _ => (ulong)random.Next(1, 1000) };
-        return new Asset($"a{index}", random.Next(0, 9), new Price(mantissa, random.Next(0, 9)), NextLadder(random), NextLadder(random), NextLadder(random));
+        int priceScale = random.Next(0, 9);
+        ulong mantissa = random.Next(4) switch { 0 => 1, 1 => MostPrice(priceScale), 2 => (ulong)random.NextInt64(1, 1L << 40), _ => (ulong)random.Next(1, 1000) };
+        return new Asset($"a{index}", random.Next(0, AmountScale + 1), new Price(Math.Min(mantissa, MostPrice(priceScale)), priceScale), NextLadder(random), NextLadder(random), NextLadder(random));
     }
 
     private static TierLadder NextLadder(Random random)
@@ -58,7 +66,7 @@ internal static class RandomBooks
         int percent = 100;
         for (int tiers = random.Next(0, 5); tiers > 0; tiers--)
         {
-            upper += random.Next(3) switch { 0 => 1, 1 => (ulong)random.Next(1, 100_000), _ => (ulong)random.NextInt64(1, 1L << 50) };
+            upper += random.Next(3) switch { 0 => 1, 1 => (ulong)random.Next(1, 100_000), _ => (ulong)random.NextInt64(1, 1L << TierBits) };
             percent = random.Next(0, percent + 1);
             steps.Add((tiers == 1 && random.Next(2) == 0 ? null : upper, percent));
         }
@@ -84,14 +92,15 @@ internal static class RandomBooks
     /// <summary>Nothing, everything, any number of bits, or an end of one of the asset's intervals.</summary>
     private static ulong NextAmount(Random random, RiskParameters parameters, int asset)
     {
+        ulong most = MostAmount(parameters.Assets[asset].AmountScale);
         switch (random.Next(6))
         {
             case 0: return 0;
-            case 1: return BookLimits.MaxAmount;
+            case 1: return most;
             case 2:
                 TierInterval interval = parameters.Intervals(asset, (CollateralKind)random.Next(3))[0];
-                return Math.Min(BookLimits.MaxAmount, interval.High + (ulong)random.Next(2));
-            default: return (ulong)random.NextInt64() >> random.Next(1, 63);
+                return Math.Min(most, interval.High + (ulong)random.Next(2));
+            default: return Math.Min(most, (ulong)random.NextInt64() >> random.Next(1, 63));
         }
     }
 

@@ -22,18 +22,11 @@ internal sealed class SolvencyScene
 {
     public const int TailRows = 8;
 
-    private static readonly SaltDeriver Salts = new(new VenueSecret([.. Enumerable.Range(0, VenueSecret.Length).Select(i => (byte)i)]));
+    internal static readonly SaltDeriver Salts = new(new VenueSecret([.. Enumerable.Range(0, VenueSecret.Length).Select(i => (byte)i)]));
 
-    private readonly BookSurvey survey;
-    private readonly SegmentedTree tree;
-
-    private SolvencyScene(SolvencyBook book)
+    private SolvencyScene(SolvencyBook book, SegmentedTree tree, IReadOnlyList<BookSums> segmentSums, BookSums sums, bool reveal)
     {
-        Book = book;
-        var reasons = new List<BrokenPredicate>();
-        survey = BookSurvey.Of(book, new SolvencyProverOptions(), Salts, reasons, null, default)!;
-        Assert.Empty(reasons);
-        tree = survey.BuildTree(default);
+        (Book, Tree, SegmentSums, Sums) = (book, tree, segmentSums, sums);
         Statement = new SolvencyPublicInputs
         {
             Rulebook = book.Rulebook,
@@ -47,7 +40,8 @@ internal sealed class SolvencyScene
             StateRoot = tree.Root,
             Depth = tree.Depth,
             HashSlots = 2,
-            Segments = new SolvencySegments(tree.SegmentDepth, [tree.Root], [default]),
+            Segments = new SolvencySegments(tree.SegmentDepth, [.. tree.Segments.Select(segment => segment.Root)], [.. new Digest[tree.Segments.Count]]),
+            Revealed = reveal ? SolvencyTotals.From(sums) : null,
         };
     }
 
@@ -56,9 +50,15 @@ internal sealed class SolvencyScene
     /// <summary>Its accounts.</summary>
     public IReadOnlyList<AccountData> Accounts => [.. Book.Accounts];
 
+    /// <summary>The public inputs; its boundaries are zeros.</summary>
     public SolvencyPublicInputs Statement { get; }
 
-    public BookSums Sums => survey.Sums;
+    public SegmentedTree Tree { get; }
+
+    public BookSums Sums { get; }
+
+    /// <summary>What the accounts of each segment add up to.</summary>
+    public IReadOnlyList<BookSums> SegmentSums { get; }
 
     public SolvencyCircuit Circuit => SolvencyCircuit.Of(Book.Rulebook, Statement.HashSlots);
 
@@ -70,10 +70,51 @@ internal sealed class SolvencyScene
 
     public static VenueRulebook Rulebook(string name) => VenueRulebook.Of(RulebookCompiler.Compile(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, name + ".risk")), name + ".risk"))!;
 
-    public static SolvencyScene Of(string name) => new(BookOf(name));
+    public static SolvencyScene Of(string name) => Of(BookOf(name));
 
     /// <summary>A scene of a rulebook's text and a book in JSON; reserves and insurance fund are enough.</summary>
-    public static SolvencyScene Of(string rulebook, string book) => new(BookOf(Compile(rulebook), Encoding.UTF8.GetBytes(book)));
+    public static SolvencyScene Of(string rulebook, string book) => Of(BookOf(Compile(rulebook), Encoding.UTF8.GetBytes(book)));
+
+    /// <summary>A scene of a solvent book; with a depth of segments it is cut.</summary>
+    public static SolvencyScene Of(SolvencyBook book, int? segmentDepth = null, bool reveal = false)
+    {
+        var reasons = new List<BrokenPredicate>();
+        var survey = BookSurvey.Of(book, new SolvencyProverOptions { SegmentDepth = segmentDepth }, Salts, reasons, null, default);
+        Assert.Empty(reasons);
+        return new(book, survey!.BuildTree(default), [.. survey.Segments.Select(segment => segment.Sums)], survey.Sums, reveal);
+    }
+
+    /// <summary>A scene whose segments hold as many accounts each as a prover likes, which no layout asks for.</summary>
+    public static SolvencyScene Cut(SolvencyBook book, IReadOnlyList<int> sizes, int segmentDepth, int depth, bool reveal = false)
+    {
+        AccountData[] accounts = [.. book.Accounts];
+        var builder = new SegmentedTreeBuilder(book.Height, Salts);
+        var sums = new List<BookSums>();
+        int next = 0;
+        foreach (int size in sizes)
+        {
+            if (sums.Count > 0) builder.NextSegment();
+            AccountData[] part = accounts[next..(next += size)];
+            builder.Add(size, BookTree.LeafBlocks(book, Salts, part));
+            sums.Add(SumsOf(book, part));
+        }
+        return new(book, builder.Build(segmentDepth, depth), sums, SumsOf(book, accounts), reveal);
+    }
+
+    /// <summary>A book of docs/BOOKS.md under rules/exchange_sample.risk.</summary>
+    public static SolvencyBook UnderExchangeSample(Margin.Book book) => SolvencyBook.Of(Rulebook("exchange_sample"), book.Header, book.Accounts);
+
+    /// <summary>What accounts add up to.</summary>
+    public static BookSums SumsOf(SolvencyBook book, IEnumerable<AccountData> accounts)
+    {
+        var sums = new BookSums(book.Rulebook.Rulebook.Solvency!, book.Market);
+        var interpreter = new Interpreter(book.Rulebook.Rulebook, book.Market);
+        foreach (AccountData account in accounts) interpreter.AddTo(sums, account);
+        return sums;
+    }
+
+    /// <summary>The accounts of a segment.</summary>
+    public IReadOnlyList<AccountData> AccountsOf(int segment) => [.. Book.Accounts.Skip(Tree.Segments.Take(segment).Sum(before => before.Count)).Take(Tree.Segments[segment].Count)];
 
     /// <summary>A rulebook of a test.</summary>
     public static VenueRulebook Compile(string text)
@@ -94,12 +135,11 @@ internal sealed class SolvencyScene
     {
         RuleInputs inputs = RuleInputs.Read(rulebook.Schema, ("book", json));
         Assert.Empty(inputs.Errors);
-        var sums = new BookSums(rulebook.Rulebook.Solvency!, inputs.Market!);
-        var interpreter = new Interpreter(rulebook.Rulebook, inputs.Market!);
-        foreach (AccountData account in inputs.Accounts) interpreter.AddTo(sums, account);
+        var book = new SolvencyBook(rulebook, inputs.Market!, inputs.Accounts, "test venue", 7, [], "a test", 0, 0);
+        BookSums sums = SumsOf(book, inputs.Accounts);
         ImmutableArray<BigInteger> reserves = [.. sums.Total(0).Select(claim => BigInteger.Max(claim, 0) + BigInteger.Pow(10, 16))];
         reserves = reserves.SetItem(0, reserves[0] + 100 * (BigInteger.Abs(sums.Claims) + 1));
-        return new SolvencyBook(rulebook, inputs.Market!, inputs.Accounts, "test venue", 7, reserves, "a test", sums.Shortfall, 0);
+        return book with { Reserves = reserves, InsuranceFund = sums.Shortfall };
     }
 
     /// <summary>What the checker finds in a prover's traces.</summary>
@@ -117,20 +157,33 @@ internal sealed class SolvencyScene
 
     public IReadOnlyList<TableTrace> Fill(IReadOnlyList<AccountData>? claimed = null, BookSums? sums = null, Lie? lie = null, Action<IReadOnlyList<TableTrace>>? change = null, Quintic[]? challenges = null)
     {
-        challenges ??= Challenges;
         (RemainderChain chain, SolvencyPublicInputs statement) = SolvencyProver.ChainOf(Statement, [sums ?? Sums], Salts);
         var publics = new SolvencyPublicTables(statement, 0);
-        var builder = new SolvencyTraceBuilder(statement, publics, Accounts, tree.Segments[0], chain, BookTree.LeafBlocks(Book, Salts, Accounts), claimed: claimed ?? (sums is null ? null : Accounts), lie: lie);
-        int[] logs = [.. builder.ActiveRows.Select((rows, table) => Math.Max(Circuit.Circuit.Tables[table].MinLogHeight, Profiles.LogHeight(rows, TailRows)))];
-        IReadOnlyList<TableTrace> traces = builder.Build(logs, TailRows);
+        var builder = new SolvencyTraceBuilder(statement, publics, Accounts, Tree.Segments[0], chain, BookTree.LeafBlocks(Book, Salts, Accounts), claimed: claimed ?? (sums is null ? null : Accounts), lie: lie);
+        IReadOnlyList<TableTrace> traces = builder.Build(LogHeights(builder), TailRows);
         change?.Invoke(traces);
+        Complete(builder, traces, challenges ?? Challenges);
+        return traces;
+    }
+
+    /// <summary>The smallest heights for a prover's rows.</summary>
+    /// <param name="builder">The prover.</param>
+    /// <param name="spareHashes">Rows of the hash table that it may use beyond these.</param>
+    public static int[] LogHeights(SolvencyTraceBuilder builder, int spareHashes = 0)
+    {
+        SolvencyCircuit circuit = builder.Publics.Circuit;
+        return [.. builder.ActiveRows.Select((rows, table) => Math.Max(circuit.Circuit.Tables[table].MinLogHeight, Profiles.LogHeight(rows + (table == circuit.Hash.Table ? spareHashes : 0), TailRows)))];
+    }
+
+    /// <summary>Fills phase 1 and the public columns.</summary>
+    public static void Complete(SolvencyTraceBuilder builder, IReadOnlyList<TableTrace> traces, Quintic[] challenges)
+    {
         foreach (TableTrace trace in traces)
         {
-            if (trace.Table.PhaseWidth(1) > 0 && Circuit.Circuit.LogUpPhase != 1) builder.FillPhase(1, trace.Table.Index, challenges, traces);
+            if (trace.Table.PhaseWidth(1) > 0 && builder.Publics.Circuit.Circuit.LogUpPhase != 1) builder.FillPhase(1, trace.Table.Index, challenges, traces);
             if (trace.Public is not { } columns) continue;
-            for (int phase = 0; phase < 2; phase++) publics.Fill(trace.Table.Index, phase, trace.ActiveRows, challenges, columns);
+            for (int phase = 0; phase < 2; phase++) builder.Publics.Fill(trace.Table.Index, phase, trace.ActiveRows, challenges, columns);
         }
-        return traces;
     }
 
     private static Quintic Element(int seed)
