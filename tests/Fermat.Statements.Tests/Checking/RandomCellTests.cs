@@ -1,7 +1,9 @@
 using Fermat.Air;
 using Fermat.Algebra;
 using Fermat.Statements.Accounts;
+using Fermat.Statements.Proving;
 using Fermat.Statements.Tests.Accounts;
+using Fermat.Statements.Tests.Lies;
 using Fermat.Statements.Tests.Solvency;
 using Fermat.Statements.Tests.Transitions;
 using static Fermat.Statements.Tests.Transitions.TransitionScene;
@@ -28,6 +30,18 @@ public sealed class RandomCellTests
     [Fact]
     public void No_cell_of_a_batch_is_free() =>
         NoneIsFree(TransitionScene.Circuit.Circuit, Of(Trade(Carol, TransitionScene.Alice, EthPerp, 20, 3100, fee: 2.5m), Open(Frank, "frank"), Transfer(TransitionScene.Alice, Frank, 12.5m)).Traces(), 20261126);
+
+    [Theory]
+    [InlineData(null, false, 0)]
+    [InlineData(null, true, 0)]
+    [InlineData(1, false, 0)]
+    [InlineData(1, true, 1)]
+    public void No_cell_of_a_book_is_free(int? segmentDepth, bool reveals, int segment)
+    {
+        var witness = new SegmentWitness(SegmentChain.Of(SolvencyScene.Of(QuickProofs.Tiny, segmentDepth, reveals)), segment);
+        SolvencyTraceBuilder builder = witness.Builder();
+        NoneIsFree(builder.Publics.Circuit.Circuit, witness.Fill(builder, SolvencyScene.LogHeights(builder), SolvencyScene.TailRows), 20261127 + segment);
+    }
 
     private static void NoneIsFree(Circuit circuit, IReadOnlyList<TableTrace> traces, int seed)
     {

@@ -36,9 +36,10 @@ public sealed class LyingProofTests
     [Fact]
     public void A_sum_off_by_one_is_rejected() => Rejected(RejectionCode.BusSumsNotZero, witness => witness.AddedAfter[2] = 1);
 
+    /// <summary>A row that offers no empty subtree and takes nothing puts nothing on a bus, whatever its index is.</summary>
     [Fact]
-    public void A_broken_constraint_is_rejected() => Rejected(RejectionCode.ConstraintsNotSatisfied, witness =>
-        witness.Leaves[0] = witness.Leaves[0] with { Input = (step, input) => input[8] += step == 1 ? KoalaBear.One : KoalaBear.Zero });
+    public void A_broken_constraint_is_rejected() => Rejected(RejectionCode.ConstraintsNotSatisfied, witness => witness.Change = traces =>
+        traces[Scene.Circuit.Tree.Table].Phase(0)[Scene.Tree.Depth + 4, Scene.Circuit.Tree.Index.Offset] = KoalaBear.One);
 
     private static void Rejected(RejectionCode code, Action<SegmentWitness> change)
     {

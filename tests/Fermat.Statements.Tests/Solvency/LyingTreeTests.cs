@@ -96,6 +96,18 @@ public sealed class LyingTreeTests
     public void A_leaf_starts_from_its_constant() => Breaks("slot 0: a leaf starts from its constant, element 3", witness =>
         witness.Leaves[Alice] = witness.Leaves[Alice] with { Input = (step, input) => input[11] += step == 0 ? KoalaBear.One : KoalaBear.Zero });
 
+    /// <summary>Whatever is put into a leaf's permutations instead, with all that follows from it: salt, id, owner, body and capacity.</summary>
+    [Fact]
+    public void Nothing_that_is_hashed_can_be_something_else()
+    {
+        int steps = Scene.Book.Rulebook.Leaves.Blocks(Scene.Accounts[Alice]);
+        for (int element = 0; element < Poseidon16.Width * steps; element += 7)
+        {
+            (int step, int at) = Math.DivRem(element, Poseidon16.Width);
+            Assert.NotEmpty(Breaches(witness => witness.Leaves[Alice] = witness.Leaves[Alice] with { Input = (now, input) => input[at] += now == step ? KoalaBear.One : KoalaBear.Zero }));
+        }
+    }
+
     [Fact]
     public void A_leaf_cut_before_its_body_is_no_leaf() => BreaksNamed("a body follows the owner", witness => witness.Leaves[Dave] = witness.Leaves[Dave] with { Blocks = witness.Leaves[Dave].Blocks[..24] });
 
