@@ -27,11 +27,8 @@ public enum StatementRejectionCode
     /// <summary>The risk parameters are not the ones the verifier pinned.</summary>
     WrongParameters,
 
-    /// <summary>The prices are not the ones the verifier pinned.</summary>
-    WrongPriceSet,
-
     /// <summary>The reserves are not the ones the verifier pinned.</summary>
-    WrongReserves,
+    WrongReserves = 10,
 
     /// <summary>The statement is older than the verifier accepts.</summary>
     TooOld,
