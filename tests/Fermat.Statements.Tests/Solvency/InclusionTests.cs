@@ -94,6 +94,25 @@ public sealed class InclusionTests
     }
 
     [Fact]
+    public void A_path_of_another_length_or_slot_loses_the_root()
+    {
+        InclusionOpening opening = Opening();
+        Assert.Equal(StatementRejectionCode.NotUnderRoot, (opening with { LeafIndex = 1 }).Verify(Anchors(opening))!.Code);
+        Assert.Equal(StatementRejectionCode.NotUnderRoot, (opening with { Path = opening.Path.Add(StateTreeHash.Empty(2)) }).Verify(Anchors(opening))!.Code);
+        Assert.Equal(StatementRejectionCode.NotUnderRoot, (opening with { Path = opening.Path.RemoveAt(1) }).Verify(Anchors(opening))!.Code);
+        Assert.Equal(StatementRejectionCode.NotUnderRoot, (opening with { Path = [opening.Path[1], opening.Path[0]] }).Verify(Anchors(opening))!.Code);
+        Assert.Equal(StatementRejectionCode.OutOfRange, (opening with { LeafIndex = 4 }).Verify(Anchors(opening))!.Code);
+    }
+
+    [Fact]
+    public void An_opening_is_only_made_of_the_account_that_is_there()
+    {
+        AccountData account = Book.Accounts.First();
+        Assert.Throws<ArgumentException>(() => InclusionMaker.Make(Book, account with { Nonce = account.Nonce + 1 }, 0, Tree, Salts));
+        Assert.Throws<ArgumentException>(() => InclusionMaker.Make(Book, account, 1, Tree, Salts));
+    }
+
+    [Fact]
     public void Another_rulebooks_schema_reads_nothing_of_it()
     {
         InclusionOpening opening = Opening();
