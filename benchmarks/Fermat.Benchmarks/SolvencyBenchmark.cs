@@ -21,7 +21,7 @@ internal static class SolvencyBenchmark
         var book = new BookGenerator(new BookGeneratorOptions(accounts));
         using VenueSecret secret = VenueSecret.Generate();
         using var salts = new SaltDeriver(secret);
-        SolvencyOutcome proof = SolvencyProver.Prove(SolvencyBook.Of(RulebookBooks.Rulebook("exchange_sample"), book.Header, book.Accounts()), salts, new SolvencyProverOptions { Profile = profile });
+        SolvencyOutcome proof = SolvencyProver.Prove(SolvencyBook.Of(RulebookBooks.Rulebook("exchange_sample"), book.Header, book.Accounts()), salts, new SolvencyProverOptions { Profile = profile, MemoryLimit = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 * 3 });
         if (proof.Inputs is not { } inputs) throw new InvalidOperationException($"{name}: {string.Join("; ", proof.Reasons)}");
         long proverPeak = MacroBenchmarks.PeakMemoryMiB();
 
