@@ -32,17 +32,30 @@ internal static class BookLoading
             return (book.Header, book.Accounts);
         }
 
+        string stamp = StampOf(path);
         using BookSource source = Open(path);
-        return (source.Header!, Stream(path, cancel));
+        return (source.Header!, Stream(path, stamp, cancel));
     }
 
-    private static IEnumerable<Account> Stream(string path, CancellationToken cancel)
+    /// <summary>Sizes and times of a book's files: each reading of a book must find those that its header was read with.</summary>
+    private static string StampOf(string path) => string.Join(' ', (Directory.Exists(path) ? Directory.GetFiles(path).Order(StringComparer.Ordinal) : Enumerable.Repeat(path, 1))
+        .Select(file => new FileInfo(file)).Select(file => $"{file.Name}:{file.Length}:{file.LastWriteTimeUtc.Ticks}"));
+
+    private static void RequireSame(string path, string stamp)
     {
+        if (StampOf(path) != stamp)
+            throw CliFailure.BadInput("book-changed", "the book's files changed while they were read", path, "leave them alone until it is done, or take a copy of them");
+    }
+
+    private static IEnumerable<Account> Stream(string path, string stamp, CancellationToken cancel)
+    {
+        RequireSame(path, stamp);
         using BookSource source = Open(path);
         foreach (Account account in source.Accounts(cancel))
             yield return account;
         if (source.Errors.Count > 0)
             throw Failure(source.Errors);
+        RequireSame(path, stamp);
     }
 
     /// <summary>A source whose header is readable; accounts stream.</summary>

@@ -106,6 +106,10 @@ internal readonly record struct ShownSize(int Segments, int Depth, BookSize? Siz
         if (complete && (padded.Accounts < count || padded.Items < items))
             throw new ArgumentException($"the book has {count} accounts and {items} items, more than the {padded.Accounts} and {padded.Items} it is padded to");
         int shown = checked((int)Math.Max(found, SegmentSizing.SegmentsOf(padded, layout)));
-        return shown == 1 ? new(1, options.Depth ?? StateTree.DepthFor(padded.Accounts), padded) : new(shown, depth, new BookSize((int)layout.Accounts, (int)layout.Items));
+        if (shown == 1) return new(1, options.Depth ?? StateTree.DepthFor(padded.Accounts), padded);
+        // a segment has more items than others only where one account alone has them: its heights would tell
+        if (complete && segments.FirstOrDefault(segment => segment.Items > layout.Items) is { } large)
+            throw new ArgumentException($"an account has {large.Items} items, more than the {layout.Items} that segments of depth {depth} are padded to");
+        return new(shown, depth, new BookSize((int)layout.Accounts, (int)layout.Items));
     }
 }

@@ -69,6 +69,8 @@ public static class SolvencyProver
         CircuitShape least = CircuitShape.Of(circuit.Circuit, [.. circuit.Circuit.Tables.Select(table => table.MinLogHeight)]);
         (ProofOptions proofOptions, CircuitShape shape) = Profiles.Fit(options.Profile, options.ProvenBits, least, survey.Sizes.ActiveRows(circuit), options.Hash, SolvencyStatement.BitsLost(segments));
 
+        if (circuit.Circuit.Tables.FirstOrDefault(table => shape.LogHeights[table.Index] > table.MaxLogHeight) is { } over)
+            throw new ArgumentException($"the table {over.Name} would need 2^{shape.LogHeights[over.Index]} rows, and has at most 2^{over.MaxLogHeight}: cut the book into smaller segments");
         var run = new SegmentRun(circuit.Circuit, proofOptions, shape, options, segments, progress, cancel);
         using IEnumerator<AccountData>? reader = survey.Only is null ? book.Accounts.GetEnumerator() : null;
         for (int segment = 0; segment < segments; segment++)

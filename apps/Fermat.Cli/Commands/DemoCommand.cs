@@ -61,7 +61,7 @@ internal static class DemoCommand
         if (!verified.Accepted)
             throw VerifyCommand.Failure(verified.Rejection!, verified.Segments.Count, verified.RejectedSegment, verified.Proof, proofPath, statementPath);
         terminal.Say($"ACCEPTED in {Show.Duration(verifyTime)}");
-        RulebookVerifying.PrintKnowledge(terminal, verified);
+        RulebookVerifying.PrintKnowledge(terminal, verified, brought: false);
 
         // 5. One account holder checks its own inclusion.
         terminal.Heading("5. One account holder checks its inclusion");

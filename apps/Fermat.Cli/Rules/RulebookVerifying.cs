@@ -41,8 +41,8 @@ internal static class RulebookVerifying
             return VerifyCommand.ShowInfo(terminal, result.Segments, inputs.Segments.Depth, result.ProvenBits, proof.Length);
 
         terminal.Say($"ACCEPTED in {Show.Duration(elapsed)}");
-        PrintKnowledge(terminal, result);
-        terminal.Answer(ToJson(result, elapsed));
+        PrintKnowledge(terminal, result, brought: rulesPath is not null);
+        terminal.Answer(ToJson(result, elapsed, brought: rulesPath is not null));
         return ExitCodes.Ok;
     }
 
@@ -62,7 +62,7 @@ internal static class RulebookVerifying
     }
 
     /// <summary>What a verifier knows now, and what it does not.</summary>
-    public static void PrintKnowledge(Terminal terminal, SolvencyVerification result)
+    public static void PrintKnowledge(Terminal terminal, SolvencyVerification result, bool brought)
     {
         SolvencyPublicInputs inputs = result.Inputs;
         SoundnessReport soundness = result.Proof!.Soundness!;
@@ -70,7 +70,7 @@ internal static class RulebookVerifying
         string Money(BigInteger value) => Show.Amount(value, inputs.ValueScale, Math.Min(inputs.ValueScale, 2)) + unit;
         terminal.Say($"Proven for {inputs.Venue}, height {inputs.Height}, with {result.ProvenBits} proven bits{(result.Segments.Count > 1 ? $" over {result.Segments.Count} segments" : "")} ({soundness.Hash}: {soundness.HashBits} collision bits, assumed):");
         terminal.Say($"  • every account under state root {inputs.StateRoot} was counted exactly once (of {Show.Count(inputs.LeafSlots)} slots)");
-        terminal.Say($"  • each was margined by your rulebook {inputs.Rulebook.Name}, {inputs.Rulebook.Digest}");
+        terminal.Say($"  • each was margined by {(brought ? "your rulebook" : "the built-in rulebook")} {inputs.Rulebook.Name}, {inputs.Rulebook.Digest}");
         terminal.Say($"    with parameters {inputs.ParametersDigest}");
         terminal.Say($"    and market data {inputs.MarketDigest}");
         terminal.Say("  • for each asset, what accounts are owed is at most the stated reserves");
@@ -81,9 +81,14 @@ internal static class RulebookVerifying
         if (inputs.Revealed is { } totals)
             terminal.Say($"  • revealed: {Show.Count(totals.Accounts)} accounts, {Show.Count(totals.Liquidatable)} of them liquidatable, {Show.Count(totals.Bankrupt)} bankrupt; owed in all {Money(totals.Claims)}, shortfall {Money(totals.Shortfall)}");
         terminal.Say("Not shown: any balance, position or class of any account" + (inputs.Revealed is null ? ", exactly how many accounts there are, totals." : "."));
-        terminal.Say($"Compared with what you brought: {string.Join(", ", result.Pinned)}. Taken from the statement: {string.Join(", ", result.TakenFromStatement)}.");
+        terminal.Say($"Compared with what you brought: {Names(Pinned(result, brought))}. Taken from the statement: {string.Join(", ", result.TakenFromStatement)}.");
         terminal.Say(SolvencyStatement.Caveat);
     }
+
+    /// <summary>What the reader brought: a rulebook only where one was given.</summary>
+    private static IReadOnlyList<string> Pinned(SolvencyVerification result, bool brought) => brought ? result.Pinned : [.. result.Pinned.Where(name => name != "rulebook")];
+
+    private static string Names(IReadOnlyList<string> names) => names.Count == 0 ? "nothing" : string.Join(", ", names);
 
     private static ImmutableArray<BigInteger>? Reserves(string[] texts, SolvencyPublicInputs inputs)
     {
@@ -101,7 +106,7 @@ internal static class RulebookVerifying
         return [.. reserves];
     }
 
-    private static JsonObject ToJson(SolvencyVerification result, TimeSpan elapsed)
+    private static JsonObject ToJson(SolvencyVerification result, TimeSpan elapsed, bool brought)
     {
         SolvencyPublicInputs inputs = result.Inputs;
         return new JsonObject
@@ -114,6 +119,7 @@ internal static class RulebookVerifying
             ["stateRoot"] = inputs.StateRoot.ToString(),
             ["rulebook"] = inputs.Rulebook.Name,
             ["rulebookDigest"] = inputs.Rulebook.Digest.ToString(),
+            ["rulebookBuiltIn"] = !brought,
             ["schemaDigest"] = inputs.Rulebook.SchemaDigest.ToString(),
             ["parametersDigest"] = inputs.ParametersDigest.ToString(),
             ["marketDigest"] = inputs.MarketDigest.ToString(),
@@ -131,7 +137,7 @@ internal static class RulebookVerifying
                     ["shortfall"] = ExactDecimal.Format(totals.Shortfall, inputs.ValueScale),
                 }
                 : null,
-            ["pinned"] = new JsonArray([.. result.Pinned.Select(p => (JsonNode)p)]),
+            ["pinned"] = new JsonArray([.. Pinned(result, brought).Select(p => (JsonNode)p)]),
             ["takenFromStatement"] = new JsonArray([.. result.TakenFromStatement.Select(p => (JsonNode)p)]),
             ["caveat"] = SolvencyStatement.Caveat,
         };

@@ -25,10 +25,13 @@ public sealed class BookAccounts
     /// <summary>A reader for the accounts of a book, or null where the rulebook is about other accounts.</summary>
     /// <param name="schema">The rulebook's schema.</param>
     /// <param name="header">The book's assets, which are the records of the one table that balances refer to, in this order.</param>
+    /// <exception cref="ArgumentException">The assets are not in strictly rising order of their symbols, which is the order of records.</exception>
     public static BookAccounts? Of(RulebookSchema schema, BookHeader header)
     {
         ArgumentNullException.ThrowIfNull(schema);
         ArgumentNullException.ThrowIfNull(header);
+        for (int i = 1; i < header.Assets.Count; i++)
+            if (string.CompareOrdinal(header.Assets[i - 1].Symbol, header.Assets[i].Symbol) >= 0) throw new ArgumentException($"the asset {header.Assets[i].Symbol} is not in order", nameof(header));
         if (schema.Scalars.Length != 0 || schema.Collections is not [{ Name: BookInputs.Balances } balances] || balances.Fields.Length != Amounts.Count + 1) return null;
         var fields = ImmutableArray.CreateBuilder<(int, Func<Balance, Int128>?)>();
         foreach (SchemaField field in balances.Fields)

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Fermat.Air;
+using Fermat.Ledger;
 using Fermat.Margin;
 using Fermat.Rules.Inputs;
 using Fermat.Statements.Proving;
@@ -30,6 +31,26 @@ public sealed class BookTests
     [InlineData(false)]
     [InlineData(true)]
     public void The_example_book_satisfies_the_circuit(bool reveal) => Agrees(SampleBooks.Example, reveal, "example");
+
+    /// <summary>Its segment would be taller than the padding says, and that would show.</summary>
+    [Fact]
+    public void A_book_whose_largest_account_does_not_fit_the_padded_segments_is_refused()
+    {
+        SolvencyBook book = SolvencyScene.UnderExchangeSample(RandomBooks.Heaviest(owing: false));
+        using var secret = new VenueSecret(new byte[VenueSecret.Length]);
+        using var salts = new SaltDeriver(secret);
+        ArgumentException refused = Assert.Throws<ArgumentException>(() => SolvencyProver.Prove(book, salts, new SolvencyProverOptions { ProvenBits = 30, SegmentDepth = 6, PadTo = new BookSize(1000, 4000) }));
+        Assert.Contains("more than the 248", refused.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Balances name assets by position, records of a market are in the order of their symbols.</summary>
+    [Fact]
+    public void Assets_out_of_order_are_refused()
+    {
+        Book book = SampleBooks.Example;
+        BookHeader turned = book.Header with { Assets = [.. book.Assets.Reverse()] };
+        Assert.Throws<ArgumentException>(() => SolvencyBook.Of(SolvencyScene.UnderExchangeSample(book).Rulebook, turned, book.Accounts));
+    }
 
     private static void Agrees(Book book, bool reveal, string what)
     {
