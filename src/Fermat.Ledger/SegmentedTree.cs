@@ -1,6 +1,5 @@
 using Fermat.Algebra;
 using Fermat.Hashing;
-using Fermat.Margin;
 
 namespace Fermat.Ledger;
 
@@ -66,37 +65,6 @@ public sealed class SegmentedTree
         return new StateOpening(slot, siblings);
     }
 
-    /// <summary>
-    /// Rebuilds the tree of a book that was proven, from the two depths that its statement names. When they are equal the book is one segment; otherwise <see cref="SegmentLayout"/> says where each
-    /// account is.
-    /// </summary>
-    /// <param name="accounts">The valid accounts in the book's order.</param>
-    /// <param name="height">The book's height, which the salts depend on.</param>
-    /// <param name="salts">The venue's salts.</param>
-    /// <param name="segmentDepth">Depth of the segments.</param>
-    /// <param name="depth">Depth of the tree.</param>
-    /// <param name="cancel">Stops the work.</param>
-    /// <exception cref="ArgumentException">There are more accounts than slots.</exception>
-    public static SegmentedTree Build(IEnumerable<Account> accounts, ulong height, SaltDeriver salts, int segmentDepth, int depth, CancellationToken cancel = default)
-    {
-        var builder = new SegmentedTreeBuilder(height, salts);
-        SegmentLayout? layout = segmentDepth == depth ? null : new SegmentLayout(segmentDepth);
-        var batch = new List<Account>();
-        foreach (Account account in accounts)
-        {
-            bool next = layout?.Place(account.Balances.Count) ?? false;
-            if (next || batch.Count == SegmentedTreeBuilder.Batch)
-            {
-                builder.Add(batch.ToArray(), cancel);
-                batch.Clear();
-            }
-            if (next) builder.NextSegment();
-            batch.Add(account);
-        }
-        builder.Add(batch.ToArray(), cancel);
-        return builder.Build(segmentDepth, depth, cancel);
-    }
-
     internal static SegmentedTree Of(IEnumerable<Digest[]> leaves, int segmentDepth, int depth, CancellationToken cancel)
     {
         StateTree[] segments = [.. leaves.Select(segment => StateTree.FromLeaves(segment, segmentDepth, cancel))];
@@ -106,16 +74,13 @@ public sealed class SegmentedTree
     }
 }
 
-/// <summary>Builds a <see cref="SegmentedTree"/> from accounts that stream past; of each only its digest is kept.</summary>
-public sealed class SegmentedTreeBuilder(ulong height, SaltDeriver salts)
+/// <summary>Builds a <see cref="SegmentedTree"/> from leaves that stream past; of each only its digest is kept.</summary>
+public sealed class SegmentedTreeBuilder
 {
     /// <summary>A good number of accounts to add at a time.</summary>
     public const int Batch = 1 << 14;
 
     private readonly List<List<Digest>> segments = [[]];
-
-    /// <summary>Adds valid accounts to the current segment, hashing them on all cores.</summary>
-    public void Add(ReadOnlyMemory<Account> accounts, CancellationToken cancel = default) => segments[^1].AddRange(TreeHasher.Leaves(accounts, height, salts, cancel));
 
     /// <summary>Adds leaves given by their blocks to the current segment, hashing them on all cores.</summary>
     /// <param name="count">How many leaves.</param>

@@ -12,7 +12,6 @@ public sealed class StateTree
     /// <summary>The greatest depth: what a book can fill.</summary>
     public const int MaxDepth = 32;
 
-    private const int Chunk = 1 << 14;
     private readonly Digest[][] levels;
 
     private StateTree(Digest[][] levels, int depth)
@@ -36,26 +35,6 @@ public sealed class StateTree
         int depth = 1;
         while (1L << depth < accounts) depth++;
         return depth;
-    }
-
-    /// <summary>Builds the tree of a stream of valid accounts, on all cores; of the accounts only their digests are kept.</summary>
-    /// <param name="accounts">In the order of their leaves.</param>
-    /// <param name="height">The book's height, which the salts depend on.</param>
-    /// <param name="salts">The venue's salts.</param>
-    /// <param name="depth">Null for the smallest that fits.</param>
-    /// <param name="progress">Told how many accounts have been hashed.</param>
-    /// <param name="cancel">Stops the work.</param>
-    /// <exception cref="ArgumentException">There are more accounts than slots.</exception>
-    public static StateTree Build(
-        IEnumerable<Account> accounts, ulong height, SaltDeriver salts, int? depth = null, IProgress<int>? progress = null, CancellationToken cancel = default)
-    {
-        var leaves = new List<Digest>();
-        foreach (Account[] batch in accounts.Chunk(Chunk))
-        {
-            leaves.AddRange(TreeHasher.Leaves(batch, height, salts, cancel));
-            progress?.Report(leaves.Count);
-        }
-        return FromLeaves([.. leaves], depth, cancel);
     }
 
     /// <summary>Builds the tree over leaf digests.</summary>

@@ -1,11 +1,10 @@
 using Fermat.Algebra;
 using Fermat.Hashing;
-using Fermat.Margin;
 
 namespace Fermat.Ledger;
 
 /// <summary>
-/// Hashes many leaves of the state tree side by side, so that the permutation can work on eight at once. The digests are those of <see cref="LeafHash.Of"/>; nodes are hashed by
+/// Hashes many leaves of the state tree side by side, so that the permutation can work on eight at once. The digests are those of <see cref="LeafSponge.Hash(ReadOnlySpan{KoalaBear})"/>; nodes are hashed by
 /// <see cref="StateTreeHash.Parents"/>.
 /// </summary>
 internal static class TreeHasher
@@ -14,12 +13,6 @@ internal static class TreeHasher
     private const int Batch = 64;
 
     private const int Block = LeafSponge.BlockLength, Width = Poseidon16.Width;
-
-    /// <summary>The leaf digests of valid accounts, on all cores.</summary>
-    public static Digest[] Leaves(ReadOnlyMemory<Account> accounts, ulong height, SaltDeriver salts, CancellationToken cancel)
-    {
-        return Leaves(accounts.Length, leaf => LeafHash.Blocks(accounts.Span[leaf], salts.Derive(accounts.Span[leaf].Id, height)), cancel);
-    }
 
     /// <summary>The digests of leaves given by their blocks, on all cores.</summary>
     /// <param name="count">How many leaves.</param>

@@ -1,8 +1,5 @@
-using System.Buffers;
-using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Numerics;
-using System.Text;
 
 namespace Fermat.Margin;
 
@@ -42,8 +39,6 @@ public sealed class RiskParameters
             for (int kind = 0; kind < Asset.Kinds; kind++)
                 all.Add(Cut(assets[asset].Ladder((CollateralKind)kind), weights[asset], ValueUnit));
         intervals = all.MoveToImmutable();
-        PriceSetBytes = WritePrices(assets);
-        CanonicalBytes = WriteAll(assets);
     }
 
     /// <summary>The assets, in the book's order.</summary>
@@ -54,12 +49,6 @@ public sealed class RiskParameters
 
     /// <summary>10^W: units of value in one quote unit.</summary>
     public BigInteger ValueUnit { get; }
-
-    /// <summary>The one byte string these parameters have: scales, prices and ladders of all assets. Its digest stands for them in a proof.</summary>
-    public ImmutableArray<byte> CanonicalBytes { get; }
-
-    /// <summary>The one byte string of the prices alone: symbol, mantissa and scale of each asset.</summary>
-    public ImmutableArray<byte> PriceSetBytes { get; }
 
     /// <summary>What keeps these assets from being one set of parameters, as (asset index or −1, sentence) pairs; empty when nothing does.</summary>
     public static IReadOnlyList<(int Asset, string Problem)> Problems(IReadOnlyList<Asset> assets)
@@ -139,56 +128,4 @@ public sealed class RiskParameters
     }
 
     private static BigInteger CeilingDivide(BigInteger dividend, BigInteger divisor) => (dividend + divisor - 1) / divisor;
-
-    private static ImmutableArray<byte> WritePrices(ImmutableArray<Asset> assets)
-    {
-        var into = new ArrayBufferWriter<byte>();
-        into.Write("FRMTPRC1"u8);
-        WriteUInt16(into, assets.Length);
-        foreach (Asset asset in assets) WritePrice(into, asset);
-        return [.. into.WrittenSpan];
-    }
-
-    private static ImmutableArray<byte> WriteAll(ImmutableArray<Asset> assets)
-    {
-        var into = new ArrayBufferWriter<byte>();
-        into.Write("FRMTRSK1"u8);
-        WriteUInt16(into, assets.Length);
-        foreach (Asset asset in assets)
-        {
-            WritePrice(into, asset);
-            into.Write([(byte)asset.AmountScale]);
-            for (int kind = 0; kind < Asset.Kinds; kind++)
-            {
-                ImmutableArray<Tier> tiers = asset.Ladder((CollateralKind)kind).Tiers;
-                WriteUInt16(into, tiers.Length);
-                foreach (Tier tier in tiers)
-                {
-                    WriteUInt64(into, (ulong)(tier.Upper ?? BookLimits.UnboundedTier));
-                    into.Write([(byte)tier.KeptPercent]);
-                }
-            }
-        }
-        return [.. into.WrittenSpan];
-    }
-
-    private static void WritePrice(ArrayBufferWriter<byte> into, Asset asset)
-    {
-        into.Write([(byte)asset.Symbol.Length]);
-        into.Write(Encoding.ASCII.GetBytes(asset.Symbol));
-        WriteUInt64(into, asset.IndexPrice.Mantissa);
-        into.Write([(byte)asset.IndexPrice.Scale]);
-    }
-
-    private static void WriteUInt16(ArrayBufferWriter<byte> into, int value)
-    {
-        BinaryPrimitives.WriteUInt16LittleEndian(into.GetSpan(2), (ushort)value);
-        into.Advance(2);
-    }
-
-    private static void WriteUInt64(ArrayBufferWriter<byte> into, ulong value)
-    {
-        BinaryPrimitives.WriteUInt64LittleEndian(into.GetSpan(8), value);
-        into.Advance(8);
-    }
 }

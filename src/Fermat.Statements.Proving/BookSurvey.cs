@@ -40,7 +40,7 @@ internal sealed class BookSurvey
     private BookSurvey(SolvencyBook book, SolvencyProverOptions options, SaltDeriver salts, int depth)
     {
         (this.book, this.options, this.salts, this.depth) = (book, options, salts, depth);
-        tree = new SegmentedTreeBuilder(book.Height, salts);
+        tree = new SegmentedTreeBuilder();
         evaluator = new BatchEvaluator(new Interpreter(book.Rulebook.Rulebook, book.Market));
         Sums = new BookSums(Rules, book.Market);
     }

@@ -18,7 +18,7 @@ internal static class BookTree
     /// <exception cref="ArgumentException">The book does not fit these depths.</exception>
     public static SegmentedTree Build(SolvencyBook book, SaltDeriver salts, int segmentDepth, int depth, CancellationToken cancel)
     {
-        var builder = new SegmentedTreeBuilder(book.Height, salts);
+        var builder = new SegmentedTreeBuilder();
         SegmentLayout? layout = segmentDepth == depth ? null : new SegmentLayout(segmentDepth);
         var batch = new List<AccountData>();
         foreach (AccountData account in book.Accounts)

@@ -17,10 +17,10 @@ public sealed class SegmentedTreeTests : IDisposable
     public void The_root_is_that_of_a_tree_with_every_account_in_its_slot(int accounts, int segmentDepth, int depth)
     {
         Account[] book = MakeAccounts(accounts);
-        SegmentedTree tree = SegmentedTree.Build(book, Height, salts, segmentDepth, depth);
+        SegmentedTree tree = TestLeaves.Segmented(book, Height, salts, segmentDepth, depth);
         var leaves = new Digest[1 << depth];
         Array.Fill(leaves, StateTreeHash.Empty(0));
-        for (int i = 0; i < accounts; i++) leaves[tree.Slot(i)] = LeafHash.Of(book[i], salts.Derive(book[i].Id, Height));
+        for (int i = 0; i < accounts; i++) leaves[tree.Slot(i)] = LeafSponge.Hash(TestLeaves.Blocks(book[i], Height, salts));
         Assert.Equal(StateTree.FromLeaves(leaves, depth).Root, tree.Root);
         Assert.Equal(accounts, tree.Count);
         for (int i = 0; i < accounts; i++)
@@ -48,15 +48,15 @@ public sealed class SegmentedTreeTests : IDisposable
     public void One_segment_is_the_tree_itself()
     {
         Account[] book = MakeAccounts(9);
-        SegmentedTree tree = SegmentedTree.Build(book, Height, salts, 4, 4);
-        Assert.Equal(StateTree.Build(book, Height, salts).Root, tree.Root);
+        SegmentedTree tree = TestLeaves.Segmented(book, Height, salts, 4, 4);
+        Assert.Equal(TestLeaves.Tree(book, Height, salts).Root, tree.Root);
         Assert.Equal(8, tree.Slot(8));
         Assert.Throws<ArgumentOutOfRangeException>(() => tree.Slot(9));
     }
 
     [Fact]
     public void A_tree_without_room_for_its_segments_is_refused() =>
-        Assert.Throws<ArgumentException>(() => SegmentedTree.Build(MakeAccounts(9), Height, salts, 1, 3));
+        Assert.Throws<ArgumentException>(() => TestLeaves.Segmented(MakeAccounts(9), Height, salts, 1, 3));
 
     [Fact]
     public void A_segment_ends_at_its_accounts_or_items()

@@ -109,31 +109,4 @@ public class ModelTests
         Assert.Contains("2^63", Make.Account("a", good with { Debt = 1UL << 63 }).Problem(2));
         Assert.Contains("all zero", Make.Account("a", default(Balance)).Problem(2));
     }
-
-    [Fact]
-    public void A_leaf_can_be_read_back_and_stays_in_the_field()
-    {
-        var random = new Random(5);
-        for (int round = 0; round < 200; round++)
-        {
-            Balance[] items = [.. Enumerable.Range(0, random.Next(0, 6)).Select(i => new Balance(i * 3, Amount(), Amount(), Amount(), Amount(), Amount()))];
-            Account account = Make.Account("a", items) with { Nonce = (ulong)random.NextInt64() << 1 };
-            uint[] header = [.. Enumerable.Range(1, 24).Select(i => (uint)i)];
-            uint[] leaf = new uint[8 * AccountLeaf.Blocks(items.Length)];
-            AccountLeaf.Encode(account, header.AsSpan(0, 8), header.AsSpan(8, 8), header.AsSpan(16, 8), leaf);
-
-            Assert.All(leaf, element => Assert.InRange(element, 0u, (1u << 24) - 1));
-            Assert.Equal(header, leaf[..24]);
-            Assert.Equal(account.Nonce, Join(leaf, 24));
-            Assert.Equal([(uint)AccountMode.Cross, (uint)items.Length, 0, 0, 0], leaf[27..32]);
-            for (int i = 0; i < items.Length; i++)
-            {
-                int at = 32 + 16 * i;
-                Assert.Equal(items[i], new Balance((int)leaf[at], Join(leaf, at + 1), Join(leaf, at + 4), Join(leaf, at + 7), Join(leaf, at + 10), Join(leaf, at + 13)));
-            }
-        }
-
-        ulong Amount() => (ulong)random.NextInt64() & BookLimits.MaxAmount;
-        static ulong Join(uint[] leaf, int at) => leaf[at] | (ulong)leaf[at + 1] << 24 | (ulong)leaf[at + 2] << 48;
-    }
 }

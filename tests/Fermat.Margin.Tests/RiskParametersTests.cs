@@ -54,19 +54,6 @@ public class RiskParametersTests
         Assert.Contains("2^81", problem);
     }
 
-    [Fact]
-    public void Canonical_bytes_change_with_every_number()
-    {
-        Asset asset = Make.Asset("x", 8, new Price(15, 1), TierLadder.Create((10, 100), (null, 50)));
-        Asset[] variants =
-        [
-            asset, asset with { Symbol = "y" }, asset with { AmountScale = 7 }, asset with { IndexPrice = new Price(16, 1) }, asset with { IndexPrice = new Price(15, 2) },
-            asset with { Loan = TierLadder.Create((11, 100), (null, 50)) }, asset with { Margin = TierLadder.Create((10, 99), (null, 50)) },
-            asset with { Portfolio = TierLadder.Create((10, 100), (20, 50)) }, asset with { Portfolio = TierLadder.Empty },
-        ];
-        Assert.Equal(variants.Length, variants.Select(v => Convert.ToHexString(RiskParameters.Create([v]).CanonicalBytes.AsSpan())).Distinct().Count());
-    }
-
     private static void CheckLadder(RiskParameters parameters, int asset, CollateralKind kind, Random random)
     {
         ImmutableArray<TierInterval> pieces = parameters.Intervals(asset, kind);

@@ -88,7 +88,7 @@ internal sealed class SolvencyScene
     public static SolvencyScene Cut(SolvencyBook book, IReadOnlyList<int> sizes, int segmentDepth, int depth, bool reveal = false)
     {
         AccountData[] accounts = [.. book.Accounts];
-        var builder = new SegmentedTreeBuilder(book.Height, Salts);
+        var builder = new SegmentedTreeBuilder();
         var sums = new List<BookSums>();
         int next = 0;
         foreach (int size in sizes)
