@@ -78,6 +78,9 @@ public enum StatementRejectionCode
     /// <summary>A statement about one account is of another kind than was expected, or does not say what its verifier asked for.</summary>
     WrongClaim,
 
+    /// <summary>Something that the caller wants to see proven is only said.</summary>
+    NotProven,
+
     /// <summary>An update of parameters breaks a rule of the rulebook's block <c>meta</c>.</summary>
     UpdateRule,
 

@@ -111,7 +111,8 @@ public sealed class BatchCommandTests
 
         Cli.Answer verified = Verify(statements);
         Assert.True(verified.ExitCode == ExitCodes.Ok, verified.Output + verified.Error);
-        Assert.Equal(orders.Length, (int)verified.Json["ordersProven"]!);
+        Assert.Equal((orders.Length, orders.Length), ((int)verified.Json["ordersProven"]!, (int)verified.Json["deleveragings"]!));
+        Assert.Equal(orders.Length, (int)Verify(statements, "--require-order").Json["ordersProven"]!);
         Assert.Contains("against the account whose turn it was", Cli.Run(["verify", "batch", .. statements, "--rules", Rules]).Output, StringComparison.Ordinal);
 
         // the proof of a batch in the place of its proof of order; and without one it is the venue's word
@@ -120,6 +121,8 @@ public sealed class BatchCommandTests
         Assert.Equal((ExitCodes.Rejected, "statement.proof-rejected"), (forged.ExitCode, forged.FirstCode));
         foreach (string order in orders) File.Delete(order);
         Assert.Equal(0, (int)Verify(statements).Json["ordersProven"]!);
+        Cli.Answer demanded = Verify(statements, "--require-order");
+        Assert.Equal((ExitCodes.Rejected, "statement.not-proven"), (demanded.ExitCode, demanded.FirstCode));
 
         Cli.Answer unranked = Cli.Run("prove", "batch", events, "--rules", Rules.Replace("cross_perps", "cross_tiered", StringComparison.Ordinal), "-o", directory["other"], "--secret", directory["venue.secret"], "--order", "--json");
         Assert.Equal("rules.not-provable", unranked.FirstCode);
@@ -143,9 +146,10 @@ public sealed class BatchCommandTests
         Assert.Contains("unit of shares", verified.Json["takenFromStatement"]!.AsArray().Select(taken => (string)taken!));
         int unit = verified.Json["batches"]!.AsArray().Where(batch => (bool)batch!["sharesProven"]!).Select(batch => (int)batch!["lossUnit"]!).First();
         Assert.Contains("unit of shares", Verify(statements, "--loss-unit", $"{unit}").Json["pinned"]!.AsArray().Select(pinned => (string)pinned!));
+        Assert.Equal(shares.Length, (int)Verify(statements, "--require-shares").Json["lossesProven"]!);
         Cli.Answer other = Verify(statements, "--loss-unit", $"{unit + 1}");
         Assert.Equal((ExitCodes.Rejected, "statement.wrong-snapshot"), (other.ExitCode, other.FirstCode));
-        Assert.Contains("losses shared by all in the book that held the asset", Cli.Run(["verify", "batch", .. statements, "--rules", Rules]).Output, StringComparison.Ordinal);
+        Assert.Contains("by all in the book that held the asset", Cli.Run(["verify", "batch", .. statements, "--rules", Rules]).Output, StringComparison.Ordinal);
 
         // another unit in the file, the proof of the batch in the place of its shares, and none: then it is the venue's word
         byte[] honest = File.ReadAllBytes(shares[0]);
@@ -155,7 +159,11 @@ public sealed class BatchCommandTests
         File.Copy(shares[0].Replace(".shares.proof", ".proof", StringComparison.Ordinal), shares[0], overwrite: true);
         Assert.Equal("statement.malformed-proof-file", Verify(statements).FirstCode);
         foreach (string share in shares) File.Delete(share);
-        Assert.Equal(0, (int)Verify(statements).Json["lossesProven"]!);
+        Cli.Answer word = Verify(statements);
+        Assert.Equal(0, (int)word.Json["lossesProven"]!);
+        Assert.NotEqual(0, (int)word.Json["lossShares"]!);
+        Cli.Answer demanded = Verify(statements, "--require-shares");
+        Assert.Equal((ExitCodes.Rejected, "statement.not-proven"), (demanded.ExitCode, demanded.FirstCode));
     }
 
     private static Cli.Answer Prove(TemporaryDirectory directory, string events, params string[] more) =>

@@ -11,7 +11,9 @@ internal static class BatchView
     {
         ["firstHeight"] = inputs.Height + 1,
         ["events"] = inputs.LogEvents,
-        ["forcedSteps"] = inputs.Count(EventClass.Forced),
+        ["forcedSteps"] = Forced(inputs),
+        ["deleveragings"] = inputs.Count(EventClass.Deleveraging),
+        ["lossShares"] = inputs.Count(EventClass.LossShare),
         ["rejectedEvents"] = inputs.Count(EventClass.Rejected) + inputs.Count(EventClass.ProvenRejected) + inputs.Count(EventClass.RejectedBorrowing),
         ["provenRejections"] = inputs.Count(EventClass.ProvenRejected),
         ["borrowingRejections"] = inputs.Count(EventClass.RejectedBorrowing),
@@ -33,7 +35,9 @@ internal static class BatchView
         ["firstHeight"] = chain[0].Height + 1,
         ["lastHeight"] = chain[^1].EndHeight,
         ["events"] = chain.Sum(batch => (long)batch.LogEvents),
-        ["forcedSteps"] = chain.Sum(batch => (long)batch.Count(EventClass.Forced)),
+        ["forcedSteps"] = chain.Sum(batch => (long)Forced(batch)),
+        ["deleveragings"] = chain.Sum(batch => (long)batch.Count(EventClass.Deleveraging)),
+        ["lossShares"] = chain.Sum(batch => (long)batch.Count(EventClass.LossShare)),
         ["rejectedEvents"] = chain.Sum(batch => (long)batch.Count(EventClass.Rejected) + batch.Count(EventClass.ProvenRejected) + batch.Count(EventClass.RejectedBorrowing)),
         ["provenRejections"] = chain.Sum(batch => (long)batch.Count(EventClass.ProvenRejected)),
         ["borrowingRejections"] = chain.Sum(batch => (long)batch.Count(EventClass.RejectedBorrowing)),
@@ -46,4 +50,6 @@ internal static class BatchView
         ["costRounding"] = chain.Max(batch => batch.CostRounding),
         ["logDigest"] = TransitionChain.LogDigest(chain).ToString(),
     };
+
+    private static int Forced(TransitionInputs inputs) => inputs.Count(EventClass.Forced) + inputs.Count(EventClass.Deleveraging) + inputs.Count(EventClass.LossShare);
 }

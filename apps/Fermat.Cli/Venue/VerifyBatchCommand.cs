@@ -44,6 +44,8 @@ internal static class VerifyBatchCommand
         var insurance = new Option<int>("--insurance-leaf") { Description = "The leaf that penalties must go to.", DefaultValueFactory = _ => 0 };
         var rounding = new Option<int?>("--cost-rounding") { Description = "Reject batches that round costs more coarsely than to 10^N of the rulebook's units: what is handed over at the mark price is less than that off it." };
         var unit = new Option<int?>("--loss-unit") { Description = "Reject proofs of shares that count in other units than 10^N of the rulebook's: shares are rounded to what the ledger counts the asset in." };
+        var requireOrder = new Option<bool>("--require-order") { Description = $"Reject deleveragings without a proof of whose turn it was (NAME{OrderEnd}, of fermat prove batch --order and fermat run --order)." };
+        var requireShares = new Option<bool>("--require-shares") { Description = $"Reject losses without a proof of how they were shared (NAME{SharesEnd}, of fermat prove batch --shares and fermat run --shares)." };
         var bits = new Option<int>("--bits") { Description = "Reject proofs with fewer proven bits.", DefaultValueFactory = _ => Profiles.StandardBits };
         bits.MustBe(1, 128);
         var prices = new BatchPricesOptions();
@@ -52,11 +54,11 @@ internal static class VerifyBatchCommand
             "  One batch:     fermat verify batch batch-0000000008.statement.json --rules cross_perps.risk --root-before HEX\n" +
             "  A whole log:   fermat verify batch proofs/*.statement.json --rules cross_perps.risk --root-before HEX\n" +
             "  At the signed prices, too:  fermat verify batch proofs/*.statement.json --rules cross_perps.risk --prices published.json --oracles oracles.json --stated USD\n\n" +
-            "What you do not pin is taken from the statements, and the verdict says so.") { statements, rules, before, after, log, fees, insurance, rounding, unit, bits };
+            "What you do not pin is taken from the statements, and the verdict says so.") { statements, rules, before, after, log, fees, insurance, rounding, unit, requireOrder, requireShares, bits };
         prices.AddTo(command);
         add(verify, command, (parsed, terminal, _) => Run(
             parsed.GetRequiredValue(statements), RulebookProving.Rulebook(parsed.GetRequiredValue(rules)),
-            new Known(Digest(parsed, before), Digest(parsed, after), Digest(parsed, log), parsed.GetValue(fees), parsed.GetValue(insurance), parsed.GetValue(rounding), parsed.GetValue(unit)), prices.Of(parsed), new VerifierPolicy(parsed.GetValue(bits)), terminal));
+            new Known(Digest(parsed, before), Digest(parsed, after), Digest(parsed, log), parsed.GetValue(fees), parsed.GetValue(insurance), parsed.GetValue(rounding), parsed.GetValue(unit), parsed.GetValue(requireOrder), parsed.GetValue(requireShares)), prices.Of(parsed), new VerifierPolicy(parsed.GetValue(bits)), terminal));
     }
 
     /// <summary>A proof's sizes and bits, with nothing pinned.</summary>
@@ -78,6 +80,7 @@ internal static class VerifyBatchCommand
         ImmutableArray<BatchPrices> valued = prices?.Compare(inputs, paths) ?? [];
         int proven = int.MaxValue, hash = int.MaxValue, ordered = 0, shared = 0;
         var batches = new JsonArray();
+        bool[] sharesOf = new bool[inputs.Length];
         for (int i = 0; i < inputs.Length; i++)
         {
             var anchors = new TransitionAnchors
@@ -93,10 +96,11 @@ internal static class VerifyBatchCommand
             WaterfallVerification? order = Order(inputs[i], paths[i], policy);
             if (order is not null) (ordered, proven, hash) = (ordered + 1, Math.Min(proven, order.ProvenBits), Math.Min(hash, order.Result!.Soundness!.HashBits));
             SharesVerification? shares = Shares(inputs[i], paths[i], known.LossUnit, policy);
+            if (Unproven(inputs[i], known, order is not null, shares is not null) is { } unproven) throw new CliFailure(ExitCodes.Rejected, [VerifyCommand.Problem(unproven, paths[i])]);
             if (shares is not null) (shared, proven, hash) = (shared + 1, Math.Min(proven, shares.ProvenBits), Math.Min(hash, shares.Result!.Soundness!.HashBits));
             JsonObject batch = BatchView.ToJson(inputs[i]);
             batch["orderProven"] = order is not null;
-            batch["sharesProven"] = shares is not null;
+            batch["sharesProven"] = sharesOf[i] = shares is not null;
             if (shares is not null) batch["lossUnit"] = shares.Unit;
             batch["provenBits"] = result.ProvenBits;
             batches.Add((JsonNode)batch);
@@ -105,7 +109,7 @@ internal static class VerifyBatchCommand
         JsonObject answer = BatchView.ToJson(inputs);
         string[] brought = ["rulebook", "leaves of fees and insurance", .. known.RootBefore is null ? [] : (string[])["root before"], .. known.RootAfter is null ? [] : (string[])["root after"], .. known.Log is null ? [] : (string[])["log"], .. known.CostRounding is null ? [] : (string[])["rounding of costs"], .. shared == 0 || known.LossUnit is null ? [] : (string[])["unit of shares"], .. prices?.Brought ?? []];
         string[] taken = [.. known.RootBefore is null ? (string[])["root before"] : [], .. known.RootAfter is null ? (string[])["root after"] : [], .. known.CostRounding is null ? (string[])["rounding of costs"] : [], .. shared > 0 && known.LossUnit is null ? (string[])["unit of shares"] : [], prices is null ? "market data" : "market data but the compared prices", "venue", "heights", .. prices?.Taken ?? []];
-        Print(terminal, inputs, proven, hash, ordered, shared, elapsed);
+        Print(terminal, inputs, proven, hash, ordered, sharesOf, elapsed);
         prices?.Print(terminal, valued);
         terminal.Say($"digest of the proven log {log}");
         terminal.Say("Not shown: who did what, and how much.");
@@ -127,7 +131,7 @@ internal static class VerifyBatchCommand
         return ExitCodes.Ok;
     }
 
-    private static void Print(Terminal terminal, TransitionInputs[] inputs, int proven, int hash, int ordered, int shared, TimeSpan elapsed)
+    private static void Print(Terminal terminal, TransitionInputs[] inputs, int proven, int hash, int ordered, bool[] sharesOf, TimeSpan elapsed)
     {
         TransitionInputs first = inputs[0], last = inputs[^1];
         terminal.Say($"ACCEPTED in {Show.Duration(elapsed)}");
@@ -137,15 +141,29 @@ internal static class VerifyBatchCommand
         terminal.Say($"  • every account that one touches was judged after it by your rulebook {first.Rulebook.Name}, {first.Rulebook.Digest}, at its batch's market data");
         terminal.Say("  • what an owner instructs counts once in the account's nonce; who was liquidated was liquidatable; fees and penalties went to the named accounts");
         terminal.Say($"  • what was liquidated, deleveraged or settled went at the mark price, to less than 10^{inputs.Max(batch => batch.CostRounding)} of your rulebook's units of cost for each");
-        int forced = inputs.Sum(batch => batch.Count(EventClass.Forced)), rejected = inputs.Sum(batch => batch.Count(EventClass.Rejected)), rightly = inputs.Sum(batch => batch.Count(EventClass.ProvenRejected)), loans = inputs.Sum(batch => batch.Count(EventClass.RejectedBorrowing));
-        if (forced > 0) terminal.Say($"  • {Show.Count(forced)} steps were forced on accounts (deleveraging, collateral sold, insurance paid, losses shared, expiry): on failing ones only, or at the mark price, and nobody paid more than it had; whose turn it was, and what share, is the venue's word{(ordered + shared == 0 ? "" : ordered > 0 && shared > 0 ? " but for the next two lines" : " but for the next line")}");
-        if (ordered > 0) terminal.Say($"  • {Show.Count(ordered)} of these were deleveragings against the account whose turn it was: of all in the book that held the other side, but for the venue's own, the one with the highest liquidation.rank");
-        if (shared > 0) terminal.Say($"  • {Show.Count(shared)} of these were losses shared by all in the book that held the asset, but for the fees account: by their balances, to the unit, after the insurance fund had nothing left of it, and of accounts that were bankrupt and had no position");
+        int forced = inputs.Sum(batch => batch.Count(EventClass.Forced)), deleveraged = inputs.Sum(batch => batch.Count(EventClass.Deleveraging)), losses = inputs.Sum(batch => batch.Count(EventClass.LossShare)), rejected = inputs.Sum(batch => batch.Count(EventClass.Rejected)), rightly = inputs.Sum(batch => batch.Count(EventClass.ProvenRejected)), loans = inputs.Sum(batch => batch.Count(EventClass.RejectedBorrowing));
+        if (forced > 0) terminal.Say($"  • {Show.Count(forced)} steps were forced on accounts (collateral sold, insurance paid, expiry): on failing ones only, or at the mark price, and nobody paid more than it had");
+        if (deleveraged > 0) terminal.Say($"  • {Show.Count(deleveraged)} parts of positions of failing accounts were closed against others', at the mark price; {Of(ordered, deleveraged, "against the account whose turn it was: of all in the book that held the other side, but for the venue's own, the one with the highest liquidation.rank", "whose turn it was")}");
+        if (losses > 0) terminal.Say($"  • {Show.Count(losses)} payments were shares of what failing accounts owed; {Of(inputs.Zip(sharesOf).Sum(one => one.Second ? one.First.Count(EventClass.LossShare) : 0), losses, "as it had to be: by all in the book that held the asset, but for the fees account, by their balances, to the unit, after the insurance fund had nothing left of it, and of accounts that were bankrupt and had no position", "who shares, and how much")}");
         if (rightly > 0) terminal.Say($"  • {Show.Count(rightly)} events were rejected and changed nothing, and had to be (a spot trade counts as three): an account would have lacked margin, or nothing of it was due");
         if (loans > 0) terminal.Say($"  • {Show.Count(loans)} events were rejected and changed nothing, since who paid would have owed the asset: in {Show.Count(inputs.Count(batch => batch.RefusesBorrowing))} of the batches, where nobody who paid as instructed was left owing it");
         if (rejected > 0) terminal.Say($"  • {Show.Count(rejected)} events were rejected and changed nothing; that they were rightly rejected is the venue's word");
         terminal.Say("  • between accounts nothing was made or lost, and accounts that no event touches are the same");
         terminal.Say($"  • {Show.Count((long)TransitionChain.EventsBetween(inputs))} events of the log lie between the batches; they touched no account");
+    }
+
+    /// <summary>How many of so many are proven to be something, in words.</summary>
+    private static string Of(int proven, int all, string proof, string word) =>
+        proven == 0 ? $"{word}, is the venue's word" : proven == all ? $"proven to be {proof}" : $"{Show.Count(proven)} of them proven to be {proof}; of the others, {word} is the venue's word";
+
+    /// <summary>A step that the caller wants to be proven and that is not, or null.</summary>
+    private static StatementRejection? Unproven(TransitionInputs inputs, Known known, bool order, bool shares)
+    {
+        if (known.RequireOrder && inputs.Count(EventClass.Deleveraging) > (order ? 1 : 0))
+            return new(StatementRejectionCode.NotProven, "an account was deleveraged, and that it was its turn is not proven", Expected: $"a batch of its own, with a NAME{OrderEnd}", Got: "the venue's word", Hint: "fermat prove batch --order and fermat run --order make it");
+        if (known.RequireShares && inputs.Count(EventClass.LossShare) > 0 && !shares)
+            return new(StatementRejectionCode.NotProven, "a loss was shared, and that it was shared as it has to be is not proven", Expected: $"a batch of its own, with a NAME{SharesEnd}", Got: "the venue's word", Hint: "fermat prove batch --shares and fermat run --shares make it");
+        return null;
     }
 
     private static TransitionInputs Read(VenueRulebook rulebook, string path)
@@ -185,5 +203,5 @@ internal static class VerifyBatchCommand
 
     private static Digest? Digest(ParseResult parsed, Option<string?> option) => VerifyCommand.ParseDigest(parsed.GetValue(option), option.Name);
 
-    private sealed record Known(Digest? RootBefore, Digest? RootAfter, Digest? Log, int FeesLeaf, int InsuranceLeaf, int? CostRounding, int? LossUnit);
+    private sealed record Known(Digest? RootBefore, Digest? RootAfter, Digest? Log, int FeesLeaf, int InsuranceLeaf, int? CostRounding, int? LossUnit, bool RequireOrder, bool RequireShares);
 }

@@ -81,15 +81,9 @@ public static class TransitionProver
         CostRounding = circuit.CostRounding,
         LogEvents = batch.Events.Count(e => !e.GoesOn),
         Events = [.. plan.Events.Select(e => Hashing.LeafSponge.Hash(e.Blocks(circuit.Events)))],
-        Classes = [.. batch.Events.Select(e => ClassOf(e.Kind))],
+        Classes = [.. batch.Events.Select(e => EventTable.ClassOf(e.Kind))],
         HashSlots = circuit.HashSlots,
     };
-
-    private static EventClass ClassOf(EventKind kind) =>
-        kind == EventKind.Rejected ? EventClass.Rejected
-        : kind == EventKind.RejectedBorrowing ? EventClass.RejectedBorrowing
-        : Array.IndexOf(EventTable.ProvenRejected, kind) >= 0 ? EventClass.ProvenRejected
-        : Array.IndexOf(EventTable.Forced, kind) >= 0 ? EventClass.Forced : EventClass.Ordinary;
 
     /// <summary>Applies a batch natively, by the integers of the circuit, and proves nothing.</summary>
     /// <param name="batch">The batch.</param>

@@ -7,8 +7,7 @@ public enum EventClass
     Ordinary = 0,
 
     /// <summary>
-    /// A step that the venue forced on accounts, and that is not proven in full: who is deleveraged, who shares a loss and how much of it, at which price collateral is sold, and that an instrument has ended, is the venue's word
-    /// (or, of the log, the engine's), where no statement W or D beside the batch proves it.
+    /// A step that the venue forced on accounts, and that is not proven in full: at which price collateral is sold, that the insurance fund has to pay, and that an instrument has ended, is the venue's word (or, of the log, the engine's).
     /// </summary>
     Forced = 1,
 
@@ -23,4 +22,10 @@ public enum EventClass
     /// delivery, as instructed, is left owing what was paid.
     /// </summary>
     RejectedBorrowing = 4,
+
+    /// <summary>A part of a failing account's position was closed against another's. That it was that one's turn is the venue's word, where no statement W beside the batch proves it.</summary>
+    Deleveraging = 5,
+
+    /// <summary>A share of a loss. Who shares it, and how much each, is the venue's word, where no statement D beside the batch proves it.</summary>
+    LossShare = 6,
 }

@@ -24,9 +24,6 @@ internal sealed partial class EventTable
     /// <summary>Kinds that the owner of the first account instructed, and that were rejected by what they would have made of it.</summary>
     internal static readonly EventKind[] Attempts = [EventKind.RejectedTrade, EventKind.RejectedPayment, EventKind.RejectedBorrowing, EventKind.RejectedSpot];
 
-    /// <summary>Kinds of <see cref="EventClass.ProvenRejected"/>.</summary>
-    internal static readonly EventKind[] ProvenRejected = [EventKind.RejectedTrade, EventKind.RejectedPayment, EventKind.RejectedStep, EventKind.RejectedHalf, EventKind.RejectedSpot, EventKind.RejectedReturn];
-
     /// <summary>Kinds that are rejected and move nothing.</summary>
     internal static readonly EventKind[] Idle = [EventKind.Rejected, EventKind.RejectedStep, EventKind.RejectedReturn];
 
@@ -46,8 +43,17 @@ internal sealed partial class EventTable
     /// <summary>Kinds that can have a fee or a penalty.</summary>
     internal static readonly EventKind[] HasFees = [EventKind.Trade, EventKind.DeliveryPayment, EventKind.Liquidation];
 
-    /// <summary>Kinds of <see cref="EventClass.Forced"/>.</summary>
-    internal static readonly EventKind[] Forced = [EventKind.Deleveraging, EventKind.InsurancePayment, EventKind.LossShare, EventKind.CollateralSale, EventKind.CollateralPayment, EventKind.Settlement];
+    /// <summary>What everybody sees of a row of a kind.</summary>
+    internal static EventClass ClassOf(EventKind kind) => kind switch
+    {
+        EventKind.Deleveraging => EventClass.Deleveraging,
+        EventKind.LossShare => EventClass.LossShare,
+        EventKind.InsurancePayment or EventKind.CollateralSale or EventKind.CollateralPayment or EventKind.Settlement => EventClass.Forced,
+        EventKind.Rejected => EventClass.Rejected,
+        EventKind.RejectedTrade or EventKind.RejectedPayment or EventKind.RejectedStep or EventKind.RejectedHalf or EventKind.RejectedSpot or EventKind.RejectedReturn => EventClass.ProvenRejected,
+        EventKind.RejectedBorrowing => EventClass.RejectedBorrowing,
+        _ => EventClass.Ordinary,
+    };
 
     /// <summary>What is asked of the first account, beside which way its position may go.</summary>
     internal static LegRole FirstRole(EventKind kind) => kind switch

@@ -46,10 +46,7 @@ internal sealed partial class EventTable
         Digest = [.. Enumerable.Range(0, Hashing.Digest.Words).Select(i => table.PublicColumn($"digest[{i}]"))];
         FeesSlot = table.PublicColumn("fees account");
         InsuranceSlot = table.PublicColumn("insurance fund");
-        IsForced = table.PublicColumn("shown as forced");
-        IsRejected = table.PublicColumn("shown as rejected");
-        IsProvenRejected = table.PublicColumn("shown as rejected and proven");
-        IsRejectedBorrowing = table.PublicColumn("shown as rejected for borrowing");
+        Shown = [.. EventClasses.Shown.Select(shown => (shown.Class, table.PublicColumn($"shown as {shown.Words}")))];
         RefusesBorrowing = table.PublicColumn("borrowing is rejected");
         table.Constrain("every event is there, and no other", Domain.Active - Used);
 
@@ -57,10 +54,8 @@ internal sealed partial class EventTable
         table.Constrain("one kind", Expr.Sum(_kinds) - Domain.Active);
         Expr liquidation = Of(EventKind.Liquidation), deleveraging = Of(EventKind.Deleveraging), settlement = Of(EventKind.Settlement), rejected = Of(EventKind.Rejected), half = Of(EventKind.RejectedHalf), opening = Of(EventKind.Opening), namesNobody = Any(NamesNobody);
         Expr moves = Any(Moves), hasSecond = Any(HasSecond), firstInstructs = Any(FirstInstructs) + Any(Attempts), secondInstructs = Any(SecondInstructs), pays = Any(FirstPays), hasFees = Any(HasFees);
-        table.Constrain("what is forced is shown", Any(Forced) - IsForced);
-        table.Constrain("what is rejected is shown", rejected - IsRejected);
-        table.Constrain("what is proven to be rejected is shown", Any(ProvenRejected) - IsProvenRejected);
-        table.Constrain("what is rejected for borrowing is shown", Of(EventKind.RejectedBorrowing) - IsRejectedBorrowing);
+        foreach ((EventClass seen, Expr shown) in Shown)
+            table.Constrain($"what is {EventClasses.Words(seen)} is shown", Any([.. Enum.GetValues<EventKind>().Where(kind => ClassOf(kind) == seen)]) - shown);
 
         SmallValue first = Small("first account", EventRow.First, LoweredVersions.End - 1), second = Small("second account", EventRow.Second, LoweredVersions.End - 1);
         SmallValue instrument = Small("instrument", EventRow.Instrument, RuleLimits.MaxRecords - 1), asset = Small("asset", EventRow.Asset, RuleLimits.MaxRecords - 1);
@@ -224,17 +219,8 @@ internal sealed partial class EventTable
     /// <summary>Public: the leaf of the insurance fund.</summary>
     public Expr InsuranceSlot { get; }
 
-    /// <summary>Public: 1 on events of <see cref="EventClass.Forced"/>.</summary>
-    public Expr IsForced { get; }
-
-    /// <summary>Public: 1 on events of <see cref="EventClass.Rejected"/>.</summary>
-    public Expr IsRejected { get; }
-
-    /// <summary>Public: 1 on events of <see cref="EventClass.ProvenRejected"/>.</summary>
-    public Expr IsProvenRejected { get; }
-
-    /// <summary>Public: 1 on events of <see cref="EventClass.RejectedBorrowing"/>.</summary>
-    public Expr IsRejectedBorrowing { get; }
+    /// <summary>Public, by class that is shown: 1 on events of it.</summary>
+    public (EventClass Class, Expr At)[] Shown { get; }
 
     /// <summary>Public: 1 in batches with such events.</summary>
     public Expr RefusesBorrowing { get; }

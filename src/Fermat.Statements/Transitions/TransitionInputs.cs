@@ -15,7 +15,7 @@ namespace Fermat.Statements.Transitions;
 public sealed record TransitionInputs
 {
     /// <summary>Version of the statement: of its canonical bytes and of its relation.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     /// <summary>The deepest state tree.</summary>
     public const int MaxDepth = 22;
@@ -120,7 +120,7 @@ public sealed record TransitionInputs
         if (!RootBefore.IsCanonicalFields || !RootAfter.IsCanonicalFields) return Out("a state root is not made of canonical field elements", "eight words below 2^31 - 2^24 + 1");
         if (FeesSlot < 0 || FeesSlot >= 1 << Depth || InsuranceSlot < 0 || InsuranceSlot >= 1 << Depth) return Out("the leaf of the fees account or of the insurance fund", $"0 to {(1 << Depth) - 1}", $"{FeesSlot}, {InsuranceSlot}");
         if (Events.IsDefault || Events.Length is 0 or > MaxEvents) return Out("the number of events", $"1 to {MaxEvents}", Events.IsDefault ? "none" : $"{Events.Length}");
-        if (Classes.IsDefault || Classes.Length != Events.Length || Classes.Any(kind => !Enum.IsDefined(kind))) return Out("the classes of the events", $"{Events.Length}, ordinary, forced, rejected, proven to be rejected, or rejected for borrowing", Classes.IsDefault ? "none" : $"{Classes.Length}");
+        if (Classes.IsDefault || Classes.Length != Events.Length || Classes.Any(kind => !Enum.IsDefined(kind))) return Out("the classes of the events", $"{Events.Length}, each one that there is", Classes.IsDefault ? "none" : $"{Classes.Length}");
         if (LogEvents < 1 || LogEvents > Events.Length) return Out("the number of events of the log", $"1 to {Events.Length}, the number of rows", $"{LogEvents}");
         if (CostRounding < 0 || CostRounding > CoarsestCost(Rulebook)) return Out("the rounding of costs", $"10^0 to 10^{CoarsestCost(Rulebook)} units", $"10^{CostRounding}");
         if (Height > ulong.MaxValue - MaxEvents) return Out("the height", $"at most 2^64 - {MaxEvents}", $"{Height}");
@@ -135,7 +135,7 @@ public sealed record TransitionInputs
     {
         if (Problem() is { } problem) throw new InvalidOperationException(problem.ToString());
         var bytes = new CanonicalWriter();
-        bytes.Bytes("FRMTTRN2"u8);
+        bytes.Bytes("FRMTTRN3"u8);
         bytes.UInt32(Version);
         bytes.Digest(Rulebook.Digest);
         bytes.Digest(Rulebook.SchemaDigest);

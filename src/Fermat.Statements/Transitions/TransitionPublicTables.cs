@@ -65,10 +65,8 @@ public sealed class TransitionPublicTables : IPublicTables
             Write(inputs.Events[i], cells[columns.Digest[0].Offset..]);
             cells[columns.FeesSlot.Offset] = KoalaBear.From(inputs.FeesSlot);
             cells[columns.InsuranceSlot.Offset] = KoalaBear.From(inputs.InsuranceSlot);
-            if (inputs.Classes[i] == EventClass.Forced) cells[columns.IsForced.Offset] = KoalaBear.One;
-            if (inputs.Classes[i] == EventClass.Rejected) cells[columns.IsRejected.Offset] = KoalaBear.One;
-            if (inputs.Classes[i] == EventClass.ProvenRejected) cells[columns.IsProvenRejected.Offset] = KoalaBear.One;
-            if (inputs.Classes[i] == EventClass.RejectedBorrowing) cells[columns.IsRejectedBorrowing.Offset] = KoalaBear.One;
+            foreach ((EventClass shown, Expr at) in columns.Shown)
+                if (inputs.Classes[i] == shown) cells[at.Offset] = KoalaBear.One;
             if (refusesBorrowing) cells[columns.RefusesBorrowing.Offset] = KoalaBear.One;
         }
     }

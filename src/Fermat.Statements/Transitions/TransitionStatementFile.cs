@@ -19,7 +19,7 @@ public static class TransitionStatementFile
     public const string Format = "fermat-batch-statement";
 
     /// <summary>The version of the file.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     /// <summary>The longest file that is read.</summary>
     public const int MaxBytes = 192 << 20;
@@ -68,10 +68,7 @@ public static class TransitionStatementFile
         json.WriteNumber("insuranceLeaf", inputs.InsuranceSlot);
         json.WriteString("eventsDigest", inputs.EventsDigest.ToString());
         StatementJson.WriteDigests(json, "events", inputs.Events);
-        WriteRows(json, "forced", inputs, EventClass.Forced);
-        WriteRows(json, "rejected", inputs, EventClass.Rejected);
-        WriteRows(json, "provenRejected", inputs, EventClass.ProvenRejected);
-        WriteRows(json, "rejectedBorrowing", inputs, EventClass.RejectedBorrowing);
+        foreach ((EventClass shown, string name, _) in EventClasses.Shown) WriteRows(json, name, inputs, shown);
         json.WriteStartObject("data");
         MarketJson.Write(json, inputs.Rulebook.Schema, inputs.Market);
         json.WriteEndObject();
@@ -125,7 +122,7 @@ public static class TransitionStatementFile
     private static ImmutableArray<EventClass> Classes(StrictObject file, int rows)
     {
         var classes = new EventClass[rows];
-        foreach ((string name, EventClass kind) in ((string, EventClass)[])[("forced", EventClass.Forced), ("rejected", EventClass.Rejected), ("provenRejected", EventClass.ProvenRejected), ("rejectedBorrowing", EventClass.RejectedBorrowing)])
+        foreach ((EventClass kind, string name, _) in EventClasses.Shown)
             foreach (int row in file.Rows(name, rows))
             {
                 if (classes[row - 1] != EventClass.Ordinary) throw FileFormatException.Malformed(file.Path(name), $"row {row} is of two classes at once");

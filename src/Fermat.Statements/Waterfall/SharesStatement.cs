@@ -32,8 +32,8 @@ public static class SharesStatement
         ArgumentNullException.ThrowIfNull(batch);
         policy ??= VerifierPolicy.Default;
         if (batch.Problem() is { } problem) return Refuse(problem);
-        if (batch.LogEvents != 1 || batch.Classes.Any(kind => kind != EventClass.Forced))
-            return Refuse(new(StatementRejectionCode.WrongClaim, "the batch is not one event that the venue forced, so it is no loss that is shared"));
+        if (batch.LogEvents != 1 || batch.Classes.Any(kind => kind != EventClass.LossShare))
+            return Refuse(new(StatementRejectionCode.WrongClaim, "the batch is not one loss that is shared, and nothing else"));
         if (SharesProofFile.TryRead(file, out int counted, out ReadOnlyMemory<byte> proof) is { } malformed) return Refuse(malformed);
         if (unit is { } pinned && pinned != counted) return Refuse(new(StatementRejectionCode.WrongSnapshot, "the ledger's unit is not the one pinned", Expected: $"10^{pinned} of the rulebook's", Got: $"10^{counted}"));
         SharesCircuit circuit;

@@ -26,8 +26,8 @@ public static class WaterfallStatement
         ArgumentNullException.ThrowIfNull(batch);
         policy ??= VerifierPolicy.Default;
         if (batch.Problem() is { } problem) return new(problem, null);
-        if (batch.Classes[0] != EventClass.Forced)
-            return new(new StatementRejection(StatementRejectionCode.WrongClaim, "the batch does not begin with an event that the venue forced, so there is no order to be proven"), null);
+        if (batch.Classes[0] != EventClass.Deleveraging)
+            return new(new StatementRejection(StatementRejectionCode.WrongClaim, "the batch does not begin with a deleveraging, so there is no order to be proven"), null);
         WaterfallCircuit circuit;
         try
         {

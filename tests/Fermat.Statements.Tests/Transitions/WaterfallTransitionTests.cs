@@ -37,7 +37,9 @@ public sealed class WaterfallTransitionTests
         Assert.Null(outcome.Refused);
         TransitionInputs inputs = outcome.Inputs!;
         Assert.Equal((12, 8, 108UL), (inputs.Events.Length, inputs.LogEvents, inputs.EndHeight));
-        Assert.Equal((8, 1), (inputs.Count(EventClass.Forced), inputs.Count(EventClass.Rejected)));
+        Assert.Equal((8, 1), (inputs.Count(EventClass.Forced) + inputs.Count(EventClass.Deleveraging) + inputs.Count(EventClass.LossShare), inputs.Count(EventClass.Rejected)));
+        Assert.Equal(batch.Events.Select(e => e.Kind == EventKind.Deleveraging), inputs.Classes.Select(seen => seen == EventClass.Deleveraging));
+        Assert.Equal(batch.Events.Select(e => e.Kind == EventKind.LossShare), inputs.Classes.Select(seen => seen == EventClass.LossShare));
         Assert.True(TransitionStatement.Verify(inputs, outcome.Proof, TransitionAnchors.None) is { Accepted: true } accepted, "not accepted");
         Assert.Empty(outcome.Accounts[Erin].Account.Items[Positions]);
         Assert.Empty(outcome.Accounts[Erin].Account.Items[Balances]);
@@ -46,7 +48,7 @@ public sealed class WaterfallTransitionTests
             inputs with { LogEvents = 7 }, inputs with { CostRounding = 1 }, inputs with { Classes = inputs.Classes.SetItem(2, EventClass.Ordinary) }, inputs with { Classes = inputs.Classes.SetItem(7, EventClass.Ordinary) },
             inputs with { Classes = inputs.Classes.SetItem(1, EventClass.Forced) }])
             Assert.Equal(StatementRejectionCode.ProofRejected, TransitionStatement.Verify(changed, outcome.Proof, TransitionAnchors.None).Rejection?.Code);
-        foreach (TransitionInputs changed in (TransitionInputs[])[inputs with { LogEvents = 0 }, inputs with { LogEvents = 13 }, inputs with { CostRounding = 19 }, inputs with { Classes = inputs.Classes[1..] }, inputs with { Classes = inputs.Classes.SetItem(0, (EventClass)5) }])
+        foreach (TransitionInputs changed in (TransitionInputs[])[inputs with { LogEvents = 0 }, inputs with { LogEvents = 13 }, inputs with { CostRounding = 19 }, inputs with { Classes = inputs.Classes[1..] }, inputs with { Classes = inputs.Classes.SetItem(0, (EventClass)7) }])
             Assert.Equal(StatementRejectionCode.OutOfRange, TransitionStatement.Verify(changed, outcome.Proof, TransitionAnchors.None).Rejection?.Code);
     }
 
@@ -183,11 +185,29 @@ public sealed class WaterfallTransitionTests
         Breaks("a position is settled with the fees account or the insurance fund", Settle(Carol, Alice, BtcPerp, 6));
     }
 
+    private static readonly Dictionary<EventClass, string> Named = new()
+    {
+        [EventClass.Forced] = "what is forced is shown",
+        [EventClass.Deleveraging] = "what is deleveraged is shown",
+        [EventClass.LossShare] = "what is a share of a loss is shown",
+        [EventClass.Rejected] = "what is rejected is shown",
+        [EventClass.ProvenRejected] = "what is proven to be rejected is shown",
+        [EventClass.RejectedBorrowing] = "what is rejected for borrowing is shown",
+    };
+
     [Fact]
     public void What_is_forced_or_rejected_is_shown()
     {
         TransitionScene scene = Of(Crash);
-        Breaks("what is forced is shown", scene.Check(inputs: scene.Inputs with { Classes = scene.Inputs.Classes.SetItem(0, EventClass.Ordinary) }));
+        for (int row = 0; row < scene.Inputs.Classes.Length; row++)
+        {
+            EventClass seen = scene.Inputs.Classes[row];
+            foreach (EventClass other in Enum.GetValues<EventClass>().Where(other => other != seen))
+            {
+                CheckReport report = scene.Check(inputs: scene.Inputs with { Classes = scene.Inputs.Classes.SetItem(row, other) });
+                foreach (EventClass wrong in new[] { seen, other }.Where(wrong => wrong != EventClass.Ordinary)) Breaks(Named[wrong], report);
+            }
+        }
         Breaks("what is rejected is shown", scene.Check(inputs: scene.Inputs with { Classes = scene.Inputs.Classes.SetItem(7, EventClass.Ordinary) }));
         Breaks("what is rejected is shown", scene.Check(inputs: scene.Inputs with { Classes = scene.Inputs.Classes.SetItem(1, EventClass.Rejected) }));
     }
