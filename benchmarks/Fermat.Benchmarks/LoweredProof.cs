@@ -77,7 +77,7 @@ internal sealed class LoweredProof : IPublicTables, ITraceExtender
 
     public void FillPhase(int phase, int table, ReadOnlySpan<Quintic> challenges, IReadOnlyList<TableTrace> traces)
     {
-        if (phase == 1) _witness.FillPoints(table, challenges, traces[table].Phase(1));
+        if (phase == 1) _witness.FillPoints(table, challenges, traces);
     }
 
     /// <summary>Public tables that are filled once, so that what takes time in them is known and told apart.</summary>

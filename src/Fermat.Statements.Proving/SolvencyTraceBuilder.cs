@@ -106,7 +106,7 @@ internal sealed class SolvencyTraceBuilder : ITraceExtender
     /// <summary>Fills the columns of phase 1 of the rulebook's tables.</summary>
     public void FillPhase(int phase, int table, ReadOnlySpan<Quintic> challenges, IReadOnlyList<TableTrace> traces)
     {
-        if (phase == 1) witness.FillPoints(table, challenges, traces[table].Phase(1));
+        if (phase == 1) witness.FillPoints(table, challenges, traces);
     }
 
     /// <summary>Writes accounts' nonces into their rows.</summary>

@@ -76,10 +76,11 @@ public sealed partial class Interpreter
             return value;
         }
         if (_public.TryGetValue(key, out BigInteger shared)) return shared;
-        if (Interlocked.Increment(ref _publicEvaluations) > RuleLimits.MaxPublicEvaluations)
+        long evaluations = Interlocked.Increment(ref _publicEvaluations);
+        if (evaluations > RuleLimits.MaxPublicEvaluations)
             throw Fail(node, frame, $"more than {RuleLimits.MaxPublicEvaluations} public values are needed");
         BigInteger computed = Compute(node, frame);
-        if (_public.Count < MaxKnown) _public.TryAdd(key, computed);
+        if (evaluations <= MaxKnown) _public.TryAdd(key, computed); // what the dictionary counts itself, it counts under all of its locks
         return computed;
     }
 

@@ -57,6 +57,7 @@ internal sealed class DigitColumns
         if (!isZeroOnPadding) domain.Table.Constrain($"padding: {name} is zero", (1 - domain.Active) * Form.At);
         CellSum = Expr.Sum(_cells) + (_sign is { } sign ? 256 * sign : 0);
         _offsets = [.. _cells.Select(cell => cell.Offset)];
+        _slot.Cells = [.. Cells.Select(cell => cell.Offset)];
         domain.Fillers.Add(Fill);
     }
 
@@ -204,6 +205,7 @@ internal sealed class WordColumns
             },
             mirror: () => at);
         CellSum = Expr.Sum(_cells);
+        _slot.Cells = [.. _cells.Select(cell => cell.Offset)];
         domain.Fillers.Add(Fill);
     }
 

@@ -128,6 +128,19 @@ internal sealed class Domain
         return slot;
     }
 
+    /// <summary>How coefficients are added that a row works out once: sums over other rows, which are digits, carries and more.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="compute">Adds them to zeros.</param>
+    public Accumulate Remembering(int count, RowLimbs compute)
+    {
+        MemoSlot slot = NewSlot(count, MemoKind.Part);
+        return (row, into, factor) =>
+        {
+            ReadOnlySpan<long> known = row.Remember(slot, compute);
+            for (int i = 0; i < known.Length; i++) into[i] += factor * known[i];
+        };
+    }
+
     /// <summary>A base-field column of phase 0.</summary>
     /// <param name="name">Unique in the table.</param>
     /// <param name="isZeroOnPadding">Constrain it to be zero on padding; not needed where that follows from other cells.</param>
@@ -160,8 +173,9 @@ internal sealed class Domain
     {
         Expr column = Column(name);
         if (isBit) Table.ConstrainBoolean($"{name} is a bit", column);
-        MemoSlot slot = NewSlot();
         int offset = column.Offset;
+        MemoSlot slot = NewSlot();
+        slot.Cells = [offset];
         Func<WitnessRow, int> known = row => row.Remember(slot, value);
         Fillers.Add((row, cells, _) => cells[offset] = KoalaBear.From(known(row)));
         return new SmallValue(column, max, known);

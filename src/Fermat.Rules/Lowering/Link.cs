@@ -46,12 +46,12 @@ internal sealed class Link(CircuitBuilder circuit, Domain child, Domain parent, 
     /// <param name="term">The summand in the child's rows; zero on padding.</param>
     public RowSum Sum(LimbForm term)
     {
-        void Total(WitnessRow row, Span<long> into, long factor)
+        void Total(WitnessRow row, Span<long> into)
         {
-            foreach (WitnessRow one in row.Children(child)) term.AddTo(one, into, factor);
+            foreach (WitnessRow one in row.Children(child)) term.AddTo(one, into);
         }
 
-        LimbForm summed = term.Summed(maxRows, Total);
+        LimbForm summed = term.Summed(maxRows, parent.Remembering(term.Count, Total));
         return new RowSum(summed, 2, (name, value) =>
         {
             var carries = new Carries(parent, name, LimbForm.Subtract(summed, value));

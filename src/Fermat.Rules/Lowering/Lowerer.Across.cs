@@ -42,13 +42,13 @@ internal sealed partial class Lowerer
         }
         if (bound is null) return null;
         int count = bound.Count;
-        void Total(WitnessRow row, Span<long> into, long factor)
+        void Total(WitnessRow row, Span<long> into)
         {
-            foreach (WitnessRow item in row.Parent!.Children(items))
-                foreach ((LimbForm number, PublicPart part) in parts) part.AddTo(item, row.Record, number, into, factor);
+            List<WitnessRow> all = row.Parent!.Children(items);
+            foreach ((LimbForm number, PublicPart part) in parts) part.AddTo(all, row.Record, number, into);
         }
 
-        LimbForm summed = bound.Summed(link.MaxRows, Total);
+        LimbForm summed = bound.Summed(link.MaxRows, domain.Remembering(count, Total));
         return new RowSum(summed, 1, Is);
 
         void Is(string name, LimbForm value)

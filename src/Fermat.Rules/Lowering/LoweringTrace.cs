@@ -9,7 +9,7 @@ using Fermat.Rules.Interpretation;
 namespace Fermat.Rules.Lowering;
 
 /// <summary>
-/// Fills the traces of a lowered rulebook's tables for some accounts, on all cores. Accounts are cut into batches whose rows are made when they are needed, once for each of counting, phase 0 and the tables of phase 1, so that
+/// Fills the traces of a lowered rulebook's tables for some accounts, on all cores. Accounts are cut into batches whose rows are made when they are needed, once for each of counting, phase 0 and phase 1, so that
 /// only a few batches are in memory, however many accounts there are.
 /// </summary>
 internal sealed class LoweringTrace
@@ -143,20 +143,27 @@ internal sealed class LoweringTrace
         return tally.Totals;
     }
 
-    /// <summary>Writes the extension columns of phase 1 of a table.</summary>
-    public void FillPoints(int table, ReadOnlySpan<Quintic> challenges, Matrix matrix)
+    /// <summary>Writes the extension columns of phase 1 of all tables, when it is the first of them that is asked for: what rows are is worked out once, and read from phase 0, which is written already.</summary>
+    /// <param name="table">The table that is asked for, of this rulebook or not.</param>
+    /// <param name="challenges">r and γ.</param>
+    /// <param name="traces">Of all tables.</param>
+    public void FillPoints(int table, ReadOnlySpan<Quintic> challenges, IReadOnlyList<TableTrace> traces)
     {
-        if (_lowering.Domains.FirstOrDefault(d => d.Table.Index == table) is not { } domain || domain.Points.Count == 0) return;
+        Domain[] domains = [.. _lowering.Domains.Where(domain => domain.Points.Count > 0)];
+        if (domains.Length == 0 || table != domains.Min(domain => domain.Table.Index)) return;
         RandomPoint at = PointOf(challenges);
-        (int Offset, Func<WitnessRow, RandomPoint, Quintic> Value)[] points = [.. domain.Points.Select(point => (point.Column.Offset, point.Value))];
+        Matrix[] filled = [.. _lowering.Domains.Select(domain => traces[domain.Table.Index].Phase(0))];
+        Matrix[] matrices = [.. domains.Select(domain => traces[domain.Table.Index].Phase(1))];
+        (int Offset, Func<WitnessRow, RandomPoint, Quintic> Value)[][] points = [.. domains.Select(domain => domain.Points.Select(point => (point.Column.Offset, point.Value)).ToArray())];
         EachBatch(_starts.Length, (batch, rows) =>
         {
-            Open(rows, batch, _starts[batch], _before[batch]);
-            foreach (WitnessRow row in rows.Rows(domain))
-            {
-                Span<KoalaBear> cells = matrix.Row(row.Index);
-                foreach ((int offset, Func<WitnessRow, RandomPoint, Quintic> value) in points) RandomPoint.Write(value(row, at), cells, offset);
-            }
+            Open(rows, batch, _starts[batch], _before[batch], filled);
+            for (int d = 0; d < domains.Length; d++)
+                foreach (WitnessRow row in rows.Rows(domains[d]))
+                {
+                    Span<KoalaBear> cells = matrices[d].Row(row.Index);
+                    foreach ((int offset, Func<WitnessRow, RandomPoint, Quintic> value) in points[d]) RandomPoint.Write(value(row, at), cells, offset);
+                }
         });
     }
 
@@ -184,7 +191,8 @@ internal sealed class LoweringTrace
         _idle.Add(rows);
     });
 
-    private void Open(WitnessBatch rows, int batch, int[] starts, long[]?[] before) => rows.Open(_accounts, batch * _batch, Math.Min((batch + 1) * _batch, _accounts.Count), starts, before);
+    private void Open(WitnessBatch rows, int batch, int[] starts, long[]?[] before, IReadOnlyList<Matrix>? filled = null) =>
+        rows.Open(_accounts, batch * _batch, Math.Min((batch + 1) * _batch, _accounts.Count), starts, before, filled);
 
     /// <summary>An order of a batch whose rows, but for accounts, were numbered from 0.</summary>
     private long[] Numbered(Domain domain, long[] order, int[] starts)

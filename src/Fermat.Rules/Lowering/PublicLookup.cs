@@ -80,7 +80,9 @@ internal sealed class PublicLookup(Domain domain, string name, SmallValue? recor
     private Func<WitnessRow, RandomPoint, Quintic> PointOf(PublicValue value) => (row, at) => PointsOf(value, row.Book, at)[RecordOf(row)];
 
     /// <summary>The element of a value for each record; zero where it is not offered.</summary>
-    public Quintic[] PointsOf(PublicValue value, WitnessBook book, RandomPoint at) => at.Table(value, () =>
+    public Quintic[] PointsOf(PublicValue value, WitnessBook book, RandomPoint at) => at.Known(value) ?? MakePoints(value, book, at);
+
+    private Quintic[] MakePoints(PublicValue value, WitnessBook book, RandomPoint at) => at.Table(value, () =>
     {
         int position = _values.FindIndex(v => ReferenceEquals(v.Value, value));
         var points = new Quintic[book.Records(table)];

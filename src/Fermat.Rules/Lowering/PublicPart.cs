@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 using Fermat.Air;
 using Fermat.Algebra;
 using Fermat.Rules.Interpretation;
@@ -14,11 +15,13 @@ internal sealed class PublicPart
     private readonly int _table;
     private readonly PublicValue _public;
     private readonly PublicValue _mirror;
+    private readonly int _stride;
     private Expr? _mirrored;
 
     public PublicPart(PublicLookup lookup, DigitFormat format, Func<Interpreter, int, int, BigInteger> value, int table, Domain items)
     {
         (_lookup, _format, _value, _table) = (lookup, format, value, table);
+        _stride = (format.Count + Vector256<int>.Count - 1) / Vector256<int>.Count * Vector256<int>.Count;
         _public = new PublicValue("sum over records", null, Exists, (book, record, at) => PointOf(book, record, at, mirror: false));
         _mirror = new PublicValue("sum over records, at -r", null, (_, _) => 0, (book, record, at) => PointOf(book, record, at, mirror: true));
         Column = lookup.Point(_public);
@@ -37,20 +40,35 @@ internal sealed class PublicPart
     /// <summary>D of an item.</summary>
     public Quintic Point(WitnessRow item, RandomPoint at) => _lookup.PointsOf(_public, item.Book, at)[_lookup.RecordOf(item)];
 
-    /// <summary>Adds an item's number times G for a record.</summary>
-    public void AddTo(WitnessRow item, int scenario, LimbForm number, Span<long> into, long factor)
+    /// <summary>Adds Σ_items number · G for a record.</summary>
+    /// <param name="items">The items.</param>
+    /// <param name="scenario">The record.</param>
+    /// <param name="number">What G is multiplied by; the sum's coefficients are within <see cref="LimbForm.Limit"/>.</param>
+    /// <param name="into">Coefficients.</param>
+    public void AddTo(List<WitnessRow> items, int scenario, LimbForm number, Span<long> into)
     {
         Span<long> a = stackalloc long[number.Count];
-        a.Clear();
-        number.AddTo(item, a, factor);
-        long[] b = DigitsOf(item.Book, _lookup.RecordOf(item))[scenario];
-        for (int i = 0; i < a.Length; i++)
+        Span<int> products = stackalloc int[number.Count * _stride]; // digit i of numbers times digit j of G
+        products.Clear();
+        foreach (WitnessRow item in items)
         {
-            long one = a[i];
-            if (one == 0) continue;
-            Span<long> to = into[i..];
-            for (int j = 0; j < b.Length; j++) to[j] += one * b[j];
+            a.Clear();
+            number.AddTo(item, a);
+            int record = _lookup.RecordOf(item);
+            ReadOnlySpan<int> b = (DigitsOf(item.Book)[record] ?? Digits(item.Book, record)).AsSpan(scenario * _stride, _stride);
+            for (int j = 0; j < b.Length; j += Vector256<int>.Count)
+            {
+                var digits = Vector256.Create(b[j..]);
+                for (int i = 0; i < a.Length; i++)
+                {
+                    Span<int> to = products[(i * _stride + j)..];
+                    (Vector256.Create<int>(to) + digits * (int)a[i]).CopyTo(to);
+                }
+            }
         }
+        for (int i = 0; i < a.Length; i++)
+            for (int j = 0; j < _format.Count; j++)
+                into[i + j] += products[i * _stride + j];
     }
 
     /// <summary>What G's digits can be.</summary>
@@ -66,22 +84,36 @@ internal sealed class PublicPart
     private Quintic PointOf(WitnessBook book, int record, RandomPoint at, bool mirror)
     {
         Quintic sum = Quintic.Zero;
-        long[][] digits = DigitsOf(book, record);
-        for (int s = digits.Length - 1; s >= 0; s--) sum = sum * at.Gamma + (mirror ? at.AtMirror(digits[s]) : at.At(digits[s]));
+        int[] digits = DigitsOf(book)[record]!;
+        Span<long> one = stackalloc long[_format.Count];
+        for (int s = book.Records(_table) - 1; s >= 0; s--)
+        {
+            for (int i = 0; i < one.Length; i++) one[i] = digits[s * _stride + i];
+            sum = sum * at.Gamma + (mirror ? at.AtMirror(one) : at.At(one));
+        }
         return sum;
     }
 
-    /// <summary>G's digits for a record in each scenario.</summary>
-    private long[][] DigitsOf(WitnessBook book, int record)
-    {
-        long[][]?[] known = book.Of(this, () => new long[book.Records(_lookup.Table)][][]);
-        return Volatile.Read(ref known[record]) ?? Compute();
+    /// <summary>G's digits of each record that is offered: scenario after scenario, each filled up with zeros to the stride.</summary>
+    private int[]?[] DigitsOf(WitnessBook book) => book.Known<int[]?[]>(this) ?? MakeDigits(book);
 
-        long[][] Compute()
+    private int[]?[] MakeDigits(WitnessBook book) => book.Of(this, () =>
+    {
+        var digits = new int[]?[book.Records(_lookup.Table)];
+        Parallelism.For(0, digits.Length, record => digits[record] = book.IsOffered(_lookup, record) ? Digits(book, record) : null);
+        return digits;
+    });
+
+    private int[] Digits(WitnessBook book, int record)
+    {
+        int scenarios = book.Records(_table);
+        var digits = new int[scenarios * _stride];
+        Span<long> one = stackalloc long[_format.Count];
+        for (int s = 0; s < scenarios; s++)
         {
-            long[][] digits = [.. Enumerable.Range(0, book.Records(_table)).Select(s => _format.Digits(_value(book.Interpreter, record, s)))];
-            Volatile.Write(ref known[record], digits);
-            return digits;
+            Limbs.ToDigits(_value(book.Interpreter, record, s), one, _format, wrap: false);
+            for (int i = 0; i < one.Length; i++) digits[s * _stride + i] = (int)one[i];
         }
+        return digits;
     }
 }

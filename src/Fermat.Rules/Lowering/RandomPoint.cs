@@ -43,6 +43,9 @@ internal sealed class RandomPoint
     /// <summary>(r + 256) · f(r) + (r − 256) · f(−r): <see cref="LimbForm.Paired"/>.</summary>
     public Quintic Paired(Quintic at, Quintic mirror) => (R + Quintic.From(256)) * at + (R - Quintic.From(256)) * mirror;
 
+    /// <summary>Elements that are computed already, or null.</summary>
+    public Quintic[]? Known(object key) => _tables.GetValueOrDefault(key);
+
     /// <summary>Elements that are computed once for each record.</summary>
     /// <param name="key">Whose.</param>
     /// <param name="make">Computes all.</param>

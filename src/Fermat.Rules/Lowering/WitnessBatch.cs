@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Numerics;
+using Fermat.Algebra;
 using Fermat.Rules.Core;
 using Fermat.Rules.Inputs;
 
@@ -17,6 +18,7 @@ internal sealed class WitnessBatch
     private readonly int[] _starts;
     private readonly int[] _ofAccount;
     private readonly long[]?[] _before;
+    private IReadOnlyList<Matrix>? _filled;
 
     /// <param name="domains">All, by number.</param>
     /// <param name="order">All, each after those whose rows its own are made of.</param>
@@ -42,8 +44,10 @@ internal sealed class WitnessBatch
     /// <param name="to">One past the last.</param>
     /// <param name="starts">By domain, how many rows accounts before these have.</param>
     /// <param name="before">By domain, the order of the row before these; null where there is none.</param>
-    public void Open(IReadOnlyList<AccountData> accounts, int from, int to, ReadOnlySpan<int> starts, ReadOnlySpan<long[]?> before)
+    /// <param name="filled">By domain, phase 0 of its table where it is written already.</param>
+    public void Open(IReadOnlyList<AccountData> accounts, int from, int to, ReadOnlySpan<int> starts, ReadOnlySpan<long[]?> before, IReadOnlyList<Matrix>? filled = null)
     {
+        _filled = filled;
         starts.CopyTo(_starts);
         before.CopyTo(_before);
         foreach (List<WitnessRow> rows in _rows) rows.Clear();
@@ -146,6 +150,7 @@ internal sealed class WitnessBatch
         (List<WitnessRow> rows, List<WitnessRow> made) = (_rows[domain.Number], _made[domain.Number]);
         if (rows.Count == made.Count) made.Add(new WitnessRow(_book, domain, _domains.Count));
         WitnessRow row = made[rows.Count];
+        row.Filled = _filled?[domain.Number];
         row.Reset(_starts[domain.Number] + rows.Count, parent, data, record, right, rows.Count == 0 ? _before[domain.Number] : rows[^1].Order);
         rows.Add(row);
         return row;

@@ -37,6 +37,10 @@ internal sealed class WitnessBook(Interpreter interpreter)
     public T Of<T>(object key, Func<T> make)
         where T : class => (T)(_known.TryGetValue(key, out object? known) ? known : _known.GetOrAdd(key, _ => make()));
 
+    /// <summary>Something that was made for the book, or null. A row asks this first: what a lambda captures is allocated where its method begins, whether it is needed or not.</summary>
+    public T? Known<T>(object key)
+        where T : class => (T?)_known.GetValueOrDefault(key);
+
     /// <summary>The digits of a number.</summary>
     public long[] Digits(PublicLookup lookup, int position, int record) => At(lookup, position, record).Digits!;
 
@@ -45,9 +49,13 @@ internal sealed class WitnessBook(Interpreter interpreter)
     public BigInteger Value(PublicLookup lookup, int position, int record) => At(lookup, position, record).Value;
 
     /// <summary>Whether all values of a record exist: a record with a division by zero among its values cannot be used by any row.</summary>
-    public bool IsOffered(PublicLookup lookup, int record) => Of(lookup, () => new PublicRecords(lookup, this)).IsOffered(record);
+    public bool IsOffered(PublicLookup lookup, int record) => RecordsOf(lookup).IsOffered(record);
 
-    private PublicRecord At(PublicLookup lookup, int position, int record) => Of(lookup, () => new PublicRecords(lookup, this)).At(position, record);
+    private PublicRecord At(PublicLookup lookup, int position, int record) => RecordsOf(lookup).At(position, record);
+
+    private PublicRecords RecordsOf(PublicLookup lookup) => Known<PublicRecords>(lookup) ?? MakeRecords(lookup);
+
+    private PublicRecords MakeRecords(PublicLookup lookup) => Of(lookup, () => new PublicRecords(lookup, this));
 }
 
 /// <summary>A public value and its digits, if it is a number.</summary>

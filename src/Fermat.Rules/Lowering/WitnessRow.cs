@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Numerics;
+using Fermat.Algebra;
 
 namespace Fermat.Rules.Lowering;
 
@@ -44,6 +45,9 @@ internal sealed class WitnessRow(WitnessBook book, Domain domain, int domains)
     /// <summary>The row of the table before this one, while rows are compared.</summary>
     public long[]? Before { get; private set; }
 
+    /// <summary>Phase 0 of the table, where it is written already: values that have cells are read there instead of computed again. Null before.</summary>
+    public Matrix? Filled { get; set; }
+
     /// <summary>What rises from row to row.</summary>
     public long[] Order => _order;
 
@@ -78,6 +82,12 @@ internal sealed class WitnessRow(WitnessBook book, Domain domain, int domains)
     {
         Span<long> at = _memo.AsSpan(slot.Offset, slot.Count);
         if (_known[slot.Index]) return at;
+        if (Filled is not null && slot.Cells.Length > 0)
+        {
+            slot.Read(Filled.Row(Index), at);
+            _known[slot.Index] = true;
+            return at;
+        }
         at.Clear();
         compute(this, at);
         if (book.Lie is { } lie && lie.Domain == domain && lie.Slot == slot.Index && lie.Row == Index) slot.Replace(at, lie.Instead);
@@ -89,8 +99,9 @@ internal sealed class WitnessRow(WitnessBook book, Domain domain, int domains)
     public int Remember(MemoSlot slot, Func<WitnessRow, int> compute)
     {
         if (_known[slot.Index]) return (int)_memo[slot.Offset];
-        int value = compute(this);
-        if (book.Lie is { } lie && lie.Domain == domain && lie.Slot == slot.Index && lie.Row == Index) value = (int)lie.Instead(value);
+        bool isRead = Filled is not null && slot.Cells.Length > 0;
+        int value = isRead ? (int)Filled!.Row(Index)[slot.Cells[0]].Value : compute(this);
+        if (!isRead && book.Lie is { } lie && lie.Domain == domain && lie.Slot == slot.Index && lie.Row == Index) value = (int)lie.Instead(value);
         (_memo[slot.Offset], _known[slot.Index]) = (value, true);
         return value;
     }
@@ -120,6 +131,16 @@ internal enum MemoKind
 /// <param name="Format">Of digits.</param>
 internal sealed record MemoSlot(int Index, int Offset, int Count, MemoKind Kind, DigitFormat Format)
 {
+    /// <summary>The columns of phase 0 that hold the value, the sign of digits last; empty where it has none.</summary>
+    public int[] Cells { get; set; } = [];
+
+    /// <summary>The value as a row's cells hold it.</summary>
+    public void Read(ReadOnlySpan<KoalaBear> cells, Span<long> into)
+    {
+        for (int i = 0; i < into.Length; i++) into[i] = cells[Cells[i]].Value;
+        if (Cells.Length > into.Length) into[^1] -= 128 * (long)cells[Cells[^1]].Value;
+    }
+
     /// <summary>Puts another number in the place of an honest one.</summary>
     public void Replace(Span<long> at, Func<object, object> instead)
     {

@@ -54,7 +54,7 @@ internal sealed class AccountTraceBuilder : ITraceExtender
     /// <summary>Fills the columns of phase 1 of the rulebook's tables.</summary>
     public void FillPhase(int phase, int table, ReadOnlySpan<Quintic> challenges, IReadOnlyList<TableTrace> traces)
     {
-        if (phase == 1) _witness.FillPoints(table, challenges, traces[table].Phase(1));
+        if (phase == 1) _witness.FillPoints(table, challenges, traces);
     }
 
     private void FillClaim(Span<KoalaBear> cells)

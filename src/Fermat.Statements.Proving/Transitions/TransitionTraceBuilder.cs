@@ -68,11 +68,8 @@ internal sealed class TransitionTraceBuilder : ITraceExtender
     public void FillPhase(int phase, int table, ReadOnlySpan<Quintic> challenges, IReadOnlyList<TableTrace> traces)
     {
         if (phase != 1) return;
-        if (table != _circuit.Events.Table)
-        {
-            _witness.FillPoints(table, challenges, traces[table].Phase(1));
-            return;
-        }
+        _witness.FillPoints(table, challenges, traces);
+        if (table != _circuit.Events.Table) return;
         RandomPoint at = _witness.PointOf(challenges);
         Matrix matrix = traces[table].Phase(1);
         EachEvent(row =>

@@ -76,12 +76,9 @@ internal sealed class SharesTraceBuilder : ITraceExtender
     public void FillPhase(int phase, int table, ReadOnlySpan<Quintic> challenges, IReadOnlyList<TableTrace> traces)
     {
         if (phase != 1) return;
+        _witness.FillPoints(table, challenges, traces);
+        if (Array.Find(Own, domain => domain.Table.Index == table) is not { } own) return;
         Matrix matrix = traces[table].Phase(1);
-        if (Array.Find(Own, domain => domain.Table.Index == table) is not { } own)
-        {
-            _witness.FillPoints(table, challenges, matrix);
-            return;
-        }
         RandomPoint at = _witness.PointOf(challenges);
         EachRow(own, row =>
         {

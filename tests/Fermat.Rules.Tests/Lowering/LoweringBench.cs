@@ -52,7 +52,7 @@ internal sealed class LoweringBench
     {
         foreach (TableTrace trace in traces)
         {
-            if (trace.Table.PhaseWidth(1) > 0) witness.FillPoints(trace.Table.Index, Challenges, trace.Phase(1));
+            if (trace.Table.PhaseWidth(1) > 0) witness.FillPoints(trace.Table.Index, Challenges, traces);
             if (trace.Public is not { } columns) continue;
             for (int phase = 0; phase < 2; phase++) witness.FillPublic(trace.Table.Index, phase, Challenges, columns);
         }

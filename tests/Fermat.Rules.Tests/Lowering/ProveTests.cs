@@ -53,6 +53,6 @@ public sealed class ProveTests
     private sealed class Extender(LoweringTrace witness) : ITraceExtender
     {
         public void FillPhase(int phase, int table, ReadOnlySpan<Quintic> challenges, IReadOnlyList<TableTrace> traces) =>
-            witness.FillPoints(table, challenges, traces[table].Phase(1));
+            witness.FillPoints(table, challenges, traces);
     }
 }
