@@ -12,7 +12,7 @@ using Fermat.Statements.Solvency;
 namespace Fermat.Statements.Accounts;
 
 /// <summary>The circuit of a statement about one account, for a rulebook and a kind: the opening of the account's leaf, the rulebook's tables for it, and the claim.</summary>
-public sealed class AccountCircuit
+public sealed class AccountCircuit : IStatementCircuit
 {
     private static readonly RecentlyUsed<(Digest Rulebook, AccountStatementKind Kind), AccountCircuit> Built = new(SolvencyCircuit.MostKept);
 

@@ -1,7 +1,5 @@
 using System.Numerics;
 using Fermat.Hashing;
-using Fermat.Rules.Core;
-using Fermat.Rules.Interpretation;
 using Fermat.Stark;
 using Fermat.Statements.Solvency;
 
@@ -97,47 +95,18 @@ public static class AccountStatement
         ArgumentNullException.ThrowIfNull(anchors);
         policy ??= VerifierPolicy.Default;
         if ((inputs.Problem() ?? anchors.Check(inputs)) is { } problem) return new(problem, null, inputs);
-        AccountCircuit circuit;
-        try
-        {
-            circuit = AccountCircuit.Of(inputs.Rulebook, inputs.Claim.Kind);
-        }
-        catch (CoreException fault)
-        {
-            return new(new StatementRejection(StatementRejectionCode.WrongRulebook, $"the rulebook cannot be proven: {fault.Message}"), null, inputs);
-        }
-        var memo = new SoundnessMemo();
-        if (Verifier.Judge(circuit.Circuit, proof.Span, policy, memo) is { } weak) return new(SolvencyStatement.ProofRejected(weak.Rejection!, 0, 1), weak, inputs);
-        try
-        {
-            VerifyingKey key = circuit.CompileKey(SolvencyStatement.OptionsOf(proof.Span));
-            VerificationResult result = Verifier.Verify(circuit.Circuit, key, new AccountPublicTables(inputs, circuit), proof.Span, policy, memo);
-            return new(result.Accepted ? null : SolvencyStatement.ProofRejected(result.Rejection!, 0, 1), result, inputs);
-        }
-        catch (RuleEvaluationException fault)
-        {
-            return new(new StatementRejection(StatementRejectionCode.InvalidParameters, $"a public value does not exist: {fault.Message}"), null, inputs);
-        }
+        (StatementRejection? rejection, VerificationResult? result) = StatementProof.Verify(
+            () => AccountCircuit.Of(inputs.Rulebook, inputs.Claim.Kind), "the rulebook cannot be proven", circuit => new AccountPublicTables(inputs, circuit), proof, policy);
+        return new(rejection, result, inputs);
     }
 }
 
 /// <summary>The outcome of checking a statement about one account and its proof.</summary>
-public sealed record AccountVerification
+public sealed record AccountVerification : StatementVerification
 {
-    internal AccountVerification(StatementRejection? rejection, VerificationResult? result, AccountStatementInputs inputs) => (Rejection, Result, Inputs) = (rejection, result, inputs);
-
-    /// <summary>Whether the statement is proven.</summary>
-    public bool Accepted => Rejection is null && Result is { Accepted: true };
-
-    /// <summary>Why not; null exactly when accepted.</summary>
-    public StatementRejection? Rejection { get; }
-
-    /// <summary>What the verifier of proofs said; null when the statement fell before its proof was looked at.</summary>
-    public VerificationResult? Result { get; }
+    internal AccountVerification(StatementRejection? rejection, VerificationResult? result, AccountStatementInputs inputs)
+        : base(rejection, result) => Inputs = inputs;
 
     /// <summary>What was checked.</summary>
     public AccountStatementInputs Inputs { get; }
-
-    /// <summary>Proven bits; 0 when not accepted.</summary>
-    public int ProvenBits => Accepted ? Result!.Soundness!.OracleBits : 0;
 }

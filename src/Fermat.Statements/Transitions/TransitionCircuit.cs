@@ -10,7 +10,7 @@ using Fermat.Statements.Solvency;
 namespace Fermat.Statements.Transitions;
 
 /// <summary>The circuit of statement T, a batch of events, for a rulebook: the versions of the accounts that events touch, the events, and the trees before and after.</summary>
-public sealed class TransitionCircuit
+public sealed class TransitionCircuit : IStatementCircuit
 {
     internal TransitionCircuit(VenueRulebook rulebook, int hashSlots, int costRounding)
     {

@@ -12,7 +12,7 @@ using Fermat.Statements.Solvency;
 namespace Fermat.Statements.Waterfall;
 
 /// <summary>The circuit of statement D for a rulebook: the whole book under one root, how a loss is shared by it, and the shares as rows of a batch.</summary>
-public sealed class SharesCircuit
+public sealed class SharesCircuit : IStatementCircuit
 {
     private static readonly RecentlyUsed<(Digest Rulebook, int Slots, int Unit), SharesCircuit> Built = new(SolvencyCircuit.MostKept);
 

@@ -1,5 +1,3 @@
-using Fermat.Rules.Core;
-using Fermat.Rules.Interpretation;
 using Fermat.Rules.Lowering;
 using Fermat.Stark;
 using Fermat.Statements.Solvency;
@@ -36,27 +34,9 @@ public static class SharesStatement
             return Refuse(new(StatementRejectionCode.WrongClaim, "the batch is not one loss that is shared, and nothing else"));
         if (SharesProofFile.TryRead(file, out int counted, out ReadOnlyMemory<byte> proof) is { } malformed) return Refuse(malformed);
         if (unit is { } pinned && pinned != counted) return Refuse(new(StatementRejectionCode.WrongSnapshot, "the ledger's unit is not the one pinned", Expected: $"10^{pinned} of the rulebook's", Got: $"10^{counted}"));
-        SharesCircuit circuit;
-        try
-        {
-            circuit = SharesCircuit.Of(batch.Rulebook, batch.HashSlots, counted);
-        }
-        catch (CoreException fault)
-        {
-            return Refuse(new(StatementRejectionCode.WrongRulebook, $"shares cannot be proven under the rulebook: {fault.Message}"));
-        }
-        var memo = new SoundnessMemo();
-        if (Verifier.Judge(circuit.Circuit, proof.Span, policy, memo) is { } weak) return new(SolvencyStatement.ProofRejected(weak.Rejection!, 0, 1), weak, counted);
-        try
-        {
-            VerifyingKey key = circuit.CompileKey(SolvencyStatement.OptionsOf(proof.Span));
-            VerificationResult result = Verifier.Verify(circuit.Circuit, key, new SharesPublicTables(batch, circuit), proof.Span, policy, memo);
-            return new(result.Accepted ? null : SolvencyStatement.ProofRejected(result.Rejection!, 0, 1), result, counted);
-        }
-        catch (RuleEvaluationException fault)
-        {
-            return Refuse(new(StatementRejectionCode.InvalidParameters, $"a public value does not exist: {fault.Message}"));
-        }
+        (StatementRejection? rejection, VerificationResult? result) = StatementProof.Verify(
+            () => SharesCircuit.Of(batch.Rulebook, batch.HashSlots, counted), "shares cannot be proven under the rulebook", circuit => new SharesPublicTables(batch, circuit), proof, policy);
+        return new(rejection, result, counted);
     }
 
     /// <summary>The one byte string that the statement about a batch has; it enters the transcript before anything is drawn.</summary>
@@ -74,23 +54,12 @@ public static class SharesStatement
     private static SharesVerification Refuse(StatementRejection rejection) => new(rejection, null, 0);
 }
 
-/// <summary>The outcome of checking statement D and its proof.</summary>
-public sealed record SharesVerification
+/// <summary>The outcome of checking statement D and its proof: accepted where the loss is divided as it has to be.</summary>
+public sealed record SharesVerification : StatementVerification
 {
-    internal SharesVerification(StatementRejection? rejection, VerificationResult? result, int unit) => (Rejection, Result, Unit) = (rejection, result, unit);
-
-    /// <summary>Whether the loss is divided as it has to be.</summary>
-    public bool Accepted => Rejection is null && Result is { Accepted: true };
-
-    /// <summary>Why that is not proven; null exactly when accepted.</summary>
-    public StatementRejection? Rejection { get; }
-
-    /// <summary>What the verifier of proofs said; null when the statement fell before its proof was looked at.</summary>
-    public VerificationResult? Result { get; }
+    internal SharesVerification(StatementRejection? rejection, VerificationResult? result, int unit)
+        : base(rejection, result) => Unit = unit;
 
     /// <summary>The ledger counts the asset in 10^this units of the rulebook.</summary>
     public int Unit { get; }
-
-    /// <summary>Proven bits; 0 when not accepted.</summary>
-    public int ProvenBits => Accepted ? Result!.Soundness!.OracleBits : 0;
 }

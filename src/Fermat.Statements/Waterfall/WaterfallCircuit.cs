@@ -13,7 +13,7 @@ using Fermat.Statements.Transitions;
 namespace Fermat.Statements.Waterfall;
 
 /// <summary>The circuit of statement W for a rulebook: the whole book under one root, the event whose turn it is, and the comparison of all who could have been chosen.</summary>
-public sealed class WaterfallCircuit
+public sealed class WaterfallCircuit : IStatementCircuit
 {
     private static readonly RecentlyUsed<(Digest Rulebook, int Slots), WaterfallCircuit> Built = new(SolvencyCircuit.MostKept);
 

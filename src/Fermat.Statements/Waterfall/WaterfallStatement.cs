@@ -1,5 +1,3 @@
-using Fermat.Rules.Core;
-using Fermat.Rules.Interpretation;
 using Fermat.Stark;
 using Fermat.Statements.Solvency;
 using Fermat.Statements.Transitions;
@@ -28,27 +26,9 @@ public static class WaterfallStatement
         if (batch.Problem() is { } problem) return new(problem, null);
         if (batch.Classes[0] != EventClass.Deleveraging)
             return new(new StatementRejection(StatementRejectionCode.WrongClaim, "the batch does not begin with a deleveraging, so there is no order to be proven"), null);
-        WaterfallCircuit circuit;
-        try
-        {
-            circuit = WaterfallCircuit.Of(batch.Rulebook, batch.HashSlots);
-        }
-        catch (CoreException fault)
-        {
-            return new(new StatementRejection(StatementRejectionCode.WrongRulebook, $"the order cannot be proven under the rulebook: {fault.Message}"), null);
-        }
-        var memo = new SoundnessMemo();
-        if (Verifier.Judge(circuit.Circuit, proof.Span, policy, memo) is { } weak) return new(SolvencyStatement.ProofRejected(weak.Rejection!, 0, 1), weak);
-        try
-        {
-            VerifyingKey key = circuit.CompileKey(SolvencyStatement.OptionsOf(proof.Span));
-            VerificationResult result = Verifier.Verify(circuit.Circuit, key, new WaterfallPublicTables(batch, circuit), proof.Span, policy, memo);
-            return new(result.Accepted ? null : SolvencyStatement.ProofRejected(result.Rejection!, 0, 1), result);
-        }
-        catch (RuleEvaluationException fault)
-        {
-            return new(new StatementRejection(StatementRejectionCode.InvalidParameters, $"a public value does not exist: {fault.Message}"), null);
-        }
+        (StatementRejection? rejection, VerificationResult? result) = StatementProof.Verify(
+            () => WaterfallCircuit.Of(batch.Rulebook, batch.HashSlots), "the order cannot be proven under the rulebook", circuit => new WaterfallPublicTables(batch, circuit), proof, policy);
+        return new(rejection, result);
     }
 
     /// <summary>The one byte string that the statement about a batch has; it enters the transcript before anything is drawn.</summary>
@@ -63,20 +43,11 @@ public static class WaterfallStatement
     }
 }
 
-/// <summary>The outcome of checking statement W and its proof.</summary>
-public sealed record WaterfallVerification
+/// <summary>The outcome of checking statement W and its proof: accepted where it was the counterparty's turn.</summary>
+public sealed record WaterfallVerification : StatementVerification
 {
-    internal WaterfallVerification(StatementRejection? rejection, VerificationResult? result) => (Rejection, Result) = (rejection, result);
-
-    /// <summary>Whether it was the counterparty's turn.</summary>
-    public bool Accepted => Rejection is null && Result is { Accepted: true };
-
-    /// <summary>Why that is not proven; null exactly when accepted.</summary>
-    public StatementRejection? Rejection { get; }
-
-    /// <summary>What the verifier of proofs said; null when the statement fell before its proof was looked at.</summary>
-    public VerificationResult? Result { get; }
-
-    /// <summary>Proven bits; 0 when not accepted.</summary>
-    public int ProvenBits => Accepted ? Result!.Soundness!.OracleBits : 0;
+    internal WaterfallVerification(StatementRejection? rejection, VerificationResult? result)
+        : base(rejection, result)
+    {
+    }
 }
