@@ -3,8 +3,6 @@ using Fermat.Hashing;
 using Fermat.Ledger.Events;
 using Fermat.Stark;
 using Fermat.Statements.Parameters;
-using Fermat.Statements.Proving.Transitions;
-using Fermat.Statements.Transitions;
 
 namespace Fermat.Venue;
 
@@ -14,7 +12,10 @@ namespace Fermat.Venue;
 /// <param name="LongestMilliseconds">A batch is cut when so much time has passed since its first event.</param>
 /// <param name="Profile">Which trade-off of proving time and proof size.</param>
 /// <param name="ProvenBits">Proven bits of each proof.</param>
-public sealed record RunOptions(int Depth = 16, int MaxEvents = 10_000, int LongestMilliseconds = 60_000, ProofProfile Profile = ProofProfile.Fast, int ProvenBits = Profiles.StandardBits);
+/// <param name="Orders">Whose turn each deleveraging was is proven too (<see cref="BatchOptions.Orders"/>).</param>
+/// <param name="Shares">How each loss was shared is proven too (<see cref="BatchOptions.Shares"/>).</param>
+public sealed record RunOptions(
+    int Depth = 16, int MaxEvents = 10_000, int LongestMilliseconds = 60_000, ProofProfile Profile = ProofProfile.Fast, int ProvenBits = Profiles.StandardBits, bool Orders = false, bool Shares = false);
 
 /// <summary>Which events a batch has: heights in the log, both included.</summary>
 /// <param name="First">The height of its first event.</param>
@@ -31,11 +32,10 @@ public interface ICertificateStore
     /// <summary>The batches that have a proof and a statement here.</summary>
     IReadOnlyCollection<BatchRange> Proven { get; }
 
-    /// <summary>Keeps a proof with its statement: when this returns, both are there; where it fails, neither counts.</summary>
+    /// <summary>Keeps the proofs of a batch with its statement: when this returns, all are there; where it fails, none counts.</summary>
     /// <param name="batch">Which events.</param>
-    /// <param name="inputs">The statement.</param>
-    /// <param name="proof">The proof.</param>
-    void Write(BatchRange batch, TransitionInputs inputs, ReadOnlyMemory<byte> proof);
+    /// <param name="proofs">The statement and its proofs.</param>
+    void Write(BatchRange batch, BatchProofs proofs);
 
     /// <summary>Keeps the statement of an update of parameters, unless it is here already.</summary>
     /// <param name="height">The update's height in the log.</param>
@@ -66,11 +66,9 @@ public abstract record RunEvent
 
     /// <summary>A batch is proven and kept.</summary>
     /// <param name="Batch">Which.</param>
-    /// <param name="Inputs">Its statement.</param>
-    /// <param name="ProofBytes">Bytes of its proof.</param>
-    /// <param name="Elapsed">What the proof took.</param>
+    /// <param name="Proofs">Its statement and its proofs.</param>
     /// <param name="Lag">Time from the acknowledgement of its first event.</param>
-    public sealed record Proven(BatchRange Batch, TransitionInputs Inputs, int ProofBytes, TimeSpan Elapsed, TimeSpan Lag) : RunEvent;
+    public sealed record Proven(BatchRange Batch, BatchProofs Proofs, TimeSpan Lag) : RunEvent;
 
     /// <summary>A batch had its proof already.</summary>
     /// <param name="Batch">Which.</param>

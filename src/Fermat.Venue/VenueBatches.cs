@@ -80,14 +80,17 @@ public sealed class VenueBatches
 
     /// <summary>Takes the next event of the log.</summary>
     /// <param name="logged">The event.</param>
+    /// <param name="known">The batch that the event is known to have been in, which is cut where it was whatever the options say; null where it is cut as they say.</param>
     /// <returns>The batch that ends with it or before it; null where none does. <see cref="Refused"/> says whether the event, or an event of the batch that would have ended, was refused.</returns>
     /// <exception cref="InvalidOperationException">An event was refused before, or the ledger refuses the event.</exception>
-    public VenueBatch? Add(LoggedEvent logged)
+    public VenueBatch? Add(LoggedEvent logged, BatchRange? known = null)
     {
         ArgumentNullException.ThrowIfNull(logged);
         if (Refused is not null) throw new InvalidOperationException($"nothing can follow what was refused: {Refused}");
         VenueBatch? ended = null;
-        if (_open is not null && (IsWhole || IsProvenApart(logged)))
+        ulong height = Engine.State.Height + 1;
+        bool goesOn = known is { } batch && height < batch.Last;
+        if (_open is not null && !(known?.First < height) && (IsWhole || IsProvenApart(logged)))
         {
             ended = Finish();
             if (Refused is not null) return ended;
@@ -96,7 +99,7 @@ public sealed class VenueBatches
         {
             if (Rejected(logged) is not { } rows) return Between(logged) ?? ended;
             Engine.Restore(logged);
-            return Take(logged, rows, ended);
+            return Take(logged, rows, ended, goesOn);
         }
         if (EventTranslator.IsBetween(logged.Event)) return Between(logged) ?? ended;
         (LedgerChange? change, LedgerRejection? rejection) = Engine.State.Prepare(logged.Event);
@@ -110,7 +113,7 @@ public sealed class VenueBatches
             return before;
         }
         Engine.Restore(logged);
-        return Take(logged, translated, ended);
+        return Take(logged, translated, ended, goesOn);
     }
 
     /// <summary>
@@ -140,11 +143,11 @@ public sealed class VenueBatches
     private bool IsProvenApart(LoggedEvent logged) => logged.Rejection is null && ((_options.Orders && logged.Event is AutoDeleveraged) || (_options.Shares && logged.Event is LossSocialized));
 
     /// <summary>Takes an event's rows. Where a batch ended before it, one that ends with it is given out at the next event: no two end at once.</summary>
-    private VenueBatch? Take(LoggedEvent logged, IReadOnlyList<BatchEvent> rows, VenueBatch? ended)
+    private VenueBatch? Take(LoggedEvent logged, IReadOnlyList<BatchEvent> rows, VenueBatch? ended, bool goesOn)
     {
         _logged.Add(logged);
         _rows.AddRange(rows);
-        return ended ?? (IsWhole ? Finish() : null);
+        return ended ?? (IsWhole && !goesOn ? Finish() : null);
     }
 
     /// <summary>An event that touches no account.</summary>

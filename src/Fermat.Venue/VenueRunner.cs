@@ -8,7 +8,6 @@ using Fermat.Ledger.Log;
 using Fermat.Ledger.State;
 using Fermat.Stark;
 using Fermat.Statements.Parameters;
-using Fermat.Statements.Proving.Transitions;
 using Fermat.Statements.Rulebooks;
 using Fermat.Statements.Transitions;
 
@@ -24,16 +23,16 @@ public sealed class VenueRunner : IDisposable
     private const string UnknownReason = "the log keeps the code of the reason alone";
     private readonly VenueRulebook _rulebook;
     private readonly DurableLedger _ledger;
-    private readonly SaltDeriver _salts;
     private readonly ICertificateStore? _certificates;
     private readonly RunOptions _options;
     private readonly IProgress<RunEvent>? _progress;
     private readonly MarginEngine _engine;
     private readonly VenueBatches _batches;
+    private readonly BatchProver _proofs;
     private readonly BlockingCollection<Waiting> _queue = [];
     private readonly List<LoggedEvent> _unacknowledged = [];
     private readonly Dictionary<EventId, (ulong Height, LoggedEvent Logged)> _taken = [];
-    private readonly Dictionary<ulong, ulong> _proven = [];                                        // first height by last
+    private readonly Dictionary<ulong, BatchRange> _proven = [];                                   // by last height
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _prover;
     private long _opened;
@@ -48,12 +47,13 @@ public sealed class VenueRunner : IDisposable
     /// <param name="options">Null for the defaults.</param>
     /// <param name="progress">Told of batches; called on the proving thread.</param>
     /// <exception cref="ArgumentException">The binding or an option is not one that can be proven.</exception>
+    /// <exception cref="Fermat.Rules.Core.CoreException">The rulebook lacks what orders or shares are proven by.</exception>
     public VenueRunner(
         VenueRulebook rulebook, EngineOptions engine, DurableLedger ledger, SaltDeriver salts, ICertificateStore? certificates, RunOptions? options = null, IProgress<RunEvent>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(rulebook);
         ArgumentNullException.ThrowIfNull(ledger);
-        (_rulebook, _ledger, _salts, _certificates, _options, _progress) = (rulebook, ledger, salts, certificates, options ?? new RunOptions(), progress);
+        (_rulebook, _ledger, _certificates, _options, _progress) = (rulebook, ledger, certificates, options ?? new RunOptions(), progress);
         ArgumentOutOfRangeException.ThrowIfLessThan(_options.MaxEvents, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(_options.LongestMilliseconds, 1);
         bool replaying = true;
@@ -61,8 +61,11 @@ public sealed class VenueRunner : IDisposable
         {
             if (!replaying) Log(logged);
         });
-        _batches = new VenueBatches(rulebook, engine, new BatchOptions(_options.Depth, TransitionInputs.MaxEvents));
-        foreach (BatchRange batch in certificates?.Proven ?? []) _proven.Add(batch.Last, batch.First);
+        var cut = new BatchOptions(_options.Depth, TransitionInputs.MaxEvents, _options.Orders, _options.Shares);
+        BatchProver.Require(rulebook, cut);
+        _batches = new VenueBatches(rulebook, engine, cut);
+        _proofs = new BatchProver(cut, salts, _options.Profile, _options.ProvenBits);
+        foreach (BatchRange batch in certificates?.Proven ?? []) _proven.Add(batch.Last, batch);
         foreach (LedgerEntry entry in ledger.Read())
         {
             LoggedEvent logged = new(entry.Event, Reason(entry.Refusal), Generated: false);
@@ -201,15 +204,13 @@ public sealed class VenueRunner : IDisposable
             return true;
         }
         int open = _batches.OpenEvents;
-        VenueBatch? ended = _batches.Add(next.Logged);
+        BatchRange? proven = _proven.Values.Where(batch => batch.First <= height && height <= batch.Last).Select(batch => (BatchRange?)batch).FirstOrDefault();
+        VenueBatch? ended = _batches.Add(next.Logged, proven);
         if (!Certify(ended)) return false;
         if (_batches.OpenEvents == 1 && (open == 0 || ended is not null)) _opened = next.Acknowledged;
-        bool cutHere = _proven.ContainsKey(height) || (_batches.OpenEvents >= _options.MaxEvents && !WithinProven(height));
+        bool cutHere = proven is { } batch ? height == batch.Last : _batches.OpenEvents >= _options.MaxEvents;
         return !cutHere || Certify(_batches.Finish());
     }
-
-    /// <summary>Whether a batch that has a proof goes on after a height.</summary>
-    private bool WithinProven(ulong height) => _proven.Any(batch => batch.Value <= height && height < batch.Key);
 
     /// <summary>Proves a batch that ended, unless it has its proof; false where something is refused.</summary>
     private bool Certify(VenueBatch? ended)
@@ -217,7 +218,7 @@ public sealed class VenueRunner : IDisposable
         if (ended is not null)
         {
             var range = new BatchRange(ended.Batch.Height + 1, ended.Batch.Height + (ulong)ended.Events.Length);
-            if (_proven.TryGetValue(range.Last, out ulong first) && first == range.First) _progress?.Report(new RunEvent.Kept(range));
+            if (_proven.TryGetValue(range.Last, out BatchRange kept) && kept == range) _progress?.Report(new RunEvent.Kept(range));
             else Certify(ended, range);
             Volatile.Write(ref _provenHeight, range.Last);
         }
@@ -229,10 +230,17 @@ public sealed class VenueRunner : IDisposable
     private void Certify(VenueBatch ended, BatchRange range)
     {
         _progress?.Report(new RunEvent.Proving(range));
-        TransitionOutcome outcome = TransitionProver.Prove(ended.Batch, _salts, _options.Profile, _options.ProvenBits, new ProverContext { CancellationToken = _stop.Token });
-        if (outcome.Inputs is not { } inputs) throw new InvalidOperationException($"{range} were taken by the engine and cannot be proven: {outcome.Refused!.Message}");
-        _certificates!.Write(range, inputs, outcome.Proof);
-        _progress?.Report(new RunEvent.Proven(range, inputs, outcome.Proof.Length, outcome.Elapsed, Stopwatch.GetElapsedTime(_opened)));
+        BatchProofs proofs;
+        try
+        {
+            proofs = _proofs.Prove(ended, new ProverContext { CancellationToken = _stop.Token });
+        }
+        catch (BatchRefusedException refused)
+        {
+            throw new InvalidOperationException($"{range} were taken by the engine and cannot be proven: {refused.Message}", refused);
+        }
+        _certificates!.Write(range, proofs);
+        _progress?.Report(new RunEvent.Proven(range, proofs, Stopwatch.GetElapsedTime(_opened)));
     }
 
     /// <summary>An event that is durable and waits to be proven.</summary>

@@ -115,6 +115,9 @@ public sealed class BatchCommandTests
         Assert.Equal(orders.Length, (int)Verify(statements, "--require-order").Json["ordersProven"]!);
         Assert.Contains("against the account whose turn it was", Cli.Run(["verify", "batch", .. statements, "--rules", Rules]).Output, StringComparison.Ordinal);
 
+        Cli.Answer info = Cli.Run("proof", "info", orders[0], "--rules", Rules, "--json");
+        Assert.True(info.ExitCode == ExitCodes.Ok && (int)info.Json["provenBits"]! >= 100, info.Output + info.Error);
+
         // the proof of a batch in the place of its proof of order; and without one it is the venue's word
         File.Copy(orders[0].Replace(".order.proof", ".proof", StringComparison.Ordinal), orders[0], overwrite: true);
         Cli.Answer forged = Verify(statements);
@@ -150,6 +153,9 @@ public sealed class BatchCommandTests
         Cli.Answer other = Verify(statements, "--loss-unit", $"{unit + 1}");
         Assert.Equal((ExitCodes.Rejected, "statement.wrong-snapshot"), (other.ExitCode, other.FirstCode));
         Assert.Contains("by all in the book that held the asset", Cli.Run(["verify", "batch", .. statements, "--rules", Rules]).Output, StringComparison.Ordinal);
+
+        Cli.Answer info = Cli.Run("proof", "info", shares[0], "--rules", Rules, "--json");
+        Assert.True(info.ExitCode == ExitCodes.Ok && (int)info.Json["bytes"]! == new FileInfo(shares[0]).Length, info.Output + info.Error);
 
         // another unit in the file, the proof of the batch in the place of its shares, and none: then it is the venue's word
         byte[] honest = File.ReadAllBytes(shares[0]);

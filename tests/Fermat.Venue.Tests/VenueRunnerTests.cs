@@ -8,6 +8,7 @@ using Fermat.Margin;
 using Fermat.Stark;
 using Fermat.Statements.Parameters;
 using Fermat.Statements.Transitions;
+using Fermat.Statements.Waterfall;
 
 namespace Fermat.Venue.Tests;
 
@@ -67,6 +68,58 @@ public sealed class VenueRunnerTests : IDisposable
             Assert.Equal(Bytes(log.Engine.State), Bytes(venue.Runner.Engine.State));
         }
         Assert.Equal(before, told.OfType<RunEvent.Kept>().Count());
+        Follow(log, certificates);
+    }
+
+    /// <summary>In a crash each deleveraging begins a batch with the proof of its order, and each loss is one with the proof of its shares; also where the venue is stopped in between.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void In_a_crash_orders_and_shares_are_proven_too(bool stopped)
+    {
+        LedgerEvent[] crash = Crash(out VenueLog log);
+        var certificates = new Certificates();
+        for (int to = stopped ? crash.Length - 3 : crash.Length; to <= crash.Length; to++)
+        {
+            using Venue venue = Open("crash", certificates, null, maxEvents: 4, apart: true);
+            venue.Runner.Submit(crash[..to]);
+            venue.Runner.Complete(TestContext.Current.CancellationToken);
+        }
+        Follow(log, certificates);
+        var policy = new VerifierPolicy(Bits);
+        (int orders, int shares) = (0, 0);
+        foreach (BatchProofs proofs in certificates.Kept.Values)
+        {
+            bool isOrder = proofs.Inputs.Classes[0] == EventClass.Deleveraging, isLoss = proofs.Inputs.Classes[0] == EventClass.LossShare;
+            Assert.Equal((isOrder, isLoss), (proofs.Order is not null, proofs.Shares is not null));
+            Assert.Equal(isOrder ? 1 : 0, proofs.Inputs.Count(EventClass.Deleveraging));
+            if (!isLoss) Assert.Equal(0, proofs.Inputs.Count(EventClass.LossShare));
+            if (proofs.Order is not null) Assert.True(WaterfallStatement.Verify(proofs.Inputs, proofs.Order, policy).Accepted, $"order {orders}");
+            if (proofs.Shares is not null) Assert.True(SharesStatement.Verify(proofs.Inputs, proofs.Shares, policy).Accepted, $"shares {shares}");
+            (orders, shares) = (orders + (isOrder ? 1 : 0), shares + (isLoss ? 1 : 0));
+        }
+        Assert.Equal((log.Log.Count(logged => logged.Event is AutoDeleveraged), log.Log.Count(logged => logged.Event is LossSocialized)), (orders, shares));
+        Assert.True(orders > 0 && shares > 0, $"{orders} orders, {shares} shares");
+    }
+
+    /// <summary>Batches that were proven before orders and shares were asked for stay as they were cut, with deleveragings in their midst.</summary>
+    [Fact]
+    public void What_was_proven_before_orders_were_asked_for_is_not_proven_again()
+    {
+        LedgerEvent[] crash = Crash(out VenueLog log);
+        var certificates = new Certificates();
+        using (Venue venue = Open("before", certificates, null))
+        {
+            venue.Runner.Submit(crash);
+            venue.Runner.Complete(TestContext.Current.CancellationToken);
+        }
+        Assert.Contains(certificates.Kept.Values, proofs => proofs.Inputs.Count(EventClass.Deleveraging) > 0 && proofs.Inputs.Classes.IndexOf(EventClass.LossShare) > 0);
+        int before = certificates.Kept.Count;
+        var told = new List<RunEvent>();
+        using (Venue venue = Open("before", certificates, new Told(told), apart: true)) venue.Runner.Complete(TestContext.Current.CancellationToken);
+        Assert.Empty(told.OfType<RunEvent.Refused>());
+        Assert.Empty(told.OfType<RunEvent.Proven>());
+        Assert.Equal((before, before), (told.OfType<RunEvent.Kept>().Count(), certificates.Kept.Count));
         Follow(log, certificates);
     }
 
@@ -145,17 +198,24 @@ public sealed class VenueRunnerTests : IDisposable
         Assert.NotEmpty(certificates.Kept);
         Digest? root = null;
         ulong last = 0;
-        foreach ((BatchRange batch, (TransitionInputs inputs, byte[] proof)) in certificates.Kept.OrderBy(kept => kept.Key.First))
+        foreach ((BatchRange batch, BatchProofs proofs) in certificates.Kept.OrderBy(kept => kept.Key.First))
         {
+            TransitionInputs inputs = proofs.Inputs;
             Assert.True(batch.First > last, $"{batch} after {last}");
             Assert.Equal(batch.First - 1, inputs.Height);
             for (ulong between = last; between > 0 && between < batch.First - 1; between++)           // only what acts between batches is in none
                 Assert.True(log.Log[(int)between].Rejection is not null || log.Log[(int)between].Event is PricesSet or FundingTick or ParametersUpdated, $"event {between + 1} is in no batch");
             if (root is { } known) Assert.Equal(known, inputs.RootBefore);
-            TransitionVerification verified = TransitionStatement.Verify(inputs, proof, TransitionAnchors.None, new VerifierPolicy(Bits));
+            TransitionVerification verified = TransitionStatement.Verify(inputs, proofs.Proof, TransitionAnchors.None, new VerifierPolicy(Bits));
             Assert.True(verified.Accepted, verified.Rejection?.ToString());
             (root, last) = (inputs.RootAfter, batch.Last);
         }
+    }
+
+    private static LedgerEvent[] Crash(out VenueLog log)
+    {
+        log = VenueBatchTests.Crash();
+        return [.. log.Log.Where(logged => !logged.Generated).Select(logged => logged.Event)];
     }
 
     /// <summary>A day's events as they are sent: those that the engine makes are not among them.</summary>
@@ -177,10 +237,10 @@ public sealed class VenueRunnerTests : IDisposable
         return [.. log.Log.Where(logged => !logged.Generated).Select(logged => logged.Event)];
     }
 
-    private Venue Open(string name, Certificates? certificates, IProgress<RunEvent>? progress, int maxEvents = 1000, int milliseconds = 60_000)
+    private Venue Open(string name, Certificates? certificates, IProgress<RunEvent>? progress, int maxEvents = 1000, int milliseconds = 60_000, bool apart = false)
     {
         DurableLedger ledger = DurableLedger.Open(SqliteLedgerStore.Open(Path.Combine(folder, name + ".db")), new LedgerOptions(FilterBitsLog2: 16));
-        return new Venue(ledger, new VenueRunner(VenueLog.Of("cross_perps"), new EngineOptions(), ledger, VenueLog.Salts, certificates, new RunOptions(VenueLog.Depth, maxEvents, milliseconds, ProvenBits: Bits), progress));
+        return new Venue(ledger, new VenueRunner(VenueLog.Of("cross_perps"), new EngineOptions(), ledger, VenueLog.Salts, certificates, new RunOptions(VenueLog.Depth, maxEvents, milliseconds, ProvenBits: Bits, Orders: apart, Shares: apart), progress));
     }
 
     private static byte[] Bytes(LedgerState state) => [.. StateSnapshot.Write(state, 0, default).SelectMany(part => part.ToArray())];
@@ -204,13 +264,13 @@ public sealed class VenueRunnerTests : IDisposable
 
     private sealed class Certificates : ICertificateStore
     {
-        public Dictionary<BatchRange, (TransitionInputs Inputs, byte[] Proof)> Kept { get; } = [];
+        public Dictionary<BatchRange, BatchProofs> Kept { get; } = [];
 
         public Dictionary<ulong, ParameterUpdate> Updates { get; } = [];
 
         public IReadOnlyCollection<BatchRange> Proven => [.. Kept.Keys];
 
-        public void Write(BatchRange batch, TransitionInputs inputs, ReadOnlyMemory<byte> proof) => Kept.Add(batch, (inputs, proof.ToArray()));
+        public void Write(BatchRange batch, BatchProofs proofs) => Kept.Add(batch, proofs);
 
         public bool Keep(ulong height, ParameterUpdate update) => Updates.TryAdd(height, update);
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Fermat.Cli.Output;
 using Fermat.Cli.Rules;
+using Fermat.Cli.Venue;
 using Fermat.Hashing;
 using Fermat.Stark;
 
@@ -49,7 +50,13 @@ internal sealed class VerifyOptions
         Digest? Digest(Option<string?> option) => VerifyCommand.ParseDigest(parsed.GetValue(option), option.Name);
     }
 
-    public static string StatementBeside(string proof) => Path.ChangeExtension(proof, ".statement.json");
+    /// <summary>The statement of a proof; one of order or of shares (NAME.order.proof, NAME.shares.proof) has that of its batch.</summary>
+    public static string StatementBeside(string proof)
+    {
+        foreach (string end in new[] { VerifyBatchCommand.OrderEnd, VerifyBatchCommand.SharesEnd })
+            if (proof.EndsWith(end, StringComparison.Ordinal)) return proof[..^end.Length] + ".statement.json";
+        return Path.ChangeExtension(proof, ".statement.json");
+    }
 }
 
 /// <summary>What a verifier brings along; null or empty is not checked.</summary>

@@ -7,7 +7,7 @@ using Fermat.Venue;
 
 namespace Fermat.Cli.Venue;
 
-/// <summary>The folder in which a venue's proofs are: for each batch <c>batch-FIRST-LAST.proof</c> and <c>batch-FIRST-LAST.statement.json</c>. The statement is written last, so a batch that has one has both. For each update of parameters <c>parameters-HEIGHT.statement.json</c>.</summary>
+/// <summary>The folder in which a venue's proofs are: for each batch <c>batch-FIRST-LAST.proof</c> and <c>batch-FIRST-LAST.statement.json</c>, and where it has them <c>.order.proof</c> and <c>.shares.proof</c>. The statement is written last, so a batch that has one has all. For each update of parameters <c>parameters-HEIGHT.statement.json</c>.</summary>
 internal sealed class CertificateFolder : ICertificateStore
 {
     private const string Prefix = "batch-", ProofEnd = ".proof", StatementEnd = ".statement.json";
@@ -31,10 +31,16 @@ internal sealed class CertificateFolder : ICertificateStore
 
     public string StatementOf(BatchRange batch) => Path.Combine(_folder, Name(batch) + StatementEnd);
 
-    public void Write(BatchRange batch, TransitionInputs inputs, ReadOnlyMemory<byte> proof)
+    public string OrderOf(BatchRange batch) => Path.Combine(_folder, Name(batch) + VerifyBatchCommand.OrderEnd);
+
+    public string SharesOf(BatchRange batch) => Path.Combine(_folder, Name(batch) + VerifyBatchCommand.SharesEnd);
+
+    public void Write(BatchRange batch, BatchProofs proofs)
     {
-        Files.Write(ProofOf(batch), proof.Span);
-        Files.Write(StatementOf(batch), TransitionStatementFile.Write(inputs));
+        Files.Write(ProofOf(batch), proofs.Proof);
+        if (proofs.Order is { } order) Files.Write(OrderOf(batch), order);
+        if (proofs.Shares is { } shares) Files.Write(SharesOf(batch), shares);
+        Files.Write(StatementOf(batch), TransitionStatementFile.Write(proofs.Inputs));
         _proven.Add(batch);
     }
 

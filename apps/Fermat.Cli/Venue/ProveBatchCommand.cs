@@ -59,11 +59,15 @@ internal static class ProveBatchCommand
             string rules = parsed.GetRequiredValue(replay.Rules);
             VenueReplay run = replay.Replay(parsed, file, cancel);
             VenueRulebook rulebook = RulebookProving.Rulebook(rules);
-            if (parsed.GetValue(order)) Guarded(rules, () => WaterfallCircuit.Of(rulebook, hashSlots: 1));     // a rulebook that ranks nobody is refused before any work
-            if (parsed.GetValue(shares)) Guarded(rules, () => SharesCircuit.Of(rulebook, hashSlots: 1, unit: 0));
-            List<VenueBatch> batches = Cut(rulebook, rules, run, file, parsed.GetValue(from), parsed.GetValue(count), new BatchOptions(parsed.GetValue(depth), parsed.GetValue(size), parsed.GetValue(order), parsed.GetValue(shares)), cancel);
+            var cut = new BatchOptions(parsed.GetValue(depth), parsed.GetValue(size), parsed.GetValue(order), parsed.GetValue(shares));
+            Guarded(rules, () =>
+            {
+                BatchProver.Require(rulebook, cut);                                                // a rulebook that ranks nobody is refused before any work
+                return 0;
+            });
+            List<VenueBatch> batches = Cut(rulebook, rules, run, file, parsed.GetValue(from), parsed.GetValue(count), cut, cancel);
             ProofProfile trade = Enum.Parse<ProofProfile>(parsed.GetRequiredValue(profile), ignoreCase: true);
-            return Prove(batches, run, rules, directory, parsed.GetValue(secret) ?? VenueSecrets.FileName, trade, parsed.GetValue(bits), parsed.GetValue(order), parsed.GetValue(shares), terminal, cancel);
+            return Prove(batches, run, rules, directory, parsed.GetValue(secret) ?? VenueSecrets.FileName, cut, trade, parsed.GetValue(bits), terminal, cancel);
         });
     }
 
@@ -100,45 +104,32 @@ internal static class ProveBatchCommand
         return batches.Count > 0 ? batches : throw CliFailure.BadInput("batch.empty", "no event of the log that can be proven lies in that range", file, Help);
     }
 
-    private static int Prove(List<VenueBatch> batches, VenueReplay run, string rules, string directory, string secretPath, ProofProfile profile, int bits, bool order, bool shares, Terminal terminal, CancellationToken cancel)
+    private static int Prove(List<VenueBatch> batches, VenueReplay run, string rules, string directory, string secretPath, BatchOptions cut, ProofProfile profile, int bits, Terminal terminal, CancellationToken cancel)
     {
         (VenueSecret secret, bool created) = VenueSecrets.LoadOrCreate(secretPath);
         using VenueSecret owned = secret;
         using var salts = new SaltDeriver(owned);
+        var prover = new BatchProver(cut, salts, profile, bits);
         var inputs = new List<TransitionInputs>();
         var made = new JsonArray();
         using (var progress = new ProgressView(terminal, part: "batch"))
         {
             foreach (VenueBatch batch in batches)
             {
-                TransitionOutcome outcome = Prove(batch, rules, salts, profile, bits, new BatchProgress(progress, inputs.Count, batches.Count), cancel);
-                TransitionInputs statement = outcome.Inputs!;
+                BatchProofs proofs = Prove(prover, batch, rules, new BatchProgress(progress, inputs.Count, batches.Count), cancel);
+                TransitionInputs statement = proofs.Inputs;
                 string name = Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"batch-{statement.Height + 1:D10}"));
                 (string proofPath, string statementPath) = (name + ".proof", name + ".statement.json");
-                Files.Write(proofPath, outcome.Proof);
+                JsonObject answer = BatchView.ToJson(statement);
+                Write(answer, "proof", proofPath, proofs.Proof);
+                Write(answer, "orderProof", name + VerifyBatchCommand.OrderEnd, proofs.Order);
+                Write(answer, "sharesProof", name + VerifyBatchCommand.SharesEnd, proofs.Shares);
                 Files.Write(statementPath, TransitionStatementFile.Write(statement));
                 inputs.Add(statement);
-                JsonObject answer = BatchView.ToJson(statement);
-                answer["proof"] = proofPath;
                 answer["statement"] = statementPath;
-                answer["proofBytes"] = outcome.Proof.Length;
-                answer["seconds"] = Math.Round(outcome.Elapsed.TotalSeconds, 3);
-                if (order && batch.Batch.Events[0].Kind == EventKind.Deleveraging)
-                {
-                    byte[] ordered = ProveOrder(batch, rules, salts, profile, bits, cancel);
-                    Files.Write(name + VerifyBatchCommand.OrderEnd, ordered);
-                    answer["orderProof"] = name + VerifyBatchCommand.OrderEnd;
-                    answer["orderProofBytes"] = ordered.Length;
-                }
-                if (shares && batch.LossUnit is { } unit)
-                {
-                    byte[] shared = ProveShares(batch, unit, rules, salts, profile, bits, cancel);
-                    Files.Write(name + VerifyBatchCommand.SharesEnd, shared);
-                    answer["sharesProof"] = name + VerifyBatchCommand.SharesEnd;
-                    answer["sharesProofBytes"] = shared.Length;
-                }
+                answer["seconds"] = Math.Round(proofs.Elapsed.TotalSeconds, 3);
                 made.Add((JsonNode)answer);
-                terminal.Say($"{statementPath}: {Show.Count(statement.LogEvents)} events from height {statement.Height + 1}; proof of {Show.Bytes(outcome.Proof.Length)} in {Show.Duration(outcome.Elapsed)}");
+                terminal.Say($"{statementPath}: {Show.Count(statement.LogEvents)} events from height {statement.Height + 1}; proof of {Show.Bytes(proofs.Proof.Length)} in {Show.Duration(proofs.Elapsed)}");
             }
         }
         if (TransitionChain.Check(inputs) is { } broken) throw new InvalidOperationException($"batch {broken.Batch + 1} does not follow the one before it: {broken.Rejection}");
@@ -155,24 +146,26 @@ internal static class ProveBatchCommand
         return ExitCodes.Ok;
     }
 
-    private static TransitionOutcome Prove(VenueBatch batch, string rules, SaltDeriver salts, ProofProfile profile, int bits, BatchProgress progress, CancellationToken cancel) => Guarded(rules, () =>
+    /// <summary>Writes a proof that there is, and says where.</summary>
+    private static void Write(JsonObject answer, string name, string path, byte[]? proof)
     {
-        TransitionOutcome outcome = TransitionProver.Prove(batch.Batch, salts, profile, bits, Context(cancel) with { Progress = progress });
-        return outcome.Refused is null ? outcome : throw new CliFailure(ExitCodes.Rejected, "batch.ruled-out", outcome.Refused.Message, rules);
-    });
+        if (proof is null) return;
+        Files.Write(path, proof);
+        answer[name] = path;
+        answer[name + "Bytes"] = proof.Length;
+    }
 
-    /// <summary>The proof of whose turn it was.</summary>
-    private static byte[] ProveOrder(VenueBatch batch, string rules, SaltDeriver salts, ProofProfile profile, int bits, CancellationToken cancel) => Guarded(rules, () =>
+    private static BatchProofs Prove(BatchProver prover, VenueBatch batch, string rules, BatchProgress progress, CancellationToken cancel) => Guarded(rules, () =>
     {
-        WaterfallOutcome outcome = WaterfallProver.Prove(batch.Batch, salts, profile, bits, Context(cancel));
-        return outcome.Refused is null ? outcome.Proof : throw new CliFailure(ExitCodes.Rejected, "batch.out-of-order", outcome.Refused.Message, rules);
-    });
-
-    /// <summary>The file of the proof of how a loss was shared.</summary>
-    private static byte[] ProveShares(VenueBatch batch, int unit, string rules, SaltDeriver salts, ProofProfile profile, int bits, CancellationToken cancel) => Guarded(rules, () =>
-    {
-        SharesOutcome outcome = SharesProver.Prove(batch.Batch, unit, salts, profile, bits, Context(cancel));
-        return outcome.Refused is null ? outcome.File : throw new CliFailure(ExitCodes.Rejected, "batch.other-shares", outcome.Refused.Message, rules);
+        try
+        {
+            return prover.Prove(batch, Context(cancel) with { Progress = progress });
+        }
+        catch (BatchRefusedException refused)
+        {
+            string code = refused.Statement switch { BatchStatement.Order => "batch.out-of-order", BatchStatement.Shares => "batch.other-shares", _ => "batch.ruled-out" };
+            throw new CliFailure(ExitCodes.Rejected, code, refused.Message, rules);
+        }
     });
 
     private static ProverContext Context(CancellationToken cancel) => new() { CancellationToken = cancel, MemoryLimit = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 * 3 };

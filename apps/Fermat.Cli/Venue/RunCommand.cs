@@ -38,6 +38,8 @@ internal static class RunCommand
         depth.MustBe(1, TransitionInputs.MaxDepth);
         var bits = new Option<int>("--bits") { Description = "Proven bits of soundness of each proof, up to 128.", DefaultValueFactory = _ => Profiles.StandardBits };
         bits.MustBe(1, 128);
+        var order = new Option<bool>("--order") { Description = "Prove of each deleveraging whose turn it was, over the whole book (statement W), beside its batch. Needs a rulebook with liquidation.rank." };
+        var shares = new Option<bool>("--shares") { Description = "Prove of each socialized loss how it was shared, over the whole book (statement D), beside its batch. Needs a rulebook that says who is bankrupt." };
         var noProofs = new Option<bool>("--no-proofs") { Description = "Take events and prove nothing; a later run proves them." };
         var secret = new Option<string?>("--secret") { Description = "The venue's secret; made (mode 0600) if it is not there." };
         var binding = new Option<string?>("--binding") { Description = "Which of the rulebook's names stand for balances, positions and prices: a JSON file (docs/ENGINE.md)." };
@@ -50,12 +52,12 @@ internal static class RunCommand
             "It may be stopped at any point, or killed: run it again with the same folder. What was acknowledged is there, an event that is sent twice is taken once, and no batch is proven twice.\n" +
             "With --json each line of the answer is a JSON object: \"event\" when an event is durable, \"batch\" when a batch is proven, \"update\" when parameters were updated under the rulebook's own rules (statement P), \"end\" at last.")
         {
-            rules, data, events, follow, batch, every, depth, bits, noProofs, secret, binding, chain, borrowing,
+            rules, data, events, follow, batch, every, depth, bits, order, shares, noProofs, secret, binding, chain, borrowing,
         };
         add(root, command, (parsed, terminal, cancel) =>
         {
             if (parsed.GetValue(follow) && parsed.GetValue(events) is null) throw CliFailure.BadInput("bad-option", "--follow goes with --events", hint: "standard input is read to its end anyway");
-            var options = new RunOptions(parsed.GetValue(depth), parsed.GetValue(batch), 1000 * parsed.GetValue(every), ProvenBits: parsed.GetValue(bits));
+            var options = new RunOptions(parsed.GetValue(depth), parsed.GetValue(batch), 1000 * parsed.GetValue(every), ProvenBits: parsed.GetValue(bits), Orders: parsed.GetValue(order), Shares: parsed.GetValue(shares));
             var engine = new EngineOptions { Chain = parsed.GetValue(chain), AllowBorrowing = parsed.GetValue(borrowing), Binding = VenueReplay.Binding(parsed.GetValue(binding)) };
             return Run(
                 parsed.GetRequiredValue(rules), parsed.GetRequiredValue(data), parsed.GetValue(events), parsed.GetValue(follow), parsed.GetValue(noProofs), parsed.GetValue(secret), options, engine, terminal, cancel);
@@ -162,20 +164,25 @@ internal sealed class RunView(Terminal terminal, CertificateFolder certificates)
                     break;
                 case RunEvent.Proven proven:
                     _proven++;
-                    terminal.Say($"proven: {proven.Batch}, in {Show.Duration(proven.Elapsed)}, {Show.Duration(proven.Lag)} after the first was acknowledged: {certificates.ProofOf(proven.Batch)}, {Show.Bytes(proven.ProofBytes)}");
-                    terminal.Line(new JsonObject
+                    BatchProofs proofs = proven.Proofs;
+                    string beside = (proofs.Order is null ? "" : ", with whose turn it was") + (proofs.Shares is null ? "" : ", with how the loss was shared");
+                    terminal.Say($"proven: {proven.Batch}{beside}, in {Show.Duration(proofs.Elapsed)}, {Show.Duration(proven.Lag)} after the first was acknowledged: {certificates.ProofOf(proven.Batch)}, {Show.Bytes(proofs.Proof.Length)}");
+                    var batch = new JsonObject
                     {
                         ["type"] = "batch",
                         ["first"] = proven.Batch.First,
                         ["last"] = proven.Batch.Last,
-                        ["rootBefore"] = proven.Inputs.RootBefore.ToString(),
-                        ["rootAfter"] = proven.Inputs.RootAfter.ToString(),
+                        ["rootBefore"] = proofs.Inputs.RootBefore.ToString(),
+                        ["rootAfter"] = proofs.Inputs.RootAfter.ToString(),
                         ["proof"] = certificates.ProofOf(proven.Batch),
                         ["statement"] = certificates.StatementOf(proven.Batch),
-                        ["proofBytes"] = proven.ProofBytes,
-                        ["seconds"] = Math.Round(proven.Elapsed.TotalSeconds, 3),
+                        ["proofBytes"] = proofs.Proof.Length,
+                        ["seconds"] = Math.Round(proofs.Elapsed.TotalSeconds, 3),
                         ["lagSeconds"] = Math.Round(proven.Lag.TotalSeconds, 3),
-                    });
+                    };
+                    if (proofs.Order is not null) batch["orderProof"] = certificates.OrderOf(proven.Batch);
+                    if (proofs.Shares is not null) batch["sharesProof"] = certificates.SharesOf(proven.Batch);
+                    terminal.Line(batch);
                     break;
                 case RunEvent.Updated updated:
                     terminal.Say($"update of parameters at {updated.Height}, under the rulebook's rules: {certificates.StatementOf(updated.Height)}");

@@ -65,8 +65,13 @@ internal static class VerifyBatchCommand
     public static int Info(string rules, string proofPath, string statementPath, Terminal terminal)
     {
         TransitionInputs inputs = Read(RulebookProving.Rulebook(rules), statementPath);
-        (TransitionVerification result, int bytes) = Verify(inputs, proofPath, statementPath, TransitionAnchors.None, new VerifierPolicy(0));
-        return VerifyCommand.ShowInfo(terminal, [result.Result!], inputs.Depth, result.ProvenBits, bytes);
+        var policy = new VerifierPolicy(0);
+        byte[] proof = Files.Read(proofPath, policy.MaximumProofBytes + (long)SharesProofFile.HeaderLength);
+        StatementVerification result = proofPath.EndsWith(OrderEnd, StringComparison.Ordinal) ? WaterfallStatement.Verify(inputs, proof, policy)
+            : proofPath.EndsWith(SharesEnd, StringComparison.Ordinal) ? SharesStatement.Verify(inputs, proof, policy)
+            : TransitionStatement.Verify(inputs, proof, TransitionAnchors.None, policy);
+        Require(result, proofPath, statementPath);
+        return VerifyCommand.ShowInfo(terminal, [result.Result!], inputs.Depth, result.ProvenBits, proof.Length);
     }
 
     private static int Run(string[] paths, VenueRulebook rulebook, Known known, BatchPricesCheck? prices, VerifierPolicy policy, Terminal terminal)
@@ -91,7 +96,7 @@ internal static class VerifyBatchCommand
                 InsuranceSlot = known.InsuranceLeaf,
                 CostRounding = known.CostRounding,
             };
-            (TransitionVerification result, _) = Verify(inputs[i], ProofBeside(paths[i]), paths[i], anchors, policy);
+            TransitionVerification result = Require(TransitionStatement.Verify(inputs[i], Files.Read(ProofBeside(paths[i]), policy.MaximumProofBytes), anchors, policy), ProofBeside(paths[i]), paths[i]);
             (proven, hash) = (Math.Min(proven, result.ProvenBits), Math.Min(hash, result.Result!.Soundness!.HashBits));
             WaterfallVerification? order = Order(inputs[i], paths[i], policy);
             if (order is not null) (ordered, proven, hash) = (ordered + 1, Math.Min(proven, order.ProvenBits), Math.Min(hash, order.Result!.Soundness!.HashBits));
@@ -172,29 +177,23 @@ internal static class VerifyBatchCommand
         throw new CliFailure(wrong.Code == StatementRejectionCode.WrongRulebook ? ExitCodes.Rejected : ExitCodes.BadInput, [VerifyCommand.Problem(wrong, path)]);
     }
 
-    private static (TransitionVerification Result, int Bytes) Verify(TransitionInputs inputs, string proofPath, string statementPath, TransitionAnchors anchors, VerifierPolicy policy)
-    {
-        byte[] proof = Files.Read(proofPath, policy.MaximumProofBytes);
-        TransitionVerification result = TransitionStatement.Verify(inputs, proof, anchors, policy);
-        return result.Accepted ? (result, proof.Length) : throw VerifyCommand.Failure(result.Rejection!, 1, 0, result.Result, proofPath, statementPath);
-    }
+    /// <summary>A verdict that is acceptance; any other ends the command.</summary>
+    private static T Require<T>(T result, string proofPath, string statementPath)
+        where T : StatementVerification =>
+        result.Accepted ? result : throw VerifyCommand.Failure(result.Rejection!, 1, 0, result.Result, proofPath, statementPath);
 
     /// <summary>The verdict on the proof of order beside a statement; null where there is none.</summary>
     private static WaterfallVerification? Order(TransitionInputs inputs, string statementPath, VerifierPolicy policy)
     {
         string path = statementPath[..^StatementEnd.Length] + OrderEnd;
-        if (!File.Exists(path)) return null;
-        WaterfallVerification result = WaterfallStatement.Verify(inputs, Files.Read(path, policy.MaximumProofBytes), policy);
-        return result.Accepted ? result : throw VerifyCommand.Failure(result.Rejection!, 1, 0, result.Result, path, statementPath);
+        return File.Exists(path) ? Require(WaterfallStatement.Verify(inputs, Files.Read(path, policy.MaximumProofBytes), policy), path, statementPath) : null;
     }
 
     /// <summary>The verdict on the proof of shares beside a statement; null where there is none.</summary>
     private static SharesVerification? Shares(TransitionInputs inputs, string statementPath, int? unit, VerifierPolicy policy)
     {
         string path = statementPath[..^StatementEnd.Length] + SharesEnd;
-        if (!File.Exists(path)) return null;
-        SharesVerification result = SharesStatement.Verify(inputs, Files.Read(path, policy.MaximumProofBytes + (long)SharesProofFile.HeaderLength), policy, unit);
-        return result.Accepted ? result : throw VerifyCommand.Failure(result.Rejection!, 1, 0, result.Result, path, statementPath);
+        return File.Exists(path) ? Require(SharesStatement.Verify(inputs, Files.Read(path, policy.MaximumProofBytes + (long)SharesProofFile.HeaderLength), policy, unit), path, statementPath) : null;
     }
 
     private static string ProofBeside(string statement) => statement.EndsWith(StatementEnd, StringComparison.Ordinal)

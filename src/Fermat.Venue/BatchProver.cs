@@ -1,0 +1,66 @@
+using Fermat.Ledger;
+using Fermat.Stark;
+using Fermat.Statements.Proving.Transitions;
+using Fermat.Statements.Proving.Waterfall;
+using Fermat.Statements.Rulebooks;
+using Fermat.Statements.Transitions;
+using Fermat.Statements.Waterfall;
+
+namespace Fermat.Venue;
+
+/// <summary>What is proven of a batch: statement T, and beside it W where it begins with a deleveraging, and D where it is a loss that is shared.</summary>
+/// <param name="Inputs">The public inputs, of all three.</param>
+/// <param name="Proof">The proof of statement T.</param>
+/// <param name="Order">The proof of statement W; null where none was asked for, or there is no order.</param>
+/// <param name="Shares">The file of the proof of statement D (<see cref="SharesProofFile"/>); null where none was asked for, or there is no loss.</param>
+/// <param name="Elapsed">Wall-clock time in all.</param>
+public sealed record BatchProofs(TransitionInputs Inputs, byte[] Proof, byte[]? Order, byte[]? Shares, TimeSpan Elapsed);
+
+/// <summary>Makes the proofs of a log's batches.</summary>
+/// <param name="options">How the log is cut: <see cref="BatchOptions.Orders"/> and <see cref="BatchOptions.Shares"/> say what is proven beside statement T.</param>
+/// <param name="salts">The venue's salts.</param>
+/// <param name="profile">Which trade-off of proving time and proof size.</param>
+/// <param name="provenBits">Proven bits of each proof.</param>
+public sealed class BatchProver(BatchOptions options, SaltDeriver salts, ProofProfile profile = ProofProfile.Fast, int provenBits = Profiles.StandardBits)
+{
+    /// <summary>Throws where a rulebook lacks what the options want to be proven: a rank for orders, who is bankrupt for shares.</summary>
+    /// <param name="rulebook">The rulebook.</param>
+    /// <param name="options">What is to be proven.</param>
+    /// <exception cref="Fermat.Rules.Core.CoreException">It does, or says something else that cannot be proven.</exception>
+    public static void Require(VenueRulebook rulebook, BatchOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Orders) WaterfallCircuit.Of(rulebook, hashSlots: 1);
+        if (options.Shares) SharesCircuit.Of(rulebook, hashSlots: 1, unit: 0);
+    }
+
+    /// <summary>Proves a batch.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="context">Progress, of statement T's proof; cancellation and limits of all. Null for none.</param>
+    /// <returns>The proofs.</returns>
+    /// <exception cref="BatchRefusedException">A statement is not true of the batch.</exception>
+    /// <exception cref="Fermat.Rules.Core.CoreException">The rulebook says something that cannot be proven.</exception>
+    /// <exception cref="ArgumentException">The book does not fit one proof, or the profile does not reach the bits.</exception>
+    public BatchProofs Prove(VenueBatch batch, ProverContext? context = null)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        context ??= new ProverContext();
+        TransitionOutcome transition = TransitionProver.Prove(batch.Batch, salts, profile, provenBits, context);
+        if (transition.Refused is { } ruledOut) throw new BatchRefusedException(BatchStatement.Transition, ruledOut);
+        (byte[]? order, byte[]? shares, TimeSpan elapsed) = (null, null, transition.Elapsed);
+        context = context with { Progress = null };
+        if (options.Orders && batch.Batch.Events[0].Kind == EventKind.Deleveraging)
+        {
+            WaterfallOutcome outcome = WaterfallProver.Prove(batch.Batch, salts, profile, provenBits, context);
+            if (outcome.Refused is { } outOfTurn) throw new BatchRefusedException(BatchStatement.Order, outOfTurn);
+            (order, elapsed) = (outcome.Proof, elapsed + outcome.Elapsed);
+        }
+        if (options.Shares && batch.LossUnit is { } unit)
+        {
+            SharesOutcome outcome = SharesProver.Prove(batch.Batch, unit, salts, profile, provenBits, context);
+            if (outcome.Refused is { } otherShares) throw new BatchRefusedException(BatchStatement.Shares, otherShares);
+            (shares, elapsed) = (outcome.File, elapsed + outcome.Elapsed);
+        }
+        return new BatchProofs(transition.Inputs!, transition.Proof, order, shares, elapsed);
+    }
+}
