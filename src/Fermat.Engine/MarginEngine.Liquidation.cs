@@ -178,34 +178,36 @@ public sealed partial class MarginEngine
 
     // Losses.
 
-    /// <summary>Without positions: collateral is sold to the insurance fund at index prices for what is owed; what is still owed the fund pays, then everybody who holds the asset.</summary>
+    /// <summary>
+    /// Without positions: collateral is sold to the insurance fund at index prices for what is owed; what is still owed the fund pays, then everybody who holds the asset. Nobody else pays while there is something left that could be sold: it
+    /// would stay with the failing account.
+    /// </summary>
     private LedgerEvent? Cover(AccountState account, AccountHealth health)
     {
         foreach (ref readonly AccountBalance owed in account.Balances)
         {
             if (owed.Amount >= 0) continue;
             AssetState asset = State.Assets[owed.Asset];
-            if (Sale(account, asset, -owed.Amount) is { } sale) return sale;
-            if (health.Class != AccountClass.Bankrupt) continue;
             long fund = State.Accounts[State.Insurance].Balance(owed.Asset).Amount;
+            if (Sale(account, asset, Math.Min(-owed.Amount, fund)) is { } sale) return sale;
+            if (health.Class != AccountClass.Bankrupt) continue;
             if (fund > 0) return new InsurancePaid(NextId, State.Time, account.Id, asset.Symbol, new Amount(Math.Min(fund, -owed.Amount), asset.Scale));
-            if (Socialize(account, asset, -owed.Amount) is { } shared) return shared;
+            if (Sale(account, asset, -owed.Amount) is null && Socialize(account, asset, -owed.Amount) is { } shared) return shared;
         }
         return null;
     }
 
-    private CollateralSold? Sale(AccountState account, AssetState owed, long debt)
+    /// <summary>The first collateral that is worth a unit of what is owed, for as much as is wanted of that; null where there is none.</summary>
+    private CollateralSold? Sale(AccountState account, AssetState owed, long wanted)
     {
-        long fund = State.Accounts[State.Insurance].Balance(owed.Index).Amount;
         (BigInteger paidPrice, int paidScale) = IndexOf(owed.Index);
         foreach (ref readonly AccountBalance held in account.Balances)
         {
-            if (held.Amount <= 0 || fund <= 0) continue;
+            if (held.Amount <= 0 || wanted <= 0) continue;
             AssetState sold = State.Assets[held.Asset];
             (BigInteger price, int scale) = IndexOf(sold.Index);
             BigInteger above = price * BigInteger.Pow(10, paidScale + owed.Scale), below = paidPrice * BigInteger.Pow(10, scale + sold.Scale); // units owed for one unit sold: above / below
             if (above.IsZero || below.IsZero) continue;
-            BigInteger wanted = Math.Min(debt, fund);
             BigInteger amount = BigInteger.Min(held.Amount, RoundedDivision.Divide(wanted * below, above, Rounding.Up));
             BigInteger proceeds = BigInteger.Min(wanted, RoundedDivision.Divide(amount * above, below, Rounding.Down));
             if (proceeds.Sign > 0)

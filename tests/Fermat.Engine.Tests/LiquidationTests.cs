@@ -132,6 +132,33 @@ public sealed class LiquidationTests
         Assert.Equal("0", venue.Usd("alice"));
     }
 
+    /// <summary>Otherwise others would pay all of a debt, and the account would keep what it was lent for.</summary>
+    [Fact]
+    public void A_loss_is_not_shared_while_the_failing_account_has_collateral()
+    {
+        var venue = new Venue(options: new EngineOptions { AllowBorrowing = true });
+        venue.Open("rich", "40000");
+        venue.Open("erin");
+        venue.Deposit("erin", "1", "BTC");
+        Assert.True(venue.Withdraw("erin", "17000").IsApplied);
+        int before = venue.Log.Count;
+        venue.Prices(("BTC", "16900"));
+        Assert.Equal(AccountClass.Bankrupt, venue.Health("erin").Class);
+        Assert.Empty(venue.Generated(before));
+
+        // the fund buys as much as it can pay for
+        venue.Deposit("insurance", "1690");
+        venue.Prices(("BTC", "16900"));
+        Assert.Equal((Venue.Number("0.1"), Venue.Number("1690")), Assert.IsType<CollateralSold>(Assert.Single(venue.Generated(before))) is var sold ? (sold.Amount, sold.Proceeds) : default);
+
+        // and when nothing is left to be sold, others pay the rest
+        venue.Deposit("insurance", "15235");
+        before = venue.Log.Count;
+        venue.Prices(("BTC", "16900"));
+        Assert.Equal(["CollateralSold", "InsurancePaid", "LossSocialized"], venue.Generated(before).Select(step => step.GetType().Name));
+        Assert.Equal(("0", "39925"), (venue.Usd("erin"), venue.Usd("rich")));
+    }
+
     [Fact]
     public void A_step_from_outside_is_taken_only_where_it_is_the_one_that_is_due()
     {

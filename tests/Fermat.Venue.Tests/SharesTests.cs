@@ -61,4 +61,49 @@ public sealed class SharesTests
         Assert.All(batches, batch => Assert.True(batch.Batch.Events.Count <= size || batch.Events.Length == 1));
         Assert.DoesNotContain(batches.Where(batch => batch.LossUnit is null), batch => batch.Events.Any(logged => logged.Event is LossSocialized));
     }
+
+    /// <summary>Dust that cannot be sold does not keep a loss from being shared, nor that from being proven.</summary>
+    [Theory]
+    [InlineData("0.00000001")]
+    [InlineData("0")]
+    public void A_loss_beside_dust_is_proven(string dust)
+    {
+        var log = new VenueLog(allowsBorrowing: true);
+        log.Open("rich", "40000");
+        log.Open("other", "30000");
+        log.Open("erin", "1000");
+        if (dust != "0") log.Deposit("erin", dust, "BTC");
+        Assert.True(log.Trade("erin", "rich", "90").IsApplied);
+        log.Prices(("P", "80"), ("BTC", "90"));
+        LossSocialized loss = Assert.Single(log.Log.Select(logged => logged.Event).OfType<LossSocialized>());
+        Assert.Equal(2, loss.Shares.Count());
+        (List<VenueBatch> batches, BatchRefusal? refused) = log.Cut(shares: true);
+        Assert.Null(refused);
+        VenueBatchTests.AgreeWithLedger(log, batches);
+        VenueBatch shared = Assert.Single(batches, batch => batch.LossUnit is not null);
+        Assert.Null(SharesProver.Check(shared.Batch, 2));
+    }
+
+    /// <summary>Two who pay would be enough for statement T to see the account healthy before the second does.</summary>
+    [Fact]
+    public void Where_collateral_is_left_nobody_shares_and_the_log_goes_on()
+    {
+        var log = new VenueLog(allowsBorrowing: true);
+        log.Open("rich", "40000");
+        log.Open("other", "30000");
+        log.Open("erin");
+        log.Deposit("insurance", "100");
+        log.Deposit("erin", "1", "BTC");
+        Assert.True(log.Withdraw("erin", "17000").IsApplied);
+        log.Prices(("BTC", "16900"));
+        Assert.IsType<CollateralSold>(log.Log[^1].Event);
+        log.Deposit("insurance", "16850");
+        log.Prices(("BTC", "16900"));
+        Assert.IsType<LossSocialized>(log.Log[^1].Event);
+        (List<VenueBatch> batches, BatchRefusal? refused) = log.Cut(shares: true);
+        Assert.Null(refused);
+        VenueBatchTests.AgreeWithLedger(log, batches);
+        VenueBatch shared = Assert.Single(batches, batch => batch.LossUnit is not null);
+        Assert.Null(SharesProver.Check(shared.Batch, 2));
+    }
 }

@@ -1,6 +1,8 @@
 using System.Numerics;
 using Fermat.Air;
 using Fermat.Air.Gadgets;
+using Fermat.Rules.Core;
+using Fermat.Rules.Interpretation;
 using Fermat.Rules.Schema;
 
 namespace Fermat.Rules.Lowering;
@@ -8,11 +10,13 @@ namespace Fermat.Rules.Lowering;
 /// <summary>
 /// The table <c>loss</c>: one row, the debt of the failing account and what is shared of it, min(debt, Σ balances of the holders). Σ over holders' rows of balances and of shares are numbers of this row.
 /// </summary>
-/// <remarks>What is shared is counted in units of the ledger, 10^unit units of the rulebook. Σ times that is what shares are divided by, once for all rows.</remarks>
+/// <remarks>What is shared and what the holders have are counted in units of the ledger, 10^unit units of the rulebook; the debt, as its leaf has it, in those of the rulebook.</remarks>
 internal sealed class LossRow
 {
     /// <summary>The coarsest unit of a ledger: 10^this units of the rulebook.</summary>
     public const int MaxUnit = 18;
+
+    private Func<Interpreter, SharesWitness, BigInteger>? _missing;
 
     /// <summary>Adds the table to a circuit.</summary>
     /// <param name="circuit">The circuit.</param>
@@ -23,7 +27,8 @@ internal sealed class LossRow
     public LossRow(CircuitBuilder circuit, RangeTable range, Expr r, VersionFields fields, int unit)
     {
         UnitSize = BigInteger.Pow(10, unit);
-        BigInteger most = -fields.AmountFormat.Range.Min, all = most << LoweredBook.MaxLogHeight;
+        UnitForm = LimbForm.Of(UnitSize, r);
+        BigInteger debt = -fields.AmountFormat.Range.Min, most = debt / UnitSize, all = most << LoweredBook.MaxLogHeight;
         Domain = new Domain(circuit, range, r, "loss", null, null);
         TableBuilder table = Domain.Table;
         Used = table.PublicColumn("used");
@@ -36,19 +41,18 @@ internal sealed class LossRow
         Lowerer.IsNotZero(Domain, "the failing account is not the insurance fund", Failing.At - InsuranceSlot, row => Of(row).Failing - Of(row).Insurance);
 
         Balance = new DigitColumns(Domain, "balance of the failing account", fields.AmountFormat, row => Of(row).Balance, isZeroOnPadding: true);
-        Total = Number("balances of the holders", all, row => Of(row).Total);
-        Units = Number("units that are shared", most, row => Of(row).Units);
-        Shared = Number("what is shared", most, row => Of(row).Units * UnitSize);
-        Divisor = Number("divisor", all * UnitSize, row => Of(row).Total * UnitSize);
-        Carries.Zero(Domain, "what is shared is its units", LimbForm.Subtract(LimbForm.Multiply(LimbForm.Of(UnitSize, r), Units.Form), Shared.Form));
-        Carries.Zero(Domain, "the divisor is what the holders have, times the unit", LimbForm.Subtract(LimbForm.Multiply(LimbForm.Of(UnitSize, r), Total.Form), Divisor.Form));
-        WordColumns unpaid = Rest("no more is shared than is owed", most, LimbForm.Negate(LimbForm.Add(Balance.Form, Shared.Form)));
-        WordColumns kept = Rest("no more is shared than the holders have", all, LimbForm.Subtract(Total.Form, Shared.Form));
+        Total = Number("units of the holders", all, TotalUnits);
+        Units = Number("units that are shared", most, row => row.Units);
+        WordColumns unpaid = Rest("no more is shared than is owed", debt, LimbForm.Negate(LimbForm.Add(Balance.Form, LimbForm.Multiply(UnitForm, Units.Form))));
+        WordColumns kept = Rest("no more is shared than the holders have", all, LimbForm.Subtract(Total.Form, Units.Form));
         table.Constrain("the loss is shared, or all that the holders have", unpaid.CellSum * kept.CellSum);
     }
 
     /// <summary>What the ledger counts in, in units of the rulebook.</summary>
     public BigInteger UnitSize { get; }
+
+    /// <summary>The same as a number.</summary>
+    public LimbForm UnitForm { get; }
 
     /// <summary>Its row.</summary>
     public Domain Domain { get; }
@@ -74,17 +78,47 @@ internal sealed class LossRow
     /// <summary>The failing account's balance, negative.</summary>
     public DigitColumns Balance { get; }
 
-    /// <summary>What the holders have.</summary>
+    /// <summary>What the holders have, in units of the ledger.</summary>
     public DigitColumns Total { get; }
 
     /// <summary>What is shared, in units of the ledger.</summary>
     public DigitColumns Units { get; }
 
-    /// <summary>The same in units of the rulebook.</summary>
-    public DigitColumns Shared { get; }
+    /// <summary>What a prover says the holders have, in units of the ledger.</summary>
+    public BigInteger TotalUnits(SharesWitness witness) => witness.Total / UnitSize;
 
-    /// <summary><see cref="Total"/> times the unit.</summary>
-    public DigitColumns Divisor { get; }
+    /// <summary>
+    /// What is owed is what the failing account is short of, by the rulebook's price and but for dust: debt · price &lt; n units · price − net equity, where it has n balances. An account with collateral is short of less than it owes; one
+    /// that has beside its debt only balances that are each worth less than a unit of it is short of all of it, but for as many units.
+    /// </summary>
+    /// <param name="lowerer">The rulebook's tables.</param>
+    /// <param name="price">Of an asset.</param>
+    /// <param name="format">Digits of net equity.</param>
+    /// <param name="shift">How many decimals more an amount times a price has than net equity.</param>
+    /// <param name="most">The most balances that an account has.</param>
+    /// <returns>What the account's row says: its net equity, and how many balances it has.</returns>
+    public Expr[] IsShort(Lowerer lowerer, CoreRecordValue price, DigitFormat format, int shift, int most)
+    {
+        var net = new DigitColumns(Domain, "net equity of the failing account", format, row => Of(row).NetEquity, isZeroOnPadding: true);
+        var value = new PublicValue("price", DigitFormat.Of(price.Value.Bounds), (interpreter, record) => interpreter.EvaluatePublic(price.Value, (price.Record, record)));
+        LimbForm priced = lowerer.LookUp(Domain, Asset, price.Table, "asset that is owed").Number(value);
+        SmallValue held = Domain.Small("balances of the failing account", most, row => Of(row).Held);
+        BigInteger finer = BigInteger.Pow(10, Math.Max(0, shift)), coarser = BigInteger.Pow(10, Math.Max(0, -shift));
+        LimbForm left = LimbForm.Multiply(LimbForm.Add(Balance.Form, LimbForm.Scale(UnitForm, held)), priced);
+        if (!coarser.IsOne) left = LimbForm.Multiply(LimbForm.Of(coarser, Domain.R), left);
+        left = LimbForm.Subtract(LimbForm.Subtract(left, LimbForm.Multiply(LimbForm.Of(finer, Domain.R), net.Form)), LimbForm.Of(1, Domain.R).On(Domain.Active));
+        Rest("the failing account is short of what it owes", most * UnitSize * price.Value.Bounds.Max * coarser - format.Range.Min * finer, left);
+        _missing = (interpreter, witness) => (witness.Balance + witness.Held * UnitSize) * value.Of(interpreter, witness.Asset) * coarser - witness.NetEquity * finer - 1;
+        return [.. net.Cells, held.At];
+    }
+
+    /// <summary>Whether the failing account is short of what it owes; true where the rulebook has no price to tell it by.</summary>
+    /// <param name="interpreter">Evaluates public values.</param>
+    /// <param name="witness">The loss.</param>
+    public bool IsShort(Interpreter interpreter, SharesWitness witness) => _missing is not { } missing || missing(interpreter, witness).Sign >= 0;
+
+    /// <summary>Whether <see cref="IsShort(Interpreter, SharesWitness)"/> is decided by a price.</summary>
+    public bool HasPrice => _missing is not null;
 
     /// <summary>Σ of a number over the rows of another table is a number of this row.</summary>
     /// <param name="rows">The other table.</param>
@@ -104,7 +138,7 @@ internal sealed class LossRow
         Domain.Table.Receive(sums, name, carries.Of(value.Form) + carries.At, key);
     }
 
-    private DigitColumns Number(string name, BigInteger max, Func<WitnessRow, BigInteger> value) => new(Domain, name, DigitFormat.Of(new Bounds(0, max)), value, isZeroOnPadding: true);
+    private DigitColumns Number(string name, BigInteger max, Func<SharesWitness, BigInteger> value) => new(Domain, name, DigitFormat.Of(new Bounds(0, max)), row => value(Of(row)), isZeroOnPadding: true);
 
     /// <summary>A number that is not negative, in words.</summary>
     private WordColumns Rest(string name, BigInteger max, LimbForm form)

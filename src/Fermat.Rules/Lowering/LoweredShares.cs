@@ -9,10 +9,11 @@ namespace Fermat.Rules.Lowering;
 
 /// <summary>
 /// A rulebook's tables for a whole book, every account and item bound to the hashed blocks of its leaf, and how a loss is shared: the debt of a bankrupt account without positions, in an asset of which the insurance fund has nothing, by
-/// the balances of all who hold the asset, but for the fees account. Each pays ⌊shared · balance / Σ balances⌋ in units of the ledger, and the first of them by leaf one unit each of what that leaves.
+/// the balances of all who hold the asset, but for the fees account. Each pays ⌊shared · balance / Σ balances⌋ in units of the ledger, and the first of them by leaf one unit each of what that leaves. The account whose debt it is is short of all
+/// of it, and each balance that pays is a whole number of units.
 /// </summary>
 /// <remarks>
-/// A row of balances with its share: shared · balance = whole units · divisor + rest, 0 ≤ rest &lt; divisor, where the divisor is Σ balances times the ledger's unit. What is shared and the divisor stand in columns that do not change from row
+/// A row of balances with its share, all in units of the ledger: shared · balance = share · divisor + rest, 0 ≤ rest &lt; divisor, where the divisor is Σ balances. What is shared and the divisor stand in columns that do not change from row
 /// to row; on the row of the debt they are those of the loss. Who holds is decided on each row by bits of tests for zero, so a row can be neither left out nor added. Whether a unit is left (<c>a unit is left</c>) falls once, at a holder; and since
 /// whole units and units of the remainder add up to what is shared, it falls where it must.
 /// </remarks>
@@ -35,7 +36,7 @@ internal sealed class LoweredShares
     {
         Layout = new LeafLayout(rulebook.Schema);
         Fields = VersionFields.Of(rulebook.Schema);
-        CoreNode bankrupt = (rulebook.Solvency ?? throw new CoreException("limit", "the rulebook does not say who is bankrupt", "define equity, maintenance, claim and price")).Bankrupt;
+        CoreSolvency rules = rulebook.Solvency ?? throw new CoreException("limit", "the rulebook does not say who is bankrupt", "define equity, maintenance, claim and price");
         LossRow? loss = null;
         Lowering = new Lowering(circuit, range, r, gamma, rulebook with { Definitions = [] }, lineOf, lowering =>
         {
@@ -43,7 +44,7 @@ internal sealed class LoweredShares
             foreach (Domain domain in (Domain[])[lowerer.Account, .. lowerer.Items]) domain.Table.MaxLogHeight = LoweredBook.MaxLogHeight;
             Nonce = LoweredBook.Bind(lowerer, Layout, block);
             loss = new LossRow(circuit, range, r, Fields, unit);
-            Fail(circuit, lowerer, loss, bankrupt);
+            Fail(circuit, lowerer, loss, rulebook.Schema, rules);
             Share(circuit, lowerer, loss, payers);
             loss.Domain.Finish();
         });
@@ -68,18 +69,28 @@ internal sealed class LoweredShares
     /// <summary>Digits of a share in units of the ledger, but for the unit of the remainder.</summary>
     public DigitColumns WholeUnits { get; private set; } = null!;
 
-    /// <summary>The failing account is bankrupt, and has no position left.</summary>
-    private void Fail(CircuitBuilder circuit, Lowerer lowerer, LossRow loss, CoreNode bankrupt)
+    /// <summary>The failing account is bankrupt, has no position left, and is short of what it owes.</summary>
+    private void Fail(CircuitBuilder circuit, Lowerer lowerer, LossRow loss, RulebookSchema schema, CoreSolvency rules)
     {
         Domain account = lowerer.Account;
         Bus failing = circuit.Bus("failing account");
-        var flag = (SmallValue)lowerer.Value(bankrupt, account);
+        var flag = (SmallValue)lowerer.Value(rules.Bankrupt, account);
         SmallValue fails = account.Bit("is the failing account", row => row.Index == row.Book.Shares!.Failing);
         account.Table.Constrain("the failing account is bankrupt", fails.At * (1 - flag.At));
         if (Fields.HasPositions) account.Table.Constrain("the failing account has no position", fails.At * LoweredBook.LinkOf(lowerer, Fields.Positions).Count.At);
-        account.Table.Send(failing, "the failing account", fails.At, account.Key.At);
-        loss.Domain.Table.Receive(failing, "whose loss it is", loss.Used, loss.Failing.At);
+        Expr[] its = [], named = [];
+        if (rules.Price is { } price && price.Table == AssetTable(schema))
+        {
+            DigitColumns net = lowerer.Digits((NumberValue)lowerer.Value(rules.NetEquity, account), account, "net equity");
+            Collection balances = schema.Collections[Fields.Balances];
+            int shift = ((FieldType.Number)balances.Fields[Fields.Amount].Type).Quantity.Scale + price.Value.Number.Scale - rules.NetEquity.Number.Scale;
+            (its, named) = ([.. net.Cells, LoweredBook.LinkOf(lowerer, Fields.Balances).Count.At], loss.IsShort(lowerer, price, net.Format, shift, balances.MaxItems));
+        }
+        account.Table.Send(failing, "the failing account", fails.At, [account.Key.At, .. its]);
+        loss.Domain.Table.Receive(failing, "whose loss it is", loss.Used, [loss.Failing.At, .. named]);
     }
+
+    private int AssetTable(RulebookSchema schema) => ((FieldType.Reference)schema.Collections[Fields.Balances].Fields[Fields.Asset].Type).Table;
 
     /// <summary>What each balance of the asset pays.</summary>
     private void Share(CircuitBuilder circuit, Lowerer lowerer, LossRow loss, Bus payers)
@@ -91,7 +102,7 @@ internal sealed class LoweredShares
         DigitColumns balance = ((NumberValue)items.Fields[Fields.Amount]).Digits!;
         SmallValue failing = items.Small("failing account", end, row => Of(row).Failing), wanted = items.Small("asset that is owed", RuleLimits.MaxRecords - 1, row => Of(row).Asset);
         SmallValue fees = items.Small("fees account", end, row => Of(row).Fees), insurance = items.Small("insurance fund", end, row => Of(row).Insurance);
-        LimbForm shared = Known(items, "what is shared", loss.Shared.Format, witness => witness.Units * loss.UnitSize), divisor = Known(items, "divisor", loss.Divisor.Format, witness => witness.Total * loss.UnitSize);
+        LimbForm shared = Known(items, "what is shared", loss.Units.Format, witness => witness.Units), divisor = Known(items, "divisor", loss.Total.Format, loss.TotalUnits);
         items.Steady("one loss", failing.At, wanted.At, fees.At, insurance.At, shared.At, shared.Mirror, divisor.At, divisor.Mirror);
 
         SmallValue owed = Same("in the asset", asset, wanted), ofFailing = Same("of the failing account", items.Key, failing), ofFees = Same("of the fees account", items.Key, fees), ofFund = Same("of the insurance fund", items.Key, insurance);
@@ -101,6 +112,8 @@ internal sealed class LoweredShares
         table.Constrain("what the failing account owes is a debt", debt.At * (1 - negative.At));
         SmallValue positive = items.Bit("is positive", row => nothing.Of(row) == 0 && negative.Of(row) == 0);
         table.Constrain("positive is what is neither nothing nor negative", positive.At - (items.Active - nothing.At) * (1 - negative.At));
+        // without a price nothing tells what is worth less than a unit of what is owed
+        if (!loss.HasPrice) table.Constrain("the failing account has nothing left", ofFailing.At * positive.At);
         SmallValue credit = Both("holds the asset", owed, positive);
         table.Constrain("the insurance fund has nothing of the asset", credit.At * ofFund.At);
         SmallValue holds = items.Bit("shares the loss", row => credit.Of(row) == 1 && ofFees.Of(row) == 0);
@@ -112,10 +125,16 @@ internal sealed class LoweredShares
         table.ConstrainTransition("only who shares the loss takes a unit", (table.Next(items.Active) - table.Next(holds.At)) * (table.Next(open.At) - open.At));
         SmallValue takes = Both("pays a unit of the remainder", holds, open);
 
+        BigInteger most = Fields.AmountFormat.Range.Max / loss.UnitSize;
         LimbForm basis = LimbForm.Scale(balance.Form, holds);
-        BigInteger most = Fields.AmountFormat.Range.Max;
+        if (!loss.UnitSize.IsOne)
+        {
+            var held = new DigitColumns(items, "units that are held", DigitFormat.Of(new Bounds(0, most)), row => holds.Of(row) * balance.Value(row) / loss.UnitSize);
+            Carries.Zero(items, "what is held is its units", LimbForm.Subtract(LimbForm.Multiply(loss.UnitForm, held.Form), basis));
+            basis = held.Form;
+        }
         WholeUnits = lowerer.Floor(
-            items, "share", new NumberValue(LimbForm.Multiply(shared, basis), new Bounds(0, loss.Shared.Format.Range.Max * most)), new NumberValue(divisor, new Bounds(0, loss.Divisor.Format.Range.Max)), new Bounds(0, most));
+            items, "share", new NumberValue(LimbForm.Multiply(shared, basis), new Bounds(0, loss.Units.Format.Range.Max * most)), new NumberValue(divisor, new Bounds(0, loss.Total.Format.Range.Max)), new Bounds(0, most));
         LimbForm units = LimbForm.Add(WholeUnits.Form, LimbForm.Of(takes));
         SmallValue free = lowerer.IsZero(items, "pays nothing", WholeUnits.CellSum + takes.At, row => WholeUnits.SumOf(row) + takes.Of(row));
         table.Send(payers, "who pays a share", items.Active - free.At, items.Key.At, failing.At, wanted.At, WholeUnits.Form.At, takes.At);
@@ -125,7 +144,7 @@ internal sealed class LoweredShares
         loss.SumsUp(items, "shares of the holders", units, loss.Units, sums, UnitsKey, witness => witness.UnitSums);
         table.Send(debts, "debt", debt.At, [failing.At, wanted.At, fees.At, insurance.At, .. LoweredBook.Packed(balance), shared.At, shared.Mirror, divisor.At, divisor.Mirror]);
         loss.Domain.Table.Receive(debts, "debt that is shared", loss.Used,
-            [loss.Failing.At, loss.Asset.At, loss.FeesSlot, loss.InsuranceSlot, .. LoweredBook.Packed(loss.Balance), loss.Shared.Form.At, loss.Shared.Form.Mirror, loss.Divisor.Form.At, loss.Divisor.Form.Mirror]);
+            [loss.Failing.At, loss.Asset.At, loss.FeesSlot, loss.InsuranceSlot, .. LoweredBook.Packed(loss.Balance), loss.Units.Form.At, loss.Units.Form.Mirror, loss.Total.Form.At, loss.Total.Form.Mirror]);
 
         SmallValue Same(string name, SmallValue a, SmallValue b) => lowerer.IsZero(items, name, a.At - b.At, row => a.Of(row) - b.Of(row));
 

@@ -96,21 +96,24 @@ public static class SharesProver
         int[] holders = [.. Enumerable.Range(0, batch.Accounts.Count).Where(leaf => leaf != batch.FeesSlot && leaf != failing && BalanceOf(batch, circuit, leaf, asset).Sign > 0)];
         BigInteger[] balances = [.. holders.Select(leaf => BalanceOf(batch, circuit, leaf, asset))];
         BigInteger balance = BalanceOf(batch, circuit, failing, asset), total = balances.Aggregate(BigInteger.Zero, (sum, one) => sum + one), units = BigInteger.Min(BigInteger.Max(-balance, 0), total) / unit;
-        BigInteger[] whole = [.. balances.Select(one => units * one / total)];
+        BigInteger[] held = [.. balances.Select(one => one / unit)];
+        BigInteger all = held.Aggregate(BigInteger.Zero, (sum, one) => sum + one);
+        BigInteger[] whole = [.. held.Select(one => all.IsZero ? 0 : units * one / all)];
         BigInteger left = whole.Aggregate(units, (rest, one) => rest - one);
         paid = [];
-        int count = circuit.Book.WholeUnits.Format.Count;
-        (long[] balanceSums, long[] unitSums, int firstWithout) = (new long[circuit.Book.Fields.AmountFormat.Count], new long[count], int.MaxValue);
+        DigitFormat format = circuit.Book.WholeUnits.Format;
+        (long[] balanceSums, long[] unitSums, int firstWithout) = (new long[format.Count], new long[format.Count], int.MaxValue);
         for (int i = 0; i < holders.Length; i++)
         {
             bool takes = i < left;
             if (takes || !whole[i].IsZero) paid[holders[i]] = (whole[i] + (takes ? 1 : 0)) * unit;
             if (takes) unitSums[0]++;
             else firstWithout = Math.Min(firstWithout, holders[i]);
-            VersionLeg.AddDigits(balances[i], circuit.Book.Fields.AmountFormat, balanceSums, 1);
-            VersionLeg.AddDigits(whole[i], circuit.Book.WholeUnits.Format, unitSums, 1);
+            VersionLeg.AddDigits(held[i], format, balanceSums, 1);
+            VersionLeg.AddDigits(whole[i], format, unitSums, 1);
         }
-        return new SharesWitness(failing, asset, batch.FeesSlot, batch.InsuranceSlot, balance, total, units, firstWithout, balanceSums, unitSums);
+        BigInteger net = circuit.Interpreter(batch.Market).Evaluate(batch.Accounts[failing].Account)[0];
+        return new SharesWitness(failing, asset, batch.FeesSlot, batch.InsuranceSlot, balance, net, batch.Accounts[failing].Account.Items[circuit.Book.Fields.Balances].Length, total, units, firstWithout, balanceSums, unitSums);
     }
 
     /// <summary>Why there is no loss to be shared, or not by this batch.</summary>
@@ -125,6 +128,8 @@ public static class SharesProver
         if (circuit.Book.Fields is { HasPositions: true, Positions: var positions } && batch.Accounts[failing].Account.Items[positions].Length > 0) return new RefusedEvent(0, $"{name} has a position, which comes first");
         if (BalanceOf(batch, circuit, batch.InsuranceSlot, first.Asset).Sign > 0) return new RefusedEvent(0, "the insurance fund has some of the asset, and pays first");
         if (new AccountVerdict(batch.Rulebook.Rulebook).Of(new Interpreter(batch.Rulebook.Rulebook, batch.Market).Evaluate(batch.Accounts[failing].Account)) != AccountClass.Bankrupt) return new RefusedEvent(0, $"{name} is not bankrupt");
+        bool isShort = circuit.Book.Loss.HasPrice ? circuit.Book.Loss.IsShort(circuit.Interpreter(batch.Market), Computed(batch, circuit, out _)) : batch.Accounts[failing].Account.Items[circuit.Book.Fields.Balances].All(item => item[circuit.Book.Fields.Amount].Sign <= 0);
+        if (!isShort) return new RefusedEvent(0, $"{name} has something left, which comes first");
         BigInteger unit = circuit.Book.Loss.UnitSize;
         for (int leaf = 0; leaf < batch.Accounts.Count; leaf++)
             if (!(BalanceOf(batch, circuit, leaf, first.Asset) % unit).IsZero) return new RefusedEvent(0, $"the ledger does not count the asset in units of 10^{circuit.Unit}: {batch.Accounts[leaf].Account.Id} has a part of one");

@@ -57,6 +57,7 @@ internal sealed class SharesTraceBuilder : ITraceExtender
                 {
                     Span<KoalaBear> cells = trace.Phase(0).Row(row.Index);
                     foreach (RowFiller fill in domain.Fillers) fill(row, cells, beside);
+                    foreach (PublicLookup lookup in domain.Lookups) beside.Use(lookup, lookup.RecordOf(row), _witness.Book.Records(lookup.Table));
                 });
                 counts.IdleRows(_circuit.Range, trace.Table, trace.ActiveRows - RowsOf(domain));
             }

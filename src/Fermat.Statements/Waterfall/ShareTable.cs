@@ -39,7 +39,7 @@ internal sealed class ShareTable
         Expr at = Domain.Point("whole units", new LimbForm(0, least, most, add));
         Domain.Degree(format.Count);
         LimbForm units = LimbForm.Add(new LimbForm(at, least, most, add), LimbForm.Of(takes));
-        Carries.Zero(Domain, "what is received is its units", LimbForm.Subtract(LimbForm.Multiply(LimbForm.Of(size, r), units), received.Form));
+        Carries.Zero(Domain, "what is received is its units", LimbForm.Subtract(LimbForm.Multiply(book.Loss.UnitForm, units), received.Form));
         table.Receive(payers, "the payer's share", Domain.Active, payer.At, failing.At, asset.At, at, takes.At);
 
         Expr[] nothing = [.. Enumerable.Repeat((Expr)0, Block)];

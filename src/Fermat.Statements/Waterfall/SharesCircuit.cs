@@ -18,7 +18,7 @@ public sealed class SharesCircuit : IStatementCircuit
 
     internal SharesCircuit(VenueRulebook rulebook, int hashSlots, int unit)
     {
-        var circuit = new CircuitBuilder($"fermat shares of a loss 1, {rulebook.Name}, {hashSlots} hash slots, units of 10^{unit}");
+        var circuit = new CircuitBuilder($"fermat shares of a loss 2, {rulebook.Name}, {hashSlots} hash slots, units of 10^{unit}");
         Expr r = circuit.Challenge("r", phase: 0);
         Expr gamma = circuit.Challenge("gamma", phase: 0);
         Range = new RangeTable(circuit);
@@ -80,8 +80,8 @@ public sealed class SharesCircuit : IStatementCircuit
     /// <param name="options">Valid options, with at most a quarter of 2^15 tail rows.</param>
     public VerifyingKey CompileKey(ProofOptions options) => SolvencyCircuit.KeyOf(Circuit, Range, options);
 
-    /// <summary>Evaluates public values.</summary>
-    internal Interpreter Interpreter(MarketData market) => new(Book.Lowering.Rulebook, market);
+    /// <summary>Evaluates public values, and the net equity of accounts.</summary>
+    internal Interpreter Interpreter(MarketData market) => new(Book.Lowering.Rulebook with { Definitions = [new CoreDefinition("net equity", Book.Lowering.Rulebook.Solvency!.NetEquity)] }, market);
 
     /// <summary>Public rows of the tables that are not the rulebook's, for a tree of a depth and so many shares.</summary>
     internal int OwnRows(int depth, int shares, int table) => table == Book.Loss.Table ? 1 : table == Shares.Table ? shares : table == Tree.Table ? depth + 2 : 0;

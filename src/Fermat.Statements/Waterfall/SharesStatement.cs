@@ -6,15 +6,15 @@ using Fermat.Statements.Transitions;
 namespace Fermat.Statements.Waterfall;
 
 /// <summary>
-/// Statement D: a batch of statement T is a socialized loss and nothing else, divided as it has to be. In the whole book under the root before the batch, at the batch's market data, the failing account is bankrupt, has no position, and owes the
-/// asset, of which the insurance fund has nothing. All who hold the asset share the debt, but for the fees account: each pays ⌊loss · balance / Σ balances⌋ in units of the ledger, and the first by leaf one unit each of what that leaves; where all they
+/// Statement D: a batch of statement T is a socialized loss and nothing else, divided as it has to be. In the whole book under the root before the batch, at the batch's market data, the failing account is bankrupt, has no position, owes
+/// the asset and is short of all of that, and the insurance fund has nothing of it. All who hold the asset share the debt, but for the fees account: each pays ⌊loss · balance / Σ balances⌋ in units of the ledger, and the first by leaf one unit each of what that leaves; where all they
 /// have is less than the debt, each pays all. The rows of the batch are these shares, each that is not zero once. Who failed, who paid, in what and how much stays secret.
 /// </summary>
 /// <remarks>It says nothing that T says: that a payer pays what the failing account receives, and that both end with it. So it is worth what the proof of the batch is worth beside it.</remarks>
 public static class SharesStatement
 {
     /// <summary>Version of the statement: of its canonical bytes and of its relation.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>The coarsest unit of a ledger: 10^this units of the rulebook.</summary>
     public const int MaxUnit = LossRow.MaxUnit;

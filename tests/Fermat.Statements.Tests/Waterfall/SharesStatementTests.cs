@@ -1,10 +1,12 @@
 using System.Numerics;
 using Fermat.Air;
 using Fermat.Algebra;
+using Fermat.Rules;
 using Fermat.Rules.Lowering;
 using Fermat.Stark;
 using Fermat.Statements.Proving.Transitions;
 using Fermat.Statements.Proving.Waterfall;
+using Fermat.Statements.Rulebooks;
 using Fermat.Statements.Tests.Accounts;
 using Fermat.Statements.Tests.Checking;
 using Fermat.Statements.Tests.Solvency;
@@ -222,6 +224,83 @@ public sealed class SharesStatementTests
         Book(account => account.Contains("erin", StringComparison.Ordinal) ? account.Replace("\"positions\": []", "\"positions\": [ { \"instrument\": \"ETH-PERP\", \"size\": \"0.01\", \"cost\": \"31\" } ]", StringComparison.Ordinal) : account, Honest));
 
     [Fact]
+    public void A_bankrupt_account_is_short_of_what_it_owes()
+    {
+        const string Short = "the failing account is short of what it owes";
+        // a coin and a debt of 64200: it would keep the coin, and all others would pay for it
+        static string Only(string account) => account.Replace("2700", "99999", StringComparison.Ordinal).Replace("999.999999", "-1", StringComparison.Ordinal).Replace("\"500\"", "\"-1\"", StringComparison.Ordinal).Replace("0.000001", "-1", StringComparison.Ordinal);
+        TransitionBatch batch = Book(account => Beside("BTC", "1", Only(account)).Replace("-200", "-64200", StringComparison.Ordinal), Share(Alice, Erin, 64200));
+        Assert.NotNull(TransitionProver.Apply(batch, out _));
+        Breaks(Short, batch);
+        Refused("erin has something left", batch);
+        Breaks("failing account", Check(batch, shares => shares with { NetEquity = -64_200_000_000 }));
+
+        // another debt is nothing left, and what covers that is not there for this one
+        Satisfied(Book(account => Beside("ALT", "-1", account), Honest));
+        Satisfied(Book(account => Beside("BTC", "-1", Beside("ALT", "1000", account)), Honest));
+    }
+
+    [Fact]
+    public void Dust_keeps_no_loss_from_being_shared()
+    {
+        // as much as is worth less than a millionth of a dollar for each balance of the account; its net equity is in millionths, rounded down
+        Satisfied(Book(account => Beside("ALT", "0.00000001", account), Honest));
+        Satisfied(Book(account => Beside("ALT", "0.0000054", account), Honest));
+        TransitionBatch more = Book(account => Beside("ALT", "0.00000541", account), Honest);
+        Breaks("the failing account is short of what it owes", more);
+        Breaks("failing account", Check(more, shares => shares with { Held = shares.Held + 1 }));
+    }
+
+    [Fact]
+    public void Without_a_price_nothing_may_be_left()
+    {
+        string text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "cross_perps.risk"));
+        VenueRulebook priceless = VenueRulebook.Of(RulebookCompiler.Compile(string.Join('\n', text.Split('\n').Where(line => !line.StartsWith("claim(", StringComparison.Ordinal) && !line.StartsWith("price(", StringComparison.Ordinal))), "priceless.risk"))!;
+        Assert.Null(priceless.Rulebook.Solvency!.Price);
+        SharesCircuit circuit = SharesCircuit.Of(priceless, 2, Unit);
+        CheckReport nothing = Check(Book(Honest) with { Rulebook = priceless }, circuit: circuit);
+        Assert.True(nothing.IsSatisfied, nothing.ToString());
+        TransitionBatch dust = Book(account => Beside("ALT", "0.00000001", account), Honest) with { Rulebook = priceless };
+        Breaks("the failing account has nothing left", Check(dust, circuit: circuit));
+        Refused("erin has something left", dust);
+    }
+
+    [Fact]
+    public void A_unit_is_one_that_all_holders_have_a_whole_number_of()
+    {
+        // tens, of which 200 are twenty: Alice's share of 128.57 would be 130, and Grace has none
+        SharesCircuit tens = SharesCircuit.Of(Book().Rulebook, 2, 9);
+        TransitionBatch batch = Book(Honest);
+        batch = batch with { Events = Paid(batch, tens) };
+        Assert.Equal([Units(130), Units(50), Units(20)], batch.Events.Select(share => share.SecondCash));
+        Breaks("what is held is its units", Check(batch, circuit: tens));
+        // where they have: nothing is beside their balances that could say what the ledger counts in
+        static string Round(string account) => account.Replace("999.999999", "1000", StringComparison.Ordinal).Replace("0.000001", "10", StringComparison.Ordinal);
+        batch = Book(Round, Honest);
+        batch = batch with { Events = Paid(batch, tens) };
+        CheckReport report = Check(batch, circuit: tens);
+        Assert.True(report.IsSatisfied, report.ToString());
+    }
+
+    [Theory]
+    [InlineData(0, "46116860184.27387903", "92233720368.54775807", "92233720368.54775806", "0.00000001")]
+    [InlineData(0, "92233720368.54775807", "92233720368.54775807", "92233720368.54775807", "92233720368.54775807")]
+    [InlineData(0, "0.00000001", "92233720368.54775807", "92233720368.54775807", "92233720368.54775807")]
+    [InlineData(0, "92233720368.54775807", "0.00000001", "0.00000001", "-0.00000001")]
+    [InlineData(0, "92233720368.54775807", "0.00000001", "-92233720368.54775807", "-92233720368.54775807")]
+    [InlineData(18, "20000000000", "90000000000", "10000000000", "80000000000")]
+    [InlineData(18, "90000000000", "10000000000", "10000000000", "10000000000")]
+    public void The_largest_and_the_least_amounts_can_be_shared(int unit, string debt, params string[] balances)
+    {
+        SharesCircuit circuit = SharesCircuit.Of(Book().Rulebook, 2, unit);
+        TransitionBatch batch = Book(account => account.Replace("-200", $"-{debt}", StringComparison.Ordinal).Replace("2700", balances[0], StringComparison.Ordinal).Replace("999.999999", balances[1], StringComparison.Ordinal)
+            .Replace("\"500\"", $"\"{balances[2]}\"", StringComparison.Ordinal).Replace("0.000001", "-10000000000", StringComparison.Ordinal).Replace("\"-50\"", "\"-10000000000\"", StringComparison.Ordinal), Honest);
+        batch = batch with { Events = Paid(batch, circuit) };
+        CheckReport report = Check(batch, circuit: circuit);
+        Assert.True(report.IsSatisfied, report.ToString());
+    }
+
+    [Fact]
     public void The_insurance_fund_is_not_skipped()
     {
         TransitionBatch batch = Book(account => account.Replace("\"BTC\", \"amount\": \"1\" }", "\"BTC\", \"amount\": \"1\" }, { \"asset\": \"USD\", \"amount\": \"0.000001\" }", StringComparison.Ordinal), Honest);
@@ -338,6 +417,9 @@ public sealed class SharesStatementTests
         Refused("grace has a part of one", Book(account => account.Replace("0.000001", "0.0000011", StringComparison.Ordinal), Honest));
         Assert.Contains("alice pays", SharesProver.Prove(Book(Of((Alice, 128.571428m), (Bob, 47.619049m), (Dave, 23.809523m))), Unit, Salts).Refused!.Message, StringComparison.Ordinal);
     }
+
+    /// <summary>Erin has this beside her debt, of an asset that comes before USD.</summary>
+    private static string Beside(string asset, string amount, string account) => account.Contains("erin", StringComparison.Ordinal) ? account.Replace("{ \"asset\": \"USD\"", $"{{ \"asset\": \"{asset}\", \"amount\": \"{amount}\" }}, {{ \"asset\": \"USD\"", StringComparison.Ordinal) : account;
 
     private static BatchEvent[] Paid(TransitionBatch batch, SharesCircuit circuit)
     {
