@@ -50,12 +50,15 @@ internal sealed class PublicPart
         Span<long> a = stackalloc long[number.Count];
         Span<int> products = stackalloc int[number.Count * _stride]; // digit i of numbers times digit j of G
         products.Clear();
+        if (items.Count == 0) return;
+        WitnessBook book = items[0].Book;
+        int[]?[] known = DigitsOf(book);
         foreach (WitnessRow item in items)
         {
             a.Clear();
             number.AddTo(item, a);
             int record = _lookup.RecordOf(item);
-            ReadOnlySpan<int> b = (DigitsOf(item.Book)[record] ?? Digits(item.Book, record)).AsSpan(scenario * _stride, _stride);
+            ReadOnlySpan<int> b = (known[record] ?? Digits(book, record)).AsSpan(scenario * _stride, _stride);
             for (int j = 0; j < b.Length; j += Vector256<int>.Count)
             {
                 var digits = Vector256.Create(b[j..]);

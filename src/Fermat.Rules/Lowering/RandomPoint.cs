@@ -6,14 +6,19 @@ namespace Fermat.Rules.Lowering;
 /// <summary>The random points r and γ, powers of r, and public elements that depend on them, by record. Thread-safe.</summary>
 internal sealed class RandomPoint
 {
-    private readonly Quintic[] _powers = new Quintic[256];
+    private const int Powers = 256;
+
+    /// <summary>Coefficients up to this are multiplied and added as integers: 256 · 2^23 · p is below 2^63.</summary>
+    private const long Small = 1 << 23;
+
+    private readonly uint[] _powers;
+    private readonly uint[] _mirrored;
     private readonly ConcurrentDictionary<object, Quintic[]> _tables = new(ReferenceEqualityComparer.Instance);
 
     public RandomPoint(Quintic r, Quintic gamma)
     {
         (R, Gamma) = (r, gamma);
-        _powers[0] = Quintic.One;
-        for (int i = 1; i < _powers.Length; i++) _powers[i] = _powers[i - 1] * r;
+        (_powers, _mirrored) = (PowersOf(r), PowersOf(-r));
     }
 
     /// <summary>Where numbers are seen.</summary>
@@ -23,22 +28,12 @@ internal sealed class RandomPoint
     public Quintic Gamma { get; }
 
     /// <summary>A polynomial at r.</summary>
-    public Quintic At(ReadOnlySpan<long> coefficients)
-    {
-        Quintic sum = Quintic.Zero;
-        for (int i = 0; i < coefficients.Length; i++)
-            if (coefficients[i] != 0) sum += _powers[i] * KoalaBear.From(coefficients[i]);
-        return sum;
-    }
+    /// <param name="coefficients">At most 256.</param>
+    public Quintic At(ReadOnlySpan<long> coefficients) => Sum(coefficients, _powers);
 
     /// <summary>A polynomial at −r.</summary>
-    public Quintic AtMirror(ReadOnlySpan<long> coefficients)
-    {
-        Quintic sum = Quintic.Zero;
-        for (int i = 0; i < coefficients.Length; i++)
-            if (coefficients[i] != 0) sum += _powers[i] * KoalaBear.From(i % 2 == 0 ? coefficients[i] : -coefficients[i]);
-        return sum;
-    }
+    /// <param name="coefficients">At most 256.</param>
+    public Quintic AtMirror(ReadOnlySpan<long> coefficients) => Sum(coefficients, _mirrored);
 
     /// <summary>(r + 256) · f(r) + (r − 256) · f(−r): <see cref="LimbForm.Paired"/>.</summary>
     public Quintic Paired(Quintic at, Quintic mirror) => (R + Quintic.From(256)) * at + (R - Quintic.From(256)) * mirror;
@@ -55,5 +50,40 @@ internal sealed class RandomPoint
     public static void Write(Quintic value, Span<KoalaBear> cells, int offset)
     {
         for (int i = 0; i < Quintic.Degree; i++) cells[offset + i] = value[i];
+    }
+
+    /// <summary>The five components of each power, in Montgomery form: an integer multiple of such a representation is that of the multiple.</summary>
+    private static uint[] PowersOf(Quintic point)
+    {
+        var powers = new uint[Powers * Quintic.Degree];
+        Quintic power = Quintic.One;
+        for (int i = 0; i < Powers; i++, power *= point)
+            for (int c = 0; c < Quintic.Degree; c++) powers[i * Quintic.Degree + c] = power[c].Raw;
+        return powers;
+    }
+
+    private static Quintic Sum(ReadOnlySpan<long> coefficients, ReadOnlySpan<uint> powers)
+    {
+        Span<long> sum = stackalloc long[Quintic.Degree];
+        sum.Clear();
+        for (int i = 0; i < coefficients.Length; i++)
+        {
+            long one = coefficients[i];
+            if (one is < -Small or > Small) one = KoalaBear.From(one).Value; // at most 2^31: the sums of such are reduced at once
+            ReadOnlySpan<uint> power = powers.Slice(i * Quintic.Degree, Quintic.Degree);
+            if (one > Small)
+            {
+                for (int c = 0; c < power.Length; c++) sum[c] = (sum[c] + one * power[c] % KoalaBear.Modulus) % KoalaBear.Modulus;
+                continue;
+            }
+            for (int c = 0; c < power.Length; c++) sum[c] += one * power[c];
+        }
+        Span<KoalaBear> parts = stackalloc KoalaBear[Quintic.Degree];
+        for (int c = 0; c < parts.Length; c++)
+        {
+            long rest = sum[c] % KoalaBear.Modulus;
+            parts[c] = KoalaBear.FromRaw((uint)(rest < 0 ? rest + KoalaBear.Modulus : rest));
+        }
+        return Quintic.From(parts);
     }
 }
