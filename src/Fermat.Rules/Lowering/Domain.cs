@@ -131,15 +131,16 @@ internal sealed class Domain
     /// <summary>How coefficients are added that a row works out once: sums over other rows, which are digits, carries and more.</summary>
     /// <param name="count">How many.</param>
     /// <param name="compute">Adds them to zeros.</param>
-    public Accumulate Remembering(int count, RowLimbs compute)
+    public Accumulate Remembering(int count, RowLimbs compute) => Remembering(NewSlot(count, MemoKind.Part), compute);
+
+    /// <summary>The same, where it is remembered being known.</summary>
+    /// <param name="slot">Where.</param>
+    /// <param name="compute">Adds coefficients to zeros.</param>
+    public static Accumulate Remembering(MemoSlot slot, RowLimbs compute) => (row, into, factor) =>
     {
-        MemoSlot slot = NewSlot(count, MemoKind.Part);
-        return (row, into, factor) =>
-        {
-            ReadOnlySpan<long> known = row.Remember(slot, compute);
-            for (int i = 0; i < known.Length; i++) into[i] += factor * known[i];
-        };
-    }
+        ReadOnlySpan<long> known = row.Remember(slot, compute);
+        for (int i = 0; i < known.Length; i++) into[i] += factor * known[i];
+    };
 
     /// <summary>A base-field column of phase 0.</summary>
     /// <param name="name">Unique in the table.</param>

@@ -42,13 +42,17 @@ internal sealed partial class Lowerer
         }
         if (bound is null) return null;
         int count = bound.Count;
+        // all records of an owner at once, when the first of them is asked for
+        MemoSlot slot = domain.NewSlot(count, MemoKind.Part);
         void Total(WitnessRow row, Span<long> into)
         {
-            List<WitnessRow> all = row.Parent!.Children(items);
-            foreach ((LimbForm number, PublicPart part) in parts) part.AddTo(all, row.Record, number, into);
+            List<WitnessRow> all = row.Parent!.Children(domain);
+            var totals = new long[all.Count * count];
+            foreach ((LimbForm number, PublicPart part) in parts) part.AddTo(row.Parent.Children(items), number, totals, count);
+            foreach (WitnessRow one in all) totals.AsSpan(one.Record * count, count).CopyTo(one.Known(slot));
         }
 
-        LimbForm summed = bound.Summed(link.MaxRows, domain.Remembering(count, Total));
+        LimbForm summed = bound.Summed(link.MaxRows, Domain.Remembering(slot, Total));
         return new RowSum(summed, 1, Is);
 
         void Is(string name, LimbForm value)

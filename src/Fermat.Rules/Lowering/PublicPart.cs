@@ -9,6 +9,8 @@ namespace Fermat.Rules.Lowering;
 /// <summary>The public factor G(reference, s) of a term, and D(reference) = Σ_s γ^s · G(reference, s)(r) in a column of the items.</summary>
 internal sealed class PublicPart
 {
+    private const int DigitsAtOnce = 3;
+
     private readonly PublicLookup _lookup;
     private readonly DigitFormat _format;
     private readonly Func<Interpreter, int, int, BigInteger> _value;
@@ -40,38 +42,52 @@ internal sealed class PublicPart
     /// <summary>D of an item.</summary>
     public Quintic Point(WitnessRow item, RandomPoint at) => _lookup.PointsOf(_public, item.Book, at)[_lookup.RecordOf(item)];
 
-    /// <summary>Adds Σ_items number · G for a record.</summary>
+    /// <summary>Adds Σ_items number · G for each record.</summary>
     /// <param name="items">The items.</param>
-    /// <param name="scenario">The record.</param>
-    /// <param name="number">What G is multiplied by; the sum's coefficients are within <see cref="LimbForm.Limit"/>.</param>
-    /// <param name="into">Coefficients.</param>
-    public void AddTo(List<WitnessRow> items, int scenario, LimbForm number, Span<long> into)
+    /// <param name="number">What G is multiplied by; the sums' coefficients are within <see cref="LimbForm.Limit"/>.</param>
+    /// <param name="into">Coefficients, <paramref name="count"/> a record.</param>
+    /// <param name="count">At least as many as the products have.</param>
+    public void AddTo(List<WitnessRow> items, LimbForm number, Span<long> into, int count)
     {
-        Span<long> a = stackalloc long[number.Count];
-        Span<int> products = stackalloc int[number.Count * _stride]; // digit i of numbers times digit j of G
-        products.Clear();
         if (items.Count == 0) return;
         WitnessBook book = items[0].Book;
         int[]?[] known = DigitsOf(book);
-        foreach (WitnessRow item in items)
+        var digits = new int[items.Count][];
+        int[] numbers = new int[items.Count * number.Count];
+        Span<long> one = stackalloc long[number.Count];
+        for (int item = 0; item < digits.Length; item++)
         {
-            a.Clear();
-            number.AddTo(item, a);
-            int record = _lookup.RecordOf(item);
-            ReadOnlySpan<int> b = (known[record] ?? Digits(book, record)).AsSpan(scenario * _stride, _stride);
-            for (int j = 0; j < b.Length; j += Vector256<int>.Count)
-            {
-                var digits = Vector256.Create(b[j..]);
-                for (int i = 0; i < a.Length; i++)
-                {
-                    Span<int> to = products[(i * _stride + j)..];
-                    (Vector256.Create<int>(to) + digits * (int)a[i]).CopyTo(to);
-                }
-            }
+            one.Clear();
+            number.AddTo(items[item], one);
+            for (int i = 0; i < one.Length; i++) numbers[item * one.Length + i] = (int)one[i];
+            int record = _lookup.RecordOf(items[item]);
+            digits[item] = known[record] ?? Digits(book, record);
         }
-        for (int i = 0; i < a.Length; i++)
-            for (int j = 0; j < _format.Count; j++)
-                into[i + j] += products[i * _stride + j];
+        for (int s = 0; s * count < into.Length; s++)
+            for (int i = 0; i < one.Length; i += DigitsAtOnce)
+                for (int j = 0; j < _stride; j += Vector256<int>.Count)
+                    AddProducts(digits, s * _stride + j, numbers, one.Length, i, into[(s * count + i + j)..((s + 1) * count)]);
+    }
+
+    /// <summary>Adds the products of some digits of the numbers, from i on, with eight of G.</summary>
+    private static void AddProducts(int[][] digits, int at, ReadOnlySpan<int> numbers, int length, int i, Span<long> into)
+    {
+        Vector256<int> sum0 = default, sum1 = default, sum2 = default;
+        (bool second, bool third) = (i + 1 < length, i + 2 < length);
+        for (int item = 0; item < digits.Length; item++)
+        {
+            ReadOnlySpan<int> number = numbers.Slice(item * length + i, Math.Min(DigitsAtOnce, length - i));
+            var g = Vector256.Create(digits[item].AsSpan(at, Vector256<int>.Count));
+            sum0 += g * number[0];
+            if (second) sum1 += g * number[1];
+            if (third) sum2 += g * number[2];
+        }
+        for (int j = 0; j < Vector256<int>.Count; j++)
+        {
+            if (j < into.Length) into[j] += sum0[j];
+            if (j + 1 < into.Length) into[j + 1] += sum1[j];
+            if (j + 2 < into.Length) into[j + 2] += sum2[j];
+        }
     }
 
     /// <summary>What G's digits can be.</summary>

@@ -95,6 +95,13 @@ internal sealed class WitnessRow(WitnessBook book, Domain domain, int domains)
         return at;
     }
 
+    /// <summary>Where a value is remembered that is computed for several rows together; who asks writes it.</summary>
+    public Span<long> Known(MemoSlot slot)
+    {
+        _known[slot.Index] = true;
+        return _memo.AsSpan(slot.Offset, slot.Count);
+    }
+
     /// <summary>A small value that is computed once.</summary>
     public int Remember(MemoSlot slot, Func<WitnessRow, int> compute)
     {
