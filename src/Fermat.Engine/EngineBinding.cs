@@ -23,6 +23,9 @@ public sealed record EngineBinding
     /// <summary>Its field that refers to the settlement asset; it may be missing.</summary>
     public string Settle { get; init; } = "settle";
 
+    /// <summary>Its flag that is set of inverse perpetuals; it may be missing, and then there can be none.</summary>
+    public string Inverse { get; init; } = "inverse";
+
     /// <summary>The account's collection of balances.</summary>
     public string Balances { get; init; } = "balances";
 
@@ -83,6 +86,7 @@ public sealed record EngineBinding
         "mark" => this with { Mark = name },
         "funding" => this with { Funding = name },
         "settle" => this with { Settle = name },
+        "inverse" => this with { Inverse = name },
         "balances" => this with { Balances = name },
         "balanceAsset" => this with { BalanceAsset = name },
         "balanceAmount" => this with { BalanceAmount = name },

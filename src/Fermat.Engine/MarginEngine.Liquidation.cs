@@ -104,13 +104,23 @@ public sealed partial class MarginEngine
         return found;
     }
 
-    /// <summary>|size| · mark · multiplier · the settlement asset's index, at a scale that is the same for all.</summary>
+    /// <summary>What a size is worth at the mark price, without its sign, at the settlement asset's index: floored to a scale that is the same for all.</summary>
     private BigInteger Notional(InstrumentState instrument, long size)
     {
-        InstrumentTerms terms = instrument.Terms;
         (BigInteger price, int scale) = IndexOf(instrument.Settle);
-        int decimals = terms.SizeScale + terms.PriceScale + terms.Multiplier.Scale + scale;
-        return BigInteger.Abs(size) * (instrument.Mark ?? 0) * (BigInteger)terms.Multiplier.Mantissa * price * BigInteger.Pow(10, 4 * Amount.MaxScale - decimals);
+        return Worth(instrument, size, price, scale, 4 * Amount.MaxScale, Rounding.Down);
+    }
+
+    /// <summary>|size| · multiplier · mark · factor, and for an inverse perpetual |size| · multiplier / mark · factor, in the settlement asset, at a scale; 0 without a mark.</summary>
+    private static BigInteger Worth(InstrumentState instrument, long size, BigInteger factor, int factorScale, int scale, Rounding rounding)
+    {
+        InstrumentTerms terms = instrument.Terms;
+        if (instrument.Mark is not { } price || price == 0) return 0;
+        BigInteger mark = price, contracts = BigInteger.Abs(size) * (BigInteger)terms.Multiplier.Mantissa * factor;
+        int decimals = terms.SizeScale + terms.Multiplier.Scale + factorScale;
+        return terms.Kind == InstrumentKind.InversePerpetual
+            ? RoundedDivision.Divide(contracts * BigInteger.Pow(10, scale + terms.PriceScale), mark * BigInteger.Pow(10, decimals), rounding)
+            : RoundedDivision.Rescale(contracts * mark, decimals + terms.PriceScale, scale, rounding);
     }
 
     private (BigInteger Price, int Scale) IndexOf(int asset) => State.Assets[asset].IndexPrice is { } price ? ((BigInteger)price.Mantissa, price.Scale) : (BigInteger.One, 0);
@@ -145,10 +155,7 @@ public sealed partial class MarginEngine
             bearable = BigInteger.Min(bearable, health.Deficit - after.Deficit);
         if (bearable.Sign <= 0) return default;
         AssetState settle = State.Assets[instrument.Settle];
-        InstrumentTerms terms = instrument.Terms;
-        int decimals = terms.SizeScale + terms.PriceScale + terms.Multiplier.Scale + rate.Scale;
-        BigInteger notional = BigInteger.Abs(size) * instrument.Mark!.Value * (BigInteger)terms.Multiplier.Mantissa * rate.Value;
-        BigInteger penalty = RoundedDivision.Rescale(notional, decimals, settle.Scale, Rounding.Up);
+        BigInteger penalty = Worth(instrument, size, rate.Value, rate.Scale, settle.Scale, Rounding.Up);
         (BigInteger price, int scale) = IndexOf(settle.Index);
         BigInteger most = price.IsZero ? 0 : RoundedDivision.Divide(bearable * BigInteger.Pow(10, settle.Scale + scale), price * BigInteger.Pow(10, health.Scale), Rounding.Down);
         return new Amount((Int128)BigInteger.Min(penalty, most), settle.Scale);

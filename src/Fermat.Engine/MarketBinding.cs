@@ -18,7 +18,7 @@ internal sealed class MarketBinding
 {
     private readonly RulebookSchema _schema;
     private readonly EngineBinding _names;
-    private readonly int _assets, _index, _instruments, _mark, _funding, _settle;
+    private readonly int _assets, _index, _instruments, _mark, _funding, _settle, _inverse;
     private AssetRecord[] _assetRecords = [];
     private InstrumentRecord[] _instrumentRecords = [];
 
@@ -28,6 +28,8 @@ internal sealed class MarketBinding
         Items = new ItemBinding(schema, names);
         _instruments = Table(names.InstrumentTable, needed: true);
         (_mark, _funding, _settle) = (Field(_instruments, names.Mark, needed: true), Field(_instruments, names.Funding, needed: false), Field(_instruments, names.Settle, needed: false));
+        _inverse = Field(_instruments, names.Inverse, needed: false);
+        if (_inverse >= 0 && schema.Tables[_instruments].Fields[_inverse].Type is not FieldType.Flag) throw new ArgumentException($"{names.InstrumentTable}.{names.Inverse} is no flag: the binding must say which one tells inverse perpetuals");
         _assets = Table(names.AssetTable, needed: Items.HasBalances);
         _index = _assets < 0 ? -1 : Field(_assets, names.Index, needed: true);
     }
@@ -52,7 +54,7 @@ internal sealed class MarketBinding
             case AssetListed listed:
                 return Items.AmountScale is { } amounts && listed.Scale > amounts ? $"amounts of {listed.Asset} have {listed.Scale} decimals, and the rulebook's {amounts}" : null;
             case InstrumentListed { Instrument: { Kind: not InstrumentKind.Spot } terms }:
-                if (terms.Kind == InstrumentKind.InversePerpetual) return "the rulebook values positions by size times price, which an inverse perpetual is not";
+                if (terms.Kind == InstrumentKind.InversePerpetual && (_inverse < 0 || _funding < 0)) return $"the rulebook values positions by size times price, which an inverse perpetual is not: its {_names.InstrumentTable} needs a flag {_names.Inverse} and a funding index";
                 if (terms.PriceScale > PriceScale(_instruments, _mark)) return $"prices of {terms.Symbol} have {terms.PriceScale} decimals, and the rulebook's {PriceScale(_instruments, _mark)}";
                 return state.TryFindAsset(terms.Settle, out AssetState? settle) ? Items.Problem(terms, settle.Scale) : null;
             case PricesSet prices:
@@ -96,8 +98,9 @@ internal sealed class MarketBinding
         foreach (JsonObject record in Records(market, _names.InstrumentTable))
         {
             record.TryAdd(_names.Mark, "1");
-            if (_settle >= 0 && record["symbol"]?.GetValueKind() == System.Text.Json.JsonValueKind.String && state.TryFindInstrument(record["symbol"]!.GetValue<string>(), out InstrumentState? instrument))
-                record[_names.Settle] = instrument.Terms.Settle;
+            if (record["symbol"]?.GetValueKind() != System.Text.Json.JsonValueKind.String || !state.TryFindInstrument(record["symbol"]!.GetValue<string>(), out InstrumentState? instrument)) continue;
+            if (_settle >= 0) record[_names.Settle] = instrument.Terms.Settle;
+            if (_inverse >= 0) record[_names.Inverse] = instrument.Terms.Kind == InstrumentKind.InversePerpetual;
         }
         RuleInputs inputs = RuleInputs.Read(_schema, ("parameters", Encoding.UTF8.GetBytes(root.ToJsonString())));
         fault = inputs.Errors.Count > 0 ? inputs.Errors[0].ToString() : null;

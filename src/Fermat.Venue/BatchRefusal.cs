@@ -35,6 +35,9 @@ public enum BatchRefusalCode
     /// <summary>The event is in the log as applied, and statement T does not allow it.</summary>
     RuledOut,
 
+    /// <summary>A position in an inverse perpetual is handed over at the mark price, which statement T knows of linear contracts only.</summary>
+    InverseContract,
+
     /// <summary>The batch leads, by the integers of statement T, to other accounts than the ledger's.</summary>
     Disagrees,
 }

@@ -172,7 +172,7 @@ internal sealed class EventTranslator(RulebookSchema schema, MarginEngine engine
     private BatchEvent? Liquidation(LedgerChange change, Liquidation e, out BatchRefusal? refusal)
     {
         State.TryFindInstrument(e.Instrument, out InstrumentState? instrument);
-        if (Bind(change, instrument!, out refusal) is not { } bound) return null;
+        if (BindAtMark(change, instrument!, out refusal) is not { } bound) return null;
         AssetState settle = State.Assets[instrument!.Settle];
         BigInteger penalty = engine.Bind(settle)!.Value.AmountFactor * Units(e.Penalty, settle.Scale), size = Units(e.Size, instrument.Terms.SizeScale);
         (int failing, int taker) = (IndexOf(e.Account), IndexOf(e.Taker));
@@ -186,7 +186,7 @@ internal sealed class EventTranslator(RulebookSchema schema, MarginEngine engine
     private BatchEvent? Deleveraging(LedgerChange change, AutoDeleveraged e, out BatchRefusal? refusal)
     {
         State.TryFindInstrument(e.Instrument, out InstrumentState? instrument);
-        if (Bind(change, instrument!, out refusal) is not { } bound) return null;
+        if (BindAtMark(change, instrument!, out refusal) is not { } bound) return null;
         BigInteger size = Units(e.Size, instrument!.Terms.SizeScale);
         (BigInteger moved, BigInteger cost) = Exchanged(instrument, bound, BigInteger.Abs(size), e.Price);
         return new BatchEvent(
@@ -227,7 +227,7 @@ internal sealed class EventTranslator(RulebookSchema schema, MarginEngine engine
             Refuse(change, Code.KindNotProven, $"{e.Instrument} is settled and goes on: variation margin cannot be proven yet", out refusal);
             return null;
         }
-        if (Bind(change, instrument, out refusal) is not { } bound) return null;
+        if (BindAtMark(change, instrument, out refusal) is not { } bound) return null;
         int asset = engine.Bind(State.Assets[instrument.Settle])!.Value.Record;
         var parts = new List<BatchEvent>();
         foreach (AccountState account in State.Accounts)
@@ -237,6 +237,14 @@ internal sealed class EventTranslator(RulebookSchema schema, MarginEngine engine
             parts.Add(new BatchEvent(EventKind.Settlement, account.Index, State.Insurance, asset, 0, 0, bound.Record, -bound.SizeFactor * held.Size, -bound.CostFactor * Value(instrument, held.Size, e.Price)));
         }
         return parts;
+    }
+
+    /// <summary>An instrument of which a position is handed over at the mark price.</summary>
+    private BoundInstrument? BindAtMark(LedgerChange change, InstrumentState instrument, out BatchRefusal? refusal)
+    {
+        if (instrument.Terms.Kind != InstrumentKind.InversePerpetual) return Bind(change, instrument, out refusal);
+        Refuse(change, Code.InverseContract, $"{instrument.Terms.Symbol} is an inverse perpetual, and what is handed over at the mark price can be proven of linear contracts only", out refusal);
+        return null;
     }
 
     private BoundInstrument? Bind(LedgerChange change, InstrumentState instrument, out BatchRefusal? refusal)

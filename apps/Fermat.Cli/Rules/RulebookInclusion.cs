@@ -59,8 +59,7 @@ internal static class RulebookInclusion
 
         terminal.Say($"INCLUDED: account {id} is leaf {opening.LeafIndex} under state root {root}, exactly as follows:");
         JsonObject shown = Print(terminal, rulebook.Schema, opening);
-        if (statement is null)
-            terminal.Say("Symbols are as the opening says; --statement compares them with the proven ones.");
+        terminal.Say(statement is null ? "Symbols are as the opening says; --statement compares them with a statement's." : $"Symbols are those of {statementPath}; that it is proven is what fermat verify says.");
         InclusionCommands.SayOwner(terminal, owner);
         terminal.Answer(new JsonObject
         {
