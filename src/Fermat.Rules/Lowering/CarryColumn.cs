@@ -180,19 +180,19 @@ internal sealed class CarryColumn
         int distance = (int)(carry - _plan.Min);
         if (_thirds.Length > 0)
         {
-            cells[_low] = KoalaBear.From(distance & 0xffff);
+            cells[_low] = KoalaBear.From((uint)(distance & 0xffff));
             tally.Range.Word(distance & 0xffff);
             int high = distance >> 16;
             foreach (int third in _thirds)
             {
-                cells[third] = KoalaBear.From(high % 3);
+                cells[third] = KoalaBear.From((uint)(high % 3));
                 high /= 3;
             }
             return;
         }
-        if (_low >= 0) cells[_low] = KoalaBear.From(_high >= 0 ? distance & 255 : distance);
+        if (_low >= 0) cells[_low] = KoalaBear.From((uint)(_high >= 0 ? distance & 255 : distance));
         if (_high < 0) return;
-        cells[_high] = KoalaBear.From(distance >> 8);
+        cells[_high] = KoalaBear.From((uint)(distance >> 8));
         tally.Range.Top(distance & 255, distance >> 8);
     }
 

@@ -164,6 +164,7 @@ internal sealed class DigitColumns
 internal sealed class WordColumns
 {
     private readonly Expr[] _cells;
+    private readonly int[] _offsets;
     private readonly MemoSlot _slot;
     private readonly RowLimbs _compute;
     private readonly bool _isByte;
@@ -205,7 +206,7 @@ internal sealed class WordColumns
             },
             mirror: () => at);
         CellSum = Expr.Sum(_cells);
-        _slot.Cells = [.. _cells.Select(cell => cell.Offset)];
+        _slot.Cells = _offsets = [.. _cells.Select(cell => cell.Offset)];
         domain.Fillers.Add(Fill);
     }
 
@@ -235,9 +236,9 @@ internal sealed class WordColumns
     private void Fill(WitnessRow row, Span<KoalaBear> cells, Tally tally)
     {
         ReadOnlySpan<long> words = Of(row);
-        for (int i = 0; i < _cells.Length; i++)
+        for (int i = 0; i < _offsets.Length; i++)
         {
-            cells[_cells[i].Offset] = KoalaBear.From((uint)words[i]);
+            cells[_offsets[i]] = KoalaBear.From((uint)words[i]);
             if (!_isByte) tally.Range.Word((int)words[i]);
         }
     }

@@ -52,7 +52,7 @@ internal sealed class PublicLookup(Domain domain, string name, SmallValue? recor
         DigitFormat format = value.Format!.Value;
         long[] min = [.. Enumerable.Range(0, format.Count).Select(format.Min)], max = [.. Enumerable.Range(0, format.Count).Select(format.Max)];
         int position = _values.Count;
-        Accumulate add = LimbForm.Adding(row => row.Book.Digits(this, position, RecordOf(row)));
+        Accumulate add = domain.Remembering(format.Count, (row, into) => row.Book.Digits(this, position, RecordOf(row)).CopyTo(into));
         Expr column = domain.Point($"{name}: {position} {value.Name}", PointOf(value));
         domain.Degree(format.Count);
         _values.Add((value, column));
