@@ -126,14 +126,14 @@ public sealed partial class MarginEngine
     private (BigInteger Price, int Scale) IndexOf(int asset) => State.Assets[asset].IndexPrice is { } price ? ((BigInteger)price.Mantissa, price.Scale) : (BigInteger.One, 0);
 
     /// <summary>
-    /// The rulebook's share of the largest position, or all of it when the account is bankrupt or has less than half of its maintenance margin; at the mark price; to the insurance fund if it
-    /// stays margined with it, otherwise against the other side.
+    /// The rulebook's share of the largest position, or all of it when the account has less than half of its maintenance margin; at the mark price; to the insurance fund if it stays margined with it, otherwise against the
+    /// other side.
     /// </summary>
     private LedgerEvent Reduce(AccountState account, Position position, AccountHealth health)
     {
         InstrumentState instrument = State.Instruments[position.Instrument];
         long magnitude = Math.Abs(position.Size), size = magnitude;
-        bool whole = health.Class == AccountClass.Bankrupt || 2 * health.Equity < health.Maintenance;
+        bool whole = 2 * health.Equity < health.Maintenance;
         if (!whole && _rules!.Public(Share) is { } share)
             size = (long)BigInteger.Clamp(RoundedDivision.Divide(magnitude * share.Value, BigInteger.Pow(10, share.Scale), Rounding.Up), 1, magnitude);
         Amount price = new(instrument.Mark!.Value, instrument.Terms.PriceScale);

@@ -132,7 +132,7 @@ public sealed class VenueBatches
         AccountState account = Engine.State.Accounts[rows[0].First];
         if (Engine.DataOf(account, out _) is not { } data) return false;
         BatchEvent[] alone = [.. rows.Select(row => row with { First = 0, Second = row.Second is null ? null : 0 })];
-        var batch = new TransitionBatch(_rulebook, Engine.Market!, Engine.State.Venue, 0, [new LedgerAccount(data, account.Owner, account.Nonce, account.Height)], 1, 0, 0, alone);
+        var batch = new TransitionBatch(_rulebook, Engine.Market!, Engine.State.Venue, 0, [new LedgerAccount(data, account.Owner, account.Nonce, account.Height)], 1, 0, 0, alone, Units: Units(Engine.Market!));
         return TransitionProver.Apply(batch, out _) is not null;
     }
 
@@ -171,13 +171,25 @@ public sealed class VenueBatches
         return coarsest;
     }
 
+    /// <summary>What the ledger counts in, in the rulebook's units; of what is not listed 1.</summary>
+    private LedgerUnits Units(MarketData market)
+    {
+        (ImmutableArray<MarketRecord> assets, ImmutableArray<MarketRecord> instruments) = TransitionInputs.CountedRecords(_rulebook, market);
+        long[] amounts = [.. Enumerable.Repeat(1L, assets.Length)], sizes = [.. Enumerable.Repeat(1L, instruments.Length)];
+        foreach (AssetState asset in Engine.State.Assets)
+            if (Engine.Bind(asset) is { } bound) amounts[bound.Record] = (long)bound.AmountFactor;
+        foreach (InstrumentState instrument in Engine.State.Instruments)
+            if (Engine.Bind(instrument) is { } bound) sizes[bound.Record] = (long)bound.SizeFactor;
+        return new LedgerUnits([.. amounts], [.. sizes]);
+    }
+
     /// <summary>Ends the batch that is open.</summary>
     /// <returns>The batch; null where none is open, or where it is refused.</returns>
     public VenueBatch? Finish()
     {
         if (_open is not { } open) return null;
         _open = null;
-        var batch = new TransitionBatch(_rulebook, open.Market, Engine.State.Venue, open.Height, open.Accounts, _options.Depth, Engine.State.Fees, Engine.State.Insurance, [.. _rows], open.CostRounding);
+        var batch = new TransitionBatch(_rulebook, open.Market, Engine.State.Venue, open.Height, open.Accounts, _options.Depth, Engine.State.Fees, Engine.State.Insurance, [.. _rows], open.CostRounding, open.Units);
         ImmutableArray<LoggedEvent> logged = [.. _logged];
         _rows.Clear();
         _logged.Clear();
@@ -228,7 +240,7 @@ public sealed class VenueBatches
         else if (_last is not null && Difference(_last, accounts) is { } different)
             refusal = new BatchRefusal(BatchRefusalCode.AccountsMoved, first.Event, height + 1, $"since the batch before it an event between batches has changed {different} under the rulebook");
         else
-            _open = new Opened(height, Engine.Market!, accounts, CostRounding());
+            _open = new Opened(height, Engine.Market!, accounts, CostRounding(), Units(Engine.Market!));
         return refusal is null;
     }
 
@@ -273,5 +285,5 @@ public sealed class VenueBatches
     }
 
     /// <summary>What a batch begins with.</summary>
-    private sealed record Opened(ulong Height, MarketData Market, IReadOnlyList<LedgerAccount> Accounts, int CostRounding);
+    private sealed record Opened(ulong Height, MarketData Market, IReadOnlyList<LedgerAccount> Accounts, int CostRounding, LedgerUnits Units);
 }

@@ -46,6 +46,13 @@ public sealed class BatchCommandTests
         Assert.Contains("rounding of costs", verified.Json["takenFromStatement"]!.AsArray().Select(taken => (string)taken!));
         Assert.Equal(ExitCodes.Ok, Verify([statements[1]], "--cost-rounding", $"{rounding}").ExitCode);
         Rejected("statement.wrong-snapshot", Verify(statements, "--cost-rounding", $"{rounding - 1}"));
+        Assert.Equal("0.000001", (string)verified.Json["units"]!["assets"]!["USD"]!);
+        Assert.Contains("units of the ledger", verified.Json["takenFromStatement"]!.AsArray().Select(taken => (string)taken!));
+        Cli.Answer counted = Verify([statements[1]], "--unit", "USD=0.000001");
+        Assert.Equal(ExitCodes.Ok, counted.ExitCode);
+        Assert.Contains("units of USD", counted.Json["pinned"]!.AsArray().Select(pin => (string)pin!));
+        Rejected("statement.wrong-snapshot", Verify(statements, "--unit", "USD=0.00000099"));
+        foreach (string wrong in (string[])["USD", "=1", "GONE=1", "USD=0", "USD=-1", "USD=0.000000001", "USD=x"]) Assert.Equal(ExitCodes.BadInput, Verify([statements[1]], "--unit", wrong).ExitCode);
         Assert.Equal("statement.wrong-rulebook", Cli.Run(["verify", "batch", statements[0], "--rules", Rules.Replace("cross_perps", "cross_tiered", StringComparison.Ordinal), "--json"]).FirstCode);
 
         // another batch's proof, and a proof that is not there

@@ -18,6 +18,7 @@ internal static class BatchView
         ["provenRejections"] = inputs.Count(EventClass.ProvenRejected),
         ["borrowingRejections"] = inputs.Count(EventClass.RejectedBorrowing),
         ["costRounding"] = inputs.CostRounding,
+        ["units"] = BatchUnits.ToJson([inputs]),
         ["rootBefore"] = inputs.RootBefore.ToString(),
         ["rootAfter"] = inputs.RootAfter.ToString(),
         ["parametersDigest"] = inputs.ParametersDigest.ToString(),
@@ -48,6 +49,7 @@ internal static class BatchView
         ["feesLeaf"] = chain[0].FeesSlot,
         ["insuranceLeaf"] = chain[0].InsuranceSlot,
         ["costRounding"] = chain.Max(batch => batch.CostRounding),
+        ["units"] = BatchUnits.ToJson(chain),
         ["logDigest"] = TransitionChain.LogDigest(chain).ToString(),
     };
 

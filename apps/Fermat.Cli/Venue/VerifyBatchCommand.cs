@@ -43,6 +43,7 @@ internal static class VerifyBatchCommand
         var fees = new Option<int>("--fees-leaf") { Description = "The leaf that fees must go to.", DefaultValueFactory = _ => 1 };
         var insurance = new Option<int>("--insurance-leaf") { Description = "The leaf that penalties must go to.", DefaultValueFactory = _ => 0 };
         var rounding = new Option<int?>("--cost-rounding") { Description = "Reject batches that round costs more coarsely than to 10^N of the rulebook's units: what is handed over at the mark price is less than that off it." };
+        var units = new Option<string[]>("--unit") { Description = "Reject batches that count an asset or an instrument more coarsely, as SYMBOL=VALUE (USD=0.000001): shares of positions, penalties and proceeds are rounded to these. For several, give it several times.", DefaultValueFactory = _ => [] };
         var unit = new Option<int?>("--loss-unit") { Description = "Reject proofs of shares that count in other units than 10^N of the rulebook's: shares are rounded to what the ledger counts the asset in." };
         var requireOrder = new Option<bool>("--require-order") { Description = $"Reject deleveragings without a proof of whose turn it was (NAME{OrderEnd}, of fermat prove batch --order and fermat run --order)." };
         var requireShares = new Option<bool>("--require-shares") { Description = $"Reject losses without a proof of how they were shared (NAME{SharesEnd}, of fermat prove batch --shares and fermat run --shares)." };
@@ -54,11 +55,11 @@ internal static class VerifyBatchCommand
             "  One batch:     fermat verify batch batch-0000000008.statement.json --rules cross_perps.risk --root-before HEX\n" +
             "  A whole log:   fermat verify batch proofs/*.statement.json --rules cross_perps.risk --root-before HEX\n" +
             "  At the signed prices, too:  fermat verify batch proofs/*.statement.json --rules cross_perps.risk --prices published.json --oracles oracles.json --stated USD\n\n" +
-            "What you do not pin is taken from the statements, and the verdict says so.") { statements, rules, before, after, log, fees, insurance, rounding, unit, requireOrder, requireShares, bits };
+            "What you do not pin is taken from the statements, and the verdict says so.") { statements, rules, before, after, log, fees, insurance, rounding, units, unit, requireOrder, requireShares, bits };
         prices.AddTo(command);
         add(verify, command, (parsed, terminal, _) => Run(
             parsed.GetRequiredValue(statements), RulebookProving.Rulebook(parsed.GetRequiredValue(rules)),
-            new Known(Digest(parsed, before), Digest(parsed, after), Digest(parsed, log), parsed.GetValue(fees), parsed.GetValue(insurance), parsed.GetValue(rounding), parsed.GetValue(unit), parsed.GetValue(requireOrder), parsed.GetValue(requireShares)), prices.Of(parsed), new VerifierPolicy(parsed.GetValue(bits)), terminal));
+            new Known(Digest(parsed, before), Digest(parsed, after), Digest(parsed, log), parsed.GetValue(fees), parsed.GetValue(insurance), parsed.GetValue(rounding), parsed.GetValue(units) ?? [], parsed.GetValue(unit), parsed.GetValue(requireOrder), parsed.GetValue(requireShares)), prices.Of(parsed), new VerifierPolicy(parsed.GetValue(bits)), terminal));
     }
 
     /// <summary>A proof's sizes and bits, with nothing pinned.</summary>
@@ -79,6 +80,7 @@ internal static class VerifyBatchCommand
         long started = Stopwatch.GetTimestamp();
         TransitionInputs[] inputs = [.. paths.Select(path => Read(rulebook, path))];
         if (TransitionChain.Check(inputs) is { } broken) throw new CliFailure(ExitCodes.Rejected, [VerifyCommand.Problem(broken.Rejection, paths[broken.Batch])]);
+        (IReadOnlyDictionary<string, long> Amounts, IReadOnlyDictionary<string, long> Sizes)? counted = BatchUnits.Read(known.Units, rulebook, inputs);
         Digest log = TransitionChain.LogDigest(inputs);
         if (known.Log is { } pinned && pinned != log)
             throw new CliFailure(ExitCodes.Rejected, [VerifyCommand.Problem(new StatementRejection(StatementRejectionCode.WrongSnapshot, "the proven log is not the pinned one", Expected: $"{pinned}", Got: $"{log}"), paths[^1])]);
@@ -95,6 +97,8 @@ internal static class VerifyBatchCommand
                 FeesSlot = known.FeesLeaf,
                 InsuranceSlot = known.InsuranceLeaf,
                 CostRounding = known.CostRounding,
+                AmountUnits = counted?.Amounts,
+                SizeUnits = counted?.Sizes,
             };
             TransitionVerification result = Require(TransitionStatement.Verify(inputs[i], Files.Read(ProofBeside(paths[i]), policy.MaximumProofBytes), anchors, policy), ProofBeside(paths[i]), paths[i]);
             (proven, hash) = (Math.Min(proven, result.ProvenBits), Math.Min(hash, result.Result!.Soundness!.HashBits));
@@ -112,8 +116,8 @@ internal static class VerifyBatchCommand
         }
         TimeSpan elapsed = Stopwatch.GetElapsedTime(started);
         JsonObject answer = BatchView.ToJson(inputs);
-        string[] brought = ["rulebook", "leaves of fees and insurance", .. known.RootBefore is null ? [] : (string[])["root before"], .. known.RootAfter is null ? [] : (string[])["root after"], .. known.Log is null ? [] : (string[])["log"], .. known.CostRounding is null ? [] : (string[])["rounding of costs"], .. shared == 0 || known.LossUnit is null ? [] : (string[])["unit of shares"], .. prices?.Brought ?? []];
-        string[] taken = [.. known.RootBefore is null ? (string[])["root before"] : [], .. known.RootAfter is null ? (string[])["root after"] : [], .. known.CostRounding is null ? (string[])["rounding of costs"] : [], .. shared > 0 && known.LossUnit is null ? (string[])["unit of shares"] : [], prices is null ? "market data" : "market data but the compared prices", "venue", "heights", .. prices?.Taken ?? []];
+        string[] brought = ["rulebook", "leaves of fees and insurance", .. known.RootBefore is null ? [] : (string[])["root before"], .. known.RootAfter is null ? [] : (string[])["root after"], .. known.Log is null ? [] : (string[])["log"], .. known.CostRounding is null ? [] : (string[])["rounding of costs"], .. counted is null ? [] : (string[])[$"units of {string.Join(", ", known.Units.Select(pin => pin[..pin.LastIndexOf('=')]))}"], .. shared == 0 || known.LossUnit is null ? [] : (string[])["unit of shares"], .. prices?.Brought ?? []];
+        string[] taken = [.. known.RootBefore is null ? (string[])["root before"] : [], .. known.RootAfter is null ? (string[])["root after"] : [], .. known.CostRounding is null ? (string[])["rounding of costs"] : [], counted is null ? "units of the ledger" : "all other units of the ledger", .. shared > 0 && known.LossUnit is null ? (string[])["unit of shares"] : [], prices is null ? "market data" : "market data but the compared prices", "venue", "heights", .. prices?.Taken ?? []];
         Print(terminal, inputs, proven, hash, ordered, sharesOf, elapsed);
         prices?.Print(terminal, valued);
         terminal.Say($"digest of the proven log {log}");
@@ -146,8 +150,10 @@ internal static class VerifyBatchCommand
         terminal.Say($"  • every account that one touches was judged after it by your rulebook {first.Rulebook.Name}, {first.Rulebook.Digest}, at its batch's market data");
         terminal.Say("  • what an owner instructs counts once in the account's nonce; who was liquidated was liquidatable; fees and penalties went to the named accounts");
         terminal.Say($"  • what was liquidated, deleveraged or settled went at the mark price, to less than 10^{inputs.Max(batch => batch.CostRounding)} of your rulebook's units of cost for each");
+        terminal.Say($"  • {BatchUnits.Limits(first.Rulebook)}");
+        terminal.Say($"    rounded to what the ledger counts in: {BatchUnits.Text(inputs)}");
         int forced = inputs.Sum(batch => batch.Count(EventClass.Forced)), deleveraged = inputs.Sum(batch => batch.Count(EventClass.Deleveraging)), losses = inputs.Sum(batch => batch.Count(EventClass.LossShare)), rejected = inputs.Sum(batch => batch.Count(EventClass.Rejected)), rightly = inputs.Sum(batch => batch.Count(EventClass.ProvenRejected)), loans = inputs.Sum(batch => batch.Count(EventClass.RejectedBorrowing));
-        if (forced > 0) terminal.Say($"  • {Show.Count(forced)} steps were forced on accounts (collateral sold, insurance paid, expiry): on failing ones only, or at the mark price, and nobody paid more than it had");
+        if (forced > 0) terminal.Say($"  • {Show.Count(forced)} steps were forced on accounts (collateral sold, insurance paid, expiry): on failing ones only, which had no position, or at the mark price; collateral went at its index price, and nobody paid more than it had");
         if (deleveraged > 0) terminal.Say($"  • {Show.Count(deleveraged)} parts of positions of failing accounts were closed against others', at the mark price; {Of(ordered, deleveraged, "against the account whose turn it was: of all in the book that held the other side, but for the venue's own, the one with the highest liquidation.rank", "whose turn it was")}");
         if (losses > 0) terminal.Say($"  • {Show.Count(losses)} payments were shares of what failing accounts owed; {Of(inputs.Zip(sharesOf).Sum(one => one.Second ? one.First.Count(EventClass.LossShare) : 0), losses, "as it had to be: by all in the book that held the asset, but for the fees account, by their balances, to the unit, after the insurance fund had nothing left of it, and of accounts that were bankrupt and had no position", "who shares, and how much")}");
         if (rightly > 0) terminal.Say($"  • {Show.Count(rightly)} events were rejected and changed nothing, and had to be (a spot trade counts as three): an account would have lacked margin, or nothing of it was due");
@@ -202,5 +208,5 @@ internal static class VerifyBatchCommand
 
     private static Digest? Digest(ParseResult parsed, Option<string?> option) => VerifyCommand.ParseDigest(parsed.GetValue(option), option.Name);
 
-    private sealed record Known(Digest? RootBefore, Digest? RootAfter, Digest? Log, int FeesLeaf, int InsuranceLeaf, int? CostRounding, int? LossUnit, bool RequireOrder, bool RequireShares);
+    private sealed record Known(Digest? RootBefore, Digest? RootAfter, Digest? Log, int FeesLeaf, int InsuranceLeaf, int? CostRounding, string[] Units, int? LossUnit, bool RequireOrder, bool RequireShares);
 }

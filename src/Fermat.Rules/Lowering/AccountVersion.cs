@@ -100,6 +100,12 @@ internal enum LegRole
 
     /// <summary>A half of an event that was rejected, before the attempt that is its other half; or, after that was taken back, what takes this half back: what begins in the one ends in the other.</summary>
     Half = 16384,
+
+    /// <summary>Its position is reduced, by no more than the rulebook's share (<see cref="LiquidationTerms"/>) unless equity was below half of maintenance in the version before.</summary>
+    Reduced = 32768,
+
+    /// <summary>It has no position.</summary>
+    HasNoPosition = 65536,
 }
 
 /// <summary>What one event does to one account.</summary>

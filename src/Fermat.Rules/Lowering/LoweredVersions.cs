@@ -17,7 +17,9 @@ namespace Fermat.Rules.Lowering;
 /// <param name="Legs">Gives (event, leaf, role, moves a position, instrument, asset, size, cost, cash, of a half 1 where a balance begins and 2 where one ends), the role as a sum of <see cref="LegRole"/>.</param>
 /// <param name="Authority">Gives (event, leaf, nonce: 3 elements, owner: 8 elements) of what an owner instructed.</param>
 /// <param name="Openings">Gives (event, leaf, owner: 8 elements, id: 8 elements) of an account that opens.</param>
-internal sealed record VersionBuses(Bus BlockBefore, Bus BlockAfter, Bus IdentityBefore, Bus IdentityAfter, Bus DigestBefore, IReadOnlyList<KoalaBear> Empty, Bus Legs, Bus Authority, Bus Openings);
+/// <param name="Reduced">Takes (event, number of the version, size of the position before) of a version whose position is reduced.</param>
+/// <param name="Distress">Takes (number of the version before that, maintenance − 2 · equity).</param>
+internal sealed record VersionBuses(Bus BlockBefore, Bus BlockAfter, Bus IdentityBefore, Bus IdentityAfter, Bus DigestBefore, IReadOnlyList<KoalaBear> Empty, Bus Legs, Bus Authority, Bus Openings, Bus Reduced, Bus Distress);
 
 /// <summary>
 /// A rulebook's tables for the accounts that a batch of events touches: a row for each version of an account, bound to the leaf before the batch where it is the first and to the leaf after it where it is the last, and in between to the version
@@ -48,20 +50,21 @@ internal sealed class LoweredVersions
     /// <param name="buses">To the tables around these.</param>
     /// <param name="rulebook">The rulebook.</param>
     /// <param name="lineOf">The line of a position of the rulebook's text.</param>
-    /// <param name="beside">Makes tables that look public values up as the rulebook's do.</param>
+    /// <param name="beside">Makes tables that look public values up as the rulebook's do, once <see cref="Terms"/> and <see cref="Distress"/> are known.</param>
     /// <exception cref="CoreException">The rulebook says something that cannot be proven.</exception>
-    public LoweredVersions(CircuitBuilder circuit, RangeTable range, Expr r, Expr gamma, VersionBuses buses, CoreRulebook rulebook, Func<int, int>? lineOf, Action<Lowerer, VersionFields> beside)
+    public LoweredVersions(CircuitBuilder circuit, RangeTable range, Expr r, Expr gamma, VersionBuses buses, CoreRulebook rulebook, Func<int, int>? lineOf, Action<Lowerer, LoweredVersions> beside)
     {
         _buses = buses;
         Fields = VersionFields.Of(rulebook.Schema);
         Layout = new LeafLayout(rulebook.Schema);
         Gap = GapOf(rulebook);
+        Terms = new LiquidationTerms(rulebook, Fields);
         CoreSolvency rules = rulebook.Solvency!;
         Lowering = new Lowering(circuit, range, r, gamma, rulebook with { Definitions = [] }, lineOf, lowering =>
         {
             Lowerer lowerer = lowering.Lowerer;
             VersionRows rows = new(lowerer);
-            VersionLeg leg = new(lowerer, rows, Fields, r);
+            VersionLeg leg = new(lowerer, rows, Fields, r, Terms.HasShare);
             BindLeaves(lowerer, rows);
             Identity(rows);
             Nonce(rows);
@@ -71,7 +74,9 @@ internal sealed class LoweredVersions
                 rows.Event.At, rows.Slot.At, rows.Role, leg.MovesPosition.At, leg.Instrument.At, leg.Asset.At, leg.Size.At, leg.Cost.At, leg.Cash.At, leg.HalfEnds);
             for (int c = 0; c < lowerer.Items.Count; c++) _ = new VersionItems(circuit, lowerer, rows, leg, Fields, Layout, c, buses);
             foreach (Domain domain in (Domain[])[lowerer.Account, .. lowerer.Items]) domain.Table.MaxLogHeight = LoweredBook.MaxLogHeight;
-            beside(lowerer, Fields);
+            if (Fields.HasPositions) rows.Table.Constrain("an account that may have no position has none", rows.HasNoPosition * LoweredBook.LinkOf(lowerer, Fields.Positions).Count.At);
+            if (Terms.HasShare) Distress = Reductions(lowerer, rows, leg, rulebook);
+            beside(lowerer, this);
         });
     }
 
@@ -87,6 +92,12 @@ internal sealed class LoweredVersions
     /// <summary>maintenance − equity.</summary>
     public CoreNode Gap { get; }
 
+    /// <summary>How much a liquidation may take and cost.</summary>
+    public LiquidationTerms Terms { get; }
+
+    /// <summary>maintenance − 2 · equity in the accounts' rows; null where the rulebook sets no share.</summary>
+    public NumberValue? Distress { get; private set; }
+
     /// <summary>The nodes that a batch is judged by: maintenance − equity, and whether equity ≥ initial.</summary>
     /// <exception cref="CoreException">The rulebook does not define them.</exception>
     public static CoreNode GapOf(CoreRulebook rulebook) => new CoreBuilder(rulebook.Schema).Subtract(Definition(rulebook, "maintenance"), Definition(rulebook, "equity"));
@@ -94,6 +105,10 @@ internal sealed class LoweredVersions
     /// <summary>Whether equity ≥ initial.</summary>
     /// <exception cref="CoreException">The rulebook does not define them.</exception>
     public static CoreNode IsHealthy(CoreRulebook rulebook) => new CoreBuilder(rulebook.Schema).Compare(Core.Comparison.LessOrEqual, Definition(rulebook, "initial"), Definition(rulebook, "equity"));
+
+    /// <summary>maintenance − 2 · equity: above zero where an account has less than half of its maintenance margin, and its whole position may be taken at once.</summary>
+    /// <exception cref="CoreException">The rulebook does not define them.</exception>
+    public static CoreNode DistressOf(CoreRulebook rulebook) => new CoreBuilder(rulebook.Schema).Subtract(GapOf(rulebook), Definition(rulebook, "equity"));
 
     private static CoreNode Definition(CoreRulebook rulebook, string name) => rulebook.Find(name)?.Value ?? throw new CoreException("transition", $"the rulebook does not define {name}", $"`{name} = …`");
 
@@ -150,6 +165,18 @@ internal sealed class LoweredVersions
     {
         for (int i = 0; i < Layout.Schema.Scalars.Length; i++)
             foreach (Expr cell in lowerer.Account.Fields[i] is SmallValue small ? [small.At] : ((NumberValue)lowerer.Account.Fields[i]).Digits!.Cells) rows.Keeps(cell);
+    }
+
+    /// <summary>Tells the event that reduces a position how large that was, and how the account stood.</summary>
+    private NumberValue Reductions(Lowerer lowerer, VersionRows rows, VersionLeg leg, CoreRulebook rulebook)
+    {
+        var distress = (NumberValue)lowerer.Value(DistressOf(rulebook), lowerer.Account);
+        Expr before = rows.Domain.Bit("is reduced next", row => row.Index + 1 < row.Book.Versions.Count && row.Book.Versions[row.Index + 1].Leg.Role.HasFlag(LegRole.Reduced)).At;
+        rows.Table.ConstrainTransition("what is reduced next is", before - rows.Table.Next(rows.IsReduced));
+        rows.Table.ConstrainLast("after the last row nothing is reduced", before);
+        rows.Table.Send(_buses.Reduced, "is reduced", rows.IsReduced, [rows.Event.At, rows.Domain.Key.At, leg.SizeBefore!.Value]);
+        rows.Table.Send(_buses.Distress, "maintenance less twice equity", before, [rows.Domain.Key.At, distress.Form.At]);
+        return distress;
     }
 
     private void Obey(Lowerer lowerer, VersionRows rows, CoreSolvency rules, CoreRulebook rulebook)

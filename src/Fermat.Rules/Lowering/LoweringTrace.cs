@@ -36,11 +36,13 @@ internal sealed class LoweringTrace
     /// <param name="threshold">Where free collateral is compared with something, the bytes of that.</param>
     /// <param name="turn">Where accounts are compared in the order of deleveraging, whose turn it is.</param>
     /// <param name="shares">Where a loss is shared, how.</param>
+    /// <param name="units">What the ledger counts in, where the statement depends on it.</param>
     public LoweringTrace(
-        Lowering lowering, Interpreter interpreter, IReadOnlyList<AccountData> accounts, Lie? lie = null, IReadOnlyList<AccountVersion>? versions = null, IReadOnlyList<long>? threshold = null, OrderWitness? turn = null, SharesWitness? shares = null)
+        Lowering lowering, Interpreter interpreter, IReadOnlyList<AccountData> accounts, Lie? lie = null, IReadOnlyList<AccountVersion>? versions = null, IReadOnlyList<long>? threshold = null, OrderWitness? turn = null, SharesWitness? shares = null,
+        LedgerUnits? units = null)
     {
         (_lowering, _accounts) = (lowering, accounts);
-        _book = new WitnessBook(interpreter) { Lie = lie, Versions = versions ?? [], Threshold = threshold ?? [], Turn = turn, Shares = shares };
+        _book = new WitnessBook(interpreter) { Lie = lie, Versions = versions ?? [], Threshold = threshold ?? [], Turn = turn, Shares = shares, Units = units };
         _order = InOrder(lowering.Domains);
         _batch = lie is null ? BatchOf() : Math.Max(1, accounts.Count);
         int batches = (accounts.Count + _batch - 1) / _batch, domains = lowering.Domains.Count;
@@ -100,6 +102,22 @@ internal sealed class LoweringTrace
         var batch = new WitnessBatch(_lowering.Domains, _order, _book, _lowering.Lowerer.Account);
         Open(batch, account / _batch, _starts[account / _batch], _before[account / _batch]);
         return batch.Rows(_lowering.Lowerer.Account)[account % _batch];
+    }
+
+    /// <summary>The coefficients of a form of the accounts' table in some of its rows.</summary>
+    /// <param name="form">The form.</param>
+    /// <param name="accounts">The rows.</param>
+    public IReadOnlyDictionary<int, long[]> Coefficients(LimbForm form, IEnumerable<int> accounts)
+    {
+        var found = new ConcurrentDictionary<int, long[]>();
+        IGrouping<int, int>[] batches = [.. accounts.GroupBy(account => account / _batch)];
+        EachBatch(batches.Length, (at, rows) =>
+        {
+            int batch = batches[at].Key;
+            Open(rows, batch, _starts[batch], _before[batch]);
+            foreach (int account in batches[at]) form.AddTo(rows.Rows(_lowering.Lowerer.Account)[account % _batch], found[account] = new long[form.Count]);
+        });
+        return found;
     }
 
     /// <summary>Writes phase 0 of all tables but the range table's, whose lookups are added to the counts.</summary>

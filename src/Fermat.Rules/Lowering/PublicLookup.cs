@@ -15,6 +15,12 @@ internal sealed record PublicValue(string Name, DigitFormat? Format, Func<Interp
 {
     /// <summary>Whether it is in the extension, so known only after the random points.</summary>
     public bool IsExtension => Format is not null || Point is not null;
+
+    /// <summary>Where it depends on what the ledger counts in too: the value for a record, instead of <see cref="Of"/>.</summary>
+    public Func<WitnessBook, int, BigInteger>? InBook { get; init; }
+
+    /// <summary>The value for a record of a book.</summary>
+    public BigInteger In(WitnessBook book, int record) => InBook is { } value ? value(book, record) : Of(book.Interpreter, record);
 }
 
 /// <summary>

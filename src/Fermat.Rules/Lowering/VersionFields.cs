@@ -29,6 +29,15 @@ internal sealed record VersionFields
     /// <summary>Digits of an amount, and of cash.</summary>
     public DigitFormat AmountFormat { get; private init; }
 
+    /// <summary>The table of assets.</summary>
+    public int AssetTable { get; private init; }
+
+    /// <summary>The field of assets that is their index price; −1 where they have none, and then no collateral can be sold at it.</summary>
+    public int Index { get; private init; } = -1;
+
+    /// <summary>The bounds of an index price, none of which is negative.</summary>
+    public Bounds IndexBounds { get; private init; }
+
     /// <summary>The collection of positions; −1 where a schema has none.</summary>
     public int Positions { get; private init; } = -1;
 
@@ -89,7 +98,9 @@ internal sealed record VersionFields
         if (balances < 0) throw Other("an account has no collection `balances`", "name the collection of what an account holds `balances`");
         (int asset, int assets) = Reference(schema, balances);
         (int amount, Quantity amounts) = Number(schema, balances, "amount");
-        var fields = new VersionFields { Balances = balances, Asset = asset, Amount = amount, AmountFormat = DigitFormat.Of(amounts.Bounds) };
+        var fields = new VersionFields { Balances = balances, Asset = asset, Amount = amount, AmountFormat = DigitFormat.Of(amounts.Bounds), AssetTable = assets };
+        int index = FieldOf(schema.Tables[assets].Fields, "index");
+        if (index >= 0 && schema.Tables[assets].Fields[index].Type is FieldType.Number { Quantity.Bounds: { Min.Sign: >= 0 } prices }) fields = fields with { Index = index, IndexBounds = prices };
         if (!fields.AmountFormat.IsSigned) throw Other("an amount cannot be negative", "leave out `nonnegative`");
         int positions = Find(schema, "positions");
         if (positions < 0) return fields;

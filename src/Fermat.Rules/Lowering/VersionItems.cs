@@ -56,8 +56,8 @@ internal sealed class VersionItems
             (LegRole notBelow, LegRole notAbove) = isBalance ? (LegRole.StaysCredit, LegRole.StaysDebt) : (LegRole.StaysLong, LegRole.StaysShort);
             Expr staysAbove = Stays("may not be negative", notBelow), staysBelow = Stays("may not be positive", notAbove);
             Bus bus = circuit.Bus($"moved in {declared.Name}");
-            rows.Table.Send(bus, $"moved in {declared.Name}", moves.At - closes.At, [rows.Domain.Key.At, record.At, above + 2 * below, .. changes.Select(change => change.Change.At)]);
-            table.Receive(bus, "moved", moved, [_items.Key.At, Reference.At, staysAbove + 2 * staysBelow, .. changed]);
+            rows.Table.Send(bus, $"moved in {declared.Name}", moves.At - closes.At, [rows.Domain.Key.At, record.At, above + 2 * below, .. changes.Select(change => change.Change.At), .. isBalance || leg.SizeBefore is not { } size ? [] : (Expr[])[size]]);
+            table.Receive(bus, "moved", moved, [_items.Key.At, Reference.At, staysAbove + 2 * staysBelow, .. changed, .. isBalance || leg.SizeBefore is null ? [] : (Expr[])[before[fields.Size]!.Value]]);
             Expr negative = Number(changes[0].Field).Digits!.Sign!.At;
             table.Constrain($"{declared.Fields[changes[0].Field].Name} is not negative where it may not be", staysAbove * negative);
             table.Constrain($"{declared.Fields[changes[0].Field].Name} is not positive where it may not be", staysBelow * (1 - negative));

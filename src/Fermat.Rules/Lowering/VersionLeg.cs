@@ -13,7 +13,7 @@ internal sealed class VersionLeg
 {
     private readonly VersionFields _fields;
 
-    public VersionLeg(Lowerer lowerer, VersionRows rows, VersionFields fields, Expr r)
+    public VersionLeg(Lowerer lowerer, VersionRows rows, VersionFields fields, Expr r, bool hasShare)
     {
         _fields = fields;
         Domain account = rows.Domain;
@@ -55,6 +55,7 @@ internal sealed class VersionLeg
             ClosedCost = new DigitColumns(account, "closed cost", fields.CostFormat, row => ClosedItem(row)?[fields.Cost] ?? 0);
             Carries.Zero(account, "a position that closes has its opposite size", LimbForm.Add(ClosedSize.Form, LimbForm.Scale(Size, Closes)));
             table.Constrain("nothing closes: no cost", (1 - Closes.At) * ClosedCost.CellSum);
+            if (hasShare) SizeBefore = Before(account, rows);
             LimbForm left = LimbForm.Scale(LimbForm.Add(ClosedCost.Form, Cost), Closes);
             finer = LimbForm.Of(BigInteger.Pow(10, fields.FinerDigits), r);
             change = LimbForm.Subtract(Cash, LimbForm.Multiply(finer, left));
@@ -128,6 +129,9 @@ internal sealed class VersionLeg
     /// <summary>The cost of a position that ends, before; zero elsewhere.</summary>
     public DigitColumns? ClosedCost { get; }
 
+    /// <summary>The size of the position that is moved, before, at r: its item says so where it remains. Null where the rulebook sets no share of it.</summary>
+    public Expr? SizeBefore { get; }
+
     /// <summary>An account's item by its one reference, or null.</summary>
     public static ImmutableArray<BigInteger>? Item(AccountData account, int collection, int reference, int record)
     {
@@ -179,6 +183,18 @@ internal sealed class VersionLeg
             Opposite($"ends a {what} where the attempt begins one", table.Next(ends.At) - begins);
             return begins;
         }
+    }
+
+    private Expr Before(Domain account, VersionRows rows)
+    {
+        long[] min = [.. Enumerable.Range(0, _fields.SizeFormat.Count).Select(_fields.SizeFormat.Min)], max = [.. Enumerable.Range(0, _fields.SizeFormat.Count).Select(_fields.SizeFormat.Max)];
+        Expr before = account.Point("size before", new LimbForm(0, min, max, (row, into, factor) =>
+        {
+            if (VersionRows.Of(row) is { IsFirst: false, Leg.Instrument: { } instrument } && Item(VersionRows.Before(row).Account, _fields.Positions, _fields.Instrument, instrument) is { } item) AddDigits(item[_fields.Size], _fields.SizeFormat, into, factor);
+        }));
+        rows.Table.Constrain("no position: no size before", (1 - MovesPosition.At) * before);
+        rows.Table.Constrain("what closes had its size before", Closes!.At * (before - ClosedSize!.Form.At));
+        return before;
     }
 
     /// <summary>Whether an item that a leg names is there, and was not before.</summary>

@@ -32,6 +32,8 @@ internal sealed class VersionRows
         Worsens = Asked("is worse", LegRole.Worsens);
         IsNotDue = Asked("is not due", LegRole.NotDue);
         IsHalf = Asked("is a half", LegRole.Half);
+        IsReduced = Asked("is reduced", LegRole.Reduced);
+        HasNoPosition = Asked("may have no position", LegRole.HasNoPosition);
         Nonce = [.. Enumerable.Range(0, 3).Select(i => Domain.Small($"nonce[{i}]", 1 << LoweredVersions.NonceBits, row => Word(Of(row).Nonce, i)))];
         NonceWraps = [.. Enumerable.Range(0, 2).Select(i => Domain.Bit($"nonce[{i}] wraps", row => Of(row) is { Leg.IsInstructed: true } version && version.Nonce << (64 - LoweredVersions.NonceBits * (i + 1)) == 0).At)];
         Id = Elements("id", version => version.Id);
@@ -111,6 +113,12 @@ internal sealed class VersionRows
 
     /// <summary>1 where half of what was rejected is moved, there or back.</summary>
     public Expr IsHalf { get; }
+
+    /// <summary>1 where a part of the account's position is taken.</summary>
+    public Expr IsReduced { get; }
+
+    /// <summary>1 where the account may have no position.</summary>
+    public Expr HasNoPosition { get; }
 
     /// <summary>1 where the version takes back the one before it.</summary>
     public Expr TakesBack { get; }

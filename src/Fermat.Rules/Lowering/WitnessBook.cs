@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Numerics;
 using Fermat.Algebra;
+using Fermat.Rules.Inputs;
 using Fermat.Rules.Interpretation;
 
 namespace Fermat.Rules.Lowering;
@@ -24,6 +26,12 @@ internal sealed class WitnessBook(Interpreter interpreter)
 
     /// <summary>Where a loss is shared, how.</summary>
     public SharesWitness? Shares { get; init; }
+
+    /// <summary>What the ledger counts in, where a statement depends on it.</summary>
+    public LedgerUnits? Units { get; init; }
+
+    /// <summary>By the number of an event that reduces a position, the coefficients of maintenance − 2 · equity of the account before it.</summary>
+    public IReadOnlyDictionary<int, long[]> Distress { get; set; } = ImmutableDictionary<int, long[]>.Empty;
 
     /// <summary>Evaluates public values.</summary>
     public Interpreter Interpreter => interpreter;
@@ -76,7 +84,7 @@ internal sealed class PublicRecords(PublicLookup lookup, WitnessBook book)
     private PublicRecord Compute(int position, int record)
     {
         PublicValue value = lookup.At(position);
-        BigInteger number = value.Of(book.Interpreter, record);
+        BigInteger number = value.In(book, record);
         var known = new PublicRecord(number, value.Format?.Digits(number));
         Volatile.Write(ref _values[position][record], known);
         return known;
@@ -90,7 +98,7 @@ internal sealed class PublicRecords(PublicLookup lookup, WitnessBook book)
         {
             try
             {
-                foreach (PublicValue value in lookup.Values) value.Of(book.Interpreter, record);
+                foreach (PublicValue value in lookup.Values) value.In(book, record);
                 offered[record] = true;
             }
             catch (RuleEvaluationException)

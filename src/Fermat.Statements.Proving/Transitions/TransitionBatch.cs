@@ -51,9 +51,15 @@ public sealed record BatchEvent(
 /// <param name="InsuranceSlot">The leaf of the insurance fund.</param>
 /// <param name="Events">The events, or halves and shares of events: a row each.</param>
 /// <param name="CostRounding">The ledger rounds costs down to multiples of 10^this of the rulebook's units.</param>
+/// <param name="Units">What the ledger counts in; null where that is the rulebook's units.</param>
 public sealed record TransitionBatch(
-    VenueRulebook Rulebook, MarketData Market, string Venue, ulong Height, IReadOnlyList<LedgerAccount> Accounts, int Depth, int FeesSlot, int InsuranceSlot, IReadOnlyList<BatchEvent> Events, int CostRounding = 0)
+    VenueRulebook Rulebook, MarketData Market, string Venue, ulong Height, IReadOnlyList<LedgerAccount> Accounts, int Depth, int FeesSlot, int InsuranceSlot, IReadOnlyList<BatchEvent> Events, int CostRounding = 0, LedgerUnits? Units = null)
 {
+    /// <summary><see cref="Units"/>, whatever they are.</summary>
+    internal LedgerUnits Counted => Units ?? Finest(TransitionInputs.CountedRecords(Rulebook, Market));
+
+    private static LedgerUnits Finest((ImmutableArray<MarketRecord> Assets, ImmutableArray<MarketRecord> Instruments) records) => LedgerUnits.Finest(records.Assets.Length, records.Instruments.Length);
+
     /// <summary>The height of a row's event.</summary>
     /// <param name="row">From 1.</param>
     public ulong HeightOf(int row)

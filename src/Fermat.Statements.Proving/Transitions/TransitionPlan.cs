@@ -5,6 +5,7 @@ using Fermat.Hashing;
 using Fermat.Ledger;
 using Fermat.Margin;
 using Fermat.Rules.Inputs;
+using Fermat.Rules.Interpretation;
 using Fermat.Rules.Leaves;
 using Fermat.Rules.Lowering;
 using Fermat.Statements.Transitions;
@@ -56,7 +57,8 @@ internal sealed record TransitionPlan
         (Nodes, Siblings) = (levels, siblings);
         Dictionary<(int Slot, int Event), int> made = Enumerable.Range(0, versions.Count).Where(i => !versions[i].TakesBack).ToDictionary(i => (versions[i].Slot, versions[i].Event));
         VersionFields fields = VersionFields.Of(batch.Rulebook.Schema);
-        Events = [.. batch.Events.Select((e, i) => new EventWitness(e, i + 1, made, Salt(i + 1), versions, fields))];
+        var limits = new LiquidationLimits(batch, new Interpreter(batch.Rulebook.Rulebook, batch.Market), fields);
+        Events = [.. batch.Events.Select((e, i) => new EventWitness(batch.Events, i + 1, made, Salt(i + 1), versions, fields, limits))];
     }
 
     /// <summary>The versions.</summary>
@@ -131,8 +133,9 @@ internal sealed record TransitionPlan
 /// <summary>An event with everything that is hashed into its digest.</summary>
 internal sealed record EventWitness
 {
-    public EventWitness(BatchEvent e, int number, IReadOnlyDictionary<(int Slot, int Event), int> made, KoalaBear[] salt, IReadOnlyList<AccountVersion> versions, VersionFields fields)
+    public EventWitness(IReadOnlyList<BatchEvent> events, int number, IReadOnlyDictionary<(int Slot, int Event), int> made, KoalaBear[] salt, IReadOnlyList<AccountVersion> versions, VersionFields fields, LiquidationLimits limits)
     {
+        BatchEvent e = events[number - 1];
         (Number, Salt) = (number, salt);
         Terms = e.Terms.IsDefault ? new KoalaBear[Digest.Words] : [.. e.Terms];
         AccountVersion? first = Array.IndexOf(EventTable.NamesNobody, e.Kind) >= 0 ? null : versions[made[(e.First, number)]], second = e.Second is { } other ? versions[made[(other, number)]] : null;
@@ -141,7 +144,24 @@ internal sealed record EventWitness
         if (e.Kind == EventKind.Opening) (FirstOwner, SecondOwner) = (first!.Owner, first.Id);
         bool isHalf = e.Kind == EventKind.RejectedHalf, begins = isHalf && Has(0) && !Has(1), ends = isHalf && !Has(0) && Has(1);
         bool mayNotOwe = Array.IndexOf(EventTable.PaysAsInstructed, e.Kind) >= 0 && first!.Leg.Role.HasFlag(LegRole.StaysCredit);
-        Data = [(int)e.Kind, e.First, e.Second ?? 0, e.Instrument ?? 0, e.Asset, e.Fee.IsZero ? 0 : 1, e.FirstCash, e.SecondCash, e.Fee, e.Size, e.Cost, begins ? 1 : 0, ends ? 1 : 0, mayNotOwe ? 1 : 0];
+        Data = [(int)e.Kind, e.First, e.Second ?? 0, e.Instrument ?? 0, e.Asset, e.Fee.IsZero ? 0 : 1, e.FirstCash, e.SecondCash, e.Fee, e.Size, e.Cost, begins ? 1 : 0, ends ? 1 : 0, mayNotOwe ? 1 : 0, .. Reduction(), .. Sale()];
+
+        BigInteger[] Reduction()
+        {
+            if (Array.IndexOf(EventTable.Reduces, e.Kind) < 0) return [0, 0, 0];
+            int version = made[(e.First, number)];
+            BigInteger before = VersionLeg.Item(versions[version - 1].Account, fields.Positions, fields.Instrument, e.Instrument!.Value)?[fields.Size] ?? 0;
+            return [before, version, limits.IsShare(e, before) ? 0 : 1];
+        }
+
+        BigInteger[] Sale()
+        {
+            BatchEvent? sale = e.Kind == EventKind.CollateralSale ? e : e.Kind == EventKind.CollateralPayment && number > 1 ? events[number - 2] : null;
+            BatchEvent? payment = e.Kind == EventKind.CollateralSale ? number < events.Count ? events[number] : null : e;
+            if (sale is not { Kind: EventKind.CollateralSale } || !limits.HasIndex) return [0, 0, 0, 0, 0];
+            bool ofSold = payment is not { Kind: EventKind.CollateralPayment } || !limits.IsAtIndex(sale, payment, ofSold: false);
+            return ReferenceEquals(e, sale) ? [ofSold ? 1 : 0, 0, 0, 0, 0] : [ofSold ? 0 : 1, 1, sale.Asset, sale.FirstCash, ofSold ? 1 : 0];
+        }
 
         bool Has(int back) => VersionLeg.Item(versions[made[(e.First, number)] - back].Account, fields.Balances, fields.Asset, e.Asset) is not null;
     }

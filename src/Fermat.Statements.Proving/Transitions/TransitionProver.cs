@@ -79,6 +79,7 @@ public static class TransitionProver
         FeesSlot = batch.FeesSlot,
         InsuranceSlot = batch.InsuranceSlot,
         CostRounding = circuit.CostRounding,
+        Units = batch.Counted,
         LogEvents = batch.Events.Count(e => !e.GoesOn),
         Events = [.. plan.Events.Select(e => Hashing.LeafSponge.Hash(e.Blocks(circuit.Events)))],
         Classes = [.. batch.Events.Select(e => EventTable.ClassOf(e.Kind))],

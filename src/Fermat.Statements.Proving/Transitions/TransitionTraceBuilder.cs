@@ -31,7 +31,8 @@ internal sealed class TransitionTraceBuilder : ITraceExtender
     {
         (_circuit, _inputs, _plan) = (circuit, inputs, plan);
         versions ??= plan.Versions;
-        _witness = new LoweringTrace(circuit.Versions.Lowering, new Interpreter(circuit.Versions.Lowering.Rulebook, inputs.Market), [.. versions.Select(version => version.Account)], lie, versions);
+        _witness = new LoweringTrace(circuit.Versions.Lowering, new Interpreter(circuit.Versions.Lowering.Rulebook, inputs.Market), [.. versions.Select(version => version.Account)], lie, versions, units: inputs.Units);
+        if (circuit.Versions.Distress is { } distress) _witness.Book.Distress = DistressOf(distress.Form, versions);
         ActiveRows = [.. circuit.Circuit.Tables.Select(table => _witness.RowsOf(table.Index))];
         ActiveRows[circuit.Range.Table] = RangeTable.EntryRows;
         ActiveRows[circuit.Events.Table] = inputs.Events.Length;
@@ -77,6 +78,16 @@ internal sealed class TransitionTraceBuilder : ITraceExtender
             Span<KoalaBear> cells = matrix.Row(row.Index);
             foreach ((Expr column, Func<WitnessRow, RandomPoint, Quintic> value) in _circuit.Events.Domain.Points) RandomPoint.Write(value(row, at), cells, column.Offset);
         });
+    }
+
+    /// <summary>By event that reduces a position, the coefficients of maintenance − 2 · equity of the version before.</summary>
+    private Dictionary<int, long[]> DistressOf(LimbForm form, IReadOnlyList<AccountVersion> versions)
+    {
+        int[] reduced = [.. Enumerable.Range(1, Math.Max(0, versions.Count - 1)).Where(i => versions[i].Leg.Role.HasFlag(LegRole.Reduced))];
+        IReadOnlyDictionary<int, long[]> coefficients = _witness.Coefficients(form, reduced.Select(i => i - 1));
+        var byEvent = new Dictionary<int, long[]>();
+        foreach (int i in reduced) byEvent[versions[i].Event] = coefficients[i - 1];
+        return byEvent;
     }
 
     private int Rows(IReadOnlyList<(int Slot, KoalaBear[] Blocks)> leaves) =>

@@ -24,6 +24,7 @@ internal sealed partial class VersionMaker
     private readonly CoreNode _gap, _isHealthy, _canBeLiquidated;
     private readonly Dictionary<int, List<AccountVersion>> _versions = [];
     private readonly Dictionary<int, Standing> _standings = [];
+    private readonly LiquidationLimits _limits;
     private readonly BigInteger _finer;
     private readonly bool _refusesBorrowing;
     private int _opened;
@@ -34,6 +35,7 @@ internal sealed partial class VersionMaker
         (_batch, _schema, _fields) = (batch, batch.Rulebook.Schema, VersionFields.Of(batch.Rulebook.Schema));
         _interpreter = new Interpreter(batch.Rulebook.Rulebook, batch.Market);
         (_gap, _isHealthy, _canBeLiquidated) = (LoweredVersions.GapOf(batch.Rulebook.Rulebook), LoweredVersions.IsHealthy(batch.Rulebook.Rulebook), batch.Rulebook.Rulebook.Solvency!.Liquidatable);
+        _limits = new LiquidationLimits(batch, _interpreter, _fields);
         _finer = BigInteger.Pow(10, _fields.FinerDigits);
         _refusesBorrowing = batch.Events.Any(e => e.Kind == EventKind.RejectedBorrowing);
     }
@@ -68,10 +70,12 @@ internal sealed partial class VersionMaker
         if (e.Kind == EventKind.Opening) return Open(e, number);
         if (e.Kind is EventKind.RejectedHalf or EventKind.RejectedReturn) return Half(e, number);
         if (Is(e.Kind, EventTable.Attempts)) return Attempt(e, number);
-        bool sells = e.Size.Sign < 0, reduces = e.Kind is EventKind.Liquidation or EventKind.Deleveraging;
+        bool sells = e.Size.Sign < 0, reduces = Is(e.Kind, EventTable.Reduces);
+        AccountVersion? failing = reduces ? Run(e.First)?[^1] : null;
         LegRole firstRole = EventTable.FirstRole(e.Kind) | (reduces ? sells ? LegRole.StaysLong : LegRole.StaysShort : LegRole.None) | (_refusesBorrowing && Is(e.Kind, EventTable.PaysAsInstructed) ? LegRole.StaysCredit : LegRole.None);
         LegRole secondRole = EventTable.SecondRole(e.Kind) | (e.Kind == EventKind.Deleveraging ? sells ? LegRole.StaysShort : LegRole.StaysLong : LegRole.None);
         if (Step(e.First, number, (closes, empties) => new(firstRole, e.Instrument, 1, e.Size, e.Cost, e.Asset, e.FirstCash, closes, empties)) is { } first) return first;
+        if (failing is not null && !_isLiar && _limits.Problem(e, failing.Account) is { } beyond) return $"account {failing.Account.Id}: {beyond}";
         if (e.Second is { } other && Step(other, number, (closes, empties) => new(secondRole, e.Instrument, -1, e.Size, e.Cost, e.Asset, e.SecondCash, closes, empties)) is { } second) return second;
         if (e.Fee.IsZero) return null;
         int to = e.Kind == EventKind.Liquidation ? _batch.InsuranceSlot : _batch.FeesSlot;
@@ -138,6 +142,7 @@ internal sealed partial class VersionMaker
         if (before is not EventKind.Delivery && e.Kind == EventKind.DeliveryPayment || before is not EventKind.CollateralSale && e.Kind == EventKind.CollateralPayment) return "what is paid was not delivered in the row before";
         BatchEvent first = _batch.Events[number - 2];
         if (e.First != first.Second || e.Second != first.First) return "who receives pays, and who delivers is paid";
+        if (e.Kind == EventKind.CollateralPayment && (!_limits.HasIndex || !(_limits.IsAtIndex(first, e, ofSold: true) || _limits.IsAtIndex(first, e, ofSold: false)))) return "collateral is sold below its index price";
         return e.Terms.AsSpan().SequenceEqual(first.Terms.AsSpan()) ? null : "both halves have the same terms";
     }
 
@@ -217,6 +222,7 @@ internal sealed partial class VersionMaker
     {
         int position = leg.Instrument is { } instrument ? VersionLeg.Item(after, _fields.Positions, _fields.Instrument, instrument)?[_fields.Size].Sign ?? 0 : 0;
         int balance = VersionLeg.Item(after, _fields.Balances, _fields.Asset, leg.Asset)?[_fields.Amount].Sign ?? 0;
+        if (leg.Role.HasFlag(LegRole.HasNoPosition) && _fields.HasPositions && after.Items[_fields.Positions].Length > 0) return "has a position, which is to be liquidated first";
         if (leg.Role.HasFlag(LegRole.Ends) && position != 0) return "would keep a part of a position that ends";
         if (leg.Role.HasFlag(LegRole.StaysLong) && position < 0 || leg.Role.HasFlag(LegRole.StaysShort) && position > 0) return "would have more taken than its position";
         if (leg.Role.HasFlag(LegRole.StaysCredit) && balance < 0) return "would pay more than it has";

@@ -79,6 +79,19 @@ internal sealed class StrictObject
         return list;
     }
 
+    /// <summary>A list of integers in texts, each from 1 to <paramref name="greatest"/>.</summary>
+    public ImmutableArray<long> Positive(string name, int max, long greatest)
+    {
+        var list = ImmutableArray.CreateBuilder<long>();
+        foreach (string text in Texts(name, max, ExactDecimal.MaxLength))
+        {
+            string place = $"{Path(name)}[{list.Count}]";
+            if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long value) || value.ToString(CultureInfo.InvariantCulture) != text) throw FileFormatException.Malformed(place, "expected a whole number in a text");
+            list.Add(value >= 1 && value <= greatest ? value : throw OutOfRange(place, $"1 to {greatest}", text));
+        }
+        return list.ToImmutable();
+    }
+
     private static int Whole(JsonElement element, string place, int min, int max)
     {
         if (element.ValueKind != JsonValueKind.Number || element.GetRawText() is not { Length: <= 10 } text

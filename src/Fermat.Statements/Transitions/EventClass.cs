@@ -7,7 +7,7 @@ public enum EventClass
     Ordinary = 0,
 
     /// <summary>
-    /// A step that the venue forced on accounts, and that is not proven in full: at which price collateral is sold, that the insurance fund has to pay, and that an instrument has ended, is the venue's word (or, of the log, the engine's).
+    /// A step that the venue forced on accounts, and that is not proven in full: which collateral is sold first, that the insurance fund has to pay, and that an instrument has ended, is the venue's word (or, of the log, the engine's).
     /// </summary>
     Forced = 1,
 

@@ -15,19 +15,19 @@ public enum EventKind
     /// <summary>Two accounts trade, as both owners instructed; fees go to the fees account.</summary>
     Trade = 4,
 
-    /// <summary>A part of a failing account's position goes to a taker, as the taker instructed; the penalty goes to the insurance fund.</summary>
+    /// <summary>A part of a failing account's position goes to a taker, as the taker instructed: the rulebook's share, or more where the account has less than half of its maintenance margin; the penalty, at most the rulebook's, goes to the insurance fund.</summary>
     Liquidation = 5,
 
     /// <summary>An account opens.</summary>
     Opening = 6,
 
-    /// <summary>A part of a failing account's position is closed against one of the other side, at the mark price. Forced.</summary>
+    /// <summary>The same part is closed against a position of the other side, at the mark price. Forced.</summary>
     Deleveraging = 7,
 
-    /// <summary>The insurance fund pays what a failing account owes. Forced.</summary>
+    /// <summary>The insurance fund pays what a failing account without positions owes. Forced.</summary>
     InsurancePayment = 8,
 
-    /// <summary>An account pays a share of what a failing account owes. Forced.</summary>
+    /// <summary>An account pays a share of what a failing account without positions owes. Forced.</summary>
     LossShare = 9,
 
     /// <summary>The first half of a spot trade: the seller delivers. A <see cref="DeliveryPayment"/> follows.</summary>
@@ -36,7 +36,7 @@ public enum EventKind
     /// <summary>The second half: the buyer pays, as both owners instructed; fees go to the fees account.</summary>
     DeliveryPayment = 11,
 
-    /// <summary>Collateral of a failing account goes to the insurance fund. A <see cref="CollateralPayment"/> follows. Forced.</summary>
+    /// <summary>Collateral of a failing account without positions goes to the insurance fund, at index prices. A <see cref="CollateralPayment"/> follows. Forced.</summary>
     CollateralSale = 12,
 
     /// <summary>The insurance fund pays for it.</summary>

@@ -29,15 +29,15 @@ internal sealed partial class EventTable
     /// <param name="lowerer">The rulebook's tables, which public prices are looked up beside.</param>
     /// <param name="range">The range table.</param>
     /// <param name="r">The random point.</param>
-    /// <param name="fields">What events change.</param>
+    /// <param name="accounts">The tables of versions: what events change, and how much a liquidation may.</param>
     /// <param name="costRounding">Costs are rounded down to multiples of 10^this of their units.</param>
     /// <param name="versions">To the versions.</param>
     /// <param name="identity">Blocks 1 and 2 of what is hashed.</param>
     /// <param name="block">The other blocks.</param>
     /// <param name="digest">Digests.</param>
-    public EventTable(CircuitBuilder circuit, Lowerer lowerer, RangeTable range, Expr r, VersionFields fields, int costRounding, VersionBuses versions, Bus identity, Bus block, Bus digest)
+    public EventTable(CircuitBuilder circuit, Lowerer lowerer, RangeTable range, Expr r, LoweredVersions accounts, int costRounding, VersionBuses versions, Bus identity, Bus block, Bus digest)
     {
-        Fields = fields;
+        VersionFields fields = Fields = accounts.Fields;
         Domain = new Domain(circuit, range, r, "events", null, null);
         TableBuilder table = Domain.Table;
         table.MaxLogHeight = 21;
@@ -127,6 +127,8 @@ internal sealed partial class EventTable
         FirstNonce = firstNonce;
         SecondNonce = secondNonce;
         Halves(first.At, second.At);
+        if (!sells.IsConstant) Limit(lowerer, accounts, versions, instrument, position!.Value.Size, firstCash, sells);
+        AtIndex(lowerer, accounts.Terms, asset, firstCash);
         Expr code = 0;
         foreach (EventKind kind in Enum.GetValues<EventKind>()) code += (int)kind * Of(kind);
         table.Receive(identity, "names", Domain.Active, [Index, 1, Tag * Domain.Active, code, first.At, second.At, instrument.At, asset.At, hasFee.At, 0]);
@@ -160,8 +162,7 @@ internal sealed partial class EventTable
         foreach ((string name, LimbForm form) in ((string, LimbForm)[])[("not too cheap", difference), ("not too dear", LimbForm.Negate(difference))])
         {
             LimbForm slack = LimbForm.Scale(LimbForm.Add(form, LimbForm.Of(most, Domain.R)), handed);
-            var words = new WordColumns(Domain, $"slack: {name}", 2 * most, slack);
-            Carries.Zero(Domain, $"what is handed over at the mark price is {name}", LimbForm.Subtract(slack, words.Form));
+            NotNegative($"what is handed over at the mark price is {name}", 2 * most, slack);
         }
         SmallValue sells = Domain.Bit("a failing account sells", row => IsOf(row, [EventKind.Liquidation, EventKind.Deleveraging]) && row.Data[EventRow.Size].Sign < 0);
         Domain.Table.Constrain("a failing account sells what is negative", sells.At - (Of(EventKind.Liquidation) + Of(EventKind.Deleveraging)) * size.Sign!.At);
@@ -278,5 +279,5 @@ internal sealed partial class EventTable
 /// <summary>Where an event's integers are among those of its row.</summary>
 internal static class EventRow
 {
-    public const int Kind = 0, First = 1, Second = 2, Instrument = 3, Asset = 4, HasFee = 5, FirstCash = 6, SecondCash = 7, Fee = 8, Size = 9, Cost = 10, Begins = 11, Ends = 12, MayNotOwe = 13;
+    public const int Kind = 0, First = 1, Second = 2, Instrument = 3, Asset = 4, HasFee = 5, FirstCash = 6, SecondCash = 7, Fee = 8, Size = 9, Cost = 10, Begins = 11, Ends = 12, MayNotOwe = 13, Before = 14, Version = 15, IsWhole = 16, RoundsUnit = 17, HasSold = 18, SoldAsset = 19, Sold = 20, SoldRounds = 21;
 }

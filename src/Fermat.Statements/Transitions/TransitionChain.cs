@@ -39,16 +39,16 @@ public static class TransitionChain
     }
 
     /// <summary>
-    /// One digest for everything that a chain of batches says: BLAKE3 derive-key, context "fermat proven log v3", first over the venue's name, then for each batch over the digest so far, height (8 bytes, little-endian), number of events of the log (4), rounding of costs (4), and the digests of events, parameters, market data, root
-    /// before and root after. Who has seen it for a chain recognises each longer chain that goes on from there.
+    /// One digest for everything that a chain of batches says: BLAKE3 derive-key, context "fermat proven log v4", first over the venue's name, then for each batch over the digest so far, height (8 bytes, little-endian), number of events of the log (4), rounding of costs (4), and the digests of events, units, parameters, market data,
+    /// root before and root after. Who has seen it for a chain recognises each longer chain that goes on from there.
     /// </summary>
     /// <param name="batches">Batches without a break, at least one.</param>
     public static Digest LogDigest(IReadOnlyList<TransitionInputs> batches)
     {
         ArgumentNullException.ThrowIfNull(batches);
-        const string context = "fermat proven log v3";
+        const string context = "fermat proven log v4";
         Digest digest = Blake3.DeriveKey(context, Encoding.UTF8.GetBytes(batches[0].Venue));
-        byte[] bytes = new byte[6 * Digest.Length + 16];
+        byte[] bytes = new byte[7 * Digest.Length + 16];
         foreach (TransitionInputs batch in batches)
         {
             digest.CopyTo(bytes);
@@ -56,7 +56,7 @@ public static class TransitionChain
             BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(Digest.Length + 8), (uint)batch.LogEvents);
             BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(Digest.Length + 12), (uint)batch.CostRounding);
             int at = Digest.Length + 16;
-            foreach (Digest part in (Digest[])[batch.EventsDigest, batch.ParametersDigest, batch.MarketDigest, batch.RootBefore, batch.RootAfter])
+            foreach (Digest part in (Digest[])[batch.EventsDigest, batch.UnitsDigest, batch.ParametersDigest, batch.MarketDigest, batch.RootBefore, batch.RootAfter])
             {
                 part.CopyTo(bytes.AsSpan(at));
                 at += Digest.Length;

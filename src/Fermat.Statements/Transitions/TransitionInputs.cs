@@ -15,7 +15,7 @@ namespace Fermat.Statements.Transitions;
 public sealed record TransitionInputs
 {
     /// <summary>Version of the statement: of its canonical bytes and of its relation.</summary>
-    public const int Version = 3;
+    public const int Version = 4;
 
     /// <summary>The deepest state tree.</summary>
     public const int MaxDepth = 22;
@@ -43,6 +43,12 @@ public sealed record TransitionInputs
 
     /// <summary>The ledger rounds costs down to multiples of 10^this of the rulebook's units, 0 to <see cref="CoarsestCost"/>: what is handed over at the mark price costs its worth up to less than that. What the venue says; pin it (<see cref="TransitionAnchors.CostRounding"/>).</summary>
     public required int CostRounding { get; init; }
+
+    /// <summary>
+    /// What the ledger counts in: a step of a liquidation takes the rulebook's share rounded up to a unit of size, a penalty is rounded up to a unit of the asset, and what is paid for collateral down to one, by less than a unit of either asset.
+    /// What the venue says; pin it (<see cref="TransitionAnchors.AmountUnits"/>, <see cref="TransitionAnchors.SizeUnits"/>).
+    /// </summary>
+    public required LedgerUnits Units { get; init; }
 
     /// <summary>The root of the state tree before the batch.</summary>
     public required Digest RootBefore { get; init; }
@@ -93,6 +99,17 @@ public sealed record TransitionInputs
         }
     }
 
+    /// <summary>The digest of what the ledger counts in: BLAKE3 derive-key, context "fermat ledger units v1", over assets and then instruments, each their number (4 bytes, little-endian) and their units (8 each).</summary>
+    public Digest UnitsDigest
+    {
+        get
+        {
+            var bytes = new CanonicalWriter();
+            Write(Units, bytes);
+            return Blake3.DeriveKey("fermat ledger units v1", bytes.ToArray());
+        }
+    }
+
     /// <summary>The coarsest rounding of costs under a rulebook: the decimals of its positions' <c>cost</c>, so that less than a whole unit of what costs are counted in is rounded off; 0 where it has none.</summary>
     /// <param name="rulebook">The rulebook.</param>
     public static int CoarsestCost(VenueRulebook rulebook)
@@ -123,6 +140,7 @@ public sealed record TransitionInputs
         if (Classes.IsDefault || Classes.Length != Events.Length || Classes.Any(kind => !Enum.IsDefined(kind))) return Out("the classes of the events", $"{Events.Length}, each one that there is", Classes.IsDefault ? "none" : $"{Classes.Length}");
         if (LogEvents < 1 || LogEvents > Events.Length) return Out("the number of events of the log", $"1 to {Events.Length}, the number of rows", $"{LogEvents}");
         if (CostRounding < 0 || CostRounding > CoarsestCost(Rulebook)) return Out("the rounding of costs", $"10^0 to 10^{CoarsestCost(Rulebook)} units", $"10^{CostRounding}");
+        if (ProblemOf(Units) is { } units) return units;
         if (Height > ulong.MaxValue - MaxEvents) return Out("the height", $"at most 2^64 - {MaxEvents}", $"{Height}");
         foreach (Digest digest in Events)
             if (!digest.IsCanonicalFields) return Out("a digest of an event is not made of canonical field elements", "eight words below 2^31 - 2^24 + 1");
@@ -135,7 +153,7 @@ public sealed record TransitionInputs
     {
         if (Problem() is { } problem) throw new InvalidOperationException(problem.ToString());
         var bytes = new CanonicalWriter();
-        bytes.Bytes("FRMTTRN3"u8);
+        bytes.Bytes("FRMTTRN4"u8);
         bytes.UInt32(Version);
         bytes.Digest(Rulebook.Digest);
         bytes.Digest(Rulebook.SchemaDigest);
@@ -148,12 +166,50 @@ public sealed record TransitionInputs
         bytes.UInt32((uint)FeesSlot);
         bytes.UInt32((uint)InsuranceSlot);
         bytes.UInt32((uint)CostRounding);
+        Write(Units, bytes);
         bytes.UInt64(Height);
         bytes.UInt32((uint)LogEvents);
         bytes.Text(Venue);
         bytes.UInt32((uint)Events.Length);
         bytes.Digest(EventsDigest);
         return bytes.ToArray();
+    }
+
+    private static void Write(LedgerUnits units, CanonicalWriter bytes)
+    {
+        foreach (ImmutableArray<long> counted in (ImmutableArray<long>[])[units.Amounts, units.Sizes])
+        {
+            bytes.UInt32((uint)counted.Length);
+            foreach (long unit in counted) bytes.UInt64((ulong)unit);
+        }
+    }
+
+    /// <summary>The records of what the ledger counts: assets, and instruments where accounts have positions.</summary>
+    public (ImmutableArray<MarketRecord> Assets, ImmutableArray<MarketRecord> Instruments) CountedRecords() => CountedRecords(Rulebook, Market);
+
+    /// <summary>The same of any market data.</summary>
+    /// <param name="rulebook">The rulebook.</param>
+    /// <param name="market">Market data of its schema.</param>
+    public static (ImmutableArray<MarketRecord> Assets, ImmutableArray<MarketRecord> Instruments) CountedRecords(VenueRulebook rulebook, MarketData market)
+    {
+        ArgumentNullException.ThrowIfNull(rulebook);
+        ArgumentNullException.ThrowIfNull(market);
+        return (Records("balances"), Records("positions"));
+
+        ImmutableArray<MarketRecord> Records(string collection) =>
+            rulebook.Schema.Collections.FirstOrDefault(one => one.Name == collection)?.Fields.Select(field => field.Type).OfType<FieldType.Reference>().FirstOrDefault() is { } reference ? market.Tables[reference.Table] : [];
+    }
+
+    private StatementRejection? ProblemOf(LedgerUnits units)
+    {
+        (ImmutableArray<MarketRecord> assets, ImmutableArray<MarketRecord> instruments) = CountedRecords();
+        foreach ((ImmutableArray<long> counted, int records, string what) in ((ImmutableArray<long>, int, string)[])[(units.Amounts, assets.Length, "assets"), (units.Sizes, instruments.Length, "instruments")])
+        {
+            if (counted.IsDefault || counted.Length != records) return Out($"what the ledger counts {what} in", $"{records} units, one for each record", counted.IsDefault ? "none" : $"{counted.Length}");
+            foreach (long unit in counted)
+                if (unit is < 1 or > LedgerUnits.Max) return Out($"what the ledger counts {what} in", $"1 to {LedgerUnits.Max} of the rulebook's units", $"{unit}");
+        }
+        return null;
     }
 
     private static StatementRejection Out(string what, string expected, string? got = null) => new(StatementRejectionCode.OutOfRange, what, Expected: expected, Got: got);

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Fermat.Rules.Inputs;
 using Fermat.Hashing;
 using Fermat.Stark;
 using Fermat.Statements.Solvency;
@@ -34,6 +36,12 @@ public sealed record TransitionAnchors
     /// <summary>The coarsest rounding of costs, as a power of ten of their units: what is handed over at the mark price is less than this off it. Not pinned, a venue can round to a whole unit of what costs are counted in.</summary>
     public int? CostRounding { get; init; }
 
+    /// <summary>By symbol the coarsest units that the ledger counts an asset in, in units of the rulebook's amounts: a penalty and what is paid for collateral are rounded to them. Not pinned, a venue can name any.</summary>
+    public IReadOnlyDictionary<string, long>? AmountUnits { get; init; }
+
+    /// <summary>By symbol the coarsest units that the ledger counts an instrument in, in units of the rulebook's sizes: a step of a liquidation takes less than one more than the rulebook's share. Not pinned, a venue can name any.</summary>
+    public IReadOnlyDictionary<string, long>? SizeUnits { get; init; }
+
     internal StatementRejection? Check(TransitionInputs inputs)
     {
         if (RootBefore is { } before && before != inputs.RootBefore)
@@ -52,6 +60,15 @@ public sealed record TransitionAnchors
             return new(StatementRejectionCode.WrongSnapshot, "the leaf of the insurance fund is not the pinned one", Expected: $"{insurance}", Got: $"{inputs.InsuranceSlot}");
         if (CostRounding is { } rounding && inputs.CostRounding > rounding)
             return new(StatementRejectionCode.WrongSnapshot, "costs are rounded more coarsely than the pinned rounding", Expected: $"10^{rounding} units or fewer", Got: $"10^{inputs.CostRounding}");
+        (ImmutableArray<MarketRecord> assets, ImmutableArray<MarketRecord> instruments) = inputs.CountedRecords();
+        return Coarser(AmountUnits, assets, inputs.Units.Amounts) ?? Coarser(SizeUnits, instruments, inputs.Units.Sizes);
+    }
+
+    private static StatementRejection? Coarser(IReadOnlyDictionary<string, long>? pinned, ImmutableArray<MarketRecord> records, ImmutableArray<long> units)
+    {
+        for (int i = 0; i < records.Length && pinned is not null; i++)
+            if (pinned.TryGetValue(records[i].Symbol, out long most) && units[i] > most)
+                return new(StatementRejectionCode.WrongSnapshot, $"{records[i].Symbol} is counted in coarser units than the pinned ones", Expected: $"{most} of the rulebook's units or fewer", Got: $"{units[i]}");
         return null;
     }
 }

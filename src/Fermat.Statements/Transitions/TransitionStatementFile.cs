@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Fermat.Hashing;
 using Fermat.Margin;
+using Fermat.Rules;
 using Fermat.Rules.Inputs;
 using Fermat.Statements.Files;
 using Fermat.Statements.Rulebooks;
@@ -19,7 +20,7 @@ public static class TransitionStatementFile
     public const string Format = "fermat-batch-statement";
 
     /// <summary>The version of the file.</summary>
-    public const int Version = 3;
+    public const int Version = 4;
 
     /// <summary>The longest file that is read.</summary>
     public const int MaxBytes = 192 << 20;
@@ -63,6 +64,8 @@ public static class TransitionStatementFile
         json.WriteNumber("depth", inputs.Depth);
         json.WriteNumber("hashSlots", inputs.HashSlots);
         json.WriteNumber("costRounding", inputs.CostRounding);
+        WriteUnits(json, "amountUnits", inputs.Units.Amounts);
+        WriteUnits(json, "sizeUnits", inputs.Units.Sizes);
         json.WriteNumber("logEvents", inputs.LogEvents);
         json.WriteNumber("feesLeaf", inputs.FeesSlot);
         json.WriteNumber("insuranceLeaf", inputs.InsuranceSlot);
@@ -102,12 +105,21 @@ public static class TransitionStatementFile
             FeesSlot = file.Int("feesLeaf", 0, (1 << depth) - 1),
             InsuranceSlot = file.Int("insuranceLeaf", 0, (1 << depth) - 1),
             CostRounding = file.Int("costRounding", 0, TransitionInputs.MaxCostRounding),
+            Units = new LedgerUnits(file.Positive("amountUnits", RuleLimits.MaxRecords, LedgerUnits.Max), file.Positive("sizeUnits", RuleLimits.MaxRecords, LedgerUnits.Max)),
             LogEvents = file.Int("logEvents", 1, TransitionInputs.MaxEvents),
             Events = events,
             Classes = Classes(file, events.Length),
         };
         Require(file, "eventsDigest", StatementRejectionCode.DigestMismatch, "the digest is not that of the file's list of events", inputs.EventsDigest, "the file was changed after it was written");
         return inputs;
+    }
+
+    /// <summary>By record.</summary>
+    private static void WriteUnits(Utf8JsonWriter json, string name, ImmutableArray<long> units)
+    {
+        json.WriteStartArray(name);
+        foreach (long unit in units) json.WriteStringValue(unit.ToString(CultureInfo.InvariantCulture));
+        json.WriteEndArray();
     }
 
     /// <summary>The numbers of the rows of a class, from 1, rising.</summary>

@@ -3,6 +3,7 @@ using System.Numerics;
 using Fermat.Air;
 using Fermat.Algebra;
 using Fermat.Rules.Core;
+using Fermat.Rules.Inputs;
 using Fermat.Rules.Lowering;
 using Fermat.Stark;
 using Fermat.Statements.Proving.Transitions;
@@ -136,7 +137,7 @@ public sealed class ForgedTransitionTests
         }
         Assert.Contains("negative", Assert.Throws<CoreException>(() => TransitionCircuit.Of(rulebook, 1, 0)).Message, StringComparison.Ordinal);
         TransitionInputs inputs = Of(Deposit(Alice, 1)).Inputs;
-        inputs = inputs with { Rulebook = rulebook, Market = inputs.Market with { Parameters = [], Tables = [[new("A", [new(1)])]] } };
+        inputs = inputs with { Rulebook = rulebook, Market = inputs.Market with { Parameters = [], Tables = [[new("A", [new(1)])]] }, Units = LedgerUnits.Finest(1, 0) };
         Assert.Equal(StatementRejectionCode.WrongRulebook, TransitionStatement.Verify(inputs, default, TransitionAnchors.None).Rejection?.Code);
     }
 

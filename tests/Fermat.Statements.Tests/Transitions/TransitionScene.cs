@@ -29,7 +29,8 @@ internal sealed class TransitionScene
 
     private const int Depth = 4;
 
-    private static readonly VenueRulebook Rulebook = SolvencyScene.Rulebook("cross_tiered");
+    /// <summary>cross_tiered, and what a step of a liquidation may take and cost.</summary>
+    private static readonly VenueRulebook Rulebook = SolvencyScene.Compile(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "cross_tiered.risk")) + "\nliquidation {\n  share = 25%\n  penalty = 0.2%\n}\n");
 
     private static readonly Lazy<TransitionCircuit> Built = new(() => TransitionCircuit.Of(Rulebook, 2, 0));
 
