@@ -6,8 +6,13 @@ namespace Fermat.Rules.Lowering;
 /// <summary>What statements need in a rulebook's tables beside the rulebook's values.</summary>
 internal sealed partial class Lowerer
 {
-    /// <summary>A lookup that no expression of the rulebook makes.</summary>
-    public PublicLookup LookUp(Domain domain, SmallValue record, int table, string name) => Lookup(domain, -2 - table, record, table, name);
+    /// <summary>A lookup that no expression of the rulebook makes: one for each column that names records, also where two name records of one table.</summary>
+    public PublicLookup LookUp(Domain domain, SmallValue record, int table, string name)
+    {
+        int key = -2;
+        while (_lookups.TryGetValue((domain, key), out PublicLookup? known) && (known.Table != table || !ReferenceEquals(known.Record, record))) key--;
+        return Lookup(domain, key, record, table, name);
+    }
 
     /// <summary>Constrains rows to rise strictly; 1 on rows on which the first part rises, and on the first row.</summary>
     public static Expr Rise(Domain domain, IReadOnlyList<OrderPart> parts) => Rising(domain, parts);

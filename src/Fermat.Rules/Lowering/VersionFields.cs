@@ -77,6 +77,9 @@ internal sealed record VersionFields
     /// <summary>What a size is worth has this many decimals more than a cost.</summary>
     public int ValueShift { get; private init; }
 
+    /// <summary>The flag of instruments that is set of inverse contracts, which are not worth size · (mark − funding); −1 where none can be.</summary>
+    public int Inverse { get; private init; } = -1;
+
     /// <summary>Digits of mark − funding.</summary>
     public DigitFormat PriceFormat { get; private init; }
 
@@ -131,14 +134,14 @@ internal sealed record VersionFields
     private static VersionFields WithPrices(RulebookSchema schema, int sizeScale, int costScale, VersionFields fields)
     {
         ImmutableArray<SchemaField> declared = schema.Tables[fields.InstrumentTable].Fields;
-        int mark = FieldOf(declared, "mark"), funding = FieldOf(declared, "funding");
+        int mark = FieldOf(declared, "mark"), funding = FieldOf(declared, "funding"), inverse = FieldOf(declared, "inverse");
         if (mark < 0 || declared[mark].Type is not FieldType.Number { Quantity: var price }) return fields;
         Quantity? index = funding >= 0 && declared[funding].Type is FieldType.Number { Quantity: var found } ? found : null;
         int scale = Math.Max(Math.Max(price.Scale, index?.Scale ?? 0), costScale - sizeScale);
         (int marks, int indices) = (scale - price.Scale, index is null ? 0 : scale - index.Scale);
         Bounds bounds = Bounds.Of(BigInteger.Pow(10, marks)) * price.Bounds;
         if (index is not null) bounds += -(Bounds.Of(BigInteger.Pow(10, indices)) * index.Bounds);
-        return fields with { Mark = mark, Funding = index is null ? -1 : funding, ValueShift = sizeScale + scale - costScale, PriceFormat = DigitFormat.Of(bounds), PriceFactors = (marks, indices) };
+        return fields with { Mark = mark, Funding = index is null ? -1 : funding, Inverse = inverse >= 0 && declared[inverse].Type is FieldType.Flag ? inverse : -1, ValueShift = sizeScale + scale - costScale, PriceFormat = DigitFormat.Of(bounds), PriceFactors = (marks, indices) };
     }
 
     private static int Find(RulebookSchema schema, string name)

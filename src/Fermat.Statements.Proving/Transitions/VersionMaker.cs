@@ -122,6 +122,7 @@ internal sealed partial class VersionMaker
     private string? NotAtMark(BatchEvent e)
     {
         if (_fields.Mark < 0) return "instruments have no mark price";
+        if (_fields.Inverse >= 0 && !_batch.Market.Tables[_fields.InstrumentTable][e.Instrument!.Value].Fields[_fields.Inverse].Integer.IsZero) return "an inverse contract is not worth size times mark price";
         BigInteger worth = e.Size * _fields.PriceOf(_batch.Market, e.Instrument!.Value), cost = BigInteger.Pow(10, _fields.ValueShift) * e.Cost;
         return BigInteger.Abs(worth - cost) < BigInteger.Pow(10, _fields.ValueShift + _batch.CostRounding) ? null : "it is not at the mark price";
     }

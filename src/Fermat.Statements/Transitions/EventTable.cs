@@ -148,7 +148,7 @@ internal sealed partial class EventTable
     }
 
     /// <summary>
-    /// What is handed over at the mark price costs what it is worth, rounded to what the ledger counts in: |size · (mark − funding) − cost| is below one such unit, as integers at the product's scale.
+    /// What is handed over at the mark price costs what it is worth, rounded to what the ledger counts in: |size · (mark − funding) − cost| is below one such unit, as integers at the product's scale. An inverse contract is not worth that, and is not handed over.
     /// </summary>
     /// <returns>1 where the first account of a liquidation or deleveraging sells, so was long.</returns>
     private SmallValue AtMark(Lowerer lowerer, SmallValue instrument, DigitColumns size, DigitColumns cost, int costRounding)
@@ -158,6 +158,11 @@ internal sealed partial class EventTable
         LimbForm value = LimbForm.CanMultiply(size.Form, price) ? LimbForm.Multiply(size.Form, price) : throw new CoreException("transition", "not provable yet: sizes and prices are too wide to multiply", "give sizes or prices fewer bits");
         LimbForm difference = LimbForm.Subtract(value, LimbForm.Multiply(LimbForm.Of(BigInteger.Pow(10, Fields.ValueShift), Domain.R), cost.Form));
         SmallValue handed = Is(HandedOver);
+        if (Fields.Inverse >= 0)
+        {
+            SmallValue inverse = lookup.Small(new PublicValue("inverse", null, (interpreter, record) => interpreter.Market.Tables[Fields.InstrumentTable][record].Fields[Fields.Inverse].Integer), 1);
+            Domain.Table.Constrain("an inverse contract is not handed over at the mark price", handed.At * inverse.At);
+        }
         BigInteger most = BigInteger.Pow(10, Fields.ValueShift + costRounding) - 1;
         foreach ((string name, LimbForm form) in ((string, LimbForm)[])[("not too cheap", difference), ("not too dear", LimbForm.Negate(difference))])
         {

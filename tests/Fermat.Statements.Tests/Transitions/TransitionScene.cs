@@ -34,13 +34,16 @@ internal sealed class TransitionScene
 
     private static readonly Lazy<TransitionCircuit> Built = new(() => TransitionCircuit.Of(Rulebook, 2, 0));
 
+    private readonly TransitionCircuit _circuit;
+
     private TransitionScene(TransitionBatch batch, bool isLiar)
     {
         Batch = batch;
         IReadOnlyList<AccountVersion>? versions = VersionMaker.Make(batch, out RefusedEvent? refused, isLiar);
         Assert.Null(refused);
         Plan = new TransitionPlan(batch, versions!, Salts);
-        Inputs = TransitionProver.InputsOf(batch, Plan, Circuit);
+        _circuit = ReferenceEquals(batch.Rulebook, Rulebook) ? Circuit : TransitionCircuit.Of(batch.Rulebook, 2, batch.CostRounding);
+        Inputs = TransitionProver.InputsOf(batch, Plan, _circuit);
     }
 
     public static SaltDeriver Salts { get; } = new(new VenueSecret([.. Enumerable.Range(0, VenueSecret.Length).Select(i => (byte)i)]));
@@ -160,7 +163,7 @@ internal sealed class TransitionScene
     public CheckReport Check(IReadOnlyList<AccountVersion>? versions = null, TransitionPlan? plan = null, TransitionInputs? inputs = null, Lie? lie = null, Action<IReadOnlyList<TableTrace>>? change = null)
     {
         IReadOnlyList<TableTrace> traces = Traces(versions, plan, inputs, lie, change);
-        CheckReport report = ConstraintChecker.Check(Circuit.Circuit, traces, SolvencyScene.Challenges);
+        CheckReport report = ConstraintChecker.Check(_circuit.Circuit, traces, SolvencyScene.Challenges);
         foreach (TableTrace trace in traces) trace.Dispose();
         return report;
     }
@@ -170,14 +173,14 @@ internal sealed class TransitionScene
     {
         challenges ??= SolvencyScene.Challenges;
         inputs ??= Inputs;
-        var builder = new TransitionTraceBuilder(Circuit, inputs, plan ?? Plan, versions, lie);
-        var publics = new TransitionPublicTables(inputs, Circuit);
-        int[] logs = [.. builder.ActiveRows.Select((rows, table) => Math.Max(Circuit.Circuit.Tables[table].MinLogHeight, Profiles.LogHeight(rows, TailRows)))];
+        var builder = new TransitionTraceBuilder(_circuit, inputs, plan ?? Plan, versions, lie);
+        var publics = new TransitionPublicTables(inputs, _circuit);
+        int[] logs = [.. builder.ActiveRows.Select((rows, table) => Math.Max(_circuit.Circuit.Tables[table].MinLogHeight, Profiles.LogHeight(rows, TailRows)))];
         IReadOnlyList<TableTrace> traces = builder.Build(logs, TailRows);
         change?.Invoke(traces);
         foreach (TableTrace trace in traces)
         {
-            if (trace.Table.PhaseWidth(1) > 0 && Circuit.Circuit.LogUpPhase != 1) builder.FillPhase(1, trace.Table.Index, challenges, traces);
+            if (trace.Table.PhaseWidth(1) > 0 && _circuit.Circuit.LogUpPhase != 1) builder.FillPhase(1, trace.Table.Index, challenges, traces);
             if (trace.Public is not { } columns) continue;
             for (int phase = 0; phase < 2; phase++) publics.Fill(trace.Table.Index, phase, trace.ActiveRows, challenges, columns);
         }
