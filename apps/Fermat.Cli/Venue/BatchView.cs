@@ -14,6 +14,7 @@ internal static class BatchView
         ["forcedSteps"] = Forced(inputs),
         ["deleveragings"] = inputs.Count(EventClass.Deleveraging),
         ["lossShares"] = inputs.Count(EventClass.LossShare),
+        ["settlements"] = inputs.Count(EventClass.Settlement),
         ["rejectedEvents"] = inputs.Count(EventClass.Rejected) + inputs.Count(EventClass.ProvenRejected) + inputs.Count(EventClass.RejectedBorrowing),
         ["provenRejections"] = inputs.Count(EventClass.ProvenRejected),
         ["borrowingRejections"] = inputs.Count(EventClass.RejectedBorrowing),
@@ -39,6 +40,7 @@ internal static class BatchView
         ["forcedSteps"] = chain.Sum(batch => (long)Forced(batch)),
         ["deleveragings"] = chain.Sum(batch => (long)batch.Count(EventClass.Deleveraging)),
         ["lossShares"] = chain.Sum(batch => (long)batch.Count(EventClass.LossShare)),
+        ["settlements"] = chain.Sum(batch => (long)batch.Count(EventClass.Settlement)),
         ["rejectedEvents"] = chain.Sum(batch => (long)batch.Count(EventClass.Rejected) + batch.Count(EventClass.ProvenRejected) + batch.Count(EventClass.RejectedBorrowing)),
         ["provenRejections"] = chain.Sum(batch => (long)batch.Count(EventClass.ProvenRejected)),
         ["borrowingRejections"] = chain.Sum(batch => (long)batch.Count(EventClass.RejectedBorrowing)),
@@ -53,5 +55,5 @@ internal static class BatchView
         ["logDigest"] = TransitionChain.LogDigest(chain).ToString(),
     };
 
-    private static int Forced(TransitionInputs inputs) => inputs.Count(EventClass.Forced) + inputs.Count(EventClass.Deleveraging) + inputs.Count(EventClass.LossShare);
+    private static int Forced(TransitionInputs inputs) => inputs.Count(EventClass.Forced) + inputs.Count(EventClass.Deleveraging) + inputs.Count(EventClass.LossShare) + inputs.Count(EventClass.Settlement);
 }

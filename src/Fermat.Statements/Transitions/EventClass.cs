@@ -7,7 +7,7 @@ public enum EventClass
     Ordinary = 0,
 
     /// <summary>
-    /// A step that the venue forced on accounts, and that is not proven in full: which collateral is sold first, that the insurance fund has to pay, and that an instrument has ended, is the venue's word (or, of the log, the engine's).
+    /// A step that the venue forced on accounts, and that is not proven in full: which collateral is sold first, and that the insurance fund has to pay, is the venue's word (or, of the log, the engine's).
     /// </summary>
     Forced = 1,
 
@@ -28,4 +28,7 @@ public enum EventClass
 
     /// <summary>A share of a loss. Who shares it, and how much each, is the venue's word, where no statement D beside the batch proves it.</summary>
     LossShare = 6,
+
+    /// <summary>A position ended at the mark price. That its instrument has ended, and all other positions in it with it, is the venue's word: of a failing account it would be a liquidation without limit or penalty.</summary>
+    Settlement = 7,
 }

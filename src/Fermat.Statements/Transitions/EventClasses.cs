@@ -9,6 +9,7 @@ internal static class EventClasses
         (EventClass.Forced, "forced", "forced"),
         (EventClass.Deleveraging, "deleveraged", "deleveraged"),
         (EventClass.LossShare, "lossShares", "a share of a loss"),
+        (EventClass.Settlement, "settled", "settled"),
         (EventClass.Rejected, "rejected", "rejected"),
         (EventClass.ProvenRejected, "provenRejected", "proven to be rejected"),
         (EventClass.RejectedBorrowing, "rejectedBorrowing", "rejected for borrowing"),

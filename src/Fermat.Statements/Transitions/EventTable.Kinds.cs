@@ -48,7 +48,8 @@ internal sealed partial class EventTable
     {
         EventKind.Deleveraging => EventClass.Deleveraging,
         EventKind.LossShare => EventClass.LossShare,
-        EventKind.InsurancePayment or EventKind.CollateralSale or EventKind.CollateralPayment or EventKind.Settlement => EventClass.Forced,
+        EventKind.InsurancePayment or EventKind.CollateralSale or EventKind.CollateralPayment => EventClass.Forced,
+        EventKind.Settlement => EventClass.Settlement,
         EventKind.Rejected => EventClass.Rejected,
         EventKind.RejectedTrade or EventKind.RejectedPayment or EventKind.RejectedStep or EventKind.RejectedHalf or EventKind.RejectedSpot or EventKind.RejectedReturn => EventClass.ProvenRejected,
         EventKind.RejectedBorrowing => EventClass.RejectedBorrowing,

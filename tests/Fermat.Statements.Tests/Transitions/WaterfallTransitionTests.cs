@@ -37,7 +37,7 @@ public sealed class WaterfallTransitionTests
         Assert.Null(outcome.Refused);
         TransitionInputs inputs = outcome.Inputs!;
         Assert.Equal((12, 8, 108UL), (inputs.Events.Length, inputs.LogEvents, inputs.EndHeight));
-        Assert.Equal((8, 1), (inputs.Count(EventClass.Forced) + inputs.Count(EventClass.Deleveraging) + inputs.Count(EventClass.LossShare), inputs.Count(EventClass.Rejected)));
+        Assert.Equal((8, 1), (inputs.Count(EventClass.Forced) + inputs.Count(EventClass.Deleveraging) + inputs.Count(EventClass.LossShare) + inputs.Count(EventClass.Settlement), inputs.Count(EventClass.Rejected)));
         Assert.Equal(batch.Events.Select(e => e.Kind == EventKind.Deleveraging), inputs.Classes.Select(seen => seen == EventClass.Deleveraging));
         Assert.Equal(batch.Events.Select(e => e.Kind == EventKind.LossShare), inputs.Classes.Select(seen => seen == EventClass.LossShare));
         Assert.True(TransitionStatement.Verify(inputs, outcome.Proof, TransitionAnchors.None) is { Accepted: true } accepted, "not accepted");
@@ -48,7 +48,7 @@ public sealed class WaterfallTransitionTests
             inputs with { LogEvents = 7 }, inputs with { CostRounding = 1 }, inputs with { Classes = inputs.Classes.SetItem(2, EventClass.Ordinary) }, inputs with { Classes = inputs.Classes.SetItem(7, EventClass.Ordinary) },
             inputs with { Classes = inputs.Classes.SetItem(1, EventClass.Forced) }])
             Assert.Equal(StatementRejectionCode.ProofRejected, TransitionStatement.Verify(changed, outcome.Proof, TransitionAnchors.None).Rejection?.Code);
-        foreach (TransitionInputs changed in (TransitionInputs[])[inputs with { LogEvents = 0 }, inputs with { LogEvents = 13 }, inputs with { CostRounding = 19 }, inputs with { Classes = inputs.Classes[1..] }, inputs with { Classes = inputs.Classes.SetItem(0, (EventClass)7) }])
+        foreach (TransitionInputs changed in (TransitionInputs[])[inputs with { LogEvents = 0 }, inputs with { LogEvents = 13 }, inputs with { CostRounding = 19 }, inputs with { Classes = inputs.Classes[1..] }, inputs with { Classes = inputs.Classes.SetItem(0, (EventClass)8) }])
             Assert.Equal(StatementRejectionCode.OutOfRange, TransitionStatement.Verify(changed, outcome.Proof, TransitionAnchors.None).Rejection?.Code);
     }
 
@@ -190,6 +190,7 @@ public sealed class WaterfallTransitionTests
         [EventClass.Forced] = "what is forced is shown",
         [EventClass.Deleveraging] = "what is deleveraged is shown",
         [EventClass.LossShare] = "what is a share of a loss is shown",
+        [EventClass.Settlement] = "what is settled is shown",
         [EventClass.Rejected] = "what is rejected is shown",
         [EventClass.ProvenRejected] = "what is proven to be rejected is shown",
         [EventClass.RejectedBorrowing] = "what is rejected for borrowing is shown",
