@@ -51,6 +51,7 @@ public sealed class StatementRejectionTests
         [StatementRejectionCode.WrongSchema] = () => InclusionTests.Opening().Verify(InclusionTests.Anchors(InclusionTests.Opening()) with { Rulebook = SolvencyScene.Rulebook("balances") }),
         [StatementRejectionCode.WrongOwnerKey] = () => Opened(opening => opening with { Account = opening.Account with { OwnerKey = OwnerKey.None } }),
         [StatementRejectionCode.WrongClaim] = Accounts.AccountProofTests.AnotherClaim,
+        [StatementRejectionCode.NotProven] = Waterfall.SharesStatementTests.OnItsWord,
         [StatementRejectionCode.UpdateRule] = () => ParameterScene.Verify(ParameterScene.Honest() with { After = ParameterScene.Set("0.2", "0.06") }),
         [StatementRejectionCode.NoUpdateRules] = () => ParameterScene.Verify(ParameterScene.Honest() with { Rulebook = SolvencyScene.Rulebook("balances") }),
         [StatementRejectionCode.WrongAggregate] = () => ParameterScene.Verify(ParameterScene.Honest(), new ParameterAnchors { Aggregates = ImmutableDictionary<string, BigInteger>.Empty.Add("elapsed", 1) }),

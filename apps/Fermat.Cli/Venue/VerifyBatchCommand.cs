@@ -105,7 +105,7 @@ internal static class VerifyBatchCommand
             WaterfallVerification? order = Order(inputs[i], paths[i], policy);
             if (order is not null) (ordered, proven, hash) = (ordered + 1, Math.Min(proven, order.ProvenBits), Math.Min(hash, order.Result!.Soundness!.HashBits));
             SharesVerification? shares = Shares(inputs[i], paths[i], known.LossUnit, policy);
-            if (Unproven(inputs[i], known, order is not null, shares is not null) is { } unproven) throw new CliFailure(ExitCodes.Rejected, [VerifyCommand.Problem(unproven, paths[i])]);
+            if (((known.RequireOrder ? WaterfallStatement.Wanting(inputs[i], order) : null) ?? (known.RequireShares ? SharesStatement.Wanting(inputs[i], shares) : null)) is { } unproven) throw new CliFailure(ExitCodes.Rejected, [VerifyCommand.Problem(unproven, paths[i])]);
             if (shares is not null) (shared, proven, hash) = (shared + 1, Math.Min(proven, shares.ProvenBits), Math.Min(hash, shares.Result!.Soundness!.HashBits));
             JsonObject batch = BatchView.ToJson(inputs[i]);
             batch["orderProven"] = order is not null;
@@ -167,16 +167,6 @@ internal static class VerifyBatchCommand
     /// <summary>How many of so many are proven to be something, in words.</summary>
     private static string Of(int proven, int all, string proof, string word) =>
         proven == 0 ? $"{word}, is the venue's word" : proven == all ? $"proven to be {proof}" : $"{Show.Count(proven)} of them proven to be {proof}; of the others, {word} is the venue's word";
-
-    /// <summary>A step that the caller wants to be proven and that is not, or null.</summary>
-    private static StatementRejection? Unproven(TransitionInputs inputs, Known known, bool order, bool shares)
-    {
-        if (known.RequireOrder && inputs.Count(EventClass.Deleveraging) > (order ? 1 : 0))
-            return new(StatementRejectionCode.NotProven, "an account was deleveraged, and that it was its turn is not proven", Expected: $"a batch of its own, with a NAME{OrderEnd}", Got: "the venue's word", Hint: "fermat prove batch --order and fermat run --order make it");
-        if (known.RequireShares && inputs.Count(EventClass.LossShare) > 0 && !shares)
-            return new(StatementRejectionCode.NotProven, "a loss was shared, and that it was shared as it has to be is not proven", Expected: $"a batch of its own, with a NAME{SharesEnd}", Got: "the venue's word", Hint: "fermat prove batch --shares and fermat run --shares make it");
-        return null;
-    }
 
     private static TransitionInputs Read(VenueRulebook rulebook, string path)
     {

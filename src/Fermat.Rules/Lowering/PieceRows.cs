@@ -78,10 +78,11 @@ internal sealed class PieceRows
     /// <summary>One of the values of all pieces at −r.</summary>
     public Quintic[] Mirrors(int part, RandomPoint at) => [.. _digits.Select(values => at.AtMirror(values[part]))];
 
-    /// <summary>The row of the piece of a record that a number lies in.</summary>
+    /// <summary>The row of the piece of a record that a number lies in; of the first record where there is no such record, as no honest row names.</summary>
     /// <exception cref="InvalidOperationException">There is none.</exception>
     public int RowOf(int record, BigInteger x)
     {
+        if ((uint)record >= (uint)(_first.Length - 1)) record = 0;
         for (int row = _first[record + 1] - 1; row >= _first[record]; row--)
             if (All[row].Low <= x) return row;
         throw new InvalidOperationException($"{x} is before the first piece");

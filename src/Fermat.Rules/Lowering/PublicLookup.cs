@@ -99,8 +99,8 @@ internal sealed class PublicLookup(Domain domain, string name, SmallValue? recor
         return points;
     });
 
-    /// <summary>The record that an honest row looks up.</summary>
-    public int RecordOf(WitnessRow row) => record?.Of(row) ?? 0;
+    /// <summary>The record that a row names, be it the one that it should; the first where it names none that there is, as no honest row does.</summary>
+    public int RecordOf(WitnessRow row) => record?.Of(row) is { } named && (uint)named < (uint)row.Book.Records(table) ? named : 0;
 
     /// <summary>The value at a position for a record.</summary>
     public PublicValue At(int position) => _values[position].Value;

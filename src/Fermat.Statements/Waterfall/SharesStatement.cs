@@ -39,6 +39,16 @@ public static class SharesStatement
         return new(rejection, result, counted);
     }
 
+    /// <summary>What is wanting where each loss has to be proven to be shared as it has to be, or null.</summary>
+    /// <param name="batch">The public inputs of a batch.</param>
+    /// <param name="verified">The verdict on its proof of shares; null where it has none.</param>
+    public static StatementRejection? Wanting(TransitionInputs batch, SharesVerification? verified)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        if (batch.Count(EventClass.LossShare) == 0 || verified is { Accepted: true }) return null;
+        return new(StatementRejectionCode.NotProven, "a loss was shared, and that it was shared as it has to be is not proven", Expected: "a batch of its own, with a proof of shares", Got: "the venue's word", Hint: "fermat prove batch --shares and fermat run --shares make it");
+    }
+
     /// <summary>The one byte string that the statement about a batch has; it enters the transcript before anything is drawn.</summary>
     /// <exception cref="InvalidOperationException">The batch has a problem.</exception>
     internal static byte[] CanonicalBytes(TransitionInputs batch, int unit)

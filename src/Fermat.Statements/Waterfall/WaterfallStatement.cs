@@ -31,6 +31,16 @@ public static class WaterfallStatement
         return new(rejection, result);
     }
 
+    /// <summary>What is wanting where each deleveraging has to be proven in order, or null.</summary>
+    /// <param name="batch">The public inputs of a batch.</param>
+    /// <param name="verified">The verdict on its proof of order; null where it has none.</param>
+    public static StatementRejection? Wanting(TransitionInputs batch, WaterfallVerification? verified)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        if (batch.Count(EventClass.Deleveraging) <= (verified is { Accepted: true } ? 1 : 0)) return null;
+        return new(StatementRejectionCode.NotProven, "an account was deleveraged, and that it was its turn is not proven", Expected: "a batch that begins with it, has no other, and has a proof of order", Got: "the venue's word", Hint: "fermat prove batch --order and fermat run --order make it");
+    }
+
     /// <summary>The one byte string that the statement about a batch has; it enters the transcript before anything is drawn.</summary>
     /// <exception cref="InvalidOperationException">The batch has a problem.</exception>
     internal static byte[] CanonicalBytes(TransitionInputs batch)

@@ -23,6 +23,9 @@ public sealed class SharesStatementTests
 {
     private static Domain Items => Sharing.Book.Lowering.Lowerer.Items[Balances];
 
+    /// <summary>What is wanting of a loss without a proof of shares.</summary>
+    internal static StatementRejection? OnItsWord() => SharesStatement.Wanting(TransitionProver.InputsOf(Book(Honest), Salts), null);
+
     [Fact]
     public void The_shares_of_a_loss_are_proven_and_verified()
     {
@@ -35,6 +38,8 @@ public sealed class SharesStatementTests
         Assert.True(accepted.Accepted, $"{accepted.Rejection}");
         Assert.True(accepted.ProvenBits >= 100);
         Assert.Equal(Unit, accepted.Unit);
+        Assert.Null(SharesStatement.Wanting(inputs, accepted));
+        Assert.Equal(StatementRejectionCode.NotProven, SharesStatement.Wanting(inputs, SharesStatement.Verify(inputs, outcome.File[..^1]))?.Code);
 
         // another batch: of other or fewer rows, from another book, with another insurance fund
         foreach (TransitionInputs other in (TransitionInputs[])[

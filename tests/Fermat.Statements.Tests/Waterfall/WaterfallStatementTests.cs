@@ -34,6 +34,9 @@ public sealed class WaterfallStatementTests
         WaterfallVerification accepted = WaterfallStatement.Verify(inputs, outcome.Proof);
         Assert.True(accepted.Accepted, $"{accepted.Rejection}");
         Assert.True(accepted.ProvenBits >= 100);
+        Assert.Null(WaterfallStatement.Wanting(inputs, accepted));
+        Assert.Equal(StatementRejectionCode.NotProven, WaterfallStatement.Wanting(inputs, null)?.Code);
+        Assert.Equal(StatementRejectionCode.NotProven, WaterfallStatement.Wanting(inputs with { Classes = inputs.Classes.SetItem(1, EventClass.Deleveraging) }, accepted)?.Code);
 
         // another batch: of other events, from another book, after other prices, with another insurance fund
         foreach (TransitionInputs other in (TransitionInputs[])[
