@@ -32,7 +32,8 @@ public sealed class VenueRunner : IDisposable
     private readonly BlockingCollection<Waiting> _queue = [];
     private readonly List<LoggedEvent> _unacknowledged = [];
     private readonly Dictionary<EventId, (ulong Height, LoggedEvent Logged)> _taken = [];
-    private readonly Dictionary<ulong, BatchRange> _proven = [];                                   // by last height
+    private readonly HashSet<BatchRange> _proven;
+    private readonly Queue<BatchRange> _ahead;                                                      // of these, in order, those that are not passed yet
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _prover;
     private long _opened;
@@ -65,7 +66,8 @@ public sealed class VenueRunner : IDisposable
         BatchProver.Require(rulebook, cut);
         _batches = new VenueBatches(rulebook, engine, cut);
         _proofs = new BatchProver(cut, salts, _options.Profile, _options.ProvenBits);
-        foreach (BatchRange batch in certificates?.Proven ?? []) _proven.Add(batch.Last, batch);
+        _proven = [.. certificates?.Proven ?? []];
+        _ahead = new Queue<BatchRange>(_proven.OrderBy(batch => batch.First));
         foreach (LedgerEntry entry in ledger.Read())
         {
             LoggedEvent logged = new(entry.Event, Reason(entry.Refusal), Generated: false);
@@ -204,7 +206,8 @@ public sealed class VenueRunner : IDisposable
             return true;
         }
         int open = _batches.OpenEvents;
-        BatchRange? proven = _proven.Values.Where(batch => batch.First <= height && height <= batch.Last).Select(batch => (BatchRange?)batch).FirstOrDefault();
+        while (_ahead.TryPeek(out BatchRange passed) && passed.Last < height) _ahead.Dequeue();
+        BatchRange? proven = _ahead.TryPeek(out BatchRange known) && known.First <= height ? known : null;
         VenueBatch? ended = _batches.Add(next.Logged, proven);
         if (!Certify(ended)) return false;
         if (_batches.OpenEvents == 1 && (open == 0 || ended is not null)) _opened = next.Acknowledged;
@@ -218,7 +221,7 @@ public sealed class VenueRunner : IDisposable
         if (ended is not null)
         {
             var range = new BatchRange(ended.Batch.Height + 1, ended.Batch.Height + (ulong)ended.Events.Length);
-            if (_proven.TryGetValue(range.Last, out BatchRange kept) && kept == range) _progress?.Report(new RunEvent.Kept(range));
+            if (_proven.Contains(range)) _progress?.Report(new RunEvent.Kept(range));
             else Certify(ended, range);
             Volatile.Write(ref _provenHeight, range.Last);
         }

@@ -9,6 +9,7 @@ using Fermat.Stark;
 using Fermat.Statements.Proving.Transitions;
 using Fermat.Statements.Proving.Waterfall;
 using Fermat.Statements.Rulebooks;
+using Fermat.Statements.Tests.Checking;
 using Fermat.Statements.Tests.Solvency;
 using Fermat.Statements.Tests.Transitions;
 using Fermat.Statements.Transitions;
@@ -118,5 +119,44 @@ internal static class SharesScene
         Assert.Null(refused);
         var plan = new TransitionPlan(batch, versions, Salts);
         return (TransitionProver.InputsOf(batch, plan, TransitionProver.CircuitOf(batch)), plan);
+    }
+
+    public static Domain Items => Sharing.Book.Lowering.Lowerer.Items[Balances];
+
+    /// <summary>Erin has this beside her debt, of an asset that comes before USD.</summary>
+    public static string Beside(string asset, string amount, string account) => account.Contains("erin", StringComparison.Ordinal) ? account.Replace("{ \"asset\": \"USD\"", $"{{ \"asset\": \"{asset}\", \"amount\": \"{amount}\" }}, {{ \"asset\": \"USD\"", StringComparison.Ordinal) : account;
+
+    /// <summary>The row of an account's last balance, which is USD where it has some.</summary>
+    public static int Row(int leaf) => ((int[])[1, 1, 2, 2, 2, 1, 1, 1, 1])[..(leaf + 1)].Sum() - 1;
+
+    public static void Clear(IReadOnlyList<TableTrace> traces, string column, int leaf)
+    {
+        int offset = Offset(traces, Items, column);
+        Assert.NotEqual(KoalaBear.Zero, traces[Items.Table.Index].Phase(0)[Row(leaf), offset]);
+        traces[Items.Table.Index].Phase(0)[Row(leaf), offset] = KoalaBear.Zero;
+    }
+
+    public static int Offset(IReadOnlyList<TableTrace> traces, Domain domain, string column) => traces[domain.Table.Index].Table.Columns.Single(c => c.Name == column).Offset;
+
+    public static void Satisfied(TransitionBatch batch)
+    {
+        CheckReport report = Check(batch);
+        Assert.True(report.IsSatisfied, report.ToString());
+    }
+
+    public static void Breaks(string name, TransitionBatch batch) => Breaks(name, Check(batch));
+
+    public static void Breaks(string name, CheckReport report)
+    {
+        Assert.False(report.IsSatisfied, $"nothing breaks; \"{name}\" should");
+        Assert.Contains(name, report.ToString(), StringComparison.Ordinal);
+    }
+
+    public static void Refused(string reason, TransitionBatch batch) => Assert.Contains(reason, SharesProver.Check(batch, Unit)?.Message, StringComparison.Ordinal);
+
+    public static BatchEvent[] Paid(TransitionBatch batch, SharesCircuit circuit)
+    {
+        SharesProver.Computed(batch, circuit, out Dictionary<int, BigInteger> paid);
+        return [.. paid.OrderBy(share => share.Key).Select((share, i) => new BatchEvent(EventKind.LossShare, share.Key, Erin, Usd, -share.Value, share.Value) { GoesOn = i > 0 })];
     }
 }
