@@ -12,7 +12,7 @@ namespace Fermat.Venue;
 /// <param name="Inputs">The public inputs, of all three.</param>
 /// <param name="Proof">The proof of statement T.</param>
 /// <param name="Order">The proof of statement W; null where none was asked for, or there is no order.</param>
-/// <param name="Shares">The file of the proof of statement D (<see cref="SharesProofFile"/>); null where none was asked for, or there is no loss.</param>
+/// <param name="Shares">The proof of statement D; null where none was asked for, or there is no loss.</param>
 /// <param name="Elapsed">Wall-clock time in all.</param>
 public sealed record BatchProofs(TransitionInputs Inputs, byte[] Proof, byte[]? Order, byte[]? Shares, TimeSpan Elapsed);
 
@@ -31,7 +31,7 @@ public sealed class BatchProver(BatchOptions options, SaltDeriver salts, ProofPr
     {
         ArgumentNullException.ThrowIfNull(options);
         if (options.Orders) WaterfallCircuit.Of(rulebook, hashSlots: 1);
-        if (options.Shares) SharesCircuit.Of(rulebook, hashSlots: 1, unit: 0);
+        if (options.Shares) SharesCircuit.Of(rulebook, hashSlots: 1);
     }
 
     /// <summary>Proves a batch.</summary>
@@ -55,11 +55,11 @@ public sealed class BatchProver(BatchOptions options, SaltDeriver salts, ProofPr
             if (outcome.Refused is { } outOfTurn) throw new BatchRefusedException(BatchStatement.Order, outOfTurn);
             (order, elapsed) = (outcome.Proof, elapsed + outcome.Elapsed);
         }
-        if (options.Shares && batch.LossUnit is { } unit)
+        if (options.Shares && batch.IsLoss)
         {
-            SharesOutcome outcome = SharesProver.Prove(batch.Batch, unit, salts, profile, provenBits, context);
+            SharesOutcome outcome = SharesProver.Prove(batch.Batch, salts, profile, provenBits, context);
             if (outcome.Refused is { } otherShares) throw new BatchRefusedException(BatchStatement.Shares, otherShares);
-            (shares, elapsed) = (outcome.File, elapsed + outcome.Elapsed);
+            (shares, elapsed) = (outcome.Proof, elapsed + outcome.Elapsed);
         }
         return new BatchProofs(transition.Inputs!, transition.Proof, order, shares, elapsed);
     }

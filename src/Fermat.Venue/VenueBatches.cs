@@ -21,8 +21,8 @@ public sealed record BatchOptions(int Depth = 16, int MaxEvents = 10_000, bool O
 /// <param name="Batch">The batch.</param>
 /// <param name="Events">Its events as the log has them, in order.</param>
 /// <param name="Accounts">All accounts after it as the engine has them, in the order of their leaves. The batch leads to these, or it is refused.</param>
-/// <param name="LossUnit">Where the batch is a socialized loss and nothing else, what the ledger counts its asset in, as a power of ten of the rulebook's units: what <see cref="Statements.Proving.Waterfall.SharesProver"/> needs; null otherwise, and where that cannot be proven: the failing account has something left, and the rulebook has no price.</param>
-public sealed record VenueBatch(TransitionBatch Batch, ImmutableArray<LoggedEvent> Events, IReadOnlyList<LedgerAccount> Accounts, int? LossUnit = null);
+/// <param name="IsLoss">Whether the batch is a socialized loss and nothing else, of which it can be proven how it was shared (<see cref="Statements.Proving.Waterfall.SharesProver"/>): not where the failing account has something left, and the rulebook has no price.</param>
+public sealed record VenueBatch(TransitionBatch Batch, ImmutableArray<LoggedEvent> Events, IReadOnlyList<LedgerAccount> Accounts, bool IsLoss = false);
 
 /// <summary>
 /// Cuts the log of a margin engine into batches for statement T. It keeps an engine of its own, to which it books each event; a batch ends before an event that changes market data, which acts between batches, and where it is long
@@ -211,20 +211,17 @@ public sealed class VenueBatches
             return null;
         }
         _last = expected;
-        return new VenueBatch(batch, logged, expected, LossUnit(logged));
+        return new VenueBatch(batch, logged, expected, IsLoss(logged));
     }
 
-    /// <summary>Null too where the failing account has something left, and no price says that it is worth less than a unit of what it owed.</summary>
-    private int? LossUnit(ImmutableArray<LoggedEvent> logged)
+    /// <summary>Not where the failing account has something left, and no price says that it is worth less than a unit of what it owed.</summary>
+    private bool IsLoss(ImmutableArray<LoggedEvent> logged)
     {
-        if (logged is not [{ Event: LossSocialized loss }] || !Engine.State.TryFindAsset(loss.Asset, out AssetState? asset) || Engine.Bind(asset!) is not { } bound) return null;
-        if (!Engine.State.TryFindAccount(loss.Account, out int failing)) return null;
+        if (logged is not [{ Event: LossSocialized loss }] || !Engine.State.TryFindAccount(loss.Account, out int failing)) return false;
         if (_rulebook.Solvency?.Price is null)
             foreach (ref readonly AccountBalance left in Engine.State.Accounts[failing].Balances)
-                if (left.Amount > 0) return null;
-        int digits = 0;
-        for (BigInteger factor = bound.AmountFactor; factor >= 10; factor /= 10) digits++;
-        return digits;
+                if (left.Amount > 0) return false;
+        return true;
     }
 
     private bool Begin(LoggedEvent first, out BatchRefusal? refusal)

@@ -153,24 +153,19 @@ public sealed class BatchCommandTests
         Cli.Answer verified = Verify(statements);
         Assert.True(verified.ExitCode == ExitCodes.Ok, verified.Output + verified.Error);
         Assert.Equal((shares.Length, 0), ((int)verified.Json["lossesProven"]!, (int)verified.Json["ordersProven"]!));
-        Assert.Contains("unit of shares", verified.Json["takenFromStatement"]!.AsArray().Select(taken => (string)taken!));
-        int unit = verified.Json["batches"]!.AsArray().Where(batch => (bool)batch!["sharesProven"]!).Select(batch => (int)batch!["lossUnit"]!).First();
-        Assert.Contains("unit of shares", Verify(statements, "--loss-unit", $"{unit}").Json["pinned"]!.AsArray().Select(pinned => (string)pinned!));
+        Assert.Equal(shares.Length, (int)Verify(statements, "--unit", "USD=0.000001").Json["lossesProven"]!);
         Assert.Equal(shares.Length, (int)Verify(statements, "--require-shares").Json["lossesProven"]!);
-        Cli.Answer other = Verify(statements, "--loss-unit", $"{unit + 1}");
+        Cli.Answer other = Verify(statements, "--unit", "USD=0.0000001");
         Assert.Equal((ExitCodes.Rejected, "statement.wrong-snapshot"), (other.ExitCode, other.FirstCode));
         Assert.Contains("by all in the book that held the asset", Cli.Run(["verify", "batch", .. statements, "--rules", Rules]).Output, StringComparison.Ordinal);
 
         Cli.Answer info = Cli.Run("proof", "info", shares[0], "--rules", Rules, "--json");
         Assert.True(info.ExitCode == ExitCodes.Ok && (int)info.Json["bytes"]! == new FileInfo(shares[0]).Length, info.Output + info.Error);
 
-        // another unit in the file, the proof of the batch in the place of its shares, and none: then it is the venue's word
-        byte[] honest = File.ReadAllBytes(shares[0]);
-        File.WriteAllBytes(shares[0], [.. honest[..10], (byte)(unit + 1), .. honest[11..]]);
+        // the proof of the batch in the place of its shares, and none: then it is the venue's word
+        File.Copy(shares[0].Replace(".shares.proof", ".proof", StringComparison.Ordinal), shares[0], overwrite: true);
         Cli.Answer forged = Verify(statements);
         Assert.Equal((ExitCodes.Rejected, "statement.proof-rejected"), (forged.ExitCode, forged.FirstCode));
-        File.Copy(shares[0].Replace(".shares.proof", ".proof", StringComparison.Ordinal), shares[0], overwrite: true);
-        Assert.Equal("statement.malformed-proof-file", Verify(statements).FirstCode);
         foreach (string share in shares) File.Delete(share);
         Cli.Answer word = Verify(statements);
         Assert.Equal(0, (int)word.Json["lossesProven"]!);

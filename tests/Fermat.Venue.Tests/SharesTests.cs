@@ -17,12 +17,12 @@ public sealed class SharesTests
         Assert.Null(refused);
         VenueBatchTests.AgreeWithLedger(log, batches);
         Assert.Null(TransitionChain.Check([.. batches.Select(batch => TransitionProver.InputsOf(batch.Batch, VenueLog.Salts))]));
-        VenueBatch loss = batches.First(batch => batch.LossUnit is not null);
-        SharesOutcome outcome = SharesProver.Prove(loss.Batch, loss.LossUnit!.Value, VenueLog.Salts);
+        VenueBatch loss = batches.First(batch => batch.IsLoss);
+        SharesOutcome outcome = SharesProver.Prove(loss.Batch, VenueLog.Salts);
         Assert.Null(outcome.Refused);
-        Assert.True(SharesStatement.Verify(outcome.Batch!, outcome.File, unit: 2).Accepted);
+        Assert.True(SharesStatement.Verify(outcome.Batch!, outcome.Proof).Accepted);
         Assert.Equal(TransitionProver.InputsOf(loss.Batch, VenueLog.Salts).ToCanonicalBytes(), outcome.Batch!.ToCanonicalBytes());
-        Assert.All(batches.Where(batch => batch != loss), batch => Assert.False(SharesStatement.Verify(TransitionProver.InputsOf(batch.Batch, VenueLog.Salts), outcome.File).Accepted));
+        Assert.All(batches.Where(batch => batch != loss), batch => Assert.False(SharesStatement.Verify(TransitionProver.InputsOf(batch.Batch, VenueLog.Salts), outcome.Proof).Accepted));
     }
 
     /// <summary>Random books with names in another order than their leaves, without an insurance fund, and a price that ruins some accounts: each loss is a batch by itself, shared as it has to be.</summary>
@@ -50,16 +50,16 @@ public sealed class SharesTests
         Assert.Null(refused);
         VenueBatchTests.AgreeWithLedger(log, batches);
         int losses = log.Log.Count(logged => logged.Event is LossSocialized);
-        VenueBatch[] shared = [.. batches.Where(batch => batch.LossUnit is not null)];
+        VenueBatch[] shared = [.. batches.Where(batch => batch.IsLoss)];
         Assert.Equal(losses, shared.Length);
         Assert.True(losses > 1, $"{losses} losses");
         Assert.Contains(shared, batch => batch.Batch.Events.Zip(batch.Batch.Events.Skip(1)).Any(pair => pair.First.First > pair.Second.First));
-        Assert.All(shared, batch => Assert.Null(SharesProver.Check(batch.Batch, batch.LossUnit!.Value)));
+        Assert.All(shared, batch => Assert.Null(SharesProver.Check(batch.Batch)));
         VenueBatch most = shared.MaxBy(batch => batch.Batch.Events.Count)!;
-        SharesOutcome outcome = SharesProver.Prove(most.Batch, 2, VenueLog.Salts);
-        Assert.True(SharesStatement.Verify(outcome.Batch!, outcome.File).Accepted);
+        SharesOutcome outcome = SharesProver.Prove(most.Batch, VenueLog.Salts);
+        Assert.True(SharesStatement.Verify(outcome.Batch!, outcome.Proof).Accepted);
         Assert.All(batches, batch => Assert.True(batch.Batch.Events.Count <= size || batch.Events.Length == 1));
-        Assert.DoesNotContain(batches.Where(batch => batch.LossUnit is null), batch => batch.Events.Any(logged => logged.Event is LossSocialized));
+        Assert.DoesNotContain(batches.Where(batch => !batch.IsLoss), batch => batch.Events.Any(logged => logged.Event is LossSocialized));
     }
 
     /// <summary>Dust that cannot be sold does not keep a loss from being shared, nor that from being proven.</summary>
@@ -80,8 +80,8 @@ public sealed class SharesTests
         (List<VenueBatch> batches, BatchRefusal? refused) = log.Cut(shares: true);
         Assert.Null(refused);
         VenueBatchTests.AgreeWithLedger(log, batches);
-        VenueBatch shared = Assert.Single(batches, batch => batch.LossUnit is not null);
-        Assert.Null(SharesProver.Check(shared.Batch, 2));
+        VenueBatch shared = Assert.Single(batches, batch => batch.IsLoss);
+        Assert.Null(SharesProver.Check(shared.Batch));
     }
 
     /// <summary>Two who pay would be enough for statement T to see the account healthy before the second does.</summary>
@@ -103,7 +103,7 @@ public sealed class SharesTests
         (List<VenueBatch> batches, BatchRefusal? refused) = log.Cut(shares: true);
         Assert.Null(refused);
         VenueBatchTests.AgreeWithLedger(log, batches);
-        VenueBatch shared = Assert.Single(batches, batch => batch.LossUnit is not null);
-        Assert.Null(SharesProver.Check(shared.Batch, 2));
+        VenueBatch shared = Assert.Single(batches, batch => batch.IsLoss);
+        Assert.Null(SharesProver.Check(shared.Batch));
     }
 }

@@ -43,8 +43,7 @@ internal static class VerifyBatchCommand
         var fees = new Option<int>("--fees-leaf") { Description = "The leaf that fees must go to.", DefaultValueFactory = _ => 1 };
         var insurance = new Option<int>("--insurance-leaf") { Description = "The leaf that penalties must go to.", DefaultValueFactory = _ => 0 };
         var rounding = new Option<int?>("--cost-rounding") { Description = "Reject batches that round costs more coarsely than to 10^N of the rulebook's units: what is handed over at the mark price is less than that off it." };
-        var units = new Option<string[]>("--unit") { Description = "Reject batches that count an asset or an instrument more coarsely, as SYMBOL=VALUE (USD=0.000001): shares of positions, penalties and proceeds are rounded to these. For several, give it several times.", DefaultValueFactory = _ => [] };
-        var unit = new Option<int?>("--loss-unit") { Description = "Reject proofs of shares that count in other units than 10^N of the rulebook's: shares are rounded to what the ledger counts the asset in." };
+        var units = new Option<string[]>("--unit") { Description = "Reject batches that count an asset or an instrument more coarsely, as SYMBOL=VALUE (USD=0.000001): shares of positions, penalties, proceeds and shares of losses are rounded to these. For several, give it several times.", DefaultValueFactory = _ => [] };
         var requireOrder = new Option<bool>("--require-order") { Description = $"Reject deleveragings without a proof of whose turn it was (NAME{OrderEnd}, of fermat prove batch --order and fermat run --order)." };
         var requireShares = new Option<bool>("--require-shares") { Description = $"Reject losses without a proof of how they were shared (NAME{SharesEnd}, of fermat prove batch --shares and fermat run --shares)." };
         var bits = new Option<int>("--bits") { Description = "Reject proofs with fewer proven bits.", DefaultValueFactory = _ => Profiles.StandardBits };
@@ -55,11 +54,11 @@ internal static class VerifyBatchCommand
             "  One batch:     fermat verify batch batch-0000000008.statement.json --rules cross_perps.risk --root-before HEX\n" +
             "  A whole log:   fermat verify batch proofs/*.statement.json --rules cross_perps.risk --root-before HEX\n" +
             "  At the signed prices, too:  fermat verify batch proofs/*.statement.json --rules cross_perps.risk --prices published.json --oracles oracles.json --stated USD\n\n" +
-            "What you do not pin is taken from the statements, and the verdict says so.") { statements, rules, before, after, log, fees, insurance, rounding, units, unit, requireOrder, requireShares, bits };
+            "What you do not pin is taken from the statements, and the verdict says so.") { statements, rules, before, after, log, fees, insurance, rounding, units, requireOrder, requireShares, bits };
         prices.AddTo(command);
         add(verify, command, (parsed, terminal, _) => Run(
             parsed.GetRequiredValue(statements), RulebookProving.Rulebook(parsed.GetRequiredValue(rules)),
-            new Known(Digest(parsed, before), Digest(parsed, after), Digest(parsed, log), parsed.GetValue(fees), parsed.GetValue(insurance), parsed.GetValue(rounding), parsed.GetValue(units) ?? [], parsed.GetValue(unit), parsed.GetValue(requireOrder), parsed.GetValue(requireShares)), prices.Of(parsed), new VerifierPolicy(parsed.GetValue(bits)), terminal));
+            new Known(Digest(parsed, before), Digest(parsed, after), Digest(parsed, log), parsed.GetValue(fees), parsed.GetValue(insurance), parsed.GetValue(rounding), parsed.GetValue(units) ?? [], parsed.GetValue(requireOrder), parsed.GetValue(requireShares)), prices.Of(parsed), new VerifierPolicy(parsed.GetValue(bits)), terminal));
     }
 
     /// <summary>A proof's sizes and bits, with nothing pinned.</summary>
@@ -67,7 +66,7 @@ internal static class VerifyBatchCommand
     {
         TransitionInputs inputs = Read(RulebookProving.Rulebook(rules), statementPath);
         var policy = new VerifierPolicy(0);
-        byte[] proof = Files.Read(proofPath, policy.MaximumProofBytes + (long)SharesProofFile.HeaderLength);
+        byte[] proof = Files.Read(proofPath, policy.MaximumProofBytes);
         StatementVerification result = proofPath.EndsWith(OrderEnd, StringComparison.Ordinal) ? WaterfallStatement.Verify(inputs, proof, policy)
             : proofPath.EndsWith(SharesEnd, StringComparison.Ordinal) ? SharesStatement.Verify(inputs, proof, policy)
             : TransitionStatement.Verify(inputs, proof, TransitionAnchors.None, policy);
@@ -104,20 +103,19 @@ internal static class VerifyBatchCommand
             (proven, hash) = (Math.Min(proven, result.ProvenBits), Math.Min(hash, result.Result!.Soundness!.HashBits));
             WaterfallVerification? order = Order(inputs[i], paths[i], policy);
             if (order is not null) (ordered, proven, hash) = (ordered + 1, Math.Min(proven, order.ProvenBits), Math.Min(hash, order.Result!.Soundness!.HashBits));
-            SharesVerification? shares = Shares(inputs[i], paths[i], known.LossUnit, policy);
+            SharesVerification? shares = Shares(inputs[i], paths[i], policy);
             if (((known.RequireOrder ? WaterfallStatement.Wanting(inputs[i], order) : null) ?? (known.RequireShares ? SharesStatement.Wanting(inputs[i], shares) : null)) is { } unproven) throw new CliFailure(ExitCodes.Rejected, [VerifyCommand.Problem(unproven, paths[i])]);
             if (shares is not null) (shared, proven, hash) = (shared + 1, Math.Min(proven, shares.ProvenBits), Math.Min(hash, shares.Result!.Soundness!.HashBits));
             JsonObject batch = BatchView.ToJson(inputs[i]);
             batch["orderProven"] = order is not null;
             batch["sharesProven"] = sharesOf[i] = shares is not null;
-            if (shares is not null) batch["lossUnit"] = shares.Unit;
             batch["provenBits"] = result.ProvenBits;
             batches.Add((JsonNode)batch);
         }
         TimeSpan elapsed = Stopwatch.GetElapsedTime(started);
         JsonObject answer = BatchView.ToJson(inputs);
-        string[] brought = ["rulebook", "leaves of fees and insurance", .. known.RootBefore is null ? [] : (string[])["root before"], .. known.RootAfter is null ? [] : (string[])["root after"], .. known.Log is null ? [] : (string[])["log"], .. known.CostRounding is null ? [] : (string[])["rounding of costs"], .. counted is null ? [] : (string[])[$"units of {string.Join(", ", known.Units.Select(pin => pin[..pin.LastIndexOf('=')]))}"], .. shared == 0 || known.LossUnit is null ? [] : (string[])["unit of shares"], .. prices?.Brought ?? []];
-        string[] taken = [.. known.RootBefore is null ? (string[])["root before"] : [], .. known.RootAfter is null ? (string[])["root after"] : [], .. known.CostRounding is null ? (string[])["rounding of costs"] : [], counted is null ? "units of the ledger" : "all other units of the ledger", .. shared > 0 && known.LossUnit is null ? (string[])["unit of shares"] : [], prices is null ? "market data" : "market data but the compared prices", "venue", "heights", .. prices?.Taken ?? []];
+        string[] brought = ["rulebook", "leaves of fees and insurance", .. known.RootBefore is null ? [] : (string[])["root before"], .. known.RootAfter is null ? [] : (string[])["root after"], .. known.Log is null ? [] : (string[])["log"], .. known.CostRounding is null ? [] : (string[])["rounding of costs"], .. counted is null ? [] : (string[])[$"units of {string.Join(", ", known.Units.Select(pin => pin[..pin.LastIndexOf('=')]))}"], .. prices?.Brought ?? []];
+        string[] taken = [.. known.RootBefore is null ? (string[])["root before"] : [], .. known.RootAfter is null ? (string[])["root after"] : [], .. known.CostRounding is null ? (string[])["rounding of costs"] : [], counted is null ? "units of the ledger" : "all other units of the ledger", prices is null ? "market data" : "market data but the compared prices", "venue", "heights", .. prices?.Taken ?? []];
         Print(terminal, inputs, proven, hash, ordered, sharesOf, elapsed);
         prices?.Print(terminal, valued);
         terminal.Say($"digest of the proven log {log}");
@@ -156,7 +154,7 @@ internal static class VerifyBatchCommand
         if (forced > 0) terminal.Say($"  • {Show.Count(forced)} steps were forced on accounts (collateral sold, insurance paid): on failing ones only, which had no position; collateral went at its index price, and nobody paid more than it had");
         if (deleveraged > 0) terminal.Say($"  • {Show.Count(deleveraged)} parts of positions of failing accounts were closed against others', at the mark price; {Of(ordered, deleveraged, "against the account whose turn it was: of all in the book that held the other side, but for the venue's own, the one with the highest liquidation.rank", "whose turn it was")}");
         if (settled > 0) terminal.Say($"  • {Show.Count(settled)} positions were settled, at the mark price, with the fees account or the insurance fund; that their instruments have ended is the venue's word");
-        if (losses > 0) terminal.Say($"  • {Show.Count(losses)} payments were shares of what failing accounts owed; {Of(inputs.Zip(sharesOf).Sum(one => one.Second ? one.First.Count(EventClass.LossShare) : 0), losses, "as it had to be: by all in the book that held the asset, but for the fees account, by their balances, to the unit, after the insurance fund had nothing left of it, and of accounts that were bankrupt and had no position", "who shares, and how much")}");
+        if (losses > 0) terminal.Say($"  • {Show.Count(losses)} payments were shares of what failing accounts owed; {Of(inputs.Zip(sharesOf).Sum(one => one.Second ? one.First.Count(EventClass.LossShare) : 0), losses, "as it had to be: by all in the book that held the asset, but for the fees account, by their balances, to the unit that the ledger counts it in, after the insurance fund had nothing left of it, and of accounts that were bankrupt and had no position", "who shares, and how much")}");
         if (rightly > 0) terminal.Say($"  • {Show.Count(rightly)} events were rejected and changed nothing, and had to be (a spot trade counts as three): an account would have lacked margin, or nothing of it was due");
         if (loans > 0) terminal.Say($"  • {Show.Count(loans)} events were rejected and changed nothing, since who paid would have owed the asset: in {Show.Count(inputs.Count(batch => batch.RefusesBorrowing))} of the batches, where nobody who paid as instructed was left owing it");
         if (rejected > 0) terminal.Say($"  • {Show.Count(rejected)} events were rejected and changed nothing; that they were rightly rejected is the venue's word");
@@ -187,10 +185,10 @@ internal static class VerifyBatchCommand
     }
 
     /// <summary>The verdict on the proof of shares beside a statement; null where there is none.</summary>
-    private static SharesVerification? Shares(TransitionInputs inputs, string statementPath, int? unit, VerifierPolicy policy)
+    private static SharesVerification? Shares(TransitionInputs inputs, string statementPath, VerifierPolicy policy)
     {
         string path = statementPath[..^StatementEnd.Length] + SharesEnd;
-        return File.Exists(path) ? Require(SharesStatement.Verify(inputs, Files.Read(path, policy.MaximumProofBytes + (long)SharesProofFile.HeaderLength), policy, unit), path, statementPath) : null;
+        return File.Exists(path) ? Require(SharesStatement.Verify(inputs, Files.Read(path, policy.MaximumProofBytes), policy), path, statementPath) : null;
     }
 
     private static string ProofBeside(string statement) => statement.EndsWith(StatementEnd, StringComparison.Ordinal)
@@ -199,5 +197,5 @@ internal static class VerifyBatchCommand
 
     private static Digest? Digest(ParseResult parsed, Option<string?> option) => VerifyCommand.ParseDigest(parsed.GetValue(option), option.Name);
 
-    private sealed record Known(Digest? RootBefore, Digest? RootAfter, Digest? Log, int FeesLeaf, int InsuranceLeaf, int? CostRounding, string[] Units, int? LossUnit, bool RequireOrder, bool RequireShares);
+    private sealed record Known(Digest? RootBefore, Digest? RootAfter, Digest? Log, int FeesLeaf, int InsuranceLeaf, int? CostRounding, string[] Units, bool RequireOrder, bool RequireShares);
 }

@@ -166,6 +166,21 @@ internal sealed class Domain
         return column;
     }
 
+    /// <summary>A number in digits that another table tells: its value at r is a column. Who calls this says where it comes from.</summary>
+    /// <param name="name">Unique in the table.</param>
+    /// <param name="format">Its digits.</param>
+    /// <param name="add">Adds the digits of an honest row.</param>
+    /// <param name="mirrored">Whether its value at −r is a column too.</param>
+    public LimbForm Told(string name, DigitFormat format, Accumulate add, bool mirrored = false)
+    {
+        (long[] min, long[] max) = ([.. Enumerable.Range(0, format.Count).Select(format.Min)], [.. Enumerable.Range(0, format.Count).Select(format.Max)]);
+        var told = new LimbForm(0, min, max, add);
+        Expr at = Point(name, told);
+        Expr? mirror = mirrored ? Point($"{name}, at -r", told.AtMirror) : null;
+        Degree(format.Count);
+        return new LimbForm(at, min, max, add, mirror: mirror is { } known ? () => known : null);
+    }
+
     /// <summary>A flag in a column, constrained to be a bit.</summary>
     public SmallValue Bit(string name, Func<WitnessRow, bool> value) => Small(name, 1, row => value(row) ? 1 : 0, isBit: true);
 

@@ -2,6 +2,7 @@ using System.Numerics;
 using Fermat.Air;
 using Fermat.Air.Gadgets;
 using Fermat.Rules.Core;
+using Fermat.Rules.Inputs;
 using Fermat.Rules.Interpretation;
 using Fermat.Rules.Schema;
 
@@ -10,25 +11,24 @@ namespace Fermat.Rules.Lowering;
 /// <summary>
 /// The table <c>loss</c>: one row, the debt of the failing account and what is shared of it, min(debt, Σ balances of the holders). Σ over holders' rows of balances and of shares are numbers of this row.
 /// </summary>
-/// <remarks>What is shared and what the holders have are counted in units of the ledger, 10^unit units of the rulebook; the debt, as its leaf has it, in those of the rulebook.</remarks>
+/// <remarks>What is shared and what the holders have are counted in units of the ledger, which everybody knows for each asset (<see cref="LedgerUnits"/>) and the row looks up for the one that is owed; the debt, as its leaf has it, in those of the rulebook.</remarks>
 internal sealed class LossRow
 {
-    /// <summary>The coarsest unit of a ledger: 10^this units of the rulebook.</summary>
-    public const int MaxUnit = 18;
+    /// <summary>Digits of what a ledger counts in.</summary>
+    public static readonly DigitFormat UnitFormat = DigitFormat.Of(new Bounds(0, LedgerUnits.Max));
 
+    private readonly PublicLookup _owed;
     private Func<Interpreter, SharesWitness, BigInteger>? _missing;
 
     /// <summary>Adds the table to a circuit.</summary>
     /// <param name="circuit">The circuit.</param>
     /// <param name="range">Its range table.</param>
     /// <param name="r">The random point.</param>
+    /// <param name="lowerer">The rulebook's tables.</param>
     /// <param name="fields">Where balances are.</param>
-    /// <param name="unit">The ledger counts in 10^this units of the rulebook.</param>
-    public LossRow(CircuitBuilder circuit, RangeTable range, Expr r, VersionFields fields, int unit)
+    public LossRow(CircuitBuilder circuit, RangeTable range, Expr r, Lowerer lowerer, VersionFields fields)
     {
-        UnitSize = BigInteger.Pow(10, unit);
-        UnitForm = LimbForm.Of(UnitSize, r);
-        BigInteger debt = -fields.AmountFormat.Range.Min, most = debt / UnitSize, all = most << LoweredBook.MaxLogHeight;
+        BigInteger debt = -fields.AmountFormat.Range.Min, all = debt << LoweredBook.MaxLogHeight;
         Domain = new Domain(circuit, range, r, "loss", null, null);
         TableBuilder table = Domain.Table;
         Used = table.PublicColumn("used");
@@ -42,17 +42,16 @@ internal sealed class LossRow
 
         Balance = new DigitColumns(Domain, "balance of the failing account", fields.AmountFormat, row => Of(row).Balance, isZeroOnPadding: true);
         Total = Number("units of the holders", all, TotalUnits);
-        Units = Number("units that are shared", most, row => row.Units);
-        WordColumns unpaid = Rest("no more is shared than is owed", debt, LimbForm.Negate(LimbForm.Add(Balance.Form, LimbForm.Multiply(UnitForm, Units.Form))));
+        _owed = lowerer.LookUp(Domain, Asset, fields.AssetTable, "asset that is owed");
+        Unit = _owed.Number(new PublicValue("unit", UnitFormat, (_, _) => 0) { InBook = (book, record) => book.Units!.Amounts[record] });
+        Units = Number("units that are shared", debt, row => row.Units);
+        WordColumns unpaid = Rest("no more is shared than is owed", debt, LimbForm.Negate(LimbForm.Add(Balance.Form, LimbForm.Multiply(Unit, Units.Form))));
         WordColumns kept = Rest("no more is shared than the holders have", all, LimbForm.Subtract(Total.Form, Units.Form));
         table.Constrain("the loss is shared, or all that the holders have", unpaid.CellSum * kept.CellSum);
     }
 
-    /// <summary>What the ledger counts in, in units of the rulebook.</summary>
-    public BigInteger UnitSize { get; }
-
-    /// <summary>The same as a number.</summary>
-    public LimbForm UnitForm { get; }
+    /// <summary>What the ledger counts the asset in, in units of the rulebook: public for each asset.</summary>
+    public LimbForm Unit { get; }
 
     /// <summary>Its row.</summary>
     public Domain Domain { get; }
@@ -85,30 +84,32 @@ internal sealed class LossRow
     public DigitColumns Units { get; }
 
     /// <summary>What a prover says the holders have, in units of the ledger.</summary>
-    public BigInteger TotalUnits(SharesWitness witness) => witness.Total / UnitSize;
+    public static BigInteger TotalUnits(SharesWitness witness) => witness.Total / witness.Unit;
 
     /// <summary>
     /// What is owed is what the failing account is short of, by the rulebook's price and but for dust: debt · price &lt; n units · price − net equity, where it has n balances. An account with collateral is short of less than it owes; one
     /// that has beside its debt only balances that are each worth less than a unit of it is short of all of it, but for as many units.
     /// </summary>
-    /// <param name="lowerer">The rulebook's tables.</param>
     /// <param name="price">Of an asset.</param>
     /// <param name="format">Digits of net equity.</param>
     /// <param name="shift">How many decimals more an amount times a price has than net equity.</param>
     /// <param name="most">The most balances that an account has.</param>
     /// <returns>What the account's row says: its net equity, and how many balances it has.</returns>
-    public Expr[] IsShort(Lowerer lowerer, CoreRecordValue price, DigitFormat format, int shift, int most)
+    public Expr[] IsShort(CoreRecordValue price, DigitFormat format, int shift, int most)
     {
         var net = new DigitColumns(Domain, "net equity of the failing account", format, row => Of(row).NetEquity, isZeroOnPadding: true);
         var value = new PublicValue("price", DigitFormat.Of(price.Value.Bounds), (interpreter, record) => interpreter.EvaluatePublic(price.Value, (price.Record, record)));
-        LimbForm priced = lowerer.LookUp(Domain, Asset, price.Table, "asset that is owed").Number(value);
+        LimbForm priced = _owed.Number(value);
         SmallValue held = Domain.Small("balances of the failing account", most, row => Of(row).Held);
         BigInteger finer = BigInteger.Pow(10, Math.Max(0, shift)), coarser = BigInteger.Pow(10, Math.Max(0, -shift));
-        LimbForm left = LimbForm.Multiply(LimbForm.Add(Balance.Form, LimbForm.Scale(UnitForm, held)), priced);
+        BigInteger units = most * (BigInteger)LedgerUnits.Max;
+        DigitColumns dust = Number("a unit for each balance", units, witness => witness.Held * witness.Unit);
+        Carries.Zero(Domain, "each balance may be worth less than a unit", LimbForm.Subtract(LimbForm.Scale(Unit, held), dust.Form));
+        LimbForm left = LimbForm.Multiply(LimbForm.Add(Balance.Form, dust.Form), priced);
         if (!coarser.IsOne) left = LimbForm.Multiply(LimbForm.Of(coarser, Domain.R), left);
         left = LimbForm.Subtract(LimbForm.Subtract(left, LimbForm.Multiply(LimbForm.Of(finer, Domain.R), net.Form)), LimbForm.Of(1, Domain.R).On(Domain.Active));
-        Rest("the failing account is short of what it owes", most * UnitSize * price.Value.Bounds.Max * coarser - format.Range.Min * finer, left);
-        _missing = (interpreter, witness) => (witness.Balance + witness.Held * UnitSize) * value.Of(interpreter, witness.Asset) * coarser - witness.NetEquity * finer - 1;
+        Rest("the failing account is short of what it owes", units * price.Value.Bounds.Max * coarser - format.Range.Min * finer, left);
+        _missing = (interpreter, witness) => (witness.Balance + witness.Held * witness.Unit) * value.Of(interpreter, witness.Asset) * coarser - witness.NetEquity * finer - 1;
         return [.. net.Cells, held.At];
     }
 

@@ -13,7 +13,7 @@ namespace Fermat.Rules.Lowering;
 /// of it, and each balance that pays is a whole number of units.
 /// </summary>
 /// <remarks>
-/// A row of balances with its share, all in units of the ledger: shared · balance = share · divisor + rest, 0 ≤ rest &lt; divisor, where the divisor is Σ balances. What is shared and the divisor stand in columns that do not change from row
+/// A row of balances with its share, all in units of the ledger: shared · balance = share · divisor + rest, 0 ≤ rest &lt; divisor, where the divisor is Σ balances. What is shared, the divisor and the unit stand in columns that do not change from row
 /// to row; on the row of the debt they are those of the loss. Who holds is decided on each row by bits of tests for zero, so a row can be neither left out nor added. Whether a unit is left (<c>a unit is left</c>) falls once, at a holder; and since
 /// whole units and units of the remainder add up to what is shared, it falls where it must.
 /// </remarks>
@@ -27,12 +27,11 @@ internal sealed class LoweredShares
     /// <param name="r">The random point, drawn after phase 0.</param>
     /// <param name="gamma">What tells sums apart, drawn after phase 0.</param>
     /// <param name="block">Gives (leaf, step, 8 elements).</param>
-    /// <param name="payers">Takes (payer, failing account, asset, whole units of the ledger at r, unit of the remainder) of each share that is not zero.</param>
-    /// <param name="unit">The ledger counts the asset in 10^this units of the rulebook, 0 to <see cref="LossRow.MaxUnit"/>.</param>
+    /// <param name="payers">Takes (payer, failing account, asset, unit of the ledger at r, whole units at r, unit of the remainder) of each share that is not zero.</param>
     /// <param name="rulebook">The rulebook.</param>
     /// <param name="lineOf">The line of a position of the rulebook's text.</param>
     /// <exception cref="CoreException">The rulebook says something that cannot be proven, or does not say who is bankrupt.</exception>
-    public LoweredShares(CircuitBuilder circuit, RangeTable range, Expr r, Expr gamma, Bus block, Bus payers, int unit, CoreRulebook rulebook, Func<int, int>? lineOf)
+    public LoweredShares(CircuitBuilder circuit, RangeTable range, Expr r, Expr gamma, Bus block, Bus payers, CoreRulebook rulebook, Func<int, int>? lineOf)
     {
         Layout = new LeafLayout(rulebook.Schema);
         Fields = VersionFields.Of(rulebook.Schema);
@@ -43,7 +42,7 @@ internal sealed class LoweredShares
             Lowerer lowerer = lowering.Lowerer;
             foreach (Domain domain in (Domain[])[lowerer.Account, .. lowerer.Items]) domain.Table.MaxLogHeight = LoweredBook.MaxLogHeight;
             Nonce = LoweredBook.Bind(lowerer, Layout, block);
-            loss = new LossRow(circuit, range, r, Fields, unit);
+            loss = new LossRow(circuit, range, r, lowerer, Fields);
             Fail(circuit, lowerer, loss, rulebook.Schema, rules);
             Share(circuit, lowerer, loss, payers);
             loss.Domain.Finish();
@@ -79,18 +78,16 @@ internal sealed class LoweredShares
         account.Table.Constrain("the failing account is bankrupt", fails.At * (1 - flag.At));
         if (Fields.HasPositions) account.Table.Constrain("the failing account has no position", fails.At * LoweredBook.LinkOf(lowerer, Fields.Positions).Count.At);
         Expr[] its = [], named = [];
-        if (rules.Price is { } price && price.Table == AssetTable(schema))
+        if (rules.Price is { } price && price.Table == Fields.AssetTable)
         {
             DigitColumns net = lowerer.Digits((NumberValue)lowerer.Value(rules.NetEquity, account), account, "net equity");
             Collection balances = schema.Collections[Fields.Balances];
             int shift = ((FieldType.Number)balances.Fields[Fields.Amount].Type).Quantity.Scale + price.Value.Number.Scale - rules.NetEquity.Number.Scale;
-            (its, named) = ([.. net.Cells, LoweredBook.LinkOf(lowerer, Fields.Balances).Count.At], loss.IsShort(lowerer, price, net.Format, shift, balances.MaxItems));
+            (its, named) = ([.. net.Cells, LoweredBook.LinkOf(lowerer, Fields.Balances).Count.At], loss.IsShort(price, net.Format, shift, balances.MaxItems));
         }
         account.Table.Send(failing, "the failing account", fails.At, [account.Key.At, .. its]);
         loss.Domain.Table.Receive(failing, "whose loss it is", loss.Used, [loss.Failing.At, .. named]);
     }
-
-    private int AssetTable(RulebookSchema schema) => ((FieldType.Reference)schema.Collections[Fields.Balances].Fields[Fields.Asset].Type).Table;
 
     /// <summary>What each balance of the asset pays.</summary>
     private void Share(CircuitBuilder circuit, Lowerer lowerer, LossRow loss, Bus payers)
@@ -102,8 +99,8 @@ internal sealed class LoweredShares
         DigitColumns balance = ((NumberValue)items.Fields[Fields.Amount]).Digits!;
         SmallValue failing = items.Small("failing account", end, row => Of(row).Failing), wanted = items.Small("asset that is owed", RuleLimits.MaxRecords - 1, row => Of(row).Asset);
         SmallValue fees = items.Small("fees account", end, row => Of(row).Fees), insurance = items.Small("insurance fund", end, row => Of(row).Insurance);
-        LimbForm shared = Known(items, "what is shared", loss.Units.Format, witness => witness.Units), divisor = Known(items, "divisor", loss.Total.Format, loss.TotalUnits);
-        items.Steady("one loss", failing.At, wanted.At, fees.At, insurance.At, shared.At, shared.Mirror, divisor.At, divisor.Mirror);
+        LimbForm shared = Known(items, "what is shared", loss.Units.Format, witness => witness.Units), divisor = Known(items, "divisor", loss.Total.Format, LossRow.TotalUnits), unit = Known(items, "unit", LossRow.UnitFormat, witness => witness.Unit);
+        items.Steady("one loss", failing.At, wanted.At, fees.At, insurance.At, shared.At, shared.Mirror, divisor.At, divisor.Mirror, unit.At, unit.Mirror);
 
         SmallValue owed = Same("in the asset", asset, wanted), ofFailing = Same("of the failing account", items.Key, failing), ofFees = Same("of the fees account", items.Key, fees), ofFund = Same("of the insurance fund", items.Key, insurance);
         SmallValue nothing = lowerer.IsZero(items, "nothing is held", balance.CellSum, balance.SumOf);
@@ -125,26 +122,21 @@ internal sealed class LoweredShares
         table.ConstrainTransition("only who shares the loss takes a unit", (table.Next(items.Active) - table.Next(holds.At)) * (table.Next(open.At) - open.At));
         SmallValue takes = Both("pays a unit of the remainder", holds, open);
 
-        BigInteger most = Fields.AmountFormat.Range.Max / loss.UnitSize;
-        LimbForm basis = LimbForm.Scale(balance.Form, holds);
-        if (!loss.UnitSize.IsOne)
-        {
-            var held = new DigitColumns(items, "units that are held", DigitFormat.Of(new Bounds(0, most)), row => holds.Of(row) * balance.Value(row) / loss.UnitSize);
-            Carries.Zero(items, "what is held is its units", LimbForm.Subtract(LimbForm.Multiply(loss.UnitForm, held.Form), basis));
-            basis = held.Form;
-        }
+        BigInteger most = Fields.AmountFormat.Range.Max;
+        var held = new DigitColumns(items, "units that are held", DigitFormat.Of(new Bounds(0, most)), row => holds.Of(row) * balance.Value(row) / Of(row).Unit);
+        Carries.Zero(items, "what is held is its units", LimbForm.Subtract(LimbForm.Multiply(unit, held.Form), LimbForm.Scale(balance.Form, holds)));
         WholeUnits = lowerer.Floor(
-            items, "share", new NumberValue(LimbForm.Multiply(shared, basis), new Bounds(0, loss.Units.Format.Range.Max * most)), new NumberValue(divisor, new Bounds(0, loss.Total.Format.Range.Max)), new Bounds(0, most));
+            items, "share", new NumberValue(LimbForm.Multiply(shared, held.Form), new Bounds(0, loss.Units.Format.Range.Max * most)), new NumberValue(divisor, new Bounds(0, loss.Total.Format.Range.Max)), new Bounds(0, most));
         LimbForm units = LimbForm.Add(WholeUnits.Form, LimbForm.Of(takes));
         SmallValue free = lowerer.IsZero(items, "pays nothing", WholeUnits.CellSum + takes.At, row => WholeUnits.SumOf(row) + takes.Of(row));
-        table.Send(payers, "who pays a share", items.Active - free.At, items.Key.At, failing.At, wanted.At, WholeUnits.Form.At, takes.At);
+        table.Send(payers, "who pays a share", items.Active - free.At, items.Key.At, failing.At, wanted.At, unit.At, WholeUnits.Form.At, takes.At);
 
         Bus sums = circuit.Bus("sums over holders"), debts = circuit.Bus("debt of the failing account");
-        loss.SumsUp(items, "balances of the holders", basis, loss.Total, sums, BalancesKey, witness => witness.BalanceSums);
+        loss.SumsUp(items, "balances of the holders", held.Form, loss.Total, sums, BalancesKey, witness => witness.BalanceSums);
         loss.SumsUp(items, "shares of the holders", units, loss.Units, sums, UnitsKey, witness => witness.UnitSums);
-        table.Send(debts, "debt", debt.At, [failing.At, wanted.At, fees.At, insurance.At, .. LoweredBook.Packed(balance), shared.At, shared.Mirror, divisor.At, divisor.Mirror]);
+        table.Send(debts, "debt", debt.At, [failing.At, wanted.At, fees.At, insurance.At, .. LoweredBook.Packed(balance), shared.At, shared.Mirror, divisor.At, divisor.Mirror, unit.At, unit.Mirror]);
         loss.Domain.Table.Receive(debts, "debt that is shared", loss.Used,
-            [loss.Failing.At, loss.Asset.At, loss.FeesSlot, loss.InsuranceSlot, .. LoweredBook.Packed(loss.Balance), loss.Units.Form.At, loss.Units.Form.Mirror, loss.Total.Form.At, loss.Total.Form.Mirror]);
+            [loss.Failing.At, loss.Asset.At, loss.FeesSlot, loss.InsuranceSlot, .. LoweredBook.Packed(loss.Balance), loss.Units.Form.At, loss.Units.Form.Mirror, loss.Total.Form.At, loss.Total.Form.Mirror, loss.Unit.At, loss.Unit.Mirror]);
 
         SmallValue Same(string name, SmallValue a, SmallValue b) => lowerer.IsZero(items, name, a.At - b.At, row => a.Of(row) - b.Of(row));
 
@@ -159,12 +151,7 @@ internal sealed class LoweredShares
     /// <summary>A number of the loss, on each row: at r and −r.</summary>
     private static LimbForm Known(Domain items, string name, DigitFormat format, Func<SharesWitness, BigInteger> value)
     {
-        (long[] min, long[] max) = ([.. Enumerable.Range(0, format.Count).Select(format.Min)], [.. Enumerable.Range(0, format.Count).Select(format.Max)]);
-        Accumulate add = LimbForm.Adding(row => row.Book.Of(value, () => Digits(row)));
-        var known = new LimbForm(0, min, max, add);
-        Expr at = items.Point(name, known), mirror = items.Point($"{name}, at -r", known.AtMirror);
-        items.Degree(format.Count);
-        return new LimbForm(at, min, max, add, mirror: () => mirror);
+        return items.Told(name, format, LimbForm.Adding(row => row.Book.Of(value, () => Digits(row))), mirrored: true);
 
         long[] Digits(WitnessRow row)
         {

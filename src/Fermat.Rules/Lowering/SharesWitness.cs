@@ -10,9 +10,10 @@ namespace Fermat.Rules.Lowering;
 /// <param name="Balance">The failing account's balance of the asset: the opposite of the loss.</param>
 /// <param name="NetEquity">What the failing account is worth by the rulebook.</param>
 /// <param name="Held">How many balances it has, the debt among them.</param>
+/// <param name="Unit">What the ledger counts the asset in.</param>
 /// <param name="Total">What the holders have of the asset.</param>
 /// <param name="Units">What is shared, in units of the ledger.</param>
 /// <param name="FirstWithout">The leaf of the first holder that pays no unit of what rounding leaves.</param>
 /// <param name="BalanceSums">Σ over the holders of each digit of their balances in units of the ledger.</param>
 /// <param name="UnitSums">Σ over the holders of each digit of their rounded shares in units of the ledger, and of the units of the remainder with the lowest.</param>
-internal sealed record SharesWitness(int Failing, int Asset, int Fees, int Insurance, BigInteger Balance, BigInteger NetEquity, int Held, BigInteger Total, BigInteger Units, int FirstWithout, long[] BalanceSums, long[] UnitSums);
+internal sealed record SharesWitness(int Failing, int Asset, int Fees, int Insurance, BigInteger Balance, BigInteger NetEquity, int Held, BigInteger Unit, BigInteger Total, BigInteger Units, int FirstWithout, long[] BalanceSums, long[] UnitSums);

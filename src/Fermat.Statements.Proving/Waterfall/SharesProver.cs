@@ -16,26 +16,25 @@ namespace Fermat.Statements.Proving.Waterfall;
 
 /// <summary>The outcome of asking for a proof of shares: a proof, or why there is none.</summary>
 /// <param name="Batch">The public inputs of the batch that it is about; null when there is no proof.</param>
-/// <param name="File">The bytes of a <see cref="SharesProofFile"/>; empty when there is none.</param>
+/// <param name="Proof">The proof's bytes; empty when there is none.</param>
 /// <param name="Options">The proof's parameters.</param>
 /// <param name="Report">Where time and memory went.</param>
 /// <param name="Elapsed">Wall-clock time in all.</param>
 /// <param name="Refused">Why there is no proof; null exactly when there is one.</param>
-public sealed record SharesOutcome(TransitionInputs? Batch, byte[] File, ProofOptions? Options, ProverReport? Report, TimeSpan Elapsed, RefusedEvent? Refused);
+public sealed record SharesOutcome(TransitionInputs? Batch, byte[] Proof, ProofOptions? Options, ProverReport? Report, TimeSpan Elapsed, RefusedEvent? Refused);
 
 /// <summary>Proves how a loss was shared.</summary>
 public static class SharesProver
 {
     /// <summary>Proves statement D for a batch that is a socialized loss. Shares are first computed natively; who pays too much or too little is named before any work on a proof.</summary>
     /// <param name="batch">The batch, exactly as it is proven with statement T: the proof is about its public inputs, digests of events with their salts among them.</param>
-    /// <param name="unit">The ledger counts the asset in 10^this units of the rulebook, 0 to <see cref="SharesStatement.MaxUnit"/>.</param>
     /// <param name="salts">The venue's salts.</param>
     /// <param name="profile">Which trade-off of time and size.</param>
     /// <param name="provenBits">Proven bits to reach.</param>
     /// <param name="context">Progress, cancellation and limits; null for none.</param>
     /// <exception cref="CoreException">The rulebook says something that cannot be proven yet, or does not say who is bankrupt.</exception>
     /// <exception cref="ArgumentException">The book does not fit one proof, or the profile does not reach the bits.</exception>
-    public static SharesOutcome Prove(TransitionBatch batch, int unit, SaltDeriver salts, ProofProfile profile = ProofProfile.Fast, int provenBits = 100, ProverContext? context = null)
+    public static SharesOutcome Prove(TransitionBatch batch, SaltDeriver salts, ProofProfile profile = ProofProfile.Fast, int provenBits = 100, ProverContext? context = null)
     {
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(salts);
@@ -47,7 +46,7 @@ public static class SharesProver
         TransitionCircuit transition = TransitionProver.CircuitOf(batch);
         TransitionInputs inputs = TransitionProver.InputsOf(batch, plan, transition);
         if (inputs.Problem() is { } problem) return Refuse(new RefusedEvent(-1, problem.ToString()));
-        SharesCircuit circuit = SharesCircuit.Of(batch.Rulebook, inputs.HashSlots, unit);
+        SharesCircuit circuit = SharesCircuit.Of(batch.Rulebook, inputs.HashSlots);
         if (SharesOf(batch, circuit, out RefusedEvent? wrong) is not { } shares) return Refuse(wrong!);
         var builder = new SharesTraceBuilder(circuit, batch, plan, [.. plan.Events.Select(e => e.Blocks(transition.Events))], shares);
         CircuitShape least = CircuitShape.Of(circuit.Circuit, [.. circuit.Circuit.Tables.Select(table => table.MinLogHeight)]);
@@ -55,18 +54,17 @@ public static class SharesProver
         ProverReport? report = null;
         IReadOnlyList<TableTrace> traces = builder.Build(shape.LogHeights, options.TailRows, context.CancellationToken);
         byte[] proof = Prover.Prove(circuit.Circuit, traces, new SharesPublicTables(inputs, circuit), builder, options, context with { Completed = made => report = made });
-        return new SharesOutcome(inputs, SharesProofFile.Write(unit, proof), options, report, Stopwatch.GetElapsedTime(start), null);
+        return new SharesOutcome(inputs, proof, options, report, Stopwatch.GetElapsedTime(start), null);
     }
 
     /// <summary>Computes shares natively and proves nothing.</summary>
     /// <param name="batch">A batch that the rules allow.</param>
-    /// <param name="unit">The ledger counts the asset in 10^this units of the rulebook.</param>
     /// <returns>Null where the batch is a loss that is shared as it has to be; else why not.</returns>
     /// <exception cref="CoreException">The rulebook says something that cannot be proven yet, or does not say who is bankrupt.</exception>
-    public static RefusedEvent? Check(TransitionBatch batch, int unit)
+    public static RefusedEvent? Check(TransitionBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        return SharesOf(batch, SharesCircuit.Of(batch.Rulebook, TransitionProver.DefaultHashSlots, unit), out RefusedEvent? wrong) is null ? wrong : null;
+        return SharesOf(batch, SharesCircuit.Of(batch.Rulebook, TransitionProver.DefaultHashSlots), out RefusedEvent? wrong) is null ? wrong : null;
     }
 
     /// <summary>How the batch shares the loss, where it is so.</summary>
@@ -87,11 +85,11 @@ public static class SharesProver
 
     /// <summary>How the loss of the account that the batch's first event names has to be shared, be it so or not.</summary>
     /// <param name="batch">A batch that begins with a share.</param>
-    /// <param name="circuit">Of its rulebook, and of the ledger's unit.</param>
+    /// <param name="circuit">Of its rulebook.</param>
     /// <param name="paid">By leaf what is paid, in units of the rulebook, where that is not zero.</param>
     internal static SharesWitness Computed(TransitionBatch batch, SharesCircuit circuit, out Dictionary<int, BigInteger> paid)
     {
-        BigInteger unit = circuit.Book.Loss.UnitSize;
+        BigInteger unit = batch.Counted.Amounts[batch.Events[0].Asset];
         (int failing, int asset) = (batch.Events[0].Second!.Value, batch.Events[0].Asset);
         int[] holders = [.. Enumerable.Range(0, batch.Accounts.Count).Where(leaf => leaf != batch.FeesSlot && leaf != failing && BalanceOf(batch, circuit, leaf, asset).Sign > 0)];
         BigInteger[] balances = [.. holders.Select(leaf => BalanceOf(batch, circuit, leaf, asset))];
@@ -113,7 +111,7 @@ public static class SharesProver
             VersionLeg.AddDigits(whole[i], format, unitSums, 1);
         }
         BigInteger net = circuit.Interpreter(batch.Market).Evaluate(batch.Accounts[failing].Account)[0];
-        return new SharesWitness(failing, asset, batch.FeesSlot, batch.InsuranceSlot, balance, net, batch.Accounts[failing].Account.Items[circuit.Book.Fields.Balances].Length, total, units, firstWithout, balanceSums, unitSums);
+        return new SharesWitness(failing, asset, batch.FeesSlot, batch.InsuranceSlot, balance, net, batch.Accounts[failing].Account.Items[circuit.Book.Fields.Balances].Length, unit, total, units, firstWithout, balanceSums, unitSums);
     }
 
     /// <summary>Why there is no loss to be shared, or not by this batch.</summary>
@@ -130,9 +128,9 @@ public static class SharesProver
         if (new AccountVerdict(batch.Rulebook.Rulebook).Of(new Interpreter(batch.Rulebook.Rulebook, batch.Market).Evaluate(batch.Accounts[failing].Account)) != AccountClass.Bankrupt) return new RefusedEvent(0, $"{name} is not bankrupt");
         bool isShort = circuit.Book.Loss.HasPrice ? circuit.Book.Loss.IsShort(circuit.Interpreter(batch.Market), Computed(batch, circuit, out _)) : batch.Accounts[failing].Account.Items[circuit.Book.Fields.Balances].All(item => item[circuit.Book.Fields.Amount].Sign <= 0);
         if (!isShort) return new RefusedEvent(0, $"{name} has something left, which comes first");
-        BigInteger unit = circuit.Book.Loss.UnitSize;
+        BigInteger unit = batch.Counted.Amounts[first.Asset];
         for (int leaf = 0; leaf < batch.Accounts.Count; leaf++)
-            if (!(BalanceOf(batch, circuit, leaf, first.Asset) % unit).IsZero) return new RefusedEvent(0, $"the ledger does not count the asset in units of 10^{circuit.Unit}: {batch.Accounts[leaf].Account.Id} has a part of one");
+            if (!(BalanceOf(batch, circuit, leaf, first.Asset) % unit).IsZero) return new RefusedEvent(0, $"the ledger does not count the asset in {unit} of the rulebook's units: {batch.Accounts[leaf].Account.Id} has a part of that");
         return null;
     }
 

@@ -31,7 +31,7 @@ internal sealed class SharesTraceBuilder : ITraceExtender
     public SharesTraceBuilder(SharesCircuit circuit, TransitionBatch batch, TransitionPlan plan, KoalaBear[][] blocks, SharesWitness shares, IReadOnlyList<LedgerAccount>? claimed = null, Lie? lie = null)
     {
         (_circuit, _events, _blocks, _accounts, _leaves) = (circuit, plan.Events, blocks, claimed ?? batch.Accounts, new WholeBook(batch, plan));
-        _witness = new LoweringTrace(circuit.Book.Lowering, circuit.Interpreter(batch.Market), [.. _accounts.Select(account => account.Account)], lie, shares: shares);
+        _witness = new LoweringTrace(circuit.Book.Lowering, circuit.Interpreter(batch.Market), [.. _accounts.Select(account => account.Account)], lie, shares: shares, units: batch.Counted);
         ActiveRows = [.. circuit.Circuit.Tables.Select(table => Math.Max(_witness.RowsOf(table.Index), circuit.OwnRows(batch.Depth, _events.Count, table.Index)))];
         ActiveRows[circuit.Range.Table] = RangeTable.EntryRows;
         ActiveRows[circuit.Hash.Table] = _leaves.Rows(circuit.HashSlots);

@@ -31,16 +31,13 @@ internal sealed class ShareTable
         Paid = [.. Enumerable.Range(0, Elements(fields.AmountFormat)).Select(i => Domain.Column($"paid[{i}]"))];
         var received = new DigitColumns(Domain, "received", fields.AmountFormat, row => row.Data[EventRow.SecondCash], isZeroOnPadding: true);
 
-        BigInteger size = book.Loss.UnitSize;
         DigitFormat format = book.WholeUnits.Format;
         SmallValue takes = Domain.Bit("pays a unit of the remainder", row => row.Data[EventRow.First] < row.Book.Shares!.FirstWithout);
-        Accumulate add = (row, into, factor) => VersionLeg.AddDigits(BigInteger.Divide(row.Data[EventRow.SecondCash], size) - takes.Of(row), format, into, factor);
-        (long[] least, long[] most) = ([.. Enumerable.Range(0, format.Count).Select(format.Min)], [.. Enumerable.Range(0, format.Count).Select(format.Max)]);
-        Expr at = Domain.Point("whole units", new LimbForm(0, least, most, add));
-        Domain.Degree(format.Count);
-        LimbForm units = LimbForm.Add(new LimbForm(at, least, most, add), LimbForm.Of(takes));
-        Carries.Zero(Domain, "what is received is its units", LimbForm.Subtract(LimbForm.Multiply(book.Loss.UnitForm, units), received.Form));
-        table.Receive(payers, "the payer's share", Domain.Active, payer.At, failing.At, asset.At, at, takes.At);
+        Accumulate add = (row, into, factor) => VersionLeg.AddDigits(BigInteger.Divide(row.Data[EventRow.SecondCash], row.Book.Shares!.Unit) - takes.Of(row), format, into, factor);
+        LimbForm whole = Domain.Told("whole units", format, add);
+        LimbForm unit = Domain.Told("unit", LossRow.UnitFormat, (row, into, factor) => VersionLeg.AddDigits(row.Book.Shares!.Unit, LossRow.UnitFormat, into, factor));
+        Carries.Zero(Domain, "what is received is its units", LimbForm.Subtract(LimbForm.Multiply(unit, LimbForm.Add(whole, LimbForm.Of(takes))), received.Form));
+        table.Receive(payers, "the payer's share", Domain.Active, payer.At, failing.At, asset.At, unit.At, whole.At, takes.At);
 
         Expr[] nothing = [.. Enumerable.Repeat((Expr)0, Block)];
         table.Receive(identity, "names", Domain.Active, [Index, 1, EventTable.Tag * Domain.Active, (int)EventKind.LossShare * Domain.Active, payer.At, failing.At, 0, asset.At, 0, 0]);

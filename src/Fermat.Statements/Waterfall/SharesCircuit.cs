@@ -14,25 +14,25 @@ namespace Fermat.Statements.Waterfall;
 /// <summary>The circuit of statement D for a rulebook: the whole book under one root, how a loss is shared by it, and the shares as rows of a batch.</summary>
 public sealed class SharesCircuit : IStatementCircuit
 {
-    private static readonly RecentlyUsed<(Digest Rulebook, int Slots, int Unit), SharesCircuit> Built = new(SolvencyCircuit.MostKept);
+    private static readonly RecentlyUsed<(Digest Rulebook, int Slots), SharesCircuit> Built = new(SolvencyCircuit.MostKept);
 
-    internal SharesCircuit(VenueRulebook rulebook, int hashSlots, int unit)
+    internal SharesCircuit(VenueRulebook rulebook, int hashSlots)
     {
-        var circuit = new CircuitBuilder($"fermat shares of a loss 2, {rulebook.Name}, {hashSlots} hash slots, units of 10^{unit}");
+        var circuit = new CircuitBuilder($"fermat shares of a loss 3, {rulebook.Name}, {hashSlots} hash slots");
         Expr r = circuit.Challenge("r", phase: 0);
         Expr gamma = circuit.Challenge("gamma", phase: 0);
         Range = new RangeTable(circuit);
         Bus block = circuit.Bus("block"), digest = circuit.Bus("digest"), payers = circuit.Bus("payers");
         Bus blockOfShare = circuit.Bus("block of a share"), identityOfShare = circuit.Bus("identity of a share"), digestOfShare = circuit.Bus("digest of a share");
         // names are part of the circuit's digest, and lines would make it depend on layout and comments, which the rulebook's digest leaves out
-        Book = new LoweredShares(circuit, Range, r, gamma, block, payers, unit, rulebook.Rulebook, lineOf: _ => 0);
+        Book = new LoweredShares(circuit, Range, r, gamma, block, payers, rulebook.Rulebook, lineOf: _ => 0);
         Shares = new ShareTable(circuit, Range, r, Book, identityOfShare, blockOfShare, digestOfShare, payers);
         circuit.RandomPoint("sums at (r, gamma)", phase: 0, Math.Max(Book.Lowering.RandomPointDegree, Math.Max(Book.Loss.Domain.MaxDegree, Shares.Domain.MaxDegree)));
         SolvencyCircuit.DeclareAddresses(circuit, Book.Lowering);
         HashesOfShares = new HashTable(circuit, blockOfShare, digestOfShare, hashSlots, "hashes of the shares", identityOfShare);
         Hash = new HashTable(circuit, block, digest, hashSlots);
         Tree = new TreeTable(circuit, digest);
-        (Rulebook, HashSlots, Unit) = (rulebook, hashSlots, unit);
+        (Rulebook, HashSlots) = (rulebook, hashSlots);
         Circuit = circuit.Build();
     }
 
@@ -41,9 +41,6 @@ public sealed class SharesCircuit : IStatementCircuit
 
     /// <summary>Permutations in a row of the hash tables.</summary>
     public int HashSlots { get; }
-
-    /// <summary>The ledger counts the asset in 10^this units of the rulebook.</summary>
-    public int Unit { get; }
 
     /// <summary>Tables, buses, constraints.</summary>
     public Circuit Circuit { get; }
@@ -63,17 +60,14 @@ public sealed class SharesCircuit : IStatementCircuit
     /// <summary>The circuit of a rulebook with so many hash slots in a row; built once and kept for a while.</summary>
     /// <param name="rulebook">The rulebook; it says who is bankrupt.</param>
     /// <param name="hashSlots">Permutations in a row of the hash tables.</param>
-    /// <param name="unit">The ledger counts the asset in 10^this units of the rulebook, 0 to <see cref="SharesStatement.MaxUnit"/>.</param>
-    /// <exception cref="ArgumentOutOfRangeException">Hash slots are not 1 to <see cref="SolvencyLimits.MaxHashSlots"/>, or the unit is out of range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Not 1 to <see cref="SolvencyLimits.MaxHashSlots"/>.</exception>
     /// <exception cref="CoreException">The rulebook says something that cannot be proven yet, or does not say who is bankrupt.</exception>
-    public static SharesCircuit Of(VenueRulebook rulebook, int hashSlots, int unit)
+    public static SharesCircuit Of(VenueRulebook rulebook, int hashSlots)
     {
         ArgumentNullException.ThrowIfNull(rulebook);
         ArgumentOutOfRangeException.ThrowIfLessThan(hashSlots, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(hashSlots, SolvencyLimits.MaxHashSlots);
-        ArgumentOutOfRangeException.ThrowIfNegative(unit);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(unit, SharesStatement.MaxUnit);
-        return Built.GetOrAdd((rulebook.Digest, hashSlots, unit), () => new SharesCircuit(rulebook, hashSlots, unit));
+        return Built.GetOrAdd((rulebook.Digest, hashSlots), () => new SharesCircuit(rulebook, hashSlots));
     }
 
     /// <summary>The verifying key for proofs with the hash, blowup and tail rows of these options.</summary>

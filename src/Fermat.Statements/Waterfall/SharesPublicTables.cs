@@ -25,8 +25,8 @@ public sealed class SharesPublicTables : IPublicTables
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(circuit);
         (_batch, _circuit) = (batch, circuit);
-        _publicInputs = SharesStatement.CanonicalBytes(batch, circuit.Unit);
-        _market = new LoweringTrace(circuit.Book.Lowering, circuit.Interpreter(batch.Market), []);
+        _publicInputs = SharesStatement.CanonicalBytes(batch);
+        _market = new LoweringTrace(circuit.Book.Lowering, circuit.Interpreter(batch.Market), [], units: batch.Units);
     }
 
     /// <inheritdoc/>

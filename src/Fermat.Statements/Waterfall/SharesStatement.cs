@@ -1,4 +1,3 @@
-using Fermat.Rules.Lowering;
 using Fermat.Stark;
 using Fermat.Statements.Solvency;
 using Fermat.Statements.Transitions;
@@ -7,36 +6,30 @@ namespace Fermat.Statements.Waterfall;
 
 /// <summary>
 /// Statement D: a batch of statement T is a socialized loss and nothing else, divided as it has to be. In the whole book under the root before the batch, at the batch's market data, the failing account is bankrupt, has no position, owes
-/// the asset and is short of all of that, and the insurance fund has nothing of it. All who hold the asset share the debt, but for the fees account: each pays ⌊loss · balance / Σ balances⌋ in units of the ledger, and the first by leaf one unit each of what that leaves; where all they
+/// the asset and is short of all of that, and the insurance fund has nothing of it. All who hold the asset share the debt, but for the fees account: each pays ⌊loss · balance / Σ balances⌋ in the units in which the ledger counts the asset, by the batch's public inputs (<see cref="TransitionInputs.Units"/>), and the first by leaf one unit each of what that leaves; where all they
 /// have is less than the debt, each pays all. The rows of the batch are these shares, each that is not zero once. Who failed, who paid, in what and how much stays secret.
 /// </summary>
 /// <remarks>It says nothing that T says: that a payer pays what the failing account receives, and that both end with it. So it is worth what the proof of the batch is worth beside it.</remarks>
 public static class SharesStatement
 {
     /// <summary>Version of the statement: of its canonical bytes and of its relation.</summary>
-    public const int Version = 2;
-
-    /// <summary>The coarsest unit of a ledger: 10^this units of the rulebook.</summary>
-    public const int MaxUnit = LossRow.MaxUnit;
+    public const int Version = 3;
 
     /// <summary>Checks the proof that a batch divides a loss as it has to be. The rulebook is the batch's, which is the verifier's own, and so are the circuit and its key.</summary>
     /// <param name="batch">The public inputs of a batch whose own proof is accepted (<see cref="TransitionStatement"/>).</param>
-    /// <param name="file">Bytes of a <see cref="SharesProofFile"/>, of any origin.</param>
+    /// <param name="proof">Bytes of a proof, of any origin.</param>
     /// <param name="policy">What the verifier insists on; null for <see cref="VerifierPolicy.Default"/>.</param>
-    /// <param name="unit">What the verifier knows that the ledger counts the asset in, as a power of ten of the rulebook's units; null to take it from the file.</param>
-    /// <returns>Never throws on account of batch or file.</returns>
-    public static SharesVerification Verify(TransitionInputs batch, ReadOnlyMemory<byte> file, VerifierPolicy? policy = null, int? unit = null)
+    /// <returns>Never throws on account of batch or proof.</returns>
+    public static SharesVerification Verify(TransitionInputs batch, ReadOnlyMemory<byte> proof, VerifierPolicy? policy = null)
     {
         ArgumentNullException.ThrowIfNull(batch);
         policy ??= VerifierPolicy.Default;
-        if (batch.Problem() is { } problem) return Refuse(problem);
+        if (batch.Problem() is { } problem) return new(problem, null);
         if (batch.LogEvents != 1 || batch.Classes.Any(kind => kind != EventClass.LossShare))
-            return Refuse(new(StatementRejectionCode.WrongClaim, "the batch is not one loss that is shared, and nothing else"));
-        if (SharesProofFile.TryRead(file, out int counted, out ReadOnlyMemory<byte> proof) is { } malformed) return Refuse(malformed);
-        if (unit is { } pinned && pinned != counted) return Refuse(new(StatementRejectionCode.WrongSnapshot, "the ledger's unit is not the one pinned", Expected: $"10^{pinned} of the rulebook's", Got: $"10^{counted}"));
+            return new(new StatementRejection(StatementRejectionCode.WrongClaim, "the batch is not one loss that is shared, and nothing else"), null);
         (StatementRejection? rejection, VerificationResult? result) = StatementProof.Verify(
-            () => SharesCircuit.Of(batch.Rulebook, batch.HashSlots, counted), "shares cannot be proven under the rulebook", circuit => new SharesPublicTables(batch, circuit), proof, policy);
-        return new(rejection, result, counted);
+            () => SharesCircuit.Of(batch.Rulebook, batch.HashSlots), "shares cannot be proven under the rulebook", circuit => new SharesPublicTables(batch, circuit), proof, policy);
+        return new(rejection, result);
     }
 
     /// <summary>What is wanting where each loss has to be proven to be shared as it has to be, or null.</summary>
@@ -51,25 +44,21 @@ public static class SharesStatement
 
     /// <summary>The one byte string that the statement about a batch has; it enters the transcript before anything is drawn.</summary>
     /// <exception cref="InvalidOperationException">The batch has a problem.</exception>
-    internal static byte[] CanonicalBytes(TransitionInputs batch, int unit)
+    internal static byte[] CanonicalBytes(TransitionInputs batch)
     {
         var bytes = new CanonicalWriter();
         bytes.Bytes("FRMTSHR1"u8);
         bytes.UInt32(Version);
-        bytes.UInt32((uint)unit);
         bytes.Bytes(batch.ToCanonicalBytes());
         return bytes.ToArray();
     }
-
-    private static SharesVerification Refuse(StatementRejection rejection) => new(rejection, null, 0);
 }
 
 /// <summary>The outcome of checking statement D and its proof: accepted where the loss is divided as it has to be.</summary>
 public sealed record SharesVerification : StatementVerification
 {
-    internal SharesVerification(StatementRejection? rejection, VerificationResult? result, int unit)
-        : base(rejection, result) => Unit = unit;
-
-    /// <summary>The ledger counts the asset in 10^this units of the rulebook.</summary>
-    public int Unit { get; }
+    internal SharesVerification(StatementRejection? rejection, VerificationResult? result)
+        : base(rejection, result)
+    {
+    }
 }

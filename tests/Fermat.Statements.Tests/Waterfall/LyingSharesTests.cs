@@ -21,6 +21,8 @@ namespace Fermat.Statements.Tests.Waterfall;
 /// <summary>How a loss is shared: each lie breaks something named.</summary>
 public sealed class LyingSharesTests
 {
+    private const long Tens = 1_000_000_000;
+
     [Fact]
     public void No_share_is_up_by_one_and_another_down()
     {
@@ -71,7 +73,7 @@ public sealed class LyingSharesTests
     {
         // Dave pays nothing, and what he would pay the others do
         TransitionBatch without = Book(account => account.Replace("\"500\"", "\"-500\"", StringComparison.Ordinal), []);
-        BatchEvent[] two = Paid(without with { Events = [Honest[0]] }, Sharing);
+        BatchEvent[] two = Paid(without with { Events = [Honest[0]] });
         Assert.Equal(2, two.Length);
         TransitionBatch batch = Book(two);
         Breaks("payers", batch);
@@ -101,7 +103,7 @@ public sealed class LyingSharesTests
     public void Balances_are_those_of_the_book()
     {
         TransitionBatch richer = Book(account => account.Replace("\"500\"", "\"600\"", StringComparison.Ordinal), []);
-        richer = richer with { Events = Paid(richer with { Events = Honest }, Sharing) };
+        richer = richer with { Events = Paid(richer with { Events = Honest }) };
         Satisfied(richer);
         TransitionBatch batch = Book([.. richer.Events]);
         Breaks("payers", batch);
@@ -114,7 +116,7 @@ public sealed class LyingSharesTests
     public void The_loss_is_the_failing_accounts_debt()
     {
         TransitionBatch greater = Book(account => account.Replace("-200", "-201", StringComparison.Ordinal), []);
-        greater = greater with { Events = Paid(greater with { Events = Honest }, Sharing) };
+        greater = greater with { Events = Paid(greater with { Events = Honest }) };
         Satisfied(greater);
         TransitionBatch batch = Book([.. greater.Events]);
         SharesWitness other = SharesProver.Computed(greater, Sharing, out _);
@@ -165,7 +167,7 @@ public sealed class LyingSharesTests
         string text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "cross_perps.risk"));
         VenueRulebook priceless = VenueRulebook.Of(RulebookCompiler.Compile(string.Join('\n', text.Split('\n').Where(line => !line.StartsWith("claim(", StringComparison.Ordinal) && !line.StartsWith("price(", StringComparison.Ordinal))), "priceless.risk"))!;
         Assert.Null(priceless.Rulebook.Solvency!.Price);
-        SharesCircuit circuit = SharesCircuit.Of(priceless, 2, Unit);
+        SharesCircuit circuit = SharesCircuit.Of(priceless, 2);
         CheckReport nothing = Check(Book(Honest) with { Rulebook = priceless }, circuit: circuit);
         Assert.True(nothing.IsSatisfied, nothing.ToString());
         TransitionBatch dust = Book(account => Beside("ALT", "0.00000001", account), Honest) with { Rulebook = priceless };
@@ -177,17 +179,42 @@ public sealed class LyingSharesTests
     public void A_unit_is_one_that_all_holders_have_a_whole_number_of()
     {
         // tens, of which 200 are twenty: Alice's share of 128.57 would be 130, and Grace has none
-        SharesCircuit tens = SharesCircuit.Of(Book().Rulebook, 2, 9);
-        TransitionBatch batch = Book(Honest);
-        batch = batch with { Events = Paid(batch, tens) };
+        TransitionBatch batch = Counted(Book(Honest), Tens);
+        batch = batch with { Events = Paid(batch) };
         Assert.Equal([Units(130), Units(50), Units(20)], batch.Events.Select(share => share.SecondCash));
-        Breaks("what is held is its units", Check(batch, circuit: tens));
+        Breaks("what is held is its units", batch);
+        Refused("bob has a part of that", batch);
         // where they have: nothing is beside their balances that could say what the ledger counts in
         static string Round(string account) => account.Replace("999.999999", "1000", StringComparison.Ordinal).Replace("0.000001", "10", StringComparison.Ordinal);
-        batch = Book(Round, Honest);
-        batch = batch with { Events = Paid(batch, tens) };
-        CheckReport report = Check(batch, circuit: tens);
-        Assert.True(report.IsSatisfied, report.ToString());
+        batch = Counted(Book(Round, Honest), Tens);
+        Satisfied(batch with { Events = Paid(batch) });
+    }
+
+    [Fact]
+    public void The_unit_is_that_of_the_asset_in_the_batchs_public_inputs()
+    {
+        // all have whole tens, so that a prover could count in tens or in the rulebook's units as well; the batch says millionths
+        static string Round(string account) => account.Replace("999.999999", "1000", StringComparison.Ordinal).Replace("0.000001", "10", StringComparison.Ordinal);
+        foreach (long unit in (long[])[Tens, 1])
+        {
+            TransitionBatch other = Counted(Book(Round, Honest), unit);
+            other = other with { Events = Paid(other) };
+            Satisfied(other);
+            TransitionBatch batch = Counted(other, Unit);
+            Refused("has to pay", batch);
+            Breaks("payers", batch);
+            Breaks("records of Asset for loss", Check(batch, said: other));
+            // the loss is in the unit that is looked up, the holders' rows in another; and the shares' rows alone
+            SharesWitness told = SharesProver.Computed(other, Sharing, out _);
+            Breaks("debt of the failing account", Check(batch, _ => told));
+            Breaks("payers", Check(Counted(Book(Round, Honest), Unit), said: batch));
+        }
+        // that of another asset: bitcoin is counted in tens
+        TransitionBatch mixed = Book(Round, Honest);
+        mixed = mixed with { Units = mixed.Units! with { Amounts = mixed.Units!.Amounts.SetItem(0, Tens) } };
+        TransitionBatch tens = Counted(mixed, Tens) with { Events = Paid(Counted(mixed, Tens)) };
+        Breaks("payers", Check(mixed with { Events = tens.Events }, shares => shares with { Asset = 0 }));
+        Breaks("debt of the failing account", Check(mixed with { Events = tens.Events }, _ => SharesProver.Computed(tens, Sharing, out Dictionary<int, BigInteger> _) with { Asset = 0 }));
     }
 
     [Fact]
@@ -205,7 +232,7 @@ public sealed class LyingSharesTests
     public void Who_is_named_as_the_fees_account_is_skipped_and_so_its_leaf_is_pinned()
     {
         TransitionBatch excused = Book(Honest) with { FeesSlot = Alice };
-        excused = excused with { Events = Paid(excused, Sharing) };
+        excused = excused with { Events = Paid(excused) };
         Assert.DoesNotContain(excused.Events, share => share.First == Alice);
         Assert.Contains(excused.Events, share => share.First == Fees);
         Satisfied(excused);

@@ -24,7 +24,10 @@ namespace Fermat.Statements.Tests.Waterfall;
 /// </summary>
 internal static class SharesScene
 {
-    public const int Grace = 8, Unit = 2;
+    public const int Grace = 8;
+
+    /// <summary>What the ledger counts USD in, of the rulebook's units.</summary>
+    public const long Unit = 100;
 
     private const int TailRows = 8, Depth = 4;
 
@@ -43,7 +46,7 @@ internal static class SharesScene
 
     private static readonly VenueRulebook Rulebook = SolvencyScene.Rulebook("cross_perps");
 
-    public static SharesCircuit Sharing => SharesCircuit.Of(Rulebook, 2, Unit);
+    public static SharesCircuit Sharing => SharesCircuit.Of(Rulebook, 2);
 
     /// <summary>A batch that begins in this book.</summary>
     public static TransitionBatch Book(params BatchEvent[] events) => Book(account => account, events);
@@ -57,7 +60,14 @@ internal static class SharesScene
         Assert.Empty(inputs.Errors);
         string[] order = [.. Accounts.Select(account => JsonNode.Parse(account)!["id"]!.GetValue<string>())];
         LedgerAccount[] all = [.. inputs.Accounts.OrderBy(account => Array.IndexOf(order, account.Id)).Select((account, i) => new LedgerAccount(account, Key(i), (ulong)i << 20, 3))];
-        return new TransitionBatch(Rulebook, inputs.Market!, "test venue", 100, all, Depth, Fees, Insurance, events);
+        return Counted(new TransitionBatch(Rulebook, inputs.Market!, "test venue", 100, all, Depth, Fees, Insurance, events), Unit);
+    }
+
+    /// <summary>A batch of a ledger that counts USD in so many of the rulebook's units, and everything else in one.</summary>
+    public static TransitionBatch Counted(TransitionBatch batch, long unit)
+    {
+        LedgerUnits finest = LedgerUnits.Finest(batch.Market.Tables[Sharing.Book.Fields.AssetTable].Length, batch.Market.Tables[Sharing.Book.Fields.InstrumentTable].Length);
+        return batch with { Units = finest with { Amounts = finest.Amounts.SetItem(Usd, unit) } };
     }
 
     /// <summary>Shares of Erin's loss, in USD.</summary>
@@ -76,7 +86,7 @@ internal static class SharesScene
     /// <param name="said">The batch that everything else is filled from.</param>
     /// <param name="change">Changes finished traces of phase 0.</param>
     /// <param name="lie">A value that is not the honest one.</param>
-    /// <param name="circuit">Of another unit.</param>
+    /// <param name="circuit">Of another rulebook.</param>
     public static CheckReport Check(
         TransitionBatch batch, Func<SharesWitness, SharesWitness>? shares = null, IReadOnlyList<LedgerAccount>? claimed = null, TransitionBatch? said = null, Action<IReadOnlyList<TableTrace>>? change = null, Lie? lie = null, SharesCircuit? circuit = null)
     {
@@ -152,11 +162,12 @@ internal static class SharesScene
         Assert.Contains(name, report.ToString(), StringComparison.Ordinal);
     }
 
-    public static void Refused(string reason, TransitionBatch batch) => Assert.Contains(reason, SharesProver.Check(batch, Unit)?.Message, StringComparison.Ordinal);
+    public static void Refused(string reason, TransitionBatch batch) => Assert.Contains(reason, SharesProver.Check(batch)?.Message, StringComparison.Ordinal);
 
-    public static BatchEvent[] Paid(TransitionBatch batch, SharesCircuit circuit)
+    /// <summary>The shares of a batch that begins with one of Erin's loss, as the rule says.</summary>
+    public static BatchEvent[] Paid(TransitionBatch batch)
     {
-        SharesProver.Computed(batch, circuit, out Dictionary<int, BigInteger> paid);
+        SharesProver.Computed(batch, Sharing, out Dictionary<int, BigInteger> paid);
         return [.. paid.OrderBy(share => share.Key).Select((share, i) => new BatchEvent(EventKind.LossShare, share.Key, Erin, Usd, -share.Value, share.Value) { GoesOn = i > 0 })];
     }
 }

@@ -28,32 +28,27 @@ public sealed class SharesStatementTests
     public void The_shares_of_a_loss_are_proven_and_verified()
     {
         TransitionBatch batch = Book(Honest);
-        SharesOutcome outcome = SharesProver.Prove(batch, Unit, Salts);
+        SharesOutcome outcome = SharesProver.Prove(batch, Salts);
         Assert.Null(outcome.Refused);
         TransitionInputs inputs = outcome.Batch!;
         Assert.Equal(TransitionProver.InputsOf(batch, Salts).ToCanonicalBytes(), inputs.ToCanonicalBytes());
-        SharesVerification accepted = SharesStatement.Verify(inputs, outcome.File, unit: Unit);
+        SharesVerification accepted = SharesStatement.Verify(inputs, outcome.Proof);
         Assert.True(accepted.Accepted, $"{accepted.Rejection}");
         Assert.True(accepted.ProvenBits >= 100);
-        Assert.Equal(Unit, accepted.Unit);
         Assert.Null(SharesStatement.Wanting(inputs, accepted));
-        Assert.Equal(StatementRejectionCode.NotProven, SharesStatement.Wanting(inputs, SharesStatement.Verify(inputs, outcome.File[..^1]))?.Code);
+        Assert.Equal(StatementRejectionCode.NotProven, SharesStatement.Wanting(inputs, SharesStatement.Verify(inputs, outcome.Proof[..^1]))?.Code);
 
         // another batch: of other or fewer rows, from another book, with another insurance fund
         foreach (TransitionInputs other in (TransitionInputs[])[
             inputs with { Events = inputs.Events.SetItem(0, inputs.Events[1]) }, inputs with { Events = inputs.Events[..2], Classes = inputs.Classes[..2] }, inputs with { RootBefore = inputs.RootAfter }, inputs with { RootAfter = inputs.RootBefore },
-            inputs with { Height = 101 }, inputs with { InsuranceSlot = Bob }, inputs with { FeesSlot = Alice }, TransitionProver.InputsOf(Book(Of((Alice, 200))), Salts)])
-            Assert.Equal(StatementRejectionCode.ProofRejected, SharesStatement.Verify(other, outcome.File).Rejection?.Code);
-        Rejected(StatementRejectionCode.WrongClaim, inputs with { Classes = inputs.Classes.SetItem(1, EventClass.Ordinary) }, outcome.File);
-        Rejected(StatementRejectionCode.WrongClaim, inputs with { LogEvents = 2 }, outcome.File);
-        Rejected(StatementRejectionCode.OutOfRange, inputs with { HashSlots = 0 }, outcome.File);
-        Rejected(StatementRejectionCode.WrongSnapshot, inputs, outcome.File, unit: 0);
-        Rejected(StatementRejectionCode.ProofRejected, inputs, SharesProofFile.Write(0, outcome.File.AsSpan(SharesProofFile.HeaderLength)));
-        Rejected(StatementRejectionCode.ProofRejected, inputs, outcome.File[..^1]);
-        Rejected(StatementRejectionCode.MalformedProofFile, inputs, outcome.File[..11]);
-        Rejected(StatementRejectionCode.MalformedProofFile, inputs, outcome.File[1..]);
-        Rejected(StatementRejectionCode.MalformedProofFile, inputs, [.. outcome.File[..8], 2, .. outcome.File[9..]]);
-        Rejected(StatementRejectionCode.MalformedProofFile, inputs, [.. outcome.File[..10], SharesStatement.MaxUnit + 1, .. outcome.File[11..]]);
+            inputs with { Height = 101 }, inputs with { InsuranceSlot = Bob }, inputs with { FeesSlot = Alice }, TransitionProver.InputsOf(Book(Of((Alice, 200))), Salts),
+            inputs with { Units = inputs.Units with { Amounts = inputs.Units.Amounts.SetItem(Usd, 1) } }])
+            Assert.Equal(StatementRejectionCode.ProofRejected, SharesStatement.Verify(other, outcome.Proof).Rejection?.Code);
+        Rejected(StatementRejectionCode.WrongClaim, inputs with { Classes = inputs.Classes.SetItem(1, EventClass.Ordinary) }, outcome.Proof);
+        Rejected(StatementRejectionCode.WrongClaim, inputs with { LogEvents = 2 }, outcome.Proof);
+        Rejected(StatementRejectionCode.OutOfRange, inputs with { HashSlots = 0 }, outcome.Proof);
+        Rejected(StatementRejectionCode.ProofRejected, inputs, outcome.Proof[..^1]);
+        Rejected(StatementRejectionCode.ProofRejected, inputs, []);
     }
 
     [Fact]
@@ -97,12 +92,10 @@ public sealed class SharesStatementTests
     [Fact]
     public void A_ledger_that_counts_in_units_of_the_rulebook_has_finer_shares()
     {
-        SharesCircuit finest = SharesCircuit.Of(Book().Rulebook, 2, 0);
-        TransitionBatch batch = Book(Of((Alice, 128.57142858m), (Bob, 47.61904758m), (Dave, 23.8095238m), (Grace, 0.00000004m)));
-        Assert.Null(SharesProver.Check(batch, 0));
-        CheckReport report = Check(batch, circuit: finest);
-        Assert.True(report.IsSatisfied, report.ToString());
-        Breaks("payers", Check(Book(Honest), circuit: finest));
+        TransitionBatch batch = Counted(Book(Of((Alice, 128.57142858m), (Bob, 47.61904758m), (Dave, 23.8095238m), (Grace, 0.00000004m))), 1);
+        Assert.Null(SharesProver.Check(batch));
+        Satisfied(batch);
+        Breaks("payers", Counted(Book(Honest), 1));
     }
 
     [Fact]
@@ -117,21 +110,18 @@ public sealed class SharesStatementTests
     }
 
     [Theory]
-    [InlineData(0, "46116860184.27387903", "92233720368.54775807", "92233720368.54775806", "0.00000001")]
-    [InlineData(0, "92233720368.54775807", "92233720368.54775807", "92233720368.54775807", "92233720368.54775807")]
-    [InlineData(0, "0.00000001", "92233720368.54775807", "92233720368.54775807", "92233720368.54775807")]
-    [InlineData(0, "92233720368.54775807", "0.00000001", "0.00000001", "-0.00000001")]
-    [InlineData(0, "92233720368.54775807", "0.00000001", "-92233720368.54775807", "-92233720368.54775807")]
-    [InlineData(18, "20000000000", "90000000000", "10000000000", "80000000000")]
-    [InlineData(18, "90000000000", "10000000000", "10000000000", "10000000000")]
-    public void The_largest_and_the_least_amounts_can_be_shared(int unit, string debt, params string[] balances)
+    [InlineData(1, "46116860184.27387903", "92233720368.54775807", "92233720368.54775806", "0.00000001")]
+    [InlineData(1, "92233720368.54775807", "92233720368.54775807", "92233720368.54775807", "92233720368.54775807")]
+    [InlineData(1, "0.00000001", "92233720368.54775807", "92233720368.54775807", "92233720368.54775807")]
+    [InlineData(1, "92233720368.54775807", "0.00000001", "0.00000001", "-0.00000001")]
+    [InlineData(1, "92233720368.54775807", "0.00000001", "-92233720368.54775807", "-92233720368.54775807")]
+    [InlineData(1_000_000_000_000_000_000, "20000000000", "90000000000", "10000000000", "80000000000")]
+    [InlineData(1_000_000_000_000_000_000, "90000000000", "10000000000", "10000000000", "10000000000")]
+    public void The_largest_and_the_least_amounts_can_be_shared(long unit, string debt, params string[] balances)
     {
-        SharesCircuit circuit = SharesCircuit.Of(Book().Rulebook, 2, unit);
-        TransitionBatch batch = Book(account => account.Replace("-200", $"-{debt}", StringComparison.Ordinal).Replace("2700", balances[0], StringComparison.Ordinal).Replace("999.999999", balances[1], StringComparison.Ordinal)
-            .Replace("\"500\"", $"\"{balances[2]}\"", StringComparison.Ordinal).Replace("0.000001", "-10000000000", StringComparison.Ordinal).Replace("\"-50\"", "\"-10000000000\"", StringComparison.Ordinal), Honest);
-        batch = batch with { Events = Paid(batch, circuit) };
-        CheckReport report = Check(batch, circuit: circuit);
-        Assert.True(report.IsSatisfied, report.ToString());
+        TransitionBatch batch = Counted(Book(account => account.Replace("-200", $"-{debt}", StringComparison.Ordinal).Replace("2700", balances[0], StringComparison.Ordinal).Replace("999.999999", balances[1], StringComparison.Ordinal)
+            .Replace("\"500\"", $"\"{balances[2]}\"", StringComparison.Ordinal).Replace("0.000001", "-10000000000", StringComparison.Ordinal).Replace("\"-50\"", "\"-10000000000\"", StringComparison.Ordinal), Honest), unit);
+        Satisfied(batch with { Events = Paid(batch) });
     }
 
     [Fact]
@@ -143,9 +133,9 @@ public sealed class SharesStatementTests
         Refused("not one socialized loss", Book([.. Honest, Deposit(Bob, 1)]));
         Refused("carol is not bankrupt", Book(Share(Alice, Carol, 50)));
         Refused("the insurance fund has some of the asset", Book(account => account.Replace("\"BTC\", \"amount\": \"1\" }", "\"USD\", \"amount\": \"1\" }", StringComparison.Ordinal), Honest));
-        Refused("grace has a part of one", Book(account => account.Replace("0.000001", "0.0000011", StringComparison.Ordinal), Honest));
-        Assert.Contains("alice pays", SharesProver.Prove(Book(Of((Alice, 128.571428m), (Bob, 47.619049m), (Dave, 23.809523m))), Unit, Salts).Refused!.Message, StringComparison.Ordinal);
+        Refused("grace has a part of that", Book(account => account.Replace("0.000001", "0.0000011", StringComparison.Ordinal), Honest));
+        Assert.Contains("alice pays", SharesProver.Prove(Book(Of((Alice, 128.571428m), (Bob, 47.619049m), (Dave, 23.809523m))), Salts).Refused!.Message, StringComparison.Ordinal);
     }
 
-    private static void Rejected(StatementRejectionCode code, TransitionInputs inputs, byte[] file, int? unit = null) => Assert.Equal(code, SharesStatement.Verify(inputs, file, unit: unit).Rejection?.Code);
+    private static void Rejected(StatementRejectionCode code, TransitionInputs inputs, byte[] proof) => Assert.Equal(code, SharesStatement.Verify(inputs, proof).Rejection?.Code);
 }
