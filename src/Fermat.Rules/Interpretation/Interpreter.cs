@@ -131,8 +131,26 @@ public sealed partial class Interpreter
         Reduce reduce => Reduction(reduce, frame),
         ProRata share => Share(share, frame),
         Named named => Evaluate(named.Value, frame),
+        Outcome outcome => Of(outcome, frame),
         _ => throw new InvalidOperationException($"no meaning for {node.GetType().Name}"),
     };
+
+    /// <summary>The value for the outcome that a slot of the row holds.</summary>
+    private BigInteger Of(Outcome node, Frame frame)
+    {
+        int id = node.Rows.Row.Id, row = frame.Bound[id];
+        (int record, int branch) = node.Rows.At(row, node.Slot, Market.Tables[node.Rows.MarketTable].Length);
+        foreach ((int own, int first) in node.Bound[branch]) frame.Bound[own] = frame.Bound[first];
+        frame.Bound[id] = record;
+        try
+        {
+            return Evaluate(node.Branches[branch], frame);
+        }
+        finally
+        {
+            frame.Bound[id] = row;
+        }
+    }
 
     private FieldValue Value(RecordField field, Frame frame)
     {

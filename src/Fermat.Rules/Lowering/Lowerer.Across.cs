@@ -60,7 +60,7 @@ internal sealed partial class Lowerer
             var carries = new Carries(domain, name, LimbForm.Subtract(summed, value));
             domain.Table.Constrain($"padding: {name} has no carries", (1 - domain.Active) * carries.At);
             domain.Degree(Math.Max(carries.Degree, count));
-            RecordsDegree = Math.Max(RecordsDegree, _schema.Tables[table].MaxRecords);
+            RecordsDegree = Math.Max(RecordsDegree, MostRecords(table));
             if (carries.ArePaired)
             {
                 foreach ((LimbForm number, PublicPart part) in parts) mirrored += number.Mirror * part.Mirror;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using Fermat.Air;
 using Fermat.Algebra;
@@ -143,18 +144,19 @@ internal sealed partial class Lowerer
     {
         string key = $"{owner.Name} and records {tableIndex}";
         if (_domains.TryGetValue(key, out Domain? known)) return known;
-        MarketTable declared = _schema.Tables[tableIndex];
-        Domain domain = NewDomain(Unique($"{owner.Name} × {declared.Name}"), new CoreSource.Table(tableIndex), owner);
+        string declared = NameOf(tableIndex);
+        int most = MostRecords(tableIndex);
+        Domain domain = NewDomain(Unique($"{owner.Name} × {declared}"), new CoreSource.Table(tableIndex), owner);
         _domains.Add(key, domain);
-        if (owner.Pair is not null) throw Homes.NotYet($"a value of each pair in each {declared.Name}");
+        if (owner.Pair is not null) throw Homes.NotYet($"a value of each pair in each {declared}");
         SmallValue number = NumberOf(owner);
         SmallValue mine = domain.Small("owner", 1 << 22, row => row.Parent!.Index);
         SmallValue record = domain.Small("record", RuleLimits.MaxRecords - 1, row => row.Record);
         SmallValue start = domain.Bit("start", row => row.Record == 0);
         domain.Key = record;
         domain.OwnerAt = mine.At;
-        PublicLookup lookup = Lookup(domain, 0, record, tableIndex, declared.Name);
-        SmallValue last = lookup.Small(new PublicValue("last", null, (interpreter, r) => r == interpreter.Market.Tables[tableIndex].Length - 1 ? 1 : 0), 1);
+        PublicLookup lookup = Lookup(domain, 0, record, tableIndex, declared);
+        SmallValue last = lookup.Small(PublicValue.OfBook("last", (book, r) => r == book.Records(tableIndex) - 1 ? 1 : 0), 1);
         TableBuilder table = domain.Table;
         Expr follows = table.Next(domain.Active) - table.Next(start.At);
         table.ConstrainFirst("the first row starts a block", domain.Active - start.At);
@@ -165,11 +167,17 @@ internal sealed partial class Lowerer
         table.ConstrainTransition("a block goes on until the last record", (domain.Active - follows) * (1 - last.At));
         table.ConstrainTransition("nothing follows the last record", follows * last.At);
         table.ConstrainLast("the last block is whole", domain.Active * (1 - last.At));
-        Link link = Connect(domain, owner, [mine.At], [number.At], declared.MaxRecords);
-        SmallValue records = MarketValues(owner).Small(new PublicValue($"number of {declared.Name}", null, (interpreter, _) => interpreter.Market.Tables[tableIndex].Length), declared.MaxRecords);
-        owner.Table.Constrain($"every {declared.Name} has its row", link.Count.At - records.At);
+        Link link = Connect(domain, owner, [mine.At], [number.At], most);
+        SmallValue records = MarketValues(owner).Small(PublicValue.OfBook($"number of {declared}", (book, _) => book.Records(tableIndex)), most);
+        owner.Table.Constrain($"every {declared} has its row", link.Count.At - records.At);
         return domain;
     }
+
+    /// <summary>What a market table's records are called, or the rows of its outcomes.</summary>
+    public string NameOf(int table) => _packing.Of(table) is { } rows ? string.Create(CultureInfo.InvariantCulture, $"{_schema.Tables[rows.MarketTable].Name}, {rows.Slots} outcomes a row") : _schema.Tables[table].Name;
+
+    /// <summary>The most records of a market table, or rows of its outcomes.</summary>
+    private int MostRecords(int table) => _packing.Of(table) is { } rows ? rows.Rows(_schema.Tables[rows.MarketTable].MaxRecords) : _schema.Tables[table].MaxRecords;
 
     /// <summary>Rows numbered from 0; the number is their own index.</summary>
     private static SmallValue Numbered(Domain domain, string name)

@@ -21,6 +21,7 @@ internal sealed partial class Lowerer
     private readonly Expr _gamma;
     private readonly RulebookSchema _schema;
     private readonly StructuralKeys _keys = new();
+    private readonly OutcomePacking _packing;
     private readonly Dictionary<(Domain Domain, int Key), object> _known = [];
     private readonly Dictionary<string, int> _names = [];
     private readonly List<string> _path = [];
@@ -30,6 +31,7 @@ internal sealed partial class Lowerer
     public Lowerer(CircuitBuilder circuit, RangeTable range, Expr r, Expr gamma, RulebookSchema schema, Func<int, int>? lineOf)
     {
         (_circuit, _range, _r, _gamma, _schema, _lineOf) = (circuit, range, r, gamma, schema, lineOf);
+        _packing = new OutcomePacking(schema, _keys);
         Account = MakeAccounts();
         for (int c = 0; c < schema.Collections.Length; c++) Items.Add(MakeItems(c));
     }
@@ -48,6 +50,9 @@ internal sealed partial class Lowerer
 
     /// <summary>All lookups of public values.</summary>
     public List<PublicLookup> Lookups { get; } = [];
+
+    /// <summary>Rows of several outcomes.</summary>
+    public IReadOnlyList<OutcomeRows> Outcomes => _packing.Rows;
 
     /// <summary>Who made columns, constraints and messages.</summary>
     public CostLedger Ledger { get; } = new();
@@ -151,7 +156,7 @@ internal sealed partial class Lowerer
         Interpolate interpolate => OnCurve(interpolate, domain),
         CorrelationEntry entry => Entry(entry, domain),
         ProRata share => Share(share, domain),
-        Reduce reduce => Reduction(reduce, domain),
+        Reduce reduce => Reduction(domain.Source is CoreSource.Table ? reduce : _packing.Pack(reduce, Parts), domain),
         _ => throw Homes.NotYet($"{node.GetType().Name} of private values"),
     };
 

@@ -40,10 +40,10 @@ public sealed class Lowering
         foreach (CoreDefinition definition in rulebook.Definitions) _values.Add(_lowerer.Definition(definition));
         extend?.Invoke(this);
         int sums = 0;
-        for (int table = -1; table < rulebook.Schema.Tables.Length; table++)
+        for (int table = -1; table < rulebook.Schema.Tables.Length + _lowerer.Outcomes.Count; table++)
         {
             PublicLookup[] lookups = [.. _lowerer.Lookups.Where(lookup => lookup.Table == table)];
-            if (lookups.Length > 0) _publicTables.Add(new PublicTable(circuit, table < 0 ? "market" : $"records of {rulebook.Schema.Tables[table].Name}", table, lookups));
+            if (lookups.Length > 0) _publicTables.Add(new PublicTable(circuit, table < 0 ? "market" : $"records of {_lowerer.NameOf(table)}", table, lookups));
         }
         foreach (PieceLookup ladder in _lowerer.Ladders) ladder.Finish();
         foreach (Link link in _lowerer.Links) sums = Math.Max(sums, link.Finish());

@@ -42,7 +42,7 @@ internal sealed class LoweringTrace
         LedgerUnits? units = null)
     {
         (_lowering, _accounts) = (lowering, accounts);
-        _book = new WitnessBook(interpreter) { Lie = lie, Versions = versions ?? [], Threshold = threshold ?? [], Turn = turn, Shares = shares, Units = units };
+        _book = new WitnessBook(interpreter) { Lie = lie, Versions = versions ?? [], Threshold = threshold ?? [], Turn = turn, Shares = shares, Units = units, Outcomes = lowering.Lowerer.Outcomes };
         _order = InOrder(lowering.Domains);
         _batch = lie is null ? BatchOf() : Math.Max(1, accounts.Count);
         int batches = (accounts.Count + _batch - 1) / _batch, domains = lowering.Domains.Count;

@@ -16,8 +16,11 @@ internal sealed record PublicValue(string Name, DigitFormat? Format, Func<Interp
     /// <summary>Whether it is in the extension, so known only after the random points.</summary>
     public bool IsExtension => Format is not null || Point is not null;
 
-    /// <summary>Where it depends on what the ledger counts in too: the value for a record, instead of <see cref="Of"/>.</summary>
+    /// <summary>Where it depends on the book's records or on what the ledger counts in too: the value for a record, instead of <see cref="Of"/>.</summary>
     public Func<WitnessBook, int, BigInteger>? InBook { get; init; }
+
+    /// <summary>A small value that depends on the book's records.</summary>
+    public static PublicValue OfBook(string name, Func<WitnessBook, int, BigInteger> value) => new(name, null, (_, _) => 0) { InBook = value };
 
     /// <summary>The value for a record of a book.</summary>
     public BigInteger In(WitnessBook book, int record) => InBook is { } value ? value(book, record) : Of(book.Interpreter, record);

@@ -24,7 +24,7 @@ internal sealed class PublicPart
     {
         (_lookup, _format, _value, _table) = (lookup, format, value, table);
         _stride = (format.Count + Vector256<int>.Count - 1) / Vector256<int>.Count * Vector256<int>.Count;
-        _public = new PublicValue("sum over records", null, Exists, (book, record, at) => PointOf(book, record, at, mirror: false));
+        _public = PublicValue.OfBook("sum over records", Exists) with { Point = (book, record, at) => PointOf(book, record, at, mirror: false) };
         _mirror = new PublicValue("sum over records, at -r", null, (_, _) => 0, (book, record, at) => PointOf(book, record, at, mirror: true));
         Column = lookup.Point(_public);
         items.Degree(format.Count);
@@ -94,9 +94,9 @@ internal sealed class PublicPart
     public LimbForm Shape() => new(0, [.. Enumerable.Range(0, _format.Count).Select(_format.Min)], [.. Enumerable.Range(0, _format.Count).Select(_format.Max)], (_, _, _) => { }, mirror: () => 0);
 
     /// <summary>Evaluated once to know that the values exist.</summary>
-    private BigInteger Exists(Interpreter interpreter, int record)
+    private BigInteger Exists(WitnessBook book, int record)
     {
-        for (int s = 0; s < interpreter.Market.Tables[_table].Length; s++) _ = _value(interpreter, record, s);
+        for (int s = 0; s < book.Records(_table); s++) _ = _value(book.Interpreter, record, s);
         return 0;
     }
 

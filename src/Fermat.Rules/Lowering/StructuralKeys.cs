@@ -68,6 +68,7 @@ internal sealed class StructuralKeys
             Function function => function.Kind.ToString() + Say(node.Number.Scale) + string.Join('/', function.Arguments.Select(Scale)),
             CorrelationEntry entry => Say(entry.Parameter),
             Reduce reduce => $"{reduce.Kind} over {Of(reduce.Variable.Source)} filtered {reduce.Filter is not null}, otherwise {reduce.Empty is not null}",
+            Outcome outcome => Say(outcome.Rows.Table) + Say(outcome.Slot),
             ProRata share => $"{share.Order} over {Of(share.Variable.Source)}",
             _ => "",
         };

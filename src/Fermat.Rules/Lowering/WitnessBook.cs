@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Numerics;
 using Fermat.Algebra;
+using Fermat.Rules.Core;
 using Fermat.Rules.Inputs;
 using Fermat.Rules.Interpretation;
 
@@ -33,11 +34,18 @@ internal sealed class WitnessBook(Interpreter interpreter)
     /// <summary>By the number of an event that reduces a position, the coefficients of maintenance − 2 · equity of the account before it.</summary>
     public IReadOnlyDictionary<int, long[]> Distress { get; set; } = ImmutableDictionary<int, long[]>.Empty;
 
+    /// <summary>Rows of several outcomes, known by numbers after those of the market's tables.</summary>
+    public IReadOnlyList<OutcomeRows> Outcomes { get; init; } = [];
+
     /// <summary>Evaluates public values.</summary>
     public Interpreter Interpreter => interpreter;
 
-    /// <summary>The records of a market table; 1 for the market as a whole (−1).</summary>
-    public int Records(int table) => table < 0 ? 1 : interpreter.Market.Tables[table].Length;
+    /// <summary>The records of a market table, or the rows of its outcomes; 1 for the market as a whole (−1).</summary>
+    public int Records(int table)
+    {
+        MarketData market = interpreter.Market;
+        return table < 0 ? 1 : table < market.Tables.Length ? market.Tables[table].Length : Outcomes[table - market.Tables.Length].Rows(market);
+    }
 
     /// <summary>Something that is made once for the book.</summary>
     /// <param name="key">Whose it is.</param>
