@@ -11,8 +11,7 @@ namespace Fermat.Rules.Core;
 /// <param name="marketTable">Whose records they are.</param>
 /// <param name="perRecord">m.</param>
 /// <param name="slots">How many a row holds.</param>
-/// <param name="variable">A variable over the table's records.</param>
-internal sealed class OutcomeRows(int table, int marketTable, int perRecord, int slots, CoreVariable variable)
+internal sealed class OutcomeRows(int table, int marketTable, int perRecord, int slots)
 {
     /// <summary>The number that the rows are known by.</summary>
     public int Table => table;
@@ -20,11 +19,11 @@ internal sealed class OutcomeRows(int table, int marketTable, int perRecord, int
     /// <summary>Whose records they are.</summary>
     public int MarketTable => marketTable;
 
+    /// <summary>m.</summary>
+    public int PerRecord => perRecord;
+
     /// <summary>How many a row holds.</summary>
     public int Slots => slots;
-
-    /// <summary>Runs over the rows; bound as the variable over records is.</summary>
-    public CoreVariable Row { get; } = new(variable.Id, variable.Name, new CoreSource.Table(table));
 
     /// <summary>How many rows so many records fill.</summary>
     public int Rows(int records) => (records * perRecord + slots - 1) / slots;
@@ -42,13 +41,17 @@ internal sealed class OutcomeRows(int table, int marketTable, int perRecord, int
 
 /// <summary>A public value of the outcome that a slot of a row holds.</summary>
 /// <param name="rows">The rows.</param>
+/// <param name="row">Runs over them; bound in the place of the branches' variable over records, whose id it has.</param>
 /// <param name="slot">From 0.</param>
 /// <param name="branches">The value for each outcome of a record.</param>
 /// <param name="bound">For each branch, which of the first branch's variables its own stand for, by id.</param>
-internal sealed class Outcome(OutcomeRows rows, int slot, ImmutableArray<CoreNode> branches, ImmutableArray<ImmutableArray<(int Own, int First)>> bound) : CoreNode
+internal sealed class Outcome(OutcomeRows rows, CoreVariable row, int slot, ImmutableArray<CoreNode> branches, ImmutableArray<ImmutableArray<(int Own, int First)>> bound) : CoreNode
 {
     /// <summary>The rows.</summary>
     public OutcomeRows Rows => rows;
+
+    /// <summary>Runs over them.</summary>
+    public CoreVariable Row => row;
 
     /// <summary>From 0.</summary>
     public int Slot => slot;

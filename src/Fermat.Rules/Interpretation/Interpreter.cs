@@ -138,7 +138,7 @@ public sealed partial class Interpreter
     /// <summary>The value for the outcome that a slot of the row holds.</summary>
     private BigInteger Of(Outcome node, Frame frame)
     {
-        int id = node.Rows.Row.Id, row = frame.Bound[id];
+        int id = node.Row.Id, row = frame.Bound[id];
         (int record, int branch) = node.Rows.At(row, node.Slot, Market.Tables[node.Rows.MarketTable].Length);
         foreach ((int own, int first) in node.Bound[branch]) frame.Bound[own] = frame.Bound[first];
         frame.Bound[id] = record;

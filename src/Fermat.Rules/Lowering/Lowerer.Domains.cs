@@ -174,7 +174,7 @@ internal sealed partial class Lowerer
     }
 
     /// <summary>What a market table's records are called, or the rows of its outcomes.</summary>
-    public string NameOf(int table) => _packing.Of(table) is { } rows ? string.Create(CultureInfo.InvariantCulture, $"{_schema.Tables[rows.MarketTable].Name}, {rows.Slots} outcomes a row") : _schema.Tables[table].Name;
+    public string NameOf(int table) => _packing.Of(table) is { } rows ? string.Create(CultureInfo.InvariantCulture, $"{_schema.Tables[rows.MarketTable].Name}, {rows.Slots} outcomes of {rows.PerRecord} a record") : _schema.Tables[table].Name;
 
     /// <summary>The most records of a market table, or rows of its outcomes.</summary>
     private int MostRecords(int table) => _packing.Of(table) is { } rows ? rows.Rows(_schema.Tables[rows.MarketTable].MaxRecords) : _schema.Tables[table].MaxRecords;

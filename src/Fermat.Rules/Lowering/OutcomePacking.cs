@@ -37,8 +37,9 @@ internal sealed class OutcomePacking(RulebookSchema schema, StructuralKeys keys)
         CoreNode[] outcomes = [.. parts(node.Body, node.Kind == ReduceKind.Max)];
         int slots = Math.Min(MostSlots, schema.Tables[table].MaxRecords * outcomes.Length / FewestRows);
         if (slots <= outcomes.Length) return node;
-        var rows = new OutcomeRows(schema.Tables.Length + _rows.Count, table, outcomes.Length, slots, node.Variable);
-        var slot = new Slot(this, node, rows, outcomes.Length);
+        OutcomeRows rows = _rows.FirstOrDefault(known => known.MarketTable == table && known.PerRecord == outcomes.Length) ?? new OutcomeRows(schema.Tables.Length + _rows.Count, table, outcomes.Length, slots);
+        var row = new CoreVariable(node.Variable.Id, node.Variable.Name, new CoreSource.Table(rows.Table));
+        var slot = new Slot(this, node, rows, row, outcomes.Length);
         var bodies = new List<CoreNode>();
         for (int i = 0; i < slots; i++)
         {
@@ -46,14 +47,14 @@ internal sealed class OutcomePacking(RulebookSchema schema, StructuralKeys keys)
             if (!slot.TryCommon(outcomes, out CoreNode? body)) return node;
             bodies.Add(body);
         }
-        _rows.Add(rows);
+        if (!_rows.Contains(rows)) _rows.Add(rows);
         CoreNode smallest = bodies[^1];
-        for (int i = slots - 2; i >= 0; i--) smallest = Made(new Extremum(node.Kind == ReduceKind.Max, bodies[i], smallest), node.Body, node.Body.Type, rows);
-        return Made(new Reduce(node.Kind, rows.Row, null, smallest, node.Empty), node, node.Type, null);
+        for (int i = slots - 2; i >= 0; i--) smallest = Made(new Extremum(node.Kind == ReduceKind.Max, bodies[i], smallest), node.Body, node.Body.Type, row);
+        return Made(new Reduce(node.Kind, row, null, smallest, node.Empty), node, node.Type, null);
     }
 
     /// <summary>A node in the place of another one.</summary>
-    private T Made<T>(T node, CoreNode like, CoreType type, OutcomeRows? rows)
+    private T Made<T>(T node, CoreNode like, CoreType type, CoreVariable? row)
         where T : CoreNode
     {
         node.Id = _nodes++;
@@ -61,12 +62,12 @@ internal sealed class OutcomePacking(RulebookSchema schema, StructuralKeys keys)
         node.Span = like.Span;
         node.Stage = Stage.Private;
         IEnumerable<CoreVariable> free = like.Free.Where(v => v.Source is not CoreSource.Table);
-        node.Free = [.. (rows is not null && node.Children.Any(child => child.Free.Contains(rows.Row)) ? free.Append(rows.Row) : free).OrderBy(v => v.Id)];
+        node.Free = [.. (row is not null && node.Children.Any(child => child.Free.Contains(row)) ? free.Append(row) : free).OrderBy(v => v.Id)];
         return node;
     }
 
     /// <summary>What the outcomes of a record have in common, in one slot of a row.</summary>
-    private sealed class Slot(OutcomePacking packing, Reduce reduction, OutcomeRows rows, int outcomes)
+    private sealed class Slot(OutcomePacking packing, Reduce reduction, OutcomeRows rows, CoreVariable row, int outcomes)
     {
         /// <summary>By outcome, which of the first outcome's variables its own stand for.</summary>
         private readonly Dictionary<int, CoreVariable>[] _first = [.. Enumerable.Range(0, outcomes).Select(_ => reduction.Free.ToDictionary(v => v.Id))];
@@ -87,7 +88,7 @@ internal sealed class OutcomePacking(RulebookSchema schema, StructuralKeys keys)
             if (nodes.Any(node => node is Named))
             {
                 CoreNode? value = Common([.. nodes.Select(node => node is Named named ? named.Value : node)]);
-                return value is null || first is not Named { Stage: Stage.Private } name || value.Stage != Stage.Private ? value : packing.Made(new Named(name.Name, value), first, value.Type, rows);
+                return value is null || first is not Named { Stage: Stage.Private } name || value.Stage != Stage.Private ? value : packing.Made(new Named(name.Name, value), first, value.Type, row);
             }
             if (nodes.All(node => !node.Free.Contains(reduction.Variable)) && nodes.All(node => packing._keys.Of(node) == packing._keys.Of(first)) && nodes.Select(FreeOf).Distinct().Count() == 1) return first;
             if (TypeOf(nodes) is not { } type) return null;
@@ -101,7 +102,7 @@ internal sealed class OutcomePacking(RulebookSchema schema, StructuralKeys keys)
                 if (!TryCommon(children[i], out CoreNode? part)) return null;
                 parts[i] = part;
             }
-            return Rebuilt(nodes, parts) is { } made ? packing.Made(made, first, type, rows) : null;
+            return Rebuilt(nodes, parts) is { } made ? packing.Made(made, first, type, row) : null;
         }
 
         private static CoreNode? Rebuilt(CoreNode[] nodes, CoreNode[] parts) => nodes[0] switch
@@ -130,7 +131,7 @@ internal sealed class OutcomePacking(RulebookSchema schema, StructuralKeys keys)
             if (first.Filter is not null && !TryCommon([.. nodes.Select(node => node.Filter!)], out filter)) return null;
             if (!TryCommon([.. nodes.Select(node => node.Body)], out CoreNode? body)) return null;
             if (first.Empty is not null && !TryCommon([.. nodes.Select(node => node.Empty!)], out empty)) return null;
-            return packing.Made(new Reduce(first.Kind, first.Variable, filter, body, empty), first, type, rows);
+            return packing.Made(new Reduce(first.Kind, first.Variable, filter, body, empty), first, type, row);
         }
 
         /// <summary>The free variables of an outcome's expression, as those of the first that they stand for.</summary>
@@ -165,14 +166,14 @@ internal sealed class OutcomePacking(RulebookSchema schema, StructuralKeys keys)
                 if (reference is { } known && known != of) return null;
                 reference = of;
             }
-            return new Outcome(rows, Number, [.. nodes], bound.ToImmutable())
+            return new Outcome(rows, row, Number, [.. nodes], bound.ToImmutable())
             {
                 Id = packing._nodes++,
                 Type = type,
                 Span = nodes[0].Span,
                 Stage = reference is null ? Stage.Public : Stage.Keyed,
                 Reference = reference,
-                Free = [.. free.Append(rows.Row).OrderBy(v => v.Id)],
+                Free = [.. free.Append(row).OrderBy(v => v.Id)],
             };
         }
 

@@ -41,14 +41,17 @@ internal sealed class RandomRulebook
 
     private static readonly Quantity[] Results = [.. new[] { 0, 1, 4, 6 }.Select(scale => new Quantity($"Result {scale}", scale, Unit.Of("USD"), new Bounds(-(BigInteger.One << 230), BigInteger.One << 230)))];
 
-    private readonly CoreBuilder _builder = new(Schema);
+    /// <summary>The same with so many scenarios that several outcomes share a row.</summary>
+    private static readonly RulebookSchema ManyScenarios = Schema with { Tables = Schema.Tables.SetItem(2, Schema.Tables[2] with { MaxRecords = 256 }) };
+
+    private readonly CoreBuilder _builder;
     private readonly List<CoreNode> _shared = [];
     private readonly int[] _seeds;
     private Random _random;
 
-    private RandomRulebook(Random random, int seeds = 0)
+    private RandomRulebook(Random random, int seeds = 0, RulebookSchema? schema = null)
     {
-        _random = random;
+        (_random, _builder) = (random, new CoreBuilder(schema ?? Schema));
         _seeds = [.. Enumerable.Range(0, seeds).Select(_ => random.Next())];
     }
 
@@ -94,6 +97,23 @@ internal sealed class RandomRulebook
             }
         }
         return new CoreRulebook(Schema, made.ToImmutable());
+    }
+
+    /// <summary>The worst of several outcomes of each scenario, which are made alike and differ in public factors, or in more than that.</summary>
+    public static CoreRulebook MakeOutcomes(Random random, int depth)
+    {
+        var maker = new RandomRulebook(random, schema: ManyScenarios);
+        while (true)
+        {
+            try
+            {
+                return new CoreRulebook(ManyScenarios, [new CoreDefinition("d0", maker.Outcomes(depth))]);
+            }
+            catch (CoreException)
+            {
+                // beyond the limits: draw again
+            }
+        }
     }
 
     public static MarketData Market(Random random)
@@ -247,6 +267,31 @@ internal sealed class RandomRulebook
         {
             _random = random;
         }
+    }
+
+    private CoreNode Outcomes(int depth)
+    {
+        CoreBuilder b = _builder;
+        Random random = _random;
+        CoreVariable scenario = b.Bind("s", new CoreSource.Table(2));
+        int[] seeds = [random.Next(), random.Next()];
+        bool alike = random.Next(4) > 0, max = random.Next(2) == 0;
+        CoreNode? worst = null;
+        for (int outcomes = random.Next(1, 4); outcomes > 0; outcomes--)
+        {
+            CoreNode sum = b.Literal(0, 4);
+            foreach (int seed in seeds)
+            {
+                CoreNode factor = random.Next(3) == 0 ? Pure([scenario]) : b.Multiply(b.Field(b.Record(scenario), 0), b.Literal(random.Next(1, 5), 0));
+                _random = alike ? new Random(seed) : random;
+                CoreNode term = Usd([scenario], depth);
+                _random = random;
+                sum = b.Add(sum, b.Multiply(term, factor));
+            }
+            CoreNode outcome = b.Round(alike ? Rounding.Down : Any<Rounding>(), sum, Results[1]);
+            worst = worst is null ? outcome : max ? b.Maximum(worst, outcome) : b.Minimum(worst, outcome);
+        }
+        return b.Reduce(max ? ReduceKind.Max : ReduceKind.Min, scenario, null, worst!, b.Literal(0, 0));
     }
 
     private CoreNode Round(CoreNode x) => x.Number.Scale <= Wide.Scale ? x : _builder.Round(Any<Rounding>(), x, Wide);
