@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Fermat.Ledger;
 using Fermat.Stark;
 using Fermat.Statements.Proving.Transitions;
@@ -45,22 +46,23 @@ public sealed class BatchProver(BatchOptions options, SaltDeriver salts, ProofPr
     {
         ArgumentNullException.ThrowIfNull(batch);
         context ??= new ProverContext();
-        TransitionOutcome transition = TransitionProver.Prove(batch.Batch, salts, profile, provenBits, context);
-        if (transition.Refused is { } ruledOut) throw new BatchRefusedException(BatchStatement.Transition, ruledOut);
-        (byte[]? order, byte[]? shares, TimeSpan elapsed) = (null, null, transition.Elapsed);
+        long start = Stopwatch.GetTimestamp();
+        if (PlannedBatch.Of(batch.Batch, salts, out RefusedEvent? ruledOut, context.CancellationToken) is not { } planned) throw new BatchRefusedException(BatchStatement.Transition, ruledOut!);
+        TransitionOutcome transition = TransitionProver.Prove(planned, profile, provenBits, context);
+        (byte[]? order, byte[]? shares) = (null, null);
         context = context with { Progress = null };
         if (options.Orders && batch.Batch.Events[0].Kind == EventKind.Deleveraging)
         {
-            WaterfallOutcome outcome = WaterfallProver.Prove(batch.Batch, salts, profile, provenBits, context);
+            WaterfallOutcome outcome = WaterfallProver.Prove(planned, profile, provenBits, context);
             if (outcome.Refused is { } outOfTurn) throw new BatchRefusedException(BatchStatement.Order, outOfTurn);
-            (order, elapsed) = (outcome.Proof, elapsed + outcome.Elapsed);
+            order = outcome.Proof;
         }
         if (options.Shares && batch.IsLoss)
         {
-            SharesOutcome outcome = SharesProver.Prove(batch.Batch, salts, profile, provenBits, context);
+            WaterfallOutcome outcome = SharesProver.Prove(planned, profile, provenBits, context);
             if (outcome.Refused is { } otherShares) throw new BatchRefusedException(BatchStatement.Shares, otherShares);
-            (shares, elapsed) = (outcome.Proof, elapsed + outcome.Elapsed);
+            shares = outcome.Proof;
         }
-        return new BatchProofs(transition.Inputs!, transition.Proof, order, shares, elapsed);
+        return new BatchProofs(transition.Inputs!, transition.Proof, order, shares, Stopwatch.GetElapsedTime(start));
     }
 }

@@ -18,7 +18,7 @@ public sealed class SharesTests
         VenueBatchTests.AgreeWithLedger(log, batches);
         Assert.Null(TransitionChain.Check([.. batches.Select(batch => TransitionProver.InputsOf(batch.Batch, VenueLog.Salts))]));
         VenueBatch loss = batches.First(batch => batch.IsLoss);
-        SharesOutcome outcome = SharesProver.Prove(loss.Batch, VenueLog.Salts);
+        WaterfallOutcome outcome = SharesProver.Prove(loss.Batch, VenueLog.Salts);
         Assert.Null(outcome.Refused);
         Assert.True(SharesStatement.Verify(outcome.Batch!, outcome.Proof).Accepted);
         Assert.Equal(TransitionProver.InputsOf(loss.Batch, VenueLog.Salts).ToCanonicalBytes(), outcome.Batch!.ToCanonicalBytes());
@@ -56,7 +56,7 @@ public sealed class SharesTests
         Assert.Contains(shared, batch => batch.Batch.Events.Zip(batch.Batch.Events.Skip(1)).Any(pair => pair.First.First > pair.Second.First));
         Assert.All(shared, batch => Assert.Null(SharesProver.Check(batch.Batch)));
         VenueBatch most = shared.MaxBy(batch => batch.Batch.Events.Count)!;
-        SharesOutcome outcome = SharesProver.Prove(most.Batch, VenueLog.Salts);
+        WaterfallOutcome outcome = SharesProver.Prove(most.Batch, VenueLog.Salts);
         Assert.True(SharesStatement.Verify(outcome.Batch!, outcome.Proof).Accepted);
         Assert.All(batches, batch => Assert.True(batch.Batch.Events.Count <= size || batch.Events.Length == 1));
         Assert.DoesNotContain(batches.Where(batch => !batch.IsLoss), batch => batch.Events.Any(logged => logged.Event is LossSocialized));

@@ -33,22 +33,25 @@ public static class TransitionProver
     /// <exception cref="ArgumentException">The batch does not fit one proof, or the profile does not reach the bits.</exception>
     public static TransitionOutcome Prove(TransitionBatch batch, SaltDeriver salts, ProofProfile profile = ProofProfile.Fast, int provenBits = 100, ProverContext? context = null)
     {
-        ArgumentNullException.ThrowIfNull(batch);
-        ArgumentNullException.ThrowIfNull(salts);
-        context ??= new ProverContext();
         long start = Stopwatch.GetTimestamp();
-        if (VersionMaker.Make(batch, out RefusedEvent? refused) is not { } versions) return new TransitionOutcome(null, [], [], null, null, Stopwatch.GetElapsedTime(start), refused);
-        var plan = new TransitionPlan(batch, versions, salts, context.CancellationToken);
-        TransitionCircuit circuit = CircuitOf(batch);
-        TransitionInputs inputs = InputsOf(batch, plan, circuit);
-        if (inputs.Problem() is { } problem) return new TransitionOutcome(null, [], [], null, null, Stopwatch.GetElapsedTime(start), new RefusedEvent(-1, problem.ToString()));
-        var builder = new TransitionTraceBuilder(circuit, inputs, plan);
-        CircuitShape least = CircuitShape.Of(circuit.Circuit, [.. circuit.Circuit.Tables.Select(table => table.MinLogHeight)]);
-        (ProofOptions options, CircuitShape shape) = Profiles.Fit(profile, provenBits, least, [.. builder.ActiveRows]);
-        ProverReport? report = null;
-        IReadOnlyList<TableTrace> traces = builder.Build(shape.LogHeights, options.TailRows, context.CancellationToken);
-        byte[] proof = Prover.Prove(circuit.Circuit, traces, new TransitionPublicTables(inputs, circuit), builder, options, context with { Completed = made => report = made });
-        return new TransitionOutcome(inputs, proof, After(batch, versions), options, report, Stopwatch.GetElapsedTime(start), null);
+        return PlannedBatch.Of(batch, salts, out RefusedEvent? refused, context?.CancellationToken ?? default) is { } planned
+            ? Prove(planned, profile, provenBits, context) with { Elapsed = Stopwatch.GetElapsedTime(start) }
+            : new TransitionOutcome(null, [], [], null, null, Stopwatch.GetElapsedTime(start), refused);
+    }
+
+    /// <summary>The same of a batch that is worked out already.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="profile">Which trade-off of time and size.</param>
+    /// <param name="provenBits">Proven bits to reach.</param>
+    /// <param name="context">Progress, cancellation and limits; null for none.</param>
+    /// <exception cref="ArgumentException">The batch does not fit one proof, or the profile does not reach the bits.</exception>
+    public static TransitionOutcome Prove(PlannedBatch batch, ProofProfile profile = ProofProfile.Fast, int provenBits = 100, ProverContext? context = null)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        long start = Stopwatch.GetTimestamp();
+        var builder = new TransitionTraceBuilder(batch.Circuit, batch.Inputs, batch.Plan);
+        MadeProof made = MadeProof.Of(batch.Circuit.Circuit, builder, new TransitionPublicTables(batch.Inputs, batch.Circuit), profile, provenBits, context ?? new ProverContext());
+        return new TransitionOutcome(batch.Inputs, made.Bytes, After(batch.Batch, batch.Plan.Versions), made.Options, made.Report, Stopwatch.GetElapsedTime(start), null);
     }
 
     /// <summary>The public inputs that a proof of a batch would have, without the proof.</summary>

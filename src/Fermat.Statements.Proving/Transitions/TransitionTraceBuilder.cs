@@ -12,7 +12,7 @@ using Fermat.Statements.Transitions;
 namespace Fermat.Statements.Proving.Transitions;
 
 /// <summary>Fills the tables of statement T.</summary>
-internal sealed class TransitionTraceBuilder : ITraceExtender
+internal sealed class TransitionTraceBuilder : IStatementTraces
 {
     private const int Lanes = KoalaBearVector.Lanes;
 

@@ -14,15 +14,6 @@ using Fermat.Statements.Waterfall;
 
 namespace Fermat.Statements.Proving.Waterfall;
 
-/// <summary>The outcome of asking for a proof of shares: a proof, or why there is none.</summary>
-/// <param name="Batch">The public inputs of the batch that it is about; null when there is no proof.</param>
-/// <param name="Proof">The proof's bytes; empty when there is none.</param>
-/// <param name="Options">The proof's parameters.</param>
-/// <param name="Report">Where time and memory went.</param>
-/// <param name="Elapsed">Wall-clock time in all.</param>
-/// <param name="Refused">Why there is no proof; null exactly when there is one.</param>
-public sealed record SharesOutcome(TransitionInputs? Batch, byte[] Proof, ProofOptions? Options, ProverReport? Report, TimeSpan Elapsed, RefusedEvent? Refused);
-
 /// <summary>Proves how a loss was shared.</summary>
 public static class SharesProver
 {
@@ -34,27 +25,26 @@ public static class SharesProver
     /// <param name="context">Progress, cancellation and limits; null for none.</param>
     /// <exception cref="CoreException">The rulebook says something that cannot be proven yet, or does not say who is bankrupt.</exception>
     /// <exception cref="ArgumentException">The book does not fit one proof, or the profile does not reach the bits.</exception>
-    public static SharesOutcome Prove(TransitionBatch batch, SaltDeriver salts, ProofProfile profile = ProofProfile.Fast, int provenBits = 100, ProverContext? context = null)
+    public static WaterfallOutcome Prove(TransitionBatch batch, SaltDeriver salts, ProofProfile profile = ProofProfile.Fast, int provenBits = 100, ProverContext? context = null)
+    {
+        long start = Stopwatch.GetTimestamp();
+        return PlannedBatch.Of(batch, salts, out RefusedEvent? refused, context?.CancellationToken ?? default) is { } planned ? Prove(planned, profile, provenBits, context) : WaterfallOutcome.None(refused!, start);
+    }
+
+    /// <summary>The same of a batch that is worked out already.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="profile">Which trade-off of time and size.</param>
+    /// <param name="provenBits">Proven bits to reach.</param>
+    /// <param name="context">Progress, cancellation and limits; null for none.</param>
+    /// <exception cref="CoreException">The rulebook says something that cannot be proven yet, or does not say who is bankrupt.</exception>
+    /// <exception cref="ArgumentException">The book does not fit one proof, or the profile does not reach the bits.</exception>
+    public static WaterfallOutcome Prove(PlannedBatch batch, ProofProfile profile = ProofProfile.Fast, int provenBits = 100, ProverContext? context = null)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        ArgumentNullException.ThrowIfNull(salts);
-        context ??= new ProverContext();
         long start = Stopwatch.GetTimestamp();
-        SharesOutcome Refuse(RefusedEvent refused) => new(null, [], null, null, Stopwatch.GetElapsedTime(start), refused);
-        if (VersionMaker.Make(batch, out RefusedEvent? forbidden) is not { } versions) return Refuse(forbidden!);
-        var plan = new TransitionPlan(batch, versions, salts, context.CancellationToken);
-        TransitionCircuit transition = TransitionProver.CircuitOf(batch);
-        TransitionInputs inputs = TransitionProver.InputsOf(batch, plan, transition);
-        if (inputs.Problem() is { } problem) return Refuse(new RefusedEvent(-1, problem.ToString()));
-        SharesCircuit circuit = SharesCircuit.Of(batch.Rulebook, inputs.HashSlots);
-        if (SharesOf(batch, circuit, out RefusedEvent? wrong) is not { } shares) return Refuse(wrong!);
-        var builder = new SharesTraceBuilder(circuit, batch, plan, [.. plan.Events.Select(e => e.Blocks(transition.Events))], shares);
-        CircuitShape least = CircuitShape.Of(circuit.Circuit, [.. circuit.Circuit.Tables.Select(table => table.MinLogHeight)]);
-        (ProofOptions options, CircuitShape shape) = Profiles.Fit(profile, provenBits, least, [.. builder.ActiveRows]);
-        ProverReport? report = null;
-        IReadOnlyList<TableTrace> traces = builder.Build(shape.LogHeights, options.TailRows, context.CancellationToken);
-        byte[] proof = Prover.Prove(circuit.Circuit, traces, new SharesPublicTables(inputs, circuit), builder, options, context with { Completed = made => report = made });
-        return new SharesOutcome(inputs, proof, options, report, Stopwatch.GetElapsedTime(start), null);
+        SharesCircuit circuit = SharesCircuit.Of(batch.Batch.Rulebook, batch.Inputs.HashSlots);
+        if (SharesOf(batch.Batch, circuit, out RefusedEvent? wrong) is not { } shares) return WaterfallOutcome.None(wrong!, start);
+        return WaterfallOutcome.Of(batch, circuit, new SharesTraceBuilder(circuit, batch.Batch, batch.Plan, shares), profile, provenBits, context ?? new ProverContext(), start);
     }
 
     /// <summary>Computes shares natively and proves nothing.</summary>

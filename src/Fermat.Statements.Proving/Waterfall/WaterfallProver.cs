@@ -14,15 +14,6 @@ using Fermat.Statements.Waterfall;
 
 namespace Fermat.Statements.Proving.Waterfall;
 
-/// <summary>The outcome of asking for a proof of order: a proof, or why there is none.</summary>
-/// <param name="Batch">The public inputs of the batch that it is about; null when there is no proof.</param>
-/// <param name="Proof">The proof's bytes; empty when there is none.</param>
-/// <param name="Options">The proof's parameters.</param>
-/// <param name="Report">Where time and memory went.</param>
-/// <param name="Elapsed">Wall-clock time in all.</param>
-/// <param name="Refused">Why there is no proof; null exactly when there is one.</param>
-public sealed record WaterfallOutcome(TransitionInputs? Batch, byte[] Proof, ProofOptions? Options, ProverReport? Report, TimeSpan Elapsed, RefusedEvent? Refused);
-
 /// <summary>Proves whose turn it was to be deleveraged.</summary>
 public static class WaterfallProver
 {
@@ -36,25 +27,24 @@ public static class WaterfallProver
     /// <exception cref="ArgumentException">The book does not fit one proof, or the profile does not reach the bits.</exception>
     public static WaterfallOutcome Prove(TransitionBatch batch, SaltDeriver salts, ProofProfile profile = ProofProfile.Fast, int provenBits = 100, ProverContext? context = null)
     {
-        ArgumentNullException.ThrowIfNull(batch);
-        ArgumentNullException.ThrowIfNull(salts);
-        context ??= new ProverContext();
         long start = Stopwatch.GetTimestamp();
-        WaterfallOutcome Refuse(RefusedEvent refused) => new(null, [], null, null, Stopwatch.GetElapsedTime(start), refused);
-        if (VersionMaker.Make(batch, out RefusedEvent? forbidden) is not { } versions) return Refuse(forbidden!);
-        var plan = new TransitionPlan(batch, versions, salts, context.CancellationToken);
-        TransitionCircuit transition = TransitionProver.CircuitOf(batch);
-        TransitionInputs inputs = TransitionProver.InputsOf(batch, plan, transition);
-        if (inputs.Problem() is { } problem) return Refuse(new RefusedEvent(-1, problem.ToString()));
-        WaterfallCircuit circuit = WaterfallCircuit.Of(batch.Rulebook, inputs.HashSlots);
-        if (TurnOf(batch, circuit, out string? reason) is not { } turn) return Refuse(new RefusedEvent(0, reason!));
-        var builder = new WaterfallTraceBuilder(circuit, batch, plan, plan.Events[0].Blocks(transition.Events), turn);
-        CircuitShape least = CircuitShape.Of(circuit.Circuit, [.. circuit.Circuit.Tables.Select(table => table.MinLogHeight)]);
-        (ProofOptions options, CircuitShape shape) = Profiles.Fit(profile, provenBits, least, [.. builder.ActiveRows]);
-        ProverReport? report = null;
-        IReadOnlyList<TableTrace> traces = builder.Build(shape.LogHeights, options.TailRows, context.CancellationToken);
-        byte[] proof = Prover.Prove(circuit.Circuit, traces, new WaterfallPublicTables(inputs, circuit), builder, options, context with { Completed = made => report = made });
-        return new WaterfallOutcome(inputs, proof, options, report, Stopwatch.GetElapsedTime(start), null);
+        return PlannedBatch.Of(batch, salts, out RefusedEvent? refused, context?.CancellationToken ?? default) is { } planned ? Prove(planned, profile, provenBits, context) : WaterfallOutcome.None(refused!, start);
+    }
+
+    /// <summary>The same of a batch that is worked out already.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="profile">Which trade-off of time and size.</param>
+    /// <param name="provenBits">Proven bits to reach.</param>
+    /// <param name="context">Progress, cancellation and limits; null for none.</param>
+    /// <exception cref="CoreException">The rulebook says something that cannot be proven yet, or has no <c>liquidation.rank</c>.</exception>
+    /// <exception cref="ArgumentException">The book does not fit one proof, or the profile does not reach the bits.</exception>
+    public static WaterfallOutcome Prove(PlannedBatch batch, ProofProfile profile = ProofProfile.Fast, int provenBits = 100, ProverContext? context = null)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        long start = Stopwatch.GetTimestamp();
+        WaterfallCircuit circuit = WaterfallCircuit.Of(batch.Batch.Rulebook, batch.Inputs.HashSlots);
+        if (TurnOf(batch.Batch, circuit, out string? reason) is not { } turn) return WaterfallOutcome.None(new RefusedEvent(0, reason!), start);
+        return WaterfallOutcome.Of(batch, circuit, new WaterfallTraceBuilder(circuit, batch.Batch, batch.Plan, turn), profile, provenBits, context ?? new ProverContext(), start);
     }
 
     /// <summary>Compares ranks natively and proves nothing.</summary>

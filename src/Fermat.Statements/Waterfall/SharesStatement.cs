@@ -1,5 +1,4 @@
 using Fermat.Stark;
-using Fermat.Statements.Solvency;
 using Fermat.Statements.Transitions;
 
 namespace Fermat.Statements.Waterfall;
@@ -28,7 +27,7 @@ public static class SharesStatement
         if (batch.LogEvents != 1 || batch.Classes.Any(kind => kind != EventClass.LossShare))
             return new(new StatementRejection(StatementRejectionCode.WrongClaim, "the batch is not one loss that is shared, and nothing else"), null);
         (StatementRejection? rejection, VerificationResult? result) = StatementProof.Verify(
-            () => SharesCircuit.Of(batch.Rulebook, batch.HashSlots), "shares cannot be proven under the rulebook", circuit => new SharesPublicTables(batch, circuit), proof, policy);
+            () => SharesCircuit.Of(batch.Rulebook, batch.HashSlots), "shares cannot be proven under the rulebook", circuit => new BookPublicTables(batch, circuit), proof, policy);
         return new(rejection, result);
     }
 
@@ -40,17 +39,6 @@ public static class SharesStatement
         ArgumentNullException.ThrowIfNull(batch);
         if (batch.Count(EventClass.LossShare) == 0 || verified is { Accepted: true }) return null;
         return new(StatementRejectionCode.NotProven, "a loss was shared, and that it was shared as it has to be is not proven", Expected: "a batch of its own, with a proof of shares", Got: "the venue's word", Hint: "fermat prove batch --shares and fermat run --shares make it");
-    }
-
-    /// <summary>The one byte string that the statement about a batch has; it enters the transcript before anything is drawn.</summary>
-    /// <exception cref="InvalidOperationException">The batch has a problem.</exception>
-    internal static byte[] CanonicalBytes(TransitionInputs batch)
-    {
-        var bytes = new CanonicalWriter();
-        bytes.Bytes("FRMTSHR1"u8);
-        bytes.UInt32(Version);
-        bytes.Bytes(batch.ToCanonicalBytes());
-        return bytes.ToArray();
     }
 }
 

@@ -1,5 +1,4 @@
 using Fermat.Stark;
-using Fermat.Statements.Solvency;
 using Fermat.Statements.Transitions;
 
 namespace Fermat.Statements.Waterfall;
@@ -27,7 +26,7 @@ public static class WaterfallStatement
         if (batch.Classes[0] != EventClass.Deleveraging)
             return new(new StatementRejection(StatementRejectionCode.WrongClaim, "the batch does not begin with a deleveraging, so there is no order to be proven"), null);
         (StatementRejection? rejection, VerificationResult? result) = StatementProof.Verify(
-            () => WaterfallCircuit.Of(batch.Rulebook, batch.HashSlots), "the order cannot be proven under the rulebook", circuit => new WaterfallPublicTables(batch, circuit), proof, policy);
+            () => WaterfallCircuit.Of(batch.Rulebook, batch.HashSlots), "the order cannot be proven under the rulebook", circuit => new BookPublicTables(batch, circuit), proof, policy);
         return new(rejection, result);
     }
 
@@ -39,17 +38,6 @@ public static class WaterfallStatement
         ArgumentNullException.ThrowIfNull(batch);
         if (batch.Count(EventClass.Deleveraging) <= (verified is { Accepted: true } ? 1 : 0)) return null;
         return new(StatementRejectionCode.NotProven, "an account was deleveraged, and that it was its turn is not proven", Expected: "a batch that begins with it, has no other, and has a proof of order", Got: "the venue's word", Hint: "fermat prove batch --order and fermat run --order make it");
-    }
-
-    /// <summary>The one byte string that the statement about a batch has; it enters the transcript before anything is drawn.</summary>
-    /// <exception cref="InvalidOperationException">The batch has a problem.</exception>
-    internal static byte[] CanonicalBytes(TransitionInputs batch)
-    {
-        var bytes = new CanonicalWriter();
-        bytes.Bytes("FRMTWTF1"u8);
-        bytes.UInt32(Version);
-        bytes.Bytes(batch.ToCanonicalBytes());
-        return bytes.ToArray();
     }
 }
 

@@ -1,17 +1,10 @@
 using System.Numerics;
-using System.Text;
-using System.Text.Json.Nodes;
 using Fermat.Air;
 using Fermat.Algebra;
 using Fermat.Rules.Inputs;
 using Fermat.Rules.Lowering;
-using Fermat.Stark;
 using Fermat.Statements.Proving.Transitions;
 using Fermat.Statements.Proving.Waterfall;
-using Fermat.Statements.Rulebooks;
-using Fermat.Statements.Tests.Checking;
-using Fermat.Statements.Tests.Solvency;
-using Fermat.Statements.Tests.Transitions;
 using Fermat.Statements.Transitions;
 using Fermat.Statements.Waterfall;
 using static Fermat.Statements.Tests.Transitions.TransitionScene;
@@ -29,8 +22,6 @@ internal static class SharesScene
     /// <summary>What the ledger counts USD in, of the rulebook's units.</summary>
     public const long Unit = 100;
 
-    private const int TailRows = 8, Depth = 4;
-
     private static readonly string[] Accounts =
     [
         """{ "id": "fees", "balances": [ { "asset": "USD", "amount": "700" } ], "positions": [] }""",
@@ -44,24 +35,13 @@ internal static class SharesScene
         """{ "id": "grace", "balances": [ { "asset": "USD", "amount": "0.000001" } ], "positions": [] }""",
     ];
 
-    private static readonly VenueRulebook Rulebook = SolvencyScene.Rulebook("cross_perps");
-
-    public static SharesCircuit Sharing => SharesCircuit.Of(Rulebook, 2);
+    public static SharesCircuit Sharing => SharesCircuit.Of(BookScene.Rulebook, 2);
 
     /// <summary>A batch that begins in this book.</summary>
     public static TransitionBatch Book(params BatchEvent[] events) => Book(account => account, events);
 
     /// <summary>A batch that begins in this book with some accounts changed.</summary>
-    public static TransitionBatch Book(Func<string, string> change, params BatchEvent[] events)
-    {
-        JsonNode json = JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "cross_perps.json")))!;
-        json["accounts"] = new JsonArray([.. Accounts.Select(account => JsonNode.Parse(change(account)))]);
-        RuleInputs inputs = RuleInputs.Read(Rulebook.Schema, ("book", Encoding.UTF8.GetBytes(json.ToJsonString())));
-        Assert.Empty(inputs.Errors);
-        string[] order = [.. Accounts.Select(account => JsonNode.Parse(account)!["id"]!.GetValue<string>())];
-        LedgerAccount[] all = [.. inputs.Accounts.OrderBy(account => Array.IndexOf(order, account.Id)).Select((account, i) => new LedgerAccount(account, Key(i), (ulong)i << 20, 3))];
-        return Counted(new TransitionBatch(Rulebook, inputs.Market!, "test venue", 100, all, Depth, Fees, Insurance, events), Unit);
-    }
+    public static TransitionBatch Book(Func<string, string> change, params BatchEvent[] events) => Counted(BookScene.Of(Accounts, change, events), Unit);
 
     /// <summary>A batch of a ledger that counts USD in so many of the rulebook's units, and everything else in one.</summary>
     public static TransitionBatch Counted(TransitionBatch batch, long unit)
@@ -88,47 +68,21 @@ internal static class SharesScene
     /// <param name="lie">A value that is not the honest one.</param>
     /// <param name="circuit">Of another rulebook.</param>
     public static CheckReport Check(
-        TransitionBatch batch, Func<SharesWitness, SharesWitness>? shares = null, IReadOnlyList<LedgerAccount>? claimed = null, TransitionBatch? said = null, Action<IReadOnlyList<TableTrace>>? change = null, Lie? lie = null, SharesCircuit? circuit = null)
-    {
-        IReadOnlyList<TableTrace> traces = Traces(batch, shares, claimed, said, change, lie, circuit);
-        CheckReport report = ConstraintChecker.Check((circuit ?? Sharing).Circuit, traces, SolvencyScene.Challenges);
-        foreach (TableTrace trace in traces) trace.Dispose();
-        return report;
-    }
+        TransitionBatch batch, Func<SharesWitness, SharesWitness>? shares = null, IReadOnlyList<LedgerAccount>? claimed = null, TransitionBatch? said = null, Action<IReadOnlyList<TableTrace>>? change = null, Lie? lie = null, SharesCircuit? circuit = null) =>
+        BookScene.Check(circuit ?? Sharing, Traces(batch, shares, claimed, said, change, lie, circuit));
 
     /// <summary>A prover's traces; who calls this disposes of them.</summary>
     public static IReadOnlyList<TableTrace> Traces(
         TransitionBatch batch, Func<SharesWitness, SharesWitness>? shares = null, IReadOnlyList<LedgerAccount>? claimed = null, TransitionBatch? said = null, Action<IReadOnlyList<TableTrace>>? change = null, Lie? lie = null,
         SharesCircuit? circuit = null, Quintic[]? challenges = null)
     {
-        challenges ??= SolvencyScene.Challenges;
         circuit ??= Sharing;
-        (TransitionInputs inputs, _) = PlanOf(batch);
+        (TransitionInputs inputs, _) = BookScene.PlanOf(batch);
         TransitionBatch filled = said ?? batch;
-        (_, TransitionPlan plan) = PlanOf(filled);
         SharesWitness computed = SharesProver.Computed(filled, circuit, out _);
         bool isHonest = shares is null && claimed is null && SharesProver.SharesOf(filled, circuit, out _) is not null;
-        var builder = new SharesTraceBuilder(
-            circuit, filled, plan, [.. plan.Events.Select(e => e.Blocks(TransitionProver.CircuitOf(filled).Events))], shares is null ? computed : shares(computed), claimed, lie ?? (isHonest ? null : Nobody(circuit)));
-        var publics = new SharesPublicTables(inputs, circuit);
-        int[] logs = [.. builder.ActiveRows.Select((rows, table) => Math.Max(circuit.Circuit.Tables[table].MinLogHeight, Profiles.LogHeight(Math.Max(rows, publics.RequiredRows(table)), TailRows)))];
-        IReadOnlyList<TableTrace> traces = builder.Build(logs, TailRows);
-        change?.Invoke(traces);
-        foreach (TableTrace trace in traces)
-        {
-            if (trace.Table.PhaseWidth(1) > 0 && circuit.Circuit.LogUpPhase != 1) builder.FillPhase(1, trace.Table.Index, challenges, traces);
-            if (trace.Public is not { } columns) continue;
-            for (int phase = 0; phase < 2; phase++) publics.Fill(trace.Table.Index, phase, trace.ActiveRows, challenges, columns);
-        }
-        return traces;
-    }
-
-    private static (TransitionInputs Inputs, TransitionPlan Plan) PlanOf(TransitionBatch batch)
-    {
-        IReadOnlyList<AccountVersion> versions = VersionMaker.Make(batch, out RefusedEvent? refused, true)!;
-        Assert.Null(refused);
-        var plan = new TransitionPlan(batch, versions, Salts);
-        return (TransitionProver.InputsOf(batch, plan, TransitionProver.CircuitOf(batch)), plan);
+        var builder = new SharesTraceBuilder(circuit, filled, BookScene.PlanOf(filled).Plan, shares is null ? computed : shares(computed), claimed, lie ?? (isHonest ? null : Nobody(circuit)));
+        return BookScene.Traces(circuit, inputs, builder, change, challenges);
     }
 
     public static Domain Items => Sharing.Book.Lowering.Lowerer.Items[Balances];

@@ -28,7 +28,7 @@ public sealed class SharesStatementTests
     public void The_shares_of_a_loss_are_proven_and_verified()
     {
         TransitionBatch batch = Book(Honest);
-        SharesOutcome outcome = SharesProver.Prove(batch, Salts);
+        WaterfallOutcome outcome = SharesProver.Prove(batch, Salts);
         Assert.Null(outcome.Refused);
         TransitionInputs inputs = outcome.Batch!;
         Assert.Equal(TransitionProver.InputsOf(batch, Salts).ToCanonicalBytes(), inputs.ToCanonicalBytes());
