@@ -216,6 +216,9 @@ internal sealed class WordColumns
     /// <summary>The greatest integer that the cells hold.</summary>
     public BigInteger Max { get; }
 
+    /// <summary>The words, lowest first.</summary>
+    public IReadOnlyList<Expr> Cells => _cells;
+
     /// <summary>Zero exactly if the integer is.</summary>
     public Expr CellSum { get; }
 

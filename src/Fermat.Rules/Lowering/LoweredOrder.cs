@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Numerics;
 using Fermat.Air;
 using Fermat.Air.Gadgets;
@@ -13,14 +14,16 @@ namespace Fermat.Rules.Lowering;
 /// <param name="Chosen">The leaf of the counterparty.</param>
 /// <param name="Instrument">The record of the instrument.</param>
 /// <param name="IsShort">Whether the failing account is short of it.</param>
+/// <param name="Worth">What the failing account's position in the instrument is worth, and no other of it is worth more; of an inverse contract the highest worth of its others.</param>
+/// <param name="Positions">The positions of the failing account: instrument and size of each.</param>
 /// <param name="Rank">The counterparty's rank.</param>
 /// <param name="Fees">The leaf of the account that fees go to.</param>
 /// <param name="Insurance">The leaf of the insurance fund.</param>
-internal sealed record OrderWitness(int Failing, int Chosen, int Instrument, bool IsShort, BigInteger Rank, int Fees, int Insurance);
+internal sealed record OrderWitness(int Failing, int Chosen, int Instrument, bool IsShort, BigInteger Worth, ImmutableArray<(int Instrument, BigInteger Size)> Positions, BigInteger Rank, int Fees, int Insurance);
 
 /// <summary>
 /// A rulebook's tables for a whole book, every account and item bound to the hashed blocks of its leaf, and whose turn it is: of all accounts that hold the other side of an instrument, but for the fees account and the insurance fund, the
-/// one that is chosen has the highest <c>liquidation.rank</c>, and of equals the lowest leaf.
+/// one that is chosen has the highest <c>liquidation.rank</c>, and of equals the lowest leaf. The instrument is that of the failing account's largest position (<see cref="LargestPosition"/>).
 /// </summary>
 /// <remarks>
 /// What is compared is one integer: 2^24 · (highest − rank) + leaf − chosen leaf is not negative. Leaves are below 2^20, so a rank that is higher makes it negative whatever the leaves are, and of equal ranks the leaves decide.
@@ -40,29 +43,34 @@ internal sealed class LoweredOrder
     /// <param name="gamma">What tells sums apart, drawn after phase 0.</param>
     /// <param name="block">Gives (leaf, step, 8 elements).</param>
     /// <param name="failing">Takes (leaf, instrument) of the failing account's position.</param>
+    /// <param name="largest">Takes (instrument) of the failing account's largest position.</param>
     /// <param name="chosen">Takes (leaf, fees account, insurance fund) of the counterparty.</param>
     /// <param name="rulebook">The rulebook.</param>
     /// <param name="lineOf">The line of a position of the rulebook's text.</param>
     /// <exception cref="CoreException">The rulebook says something that cannot be proven, or does not rank accounts.</exception>
-    public LoweredOrder(CircuitBuilder circuit, RangeTable range, Expr r, Expr gamma, Bus block, Bus failing, Bus chosen, CoreRulebook rulebook, Func<int, int>? lineOf)
+    public LoweredOrder(CircuitBuilder circuit, RangeTable range, Expr r, Expr gamma, Bus block, Bus failing, Bus largest, Bus chosen, CoreRulebook rulebook, Func<int, int>? lineOf)
     {
         Layout = new LeafLayout(rulebook.Schema);
         Fields = VersionFields.Of(rulebook.Schema);
         if (!Fields.HasPositions) throw new CoreException("limit", "the rulebook's accounts have no positions", "a collection `positions`");
         Ranked = (rulebook.Find(Rank) ?? throw new CoreException("limit", "the rulebook does not say who is deleveraged first", "`liquidation { rank = … }`")).Value;
-        Bus holders = circuit.Bus("holders of the other side");
+        Bus holders = circuit.Bus("holders of the other side"), positions = circuit.Bus("positions of the failing account");
         Lowering = new Lowering(circuit, range, r, gamma, rulebook with { Definitions = [] }, lineOf, lowering =>
         {
             Lowerer lowerer = lowering.Lowerer;
             foreach (Domain domain in (Domain[])[lowerer.Account, .. lowerer.Items]) domain.Table.MaxLogHeight = LoweredBook.MaxLogHeight;
             Nonce = LoweredBook.Bind(lowerer, Layout, block);
-            SmallValue other = OtherSide(lowerer.Items[Fields.Positions], failing, holders);
+            SmallValue other = OtherSide(lowerer, failing, positions, holders);
             Compare(lowerer, other, holders, chosen, r);
+            Largest = new LargestPosition(circuit, range, r, lowerer, Fields, positions, largest);
         });
     }
 
     /// <summary>The rulebook's tables.</summary>
     public Lowering Lowering { get; }
+
+    /// <summary>The failing account's positions.</summary>
+    public LargestPosition Largest { get; private set; } = null!;
 
     /// <summary>How leaves are laid out.</summary>
     public LeafLayout Layout { get; }
@@ -77,19 +85,24 @@ internal sealed class LoweredOrder
     public IReadOnlyList<Expr> Nonce { get; private set; } = [];
 
     /// <summary>Tells each account that has a position of the other side than the failing account's.</summary>
-    private SmallValue OtherSide(Domain items, Bus failing, Bus holders)
+    private SmallValue OtherSide(Lowerer lowerer, Bus failing, Bus positions, Bus holders)
     {
+        Domain items = lowerer.Items[Fields.Positions];
         TableBuilder table = items.Table;
         var instrument = (SmallValue)items.Fields[Fields.Instrument];
-        SmallValue sign = ((NumberValue)items.Fields[Fields.Size]).Digits!.Sign!;
-        SmallValue wanted = items.Small("instrument that is deleveraged", RuleLimits.MaxRecords - 1, row => row.Book.Turn!.Instrument);
+        DigitColumns size = ((NumberValue)items.Fields[Fields.Size]).Digits!;
+        SmallValue sign = size.Sign!;
+        SmallValue account = items.Small("failing account", (1 << LoweredBook.MaxLogHeight) - 1, row => row.Book.Turn!.Failing), wanted = items.Small("instrument that is deleveraged", RuleLimits.MaxRecords - 1, row => row.Book.Turn!.Instrument);
         SmallValue isShort = items.Bit("the failing account is short", row => row.Book.Turn!.IsShort);
-        items.Steady("one instrument and one side", wanted.At, isShort.At);
+        items.Steady("one account, one instrument and one side", account.At, wanted.At, isShort.At);
 
         SmallValue held = items.Bit("position of the failing account", row => items.Key.Of(row) == row.Book.Turn!.Failing && instrument.Of(row) == row.Book.Turn.Instrument);
         table.Constrain("the failing account's position is in the instrument", held.At * (instrument.At - wanted.At));
+        table.Constrain("the failing account's position is its own", held.At * (items.Key.At - account.At));
         table.Constrain("the failing account's side is that of its position", held.At * (sign.At - isShort.At));
         table.Send(failing, "the failing account's position", held.At, items.Key.At, instrument.At);
+        SmallValue its = lowerer.IsZero(items, "of the failing account", items.Key.At - account.At, row => items.Key.Of(row) - account.Of(row));
+        table.Send(positions, "position of the failing account", its.At, instrument.At, sign.At, size.Form.At);
 
         SmallValue same = items.Bit("in the instrument", row => instrument.Of(row) == wanted.Of(row));
         Expr inverse = items.Column("in another instrument");

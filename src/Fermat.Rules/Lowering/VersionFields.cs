@@ -71,6 +71,9 @@ internal sealed record VersionFields
     /// <summary>The field of instruments that is their mark price; −1 where they have none, and then nothing can be handed over at it.</summary>
     public int Mark { get; private init; } = -1;
 
+    /// <summary>The bounds of a mark price.</summary>
+    public Bounds MarkBounds { get; private init; }
+
     /// <summary>The field of instruments that is their funding index, which a cost does not hold; −1 where they have none.</summary>
     public int Funding { get; private init; } = -1;
 
@@ -141,7 +144,7 @@ internal sealed record VersionFields
         (int marks, int indices) = (scale - price.Scale, index is null ? 0 : scale - index.Scale);
         Bounds bounds = Bounds.Of(BigInteger.Pow(10, marks)) * price.Bounds;
         if (index is not null) bounds += -(Bounds.Of(BigInteger.Pow(10, indices)) * index.Bounds);
-        return fields with { Mark = mark, Funding = index is null ? -1 : funding, Inverse = inverse >= 0 && declared[inverse].Type is FieldType.Flag ? inverse : -1, ValueShift = sizeScale + scale - costScale, PriceFormat = DigitFormat.Of(bounds), PriceFactors = (marks, indices) };
+        return fields with { Mark = mark, MarkBounds = price.Bounds, Funding = index is null ? -1 : funding, Inverse = inverse >= 0 && declared[inverse].Type is FieldType.Flag ? inverse : -1, ValueShift = sizeScale + scale - costScale, PriceFormat = DigitFormat.Of(bounds), PriceFactors = (marks, indices) };
     }
 
     private static int Find(RulebookSchema schema, string name)

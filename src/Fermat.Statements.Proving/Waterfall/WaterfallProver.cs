@@ -68,6 +68,8 @@ public static class WaterfallProver
         OrderWitness turn = Named(batch, circuit);
         reason = null;
         if (turn.Chosen == turn.Fees || turn.Chosen == turn.Insurance) reason = $"{batch.Accounts[turn.Chosen].Account.Id} is the venue's own, and has no turn";
+        foreach ((int instrument, BigInteger size) in turn.Positions)
+            if (Worth(circuit, batch, instrument, size) > turn.Worth) reason = $"{batch.Accounts[turn.Failing].Account.Id} has a larger position, in {batch.Market.Tables[circuit.Order.Fields.InstrumentTable][instrument].Symbol}";
         for (int leaf = 0; leaf < batch.Accounts.Count && reason is null; leaf++)
         {
             if (leaf == turn.Chosen || leaf == turn.Fees || leaf == turn.Insurance || SizeOf(batch, circuit, leaf, turn.Instrument) is not { } size || size.Sign < 0 == turn.IsShort) continue;
@@ -82,9 +84,14 @@ public static class WaterfallProver
     internal static OrderWitness Named(TransitionBatch batch, WaterfallCircuit circuit)
     {
         BatchEvent e = batch.Events[0];
-        int instrument = e.Instrument!.Value;
-        return new OrderWitness(e.First, e.Second!.Value, instrument, SizeOf(batch, circuit, e.First, instrument) is { Sign: < 0 }, RankOf(batch, circuit, e.Second.Value), batch.FeesSlot, batch.InsuranceSlot);
+        (int instrument, VersionFields fields) = (e.Instrument!.Value, circuit.Order.Fields);
+        ImmutableArray<(int Instrument, BigInteger Size)> positions = [.. batch.Accounts[e.First].Account.Items[fields.Positions].Select(item => ((int)item[fields.Instrument], item[fields.Size]))];
+        BigInteger own = SizeOf(batch, circuit, e.First, instrument) ?? 0;
+        BigInteger worth = circuit.Order.Largest.IsCompared(batch.Market, instrument) ? Worth(circuit, batch, instrument, own) : positions.Max(position => Worth(circuit, batch, position.Instrument, position.Size));
+        return new OrderWitness(e.First, e.Second!.Value, instrument, own.Sign < 0, worth, positions, RankOf(batch, circuit, e.Second.Value), batch.FeesSlot, batch.InsuranceSlot);
     }
+
+    private static BigInteger Worth(WaterfallCircuit circuit, TransitionBatch batch, int instrument, BigInteger size) => BigInteger.Abs(size) * circuit.Order.Largest.WorthOf(batch.Market, instrument);
 
     private static BigInteger RankOf(TransitionBatch batch, WaterfallCircuit circuit, int leaf) => circuit.Interpreter(batch.Market).Evaluate(batch.Accounts[leaf].Account)[0];
 

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Numerics;
 using Fermat.Air;
 using Fermat.Algebra;
 using Fermat.Hashing;
@@ -24,7 +26,7 @@ internal sealed class WaterfallTraceBuilder : BookTraceBuilder
     /// <param name="claimed">For tests: accounts that a liar fills the rulebook's tables with instead of the leaves'.</param>
     /// <param name="lie">For tests: a value that is not the honest one.</param>
     public WaterfallTraceBuilder(WaterfallCircuit circuit, TransitionBatch batch, TransitionPlan plan, OrderWitness turn, IReadOnlyList<LedgerAccount>? claimed = null, Lie? lie = null)
-        : base(circuit, batch, plan, claimed ?? batch.Accounts, new LoweringTrace(circuit.Lowering, circuit.Interpreter(batch.Market), [.. (claimed ?? batch.Accounts).Select(account => account.Account)], lie, turn: turn)) =>
+        : base(circuit, batch, plan, claimed ?? batch.Accounts, new LoweringTrace(circuit.Lowering, circuit.Interpreter(batch.Market), [.. (claimed ?? batch.Accounts).Select(account => account.Account)], lie, turn: turn), new OwnRows(circuit.Order.Largest.Domain, [.. turn.Positions.Select(position => ImmutableArray.Create<BigInteger>(position.Instrument, position.Size))])) =>
         (_circuit, _turn) = (circuit, turn);
 
     private protected override void FillEvents(IReadOnlyList<TableTrace> traces)

@@ -15,7 +15,7 @@ internal sealed class TurnTable
 
     private const int Block = LeafSponge.BlockLength;
 
-    public TurnTable(CircuitBuilder circuit, int numberBlocks, Bus identity, Bus block, Bus digest, Bus failing, Bus chosen)
+    public TurnTable(CircuitBuilder circuit, int numberBlocks, Bus identity, Bus block, Bus digest, Bus failing, Bus largest, Bus chosen)
     {
         TableBuilder table = circuit.Table("turn");
         Table = table.Index;
@@ -44,6 +44,7 @@ internal sealed class TurnTable
         for (int k = 0; k < numberBlocks; k++) table.Receive(block, $"numbers, block {k}", Used, [Run, EventTable.FixedBlocks + k, .. Numbers[(Block * k)..(Block * (k + 1))]]);
         table.Receive(digest, "digest", Used, [0, Run, .. Digest]);
         table.Receive(failing, "the failing account's position", Used, First, Instrument);
+        table.Receive(largest, "which is its largest", Used, Instrument);
         table.Receive(chosen, "the chosen account", Used, Second, FeesSlot, InsuranceSlot);
     }
 

@@ -17,13 +17,13 @@ public sealed class WaterfallCircuit : BookCircuit
     private static readonly RecentlyUsed<(Digest Rulebook, int Slots), WaterfallCircuit> Built = new(SolvencyCircuit.MostKept);
 
     internal WaterfallCircuit(VenueRulebook rulebook, int hashSlots)
-        : base(rulebook, hashSlots, "fermat waterfall 1", "FRMTWTF1"u8, WaterfallStatement.Version, "the event")
+        : base(rulebook, hashSlots, "fermat waterfall 2", "FRMTWTF1"u8, WaterfallStatement.Version, "the event")
     {
-        Bus failing = Builder.Bus("failing account"), chosen = Builder.Bus("chosen account");
+        Bus failing = Builder.Bus("failing account"), largest = Builder.Bus("largest position"), chosen = Builder.Bus("chosen account");
         // names are part of the circuit's digest, and lines would make it depend on layout and comments, which the rulebook's digest leaves out
-        Order = new LoweredOrder(Builder, Range, R, Gamma, Block, failing, chosen, rulebook.Rulebook, lineOf: _ => 0);
-        Turn = new TurnTable(Builder, EventTable.NumberBlocksOf(Order.Fields), IdentityOfEvent, BlockOfEvent, DigestOfEvent, failing, chosen);
-        Finish(Order.Lowering, Order.Nonce, 0, "hash of the event", slots: 1);
+        Order = new LoweredOrder(Builder, Range, R, Gamma, Block, failing, largest, chosen, rulebook.Rulebook, lineOf: _ => 0);
+        Turn = new TurnTable(Builder, EventTable.NumberBlocksOf(Order.Fields), IdentityOfEvent, BlockOfEvent, DigestOfEvent, failing, largest, chosen);
+        Finish(Order.Lowering, Order.Nonce, Order.Largest.Domain.MaxDegree, "hash of the event", slots: 1);
     }
 
     internal LoweredOrder Order { get; }

@@ -218,14 +218,40 @@ public sealed class LyingSharesTests
     }
 
     [Fact]
-    public void The_insurance_fund_is_not_skipped()
+    public void A_fund_that_could_still_pay_comes_first()
     {
-        TransitionBatch batch = Book(account => account.Replace("\"BTC\", \"amount\": \"1\" }", "\"BTC\", \"amount\": \"1\" }, { \"asset\": \"USD\", \"amount\": \"0.000001\" }", StringComparison.Ordinal), Honest);
-        Breaks("the insurance fund has nothing of the asset", batch);
-        Breaks("debt of the failing account", Check(batch, shares => shares with { Insurance = Frank }));
-        // what it owes does not count
-        Satisfied(Book(account => account.Replace("\"BTC\", \"amount\": \"1\" }", "\"BTC\", \"amount\": \"1\" }, { \"asset\": \"USD\", \"amount\": \"-3\" }", StringComparison.Ordinal), Honest));
+        // one unit of the ledger, and one of the rulebook's, which is less
+        foreach (string left in (string[])["0.000001", "0.00000001"]) Breaks("the insurance fund has nothing of the asset", Book(account => Fund(account, left), Honest));
+        // what it owes does not count, nor what it has of another asset
+        Satisfied(Book(account => Fund(account, "-3"), Honest));
+        Satisfied(Book(Honest));
     }
+
+    [Fact]
+    public void Another_leaf_is_not_passed_off_as_the_fund()
+    {
+        TransitionBatch batch = Book(OnlyUsd, Honest);
+        Breaks("debt of the failing account", Check(batch, shares => shares with { Insurance = Frank }));
+        Breaks("debt of the failing account", Check(batch, said: batch with { InsuranceSlot = Frank }));
+        // the row of the fund's balance alone says that it is another's
+        Breaks("of the insurance fund: is zero: zero or invertible", Check(batch, change: traces => Clear(traces, "of the insurance fund: is zero", Insurance)));
+    }
+
+    [Fact]
+    public void The_funds_balance_is_not_passed_off_as_one_of_another_asset_or_of_nothing()
+    {
+        TransitionBatch batch = Book(OnlyUsd, Honest);
+        Breaks("the insurance fund has nothing of the asset", batch);
+        foreach ((int asset, int amount) in ((int, int)[])[(Usd - 1, 100), (Usd, 0), (Usd, -100)])
+            Breaks("block", Check(batch, claimed: [.. batch.Accounts.Select((account, leaf) => leaf == Insurance ? account with { Account = account.Account with { Items = account.Account.Items.SetItem(Balances, [[asset, amount]]) } } : account)]));
+        Breaks("holds the asset: both", Check(batch, change: traces => Clear(traces, "holds the asset", Insurance)));
+    }
+
+    /// <summary>The insurance fund has so much USD beside its bitcoin.</summary>
+    private static string Fund(string account, string usd) => account.Replace("\"BTC\", \"amount\": \"1\" }", $"\"BTC\", \"amount\": \"1\" }}, {{ \"asset\": \"USD\", \"amount\": \"{usd}\" }}", StringComparison.Ordinal);
+
+    /// <summary>The insurance fund has a millionth of a dollar, and nothing else.</summary>
+    private static string OnlyUsd(string account) => account.Replace("\"BTC\", \"amount\": \"1\" }", "\"USD\", \"amount\": \"0.000001\" }", StringComparison.Ordinal);
 
     /// <summary>The statement skips the leaves that the batch names, whosever they are: a verifier knows them by itself.</summary>
     [Fact]

@@ -35,6 +35,13 @@ internal static class WaterfallScene
     /// <summary>It is Alice's turn.</summary>
     public static BatchEvent Honest => Deleverage(Erin, Alice, BtcPerp, 3);
 
+    /// <summary>Erin has another position, of one ether, as well.</summary>
+    public static string WithEth(string account) => Also(account, "1", "3000");
+
+    /// <summary>Erin has so many ether as well.</summary>
+    public static string Also(string account, string size, string cost) =>
+        account.Contains("erin", StringComparison.Ordinal) ? account.Replace("\"322000\" }", $"\"322000\" }}, {{ \"instrument\": \"ETH-PERP\", \"size\": \"{size}\", \"cost\": \"{cost}\" }}", StringComparison.Ordinal) : account;
+
     /// <summary>A batch that begins in this book.</summary>
     public static TransitionBatch Start(params BatchEvent[] events) => Start(account => account, events);
 
@@ -50,17 +57,18 @@ internal static class WaterfallScene
     /// <param name="claimed">Accounts that a liar fills the tables with instead of the leaves'.</param>
     /// <param name="said">The batch that everything else is filled from.</param>
     /// <param name="change">Changes finished traces of phase 0.</param>
-    public static CheckReport Check(TransitionBatch batch, Func<OrderWitness, OrderWitness>? turn = null, IReadOnlyList<LedgerAccount>? claimed = null, TransitionBatch? said = null, Action<IReadOnlyList<TableTrace>>? change = null) =>
-        BookScene.Check(Circuit, Traces(batch, turn, claimed, said, change));
+    /// <param name="lie">A value that is not the honest one.</param>
+    public static CheckReport Check(TransitionBatch batch, Func<OrderWitness, OrderWitness>? turn = null, IReadOnlyList<LedgerAccount>? claimed = null, TransitionBatch? said = null, Action<IReadOnlyList<TableTrace>>? change = null, Lie? lie = null) =>
+        BookScene.Check(Circuit, Traces(batch, turn, claimed, said, change, lie));
 
     /// <summary>A prover's traces; who calls this disposes of them.</summary>
-    public static IReadOnlyList<TableTrace> Traces(TransitionBatch batch, Func<OrderWitness, OrderWitness>? turn = null, IReadOnlyList<LedgerAccount>? claimed = null, TransitionBatch? said = null, Action<IReadOnlyList<TableTrace>>? change = null, Quintic[]? challenges = null)
+    public static IReadOnlyList<TableTrace> Traces(TransitionBatch batch, Func<OrderWitness, OrderWitness>? turn = null, IReadOnlyList<LedgerAccount>? claimed = null, TransitionBatch? said = null, Action<IReadOnlyList<TableTrace>>? change = null, Lie? lie = null, Quintic[]? challenges = null)
     {
         (TransitionInputs inputs, _) = BookScene.PlanOf(batch);
         TransitionBatch filled = said ?? batch;
         OrderWitness named = WaterfallProver.Named(filled, Circuit);
         bool isHonest = turn is null && claimed is null && WaterfallProver.TurnOf(filled, Circuit, out _) is not null;
-        var builder = new WaterfallTraceBuilder(Circuit, filled, BookScene.PlanOf(filled).Plan, turn is null ? named : turn(named), claimed, isHonest ? null : Nobody());
+        var builder = new WaterfallTraceBuilder(Circuit, filled, BookScene.PlanOf(filled).Plan, turn is null ? named : turn(named), claimed, lie ?? (isHonest ? null : Nobody()));
         return BookScene.Traces(Circuit, inputs, builder, change, challenges);
     }
 }

@@ -168,9 +168,9 @@ public sealed class WaterfallStatementTests
     [Fact]
     public void The_instrument_is_the_events_where_the_failing_account_holds_two()
     {
-        // Erin is long of both, and Bob short of both: it is his turn in ETH, and Alice's in BTC
+        // Erin is long of both, more of ETH, and Bob short of both: it is his turn in ETH, and Alice's in BTC
         TransitionBatch batch = WaterfallScene.Start(
-            account => account.Contains("erin", StringComparison.Ordinal) ? account.Replace("\"322000\" }", "\"322000\" }, { \"instrument\": \"ETH-PERP\", \"size\": \"1\", \"cost\": \"3000\" }", StringComparison.Ordinal)
+            account => account.Contains("erin", StringComparison.Ordinal) ? account.Replace("\"322000\" }", "\"322000\" }, { \"instrument\": \"ETH-PERP\", \"size\": \"200\", \"cost\": \"620014\" }", StringComparison.Ordinal)
                 : account.Replace("\"1\", \"cost\": \"3100.07\"", "\"-1\", \"cost\": \"-3100.07\"", StringComparison.Ordinal).Replace("-60000", "-1000", StringComparison.Ordinal),
             Deleverage(Erin, Bob, EthPerp, 1));
         Satisfied(batch);
@@ -212,15 +212,15 @@ public sealed class WaterfallStatementTests
 
     [Fact]
     public void Changing_any_cell_breaks_something_named() => TransitionCellTests.AllBreak(
-        WaterfallScene.Circuit.Circuit, WaterfallScene.Traces(WaterfallScene.Start(Honest)),
-        [.. WaterfallScene.Circuit.Order.Lowering.Domains.Select(domain => domain.Table.Index), WaterfallScene.Circuit.Turn.Table, WaterfallScene.Circuit.Tree.Table], (_, _) => true);
+        WaterfallScene.Circuit.Circuit, WaterfallScene.Traces(WaterfallScene.Start(WithEth, Honest)),
+        [.. WaterfallScene.Circuit.Order.Lowering.Domains.Select(domain => domain.Table.Index), WaterfallScene.Circuit.Order.Largest.Domain.Table.Index, WaterfallScene.Circuit.Turn.Table, WaterfallScene.Circuit.Tree.Table], (_, _) => true);
 
     /// <summary>Nothing can move, however many cells move together, but for what is hashed.</summary>
     [Fact]
     public void No_cells_can_move_together()
     {
         WaterfallCircuit circuit = WaterfallScene.Circuit;
-        TransitionBatch batch = WaterfallScene.Start(Honest);
+        TransitionBatch batch = WaterfallScene.Start(WithEth, Honest);
         List<(Quintic[], IReadOnlyList<TableTrace>)> points = [.. SolvencyScene.Points.Select(at => (at, WaterfallScene.Traces(batch, challenges: at)))];
         for (int digit = 0; digit < Rigid.Apart; digit++)
         {
