@@ -10,35 +10,28 @@ namespace Fermat.Rules.Lowering;
 internal sealed partial class Lowerer
 {
     private readonly Dictionary<Domain, Expr> _powers = [];
+    private readonly Dictionary<(Domain Domain, Domain Items, bool ArePaired), RecordSums> _recordSums = [];
 
     /// <summary>The greatest degree in γ of a sum in each record.</summary>
     public int RecordsDegree { get; private set; }
 
-    /// <summary>
-    /// A sum over items in each record s, V_s = Σ_items Σ_k P_k(item) · G_k(reference, s), with P_k private and G_k public. One equation for all records of an owner, at the random points:
-    /// Σ_items Σ_k P_k(r) · D_k(reference) = Σ_s γ^s · (V_s(r) + carries), where D_k = Σ_s γ^s · G_k(·, s)(r) is public. An item costs one extension multiplication however many records there
-    /// are.
-    /// </summary>
+    /// <summary>A sum over items in each record, which is linear in private values: one of <see cref="RecordSums"/>.</summary>
     private RowSum? LinearSum(IReadOnlyList<LinearTerm> terms, CoreVariable scenario, Domain items, Domain domain, int table)
     {
-        Domain owner = domain.Parent!;
-        Link link = items.Links.First(l => l.Parent == owner);
-
-        Expr sum = 0, mirrored = 0;
+        Link link = items.Links.First(l => l.Parent == domain.Parent!);
         LimbForm? bound = null;
-        var parts = new List<(LimbForm Private, PublicPart Public)>();
+        var parts = new List<RecordTerm>();
         foreach (LinearTerm term in terms)
         {
             NumberValue number = PrivatePart(term, items);
             PublicPart part = PublicPartOf(term, scenario, table, items);
             Within(number, items, 1, LimbForm.Limit);
-            LimbForm factor = Additive(number, items), shape = part.Shape();
-            if (!LimbForm.CanMultiply(factor, shape)) Commit(number, items, Name("digits"));
-            factor = Additive(number, items);
-            LimbForm product = LimbForm.Multiply(factor, shape);
+            LimbForm shape = part.Shape();
+            if (!LimbForm.CanMultiply(Additive(number, items), shape)) Commit(number, items, Name("digits"));
+            LimbForm factor = Additive(number, items), product = LimbForm.Multiply(factor, shape);
             bound = bound is null ? product : LimbForm.Add(bound, product);
-            parts.Add((factor, part));
-            sum += factor.At * part.Column;
+            parts.Add(new RecordTerm(number.Form, factor, part));
+            items.Degree(part.Count);
         }
         if (bound is null) return null;
         int count = bound.Count;
@@ -48,47 +41,38 @@ internal sealed partial class Lowerer
         {
             List<WitnessRow> all = row.Parent!.Children(domain);
             var totals = new long[all.Count * count];
-            foreach ((LimbForm number, PublicPart part) in parts) part.AddTo(row.Parent.Children(items), number, totals, count);
+            foreach (RecordTerm part in parts) part.Public.AddTo(row.Parent.Children(items), part.Factor, totals, count);
             foreach (WitnessRow one in all) totals.AsSpan(one.Record * count, count).CopyTo(one.Known(slot));
         }
 
         LimbForm summed = bound.Summed(link.MaxRows, Domain.Remembering(slot, Total));
-        return new RowSum(summed, 1, Is);
-
-        void Is(string name, LimbForm value)
+        return new RowSum(summed, 1, (name, value) =>
         {
             var carries = new Carries(domain, name, LimbForm.Subtract(summed, value));
             domain.Table.Constrain($"padding: {name} has no carries", (1 - domain.Active) * carries.At);
             domain.Degree(Math.Max(carries.Degree, count));
-            RecordsDegree = Math.Max(RecordsDegree, MostRecords(table));
-            if (carries.ArePaired)
-            {
-                foreach ((LimbForm number, PublicPart part) in parts) mirrored += number.Mirror * part.Mirror;
-                sum = (_r + 256) * sum + (_r - 256) * mirrored;
-            }
-            Expr weighted = PowerOf(domain, table) * (carries.Of(value) + carries.At);
-            Bus received = _circuit.Bus(name);
-            domain.Table.Receive(received, $"{name}, of the record", weighted, domain.OwnerAt);
-            if (owner == Account)
-            {
-                items.Table.Send(received, $"{name}, of the item", sum, [.. link.ChildAddress]);
-                return;
-            }
-            Bus sent = _circuit.Bus($"{name}, by group");
-            Expr all = owner.Point($"{name}, of all records", (row, at) =>
-            {
-                Quintic total = Quintic.Zero, opposite = Quintic.Zero;
-                foreach (WitnessRow item in row.Children(items))
-                    foreach ((LimbForm number, PublicPart part) in parts)
-                    {
-                        total += number.AtPoint(item, at) * part.Point(item, at);
-                        if (carries.ArePaired) opposite += number.AtMirror(item, at) * part.MirrorPoint(item, at);
-                    }
-                return carries.ArePaired ? at.Paired(total, opposite) : total;
-            });
-            items.Table.Send(sent, $"{name}, of the item", sum, [.. link.ChildAddress]);
-            owner.Table.Receive(sent, $"{name}, of the items", all, [.. link.ParentAddress]);
-            owner.Table.Send(received, $"{name}, of the group", all, owner.RowNumber!.At);
+            SumsOf(domain, items, link, carries.ArePaired, table).Add(parts, carries.Of(value) + carries.At);
+        });
+    }
+
+    private RecordSums SumsOf(Domain domain, Domain items, Link link, bool arePaired, int table)
+    {
+        if (_recordSums.TryGetValue((domain, items, arePaired), out RecordSums? known)) return known;
+        PowerOf(domain);
+        var sums = new RecordSums(domain, items, link, arePaired, MostRecords(table), Unique($"{items.Name} in {domain.Name}: sums"));
+        _recordSums.Add((domain, items, arePaired), sums);
+        return sums;
+    }
+
+    /// <summary>Declares the equations of sums in each record; call once all of them are known.</summary>
+    public void FinishRecordSums()
+    {
+        foreach (((Domain domain, _, _), RecordSums sums) in _recordSums)
+        {
+            Ledger.Enter("sums in each record");
+            sums.Finish(_circuit, PowerOf(domain), _gamma, () => NumberOf(domain.Parent!).At);
+            Ledger.Leave();
+            RecordsDegree = Math.Max(RecordsDegree, sums.Degree);
         }
     }
 
@@ -168,11 +152,11 @@ internal sealed partial class Lowerer
             }
             return value;
         }
-        return new PublicPart(lookup, DigitFormat.Of(bounds), Value, table, items);
+        return new PublicPart(lookup, DigitFormat.Of(bounds), Value, table);
     }
 
     /// <summary>γ^s in the rows of records.</summary>
-    private Expr PowerOf(Domain domain, int table)
+    private Expr PowerOf(Domain domain)
     {
         if (_powers.TryGetValue(domain, out Expr known)) return known;
         PublicLookup lookup = _lookups[(domain, 0)];

@@ -39,6 +39,7 @@ public sealed class Lowering
         _lowerer = new Lowerer(circuit, range, r, gamma, rulebook.Schema, lineOf);
         foreach (CoreDefinition definition in rulebook.Definitions) _values.Add(_lowerer.Definition(definition));
         extend?.Invoke(this);
+        _lowerer.FinishRecordSums();
         int sums = 0;
         for (int table = -1; table < rulebook.Schema.Tables.Length + _lowerer.Outcomes.Count; table++)
         {

@@ -6,7 +6,7 @@ using Fermat.Rules.Interpretation;
 
 namespace Fermat.Rules.Lowering;
 
-/// <summary>The public factor G(reference, s) of a term, and D(reference) = Σ_s γ^s · G(reference, s)(r) in a column of the items.</summary>
+/// <summary>The public factor G(reference, s) of a term.</summary>
 internal sealed class PublicPart
 {
     private const int DigitsAtOnce = 3;
@@ -15,32 +15,19 @@ internal sealed class PublicPart
     private readonly DigitFormat _format;
     private readonly Func<Interpreter, int, int, BigInteger> _value;
     private readonly int _table;
-    private readonly PublicValue _public;
-    private readonly PublicValue _mirror;
     private readonly int _stride;
-    private Expr? _mirrored;
 
-    public PublicPart(PublicLookup lookup, DigitFormat format, Func<Interpreter, int, int, BigInteger> value, int table, Domain items)
+    public PublicPart(PublicLookup lookup, DigitFormat format, Func<Interpreter, int, int, BigInteger> value, int table)
     {
         (_lookup, _format, _value, _table) = (lookup, format, value, table);
         _stride = (format.Count + Vector256<int>.Count - 1) / Vector256<int>.Count * Vector256<int>.Count;
-        _public = PublicValue.OfBook("sum over records", Exists) with { Point = (book, record, at) => PointOf(book, record, at, mirror: false) };
-        _mirror = new PublicValue("sum over records, at -r", null, (_, _) => 0, (book, record, at) => PointOf(book, record, at, mirror: true));
-        Column = lookup.Point(_public);
-        items.Degree(format.Count);
     }
 
-    /// <summary>D in the items' rows.</summary>
-    public Expr Column { get; }
+    /// <summary>Whose records the items refer to.</summary>
+    public PublicLookup Lookup => _lookup;
 
-    /// <summary>Σ_s γ^s · G(reference, s)(−r) in the items' rows.</summary>
-    public Expr Mirror => _mirrored ??= _lookup.Point(_mirror);
-
-    /// <summary>What <see cref="Mirror"/> is of an item.</summary>
-    public Quintic MirrorPoint(WitnessRow item, RandomPoint at) => _lookup.PointsOf(_mirror, item.Book, at)[_lookup.RecordOf(item)];
-
-    /// <summary>D of an item.</summary>
-    public Quintic Point(WitnessRow item, RandomPoint at) => _lookup.PointsOf(_public, item.Book, at)[_lookup.RecordOf(item)];
+    /// <summary>How many digits a factor has.</summary>
+    public int Count => _format.Count;
 
     /// <summary>Adds Σ_items number · G for each record.</summary>
     /// <param name="items">The items.</param>
@@ -94,13 +81,14 @@ internal sealed class PublicPart
     public LimbForm Shape() => new(0, [.. Enumerable.Range(0, _format.Count).Select(_format.Min)], [.. Enumerable.Range(0, _format.Count).Select(_format.Max)], (_, _, _) => { }, mirror: () => 0);
 
     /// <summary>Evaluated once to know that the values exist.</summary>
-    private BigInteger Exists(WitnessBook book, int record)
+    public BigInteger Exists(WitnessBook book, int record)
     {
         for (int s = 0; s < book.Records(_table); s++) _ = _value(book.Interpreter, record, s);
         return 0;
     }
 
-    private Quintic PointOf(WitnessBook book, int record, RandomPoint at, bool mirror)
+    /// <summary>Σ_s γ^s · G(reference, s) at r or at −r.</summary>
+    public Quintic PointOf(WitnessBook book, int record, RandomPoint at, bool mirror)
     {
         Quintic sum = Quintic.Zero;
         int[] digits = DigitsOf(book)[record]!;

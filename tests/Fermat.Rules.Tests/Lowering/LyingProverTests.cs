@@ -97,9 +97,22 @@ public sealed class LyingProverTests
             prover["accounts × Scenario", $"{carry}[1]", 3] = first + one;
             prover["accounts × Scenario", $"{carry}[2]", 3] = second + two;
             string verdict = prover.Verdict();
-            Assert.Contains("no element goes beyond it", verdict, StringComparison.Ordinal);
+            Assert.Contains("bus balances in accounts × Scenario: sums", verdict, StringComparison.Ordinal);
             Assert.DoesNotContain("bus range16", verdict, StringComparison.Ordinal);
         }
+    }
+
+    /// <summary>All sums in all records are one equation: what is too much in one is not made up for by another, of the same record or of the next.</summary>
+    [Theory]
+    [InlineData("distance #2[0]", 3)]
+    [InlineData("distance #2[0]", 4)]
+    [InlineData("distance[0]", 4)]
+    public void Sums_in_records_do_not_make_up_for_each_other(string other, int row)
+    {
+        using var prover = new LyingProver(TwoInEachRecord);
+        prover["accounts × Scenario", "distance[0]", 3]++;
+        prover["accounts × Scenario", other, row]--;
+        Assert.Contains("bus balances in accounts × Scenario: sums", prover.Verdict(), StringComparison.Ordinal);
     }
 
     [Fact]
