@@ -35,6 +35,9 @@ public enum EngineRejectionCode
 
     /// <summary>An update of parameters breaks a rule of the rulebook's block <c>meta</c>.</summary>
     UpdateRule,
+
+    /// <summary>A mark is derived, and the event sets another, leaves one out that follows, or takes away what one follows from.</summary>
+    MarkNotDerived,
 }
 
 /// <summary>Why an event is not applied.</summary>

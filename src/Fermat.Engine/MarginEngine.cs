@@ -54,8 +54,11 @@ public sealed partial class MarginEngine
     /// <summary>Takes an event, and makes whatever follows from it.</summary>
     public SubmitResult Submit(LedgerEvent instruction)
     {
+        if (Options.Automatic) SetMarks();                                                      // of a log that was cut between prices and the marks that follow
         SubmitResult result = Take(instruction, generated: false);
-        if (result.IsApplied && Options.Automatic && Moves(instruction)) Follow(instruction);
+        if (!result.IsApplied || !Options.Automatic) return result;
+        SetMarks();
+        if (Moves(instruction)) Follow(instruction);
         return result;
     }
 
@@ -75,7 +78,7 @@ public sealed partial class MarginEngine
         {
             while (next < results.Length || ahead.Count > 0)
             {
-                if (_rules is not null && TradeRun.Book(State, instructions, next, most) is { Count: > 0 } run)
+                if (_rules is not null && Marks.Due.Count == 0 && TradeRun.Book(State, instructions, next, most) is { Count: > 0 } run)
                 {
                     ahead.Add(run);
                     run.BeginJudging(_rules, _binding, new EventSignature(State.Venue, Options.Chain));
@@ -207,6 +210,7 @@ public sealed partial class MarginEngine
         if (_binding.Problem(State, instruction) is { } problem)
             return new(EventOutcome.Refused, new(EngineRejectionCode.NotOfRulebook, problem, "list, price and set parameters within what the rulebook takes"));
         if (Unpriced(instruction) is { } unpriced) return new(EventOutcome.Refused, unpriced);
+        if (CheckMarks(instruction) is { } unmarked) return new(EventOutcome.Refused, unmarked);
         if (CheckAuthorisations(change) is { } unauthorised) return new(EventOutcome.Refused, unauthorised);
         EngineRejection? rejection = Judge(change) ?? JudgeUpdate(instruction);
         if (!generated && rejection is null) rejection = Justify(instruction);
@@ -237,6 +241,7 @@ public sealed partial class MarginEngine
     private void Commit(LedgerChange change)
     {
         State.Commit(change);
+        TakeMarks(change.Event);
         switch (change.Event)
         {
             case AssetListed or InstrumentListed or ParametersUpdated:

@@ -78,20 +78,21 @@ public sealed class VolatilitySurface
         return before?.Smile.Evaluate(strike, Rounding.Down);
     }
 
-    /// <summary>An option's mark, in units of the price scale: from one unit, to the nearest. No value where every expiry of the surface has passed (<see cref="PublicMathError.Undefined"/>), and outside of the domain of <see cref="Black76"/>.</summary>
+    /// <summary>An option's mark, from one unit, to the nearest. No value where every expiry of the surface has passed (<see cref="PublicMathError.Undefined"/>), and outside of the domain of <see cref="Black76"/>.</summary>
     /// <param name="kind">Call or put.</param>
     /// <param name="forward">The price of the underlying for the option's expiry, such as the mark of a future; in units of the price scale, positive.</param>
     /// <param name="strike">In units of the price scale, positive.</param>
     /// <param name="expiry">In milliseconds since 1970; at or after <paramref name="now"/>, where the mark is what the option pays.</param>
     /// <param name="now">In milliseconds since 1970.</param>
+    /// <param name="markScale">Decimals of the mark, 0 to 18; null for those of the surface.</param>
     /// <exception cref="ArgumentOutOfRangeException">The expiry is before now.</exception>
-    public PublicMathResult Mark(OptionKind kind, BigInteger forward, BigInteger strike, long expiry, long now)
+    public PublicMathResult Mark(OptionKind kind, BigInteger forward, BigInteger strike, long expiry, long now, int? markScale = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(expiry, now);
         if (forward.Sign <= 0 || strike.Sign <= 0) return new PublicMathResult(0, PublicMathError.ArgumentNotPositive);
         BigInteger? volatility = expiry == now ? 0 : Volatility(strike, expiry, now);
         if (volatility is not { } sigma) return new PublicMathResult(0, PublicMathError.Undefined);
-        PublicMathResult value = Black76.Price(kind, new Black76Input(forward, strike, PriceScale, sigma, VolatilityScale, expiry - now, Year, 1, 0), PriceScale);
+        PublicMathResult value = Black76.Price(kind, new Black76Input(forward, strike, PriceScale, sigma, VolatilityScale, expiry - now, Year, 1, 0), markScale ?? PriceScale);
         return value.IsValue ? value with { Value = BigInteger.Max(value.Value, 1) } : value;
     }
 

@@ -30,7 +30,7 @@ internal sealed class EventTranslator(RulebookSchema schema, MarginEngine engine
     }
 
     /// <summary>Whether an event acts between batches: it changes market data or lists something, and touches no account.</summary>
-    public static bool IsBetween(LedgerEvent cause) => cause is AssetListed or InstrumentListed or PricesSet or FundingTick or ParametersUpdated;
+    public static bool IsBetween(LedgerEvent cause) => cause is AssetListed or InstrumentListed or PricesSet or FundingTick or ParametersUpdated or MarksUpdated;
 
     /// <summary>The event as rows of a batch, or null and why it cannot be in one. No row where it touches no account: then it acts between batches.</summary>
     /// <param name="change">What the event does, worked out at the engine's height and not yet committed.</param>

@@ -52,8 +52,9 @@ public static class PriceEvidence
     /// <param name="now">When the last batch was seen, in milliseconds since 1970: the set that was in force until then may not be too old. Null: the age of a set that no other follows is not judged.</param>
     /// <param name="stated">Symbols whose prices the venue states itself, such as its quote asset's; null for none.</param>
     /// <param name="binding">Which fields prices are in; null for the names of the standard rulebooks.</param>
+    /// <param name="marks">The venue's mark log: marks that its rules derive are derived again, from the signed prices. Null: each mark must be the set's, or stated.</param>
     /// <exception cref="ArgumentException">The rules are none.</exception>
-    public static PriceLogResult Check(OracleRules rules, PriceLog log, IReadOnlyList<TransitionInputs> batches, long? now = null, IReadOnlySet<string>? stated = null, EngineBinding? binding = null)
+    public static PriceLogResult Check(OracleRules rules, PriceLog log, IReadOnlyList<TransitionInputs> batches, long? now = null, IReadOnlySet<string>? stated = null, EngineBinding? binding = null, MarkLog? marks = null)
     {
         ArgumentNullException.ThrowIfNull(rules);
         ArgumentNullException.ThrowIfNull(log);
@@ -63,6 +64,9 @@ public static class PriceEvidence
         (log with { Rules = rules }).Replay(out PriceLogFault? broken);
         if (broken is not null) return new PriceLogResult(new PriceEvidenceFault(-1, broken.Rejection is null ? PriceEvidenceCode.NotInLog : PriceEvidenceCode.SetRefused, broken.Message, broken.Rejection), []);
         if (log.Entries.FirstOrDefault(entry => entry.Height == 0) is { } loose) return Not(-1, PriceEvidenceCode.NotInLog, $"the set of event {loose.Event} has no height: it is in no venue's log yet");
+        PriceEvidenceFault? unmarked = null;
+        MarkHistory? history = marks is null ? null : MarkHistory.Of(marks, log with { Rules = rules }, out unmarked);
+        if (unmarked is not null) return new PriceLogResult(unmarked, []);
         var valued = ImmutableArray.CreateBuilder<BatchPrices>();
         for (int i = 0; i < batches.Count; i++)
         {
@@ -71,8 +75,15 @@ public static class PriceEvidence
             if (at < 0) return Not(i, PriceEvidenceCode.NoSetInForce, $"no set of the price log is in force at height {batch.Height}, where the batch begins");
             PriceLogEntry? next = at + 1 < log.Entries.Length ? log.Entries[at + 1] : null;
             if (next?.Height <= batch.EndHeight) return Not(i, PriceEvidenceCode.SetInsideBatch, $"the price log has a set at height {next.Height}, inside of the batch of heights {batch.Height + 1} to {batch.EndHeight}, and a batch has one set");
+            string? open = null;
+            MarkBook book = history?.At(batch.Height, batch.EndHeight, out open) ?? MarkBook.Empty;
+            if (open is not null) return Not(i, PriceEvidenceCode.MarkLogRefused, open);
             (List<Valued>? prices, PriceEvidenceFault? fault) = PricesOf(batch, binding, i);
             if (fault is not null) return new PriceLogResult(fault, []);
+            ImmutableSortedDictionary<string, MarkMethod> derived = prices!.Where(price => book.MethodOf(price.Symbol) is not null).ToImmutableSortedDictionary(price => price.Symbol, price => book.MethodOf(price.Symbol)!.Value, StringComparer.Ordinal);
+            foreach (Valued price in prices!.Where(price => derived.ContainsKey(price.Symbol)))
+                if (Underived(price, book) is { } wrong) return Not(i, wrong.Code, wrong.Message);
+            prices!.RemoveAll(price => derived.ContainsKey(price.Symbol));
             if (Compare(prices!, log.Entries[at].Set, stated) is { } different)
             {
                 PriceLogEntry? older = log.Entries.Take(at).LastOrDefault(entry => Compare(prices!, entry.Set, stated) is null);
@@ -83,7 +94,7 @@ public static class PriceEvidence
             long? until = next?.Set.Time ?? now;
             if (until is { } end && log.Entries[at].Set.CheckInForce(rules, end) is { } old) return new PriceLogResult(Aged(i, log.Entries[at], next, old), []);
             string[] own = [.. prices!.Select(price => price.Symbol).Where(symbol => stated?.Contains(symbol) == true).Distinct(StringComparer.Ordinal)];
-            valued.Add(new BatchPrices(log.Entries[at], prices!.Count(price => stated?.Contains(price.Symbol) != true), [.. own], NotLooked(batch, binding), until - log.Entries[at].Set.Time));
+            valued.Add(new BatchPrices(log.Entries[at], prices!.Count(price => stated?.Contains(price.Symbol) != true), derived, [.. own], NotLooked(batch, binding), until - log.Entries[at].Set.Time));
         }
         return new PriceLogResult(null, valued.ToImmutable());
 
@@ -125,6 +136,14 @@ public static class PriceEvidence
             if (left != right) return (PriceEvidenceCode.WrongPrice, string.Create(CultureInfo.InvariantCulture, $"{price.Symbol} is valued at {ScaledNumber.Format(price.Units, price.Scale)}, and the sources say {feed.Price}"));
         }
         return null;
+    }
+
+    /// <summary>Why a mark is not the one that is derived, or null.</summary>
+    private static (PriceEvidenceCode Code, string Message)? Underived(Valued price, MarkBook book)
+    {
+        string by = MarkBook.Name(book.MethodOf(price.Symbol)!.Value);
+        if (!book.Prices.TryGetValue(price.Symbol, out Ledger.Events.Quantity mark)) return (PriceEvidenceCode.NoPrice, $"no mark of {price.Symbol} follows yet, by {by}");
+        return mark.TryAt(price.Scale, out Int128 units) && units == price.Units ? null : (PriceEvidenceCode.WrongMark, $"{price.Symbol} is valued at {ScaledNumber.Format(price.Units, price.Scale)}, and its mark, by {by}, is {mark}");
     }
 
     /// <summary>A price of market data, in units of 10^−<paramref name="Scale"/>.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Fermat.Engine;
 using Fermat.Oracles;
 using Fermat.Statements.Transitions;
 
@@ -41,6 +42,12 @@ public enum PriceEvidenceCode
 
     /// <summary>The rulebook has no field where prices are looked for.</summary>
     NotBound,
+
+    /// <summary>The mark log cannot be one: heights, an event that no mark depends on, prices that are not the price log's, an event that a venue with these rules does not take.</summary>
+    MarkLogRefused,
+
+    /// <summary>A mark does not follow from signed prices, the venue's inputs and its rules: the mark log says another, or a batch is valued at another.</summary>
+    WrongMark,
 }
 
 /// <summary>A batch that was not valued at signed prices.</summary>
@@ -53,10 +60,11 @@ public sealed record PriceEvidenceFault(int Batch, PriceEvidenceCode Code, strin
 /// <summary>The prices of a batch that was valued at a signed set.</summary>
 /// <param name="Entry">The set that was in force.</param>
 /// <param name="Compared">How many prices of its market data were compared with the set's.</param>
+/// <param name="Derived">Instruments whose marks were derived again, and how.</param>
 /// <param name="Stated">Symbols whose prices the venue stated itself.</param>
 /// <param name="OtherTables">Tables of the rulebook's market data in which no price was looked for.</param>
 /// <param name="MostAge">At most how old the set was at the batch's events, in milliseconds: until the next set, or until the batch was seen; null where neither is known.</param>
-public sealed record BatchPrices(PriceLogEntry Entry, int Compared, ImmutableArray<string> Stated, ImmutableArray<string> OtherTables, long? MostAge);
+public sealed record BatchPrices(PriceLogEntry Entry, int Compared, ImmutableSortedDictionary<string, MarkMethod> Derived, ImmutableArray<string> Stated, ImmutableArray<string> OtherTables, long? MostAge);
 
 /// <summary>Whether batches were valued at the sets of a price log.</summary>
 /// <param name="Fault">The first fault, or null.</param>

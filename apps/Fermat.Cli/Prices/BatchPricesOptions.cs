@@ -20,11 +20,13 @@ internal sealed class BatchPricesOptions
     private readonly Option<string[]> _stated = new("--stated") { Description = "With --prices: a symbol whose price you let the venue state itself, such as USD (repeatable).", AllowMultipleArgumentsPerToken = true };
     private readonly Option<string?> _seen = new("--seen") { Description = "With --prices: when you were shown the batches, in milliseconds since 1970, or now: the last set may not be too old by then. Not given: its age is not judged." };
     private readonly Option<string?> _log = new("--price-log") { Description = "With --prices: the digest of the price log that you know from elsewhere (hex)." };
+    private readonly Option<string?> _marks = new("--marks") { Description = "With --prices: the venue's mark log (fermat prices publish --marks): marks that the venue's rules derive are derived again from the signed prices, and reject a batch that is valued at others." };
+    private readonly Option<string?> _markLog = new("--mark-log") { Description = "With --marks: the digest of the mark log that you know from elsewhere (hex)." };
     private readonly Option<string?> _binding = new("--binding") { Description = "With --prices: which of the rulebook's names stand for prices: a JSON file (docs/ENGINE.md)." };
 
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_prices, _oracles, _stated, _seen, _log, _binding]) command.Add(option);
+        foreach (Option option in (Option[])[_prices, _oracles, _stated, _seen, _log, _marks, _markLog, _binding]) command.Add(option);
     }
 
     /// <summary>What is to be compared, or null.</summary>
@@ -32,14 +34,18 @@ internal sealed class BatchPricesOptions
     {
         if (parsed.GetValue(_prices) is not { } path)
         {
-            foreach (Option option in (Option[])[_oracles, _stated, _seen, _log, _binding])
+            foreach (Option option in (Option[])[_oracles, _stated, _seen, _log, _marks, _markLog, _binding])
                 if (parsed.GetResult(option) is { Implicit: false }) throw CliFailure.BadInput("usage", $"{option.Name} goes with --prices", hint: "fermat verify batch --help");
             return null;
         }
+        if (parsed.GetValue(_marks) is null && parsed.GetValue(_markLog) is not null) throw CliFailure.BadInput("usage", $"{_markLog.Name} goes with {_marks.Name}", hint: "fermat verify batch --help");
         OracleRules? rules = parsed.GetValue(_oracles) is { } own ? PriceFiles.Rules(own) : null;
         PriceLog log = PriceFiles.Log(path);
-        return new BatchPricesCheck(path, log, rules ?? log.Rules, rules is not null, new HashSet<string>(parsed.GetValue(_stated) ?? [], StringComparer.Ordinal), Time(parsed.GetValue(_seen)), VerifyCommand.ParseDigest(parsed.GetValue(_log), _log.Name), VenueReplay.Binding(parsed.GetValue(_binding)));
+        return new BatchPricesCheck(path, log, rules ?? log.Rules, rules is not null, new HashSet<string>(parsed.GetValue(_stated) ?? [], StringComparer.Ordinal), Time(parsed.GetValue(_seen)), VerifyCommand.ParseDigest(parsed.GetValue(_log), _log.Name), VenueReplay.Binding(parsed.GetValue(_binding)), Marks(parsed));
     }
+
+    private MarkLogCheck? Marks(ParseResult parsed) =>
+        parsed.GetValue(_marks) is { } path ? new MarkLogCheck(path, PriceFiles.Marks(path), VerifyCommand.ParseDigest(parsed.GetValue(_markLog), _markLog.Name)) : null;
 
     private long? Time(string? text) => text switch
     {
@@ -49,28 +55,35 @@ internal sealed class BatchPricesOptions
     };
 }
 
-/// <summary>What market data are compared with.</summary>
-internal sealed record BatchPricesCheck(string Path, PriceLog Log, OracleRules Rules, bool Own, IReadOnlySet<string> Stated, long? Seen, Digest? Digest, Engine.EngineBinding Binding)
-{
-    public string[] Brought => [.. Own ? ["oracle rules"] : (string[])[], .. Seen is null ? [] : (string[])["when batches were seen"], .. Digest is null ? [] : (string[])["price log"]];
+/// <summary>A mark log that marks are derived from, and its digest where it is pinned.</summary>
+internal sealed record MarkLogCheck(string Path, MarkLog Log, Digest? Digest);
 
-    public string[] Taken => [.. Own ? [] : (string[])["oracle rules"], .. Digest is null ? (string[])["price log"] : [], "heights of price sets"];
+/// <summary>What market data are compared with.</summary>
+internal sealed record BatchPricesCheck(string Path, PriceLog Log, OracleRules Rules, bool Own, IReadOnlySet<string> Stated, long? Seen, Digest? Digest, Engine.EngineBinding Binding, MarkLogCheck? Marks)
+{
+    public string[] Brought => [.. Own ? ["oracle rules"] : (string[])[], .. Seen is null ? [] : (string[])["when batches were seen"], .. Digest is null ? [] : (string[])["price log"], .. Marks?.Digest is null ? [] : (string[])["mark log"]];
+
+    public string[] Taken => [.. Own ? [] : (string[])["oracle rules"], .. Digest is null ? (string[])["price log"] : [], "heights of price sets", .. Marks is { Digest: null } ? (string[])["mark log"] : []];
 
     /// <summary>Compares, or says why batches are rejected.</summary>
     public ImmutableArray<BatchPrices> Compare(TransitionInputs[] batches, string[] paths)
     {
         if (Digest is { } pinned && pinned != Log.Digest())
             throw new CliFailure(ExitCodes.Rejected, [new Problem("prices.wrong-log", "the price log is not the pinned one", Path, Expected: $"{pinned}", Got: $"{Log.Digest()}")]);
-        PriceLogResult result = PriceEvidence.Check(Rules, Log, batches, Seen, Stated, Binding);
+        if (Marks is { Digest: { } known } && known != Marks.Log.Digest())
+            throw new CliFailure(ExitCodes.Rejected, [new Problem("prices.wrong-mark-log", "the mark log is not the pinned one", Marks.Path, Expected: $"{known}", Got: $"{Marks.Log.Digest()}")]);
+        PriceLogResult result = PriceEvidence.Check(Rules, Log, batches, Seen, Stated, Binding, Marks?.Log);
         if (result.Fault is not { } fault) return result.Batches;
         string code = fault is { Code: PriceEvidenceCode.SetRefused, Rejection: { } why } ? PriceFiles.Code(why, "") : "prices." + Show.Words(fault.Code, "-");
-        throw new CliFailure(fault.Code == PriceEvidenceCode.NotBound ? ExitCodes.BadInput : ExitCodes.Rejected, code, fault.Message, fault.Batch < 0 ? Path : paths[fault.Batch], Hint(fault));
+        throw new CliFailure(fault.Code == PriceEvidenceCode.NotBound ? ExitCodes.BadInput : ExitCodes.Rejected, code, fault.Message, fault.Batch >= 0 ? paths[fault.Batch] : fault.Code is PriceEvidenceCode.MarkLogRefused or PriceEvidenceCode.WrongMark ? Marks!.Path : Path, Hint(fault));
     }
 
     private static string Hint(PriceEvidenceFault fault) => fault.Code switch
     {
-        PriceEvidenceCode.NoPrice => "--stated SYMBOL lets the venue state a price itself; fermat prices rules shows the feeds",
+        PriceEvidenceCode.NoPrice => "--stated SYMBOL lets the venue state a price itself; --marks FILE derives marks; fermat prices rules shows the feeds",
         PriceEvidenceCode.OtherRules => "the venue counted other sources than you do, or by other rules; fermat prices rules shows both",
+        PriceEvidenceCode.MarkLogRefused => "fermat prices publish --marks writes the mark log of the same venue's log",
+        PriceEvidenceCode.WrongMark => "docs/ORACLES.md, Marks that are derived, has the formulas",
         PriceEvidenceCode.NotInLog => "fermat prices publish writes heights",
         PriceEvidenceCode.NotBound => "--binding FILE names the tables and fields",
         PriceEvidenceCode.TooOld => "the rules' maxAge says how long a set may stay in force",
@@ -88,15 +101,19 @@ internal sealed record BatchPricesCheck(string Path, PriceLog Log, OracleRules R
             terminal.Say($"      height {batch.Entry.Height}, {PriceFiles.Say(batch.Entry.Set.Time)}: {age}");
         }
         string[] own = [.. batches.SelectMany(batch => batch.Stated).Distinct(StringComparer.Ordinal)], other = [.. batches.SelectMany(batch => batch.OtherTables).Distinct(StringComparer.Ordinal)];
+        string[] derived = [.. batches.SelectMany(batch => batch.Derived).Select(mark => $"{mark.Key} ({Engine.MarkBook.Name(mark.Value)})").Distinct(StringComparer.Ordinal)];
+        if (derived.Length > 0) terminal.Say($"      {Show.Count(batches.Sum(batch => batch.Derived.Count))} marks follow by the venue's rules from these, and from what it states itself in its mark log (samples, surfaces, funding, terms): {string.Join(", ", derived)}");
         if (own.Length > 0) terminal.Say($"      the venue's own word: the price of {string.Join(", ", own)}");
         if (other.Length > 0) terminal.Say($"      not compared: the tables {string.Join(", ", other)}");
         terminal.Say($"      digest of the price log {Log.Digest()}");
+        if (Marks is not null) terminal.Say($"      digest of the mark log {Marks.Log.Digest()}");
     }
 
     public JsonObject ToJson(ImmutableArray<BatchPrices> batches) => new()
     {
         ["rulesDigest"] = Rules.Digest().ToString(),
         ["priceLogDigest"] = Log.Digest().ToString(),
+        ["markLogDigest"] = Marks?.Log.Digest().ToString(),
         ["sources"] = Rules.Sources.Length,
         ["maxAge"] = Rules.MaxAge,
         ["batches"] = new JsonArray([.. batches.Select(batch => new JsonObject
@@ -106,6 +123,7 @@ internal sealed record BatchPricesCheck(string Path, PriceLog Log, OracleRules R
             ["time"] = batch.Entry.Set.Time,
             ["digest"] = batch.Entry.Set.Digest().ToString(),
             ["prices"] = batch.Compared,
+            ["derived"] = new JsonObject([.. batch.Derived.Select(mark => KeyValuePair.Create(mark.Key, (JsonNode?)Engine.MarkBook.Name(mark.Value)))]),
             ["leastSigners"] = batch.Entry.Set.Feeds.Min(feed => feed.Reports.Length),
             ["mostAge"] = batch.MostAge,
             ["stated"] = new JsonArray([.. batch.Stated.Select(symbol => (JsonNode)symbol)]),

@@ -5,6 +5,7 @@ using System.Text;
 using Fermat.Cli.Output;
 using Fermat.Oracles;
 using Fermat.Signatures;
+using Fermat.Venue;
 
 namespace Fermat.Cli.Prices;
 
@@ -28,6 +29,9 @@ internal static class PriceFiles
 
     public static PriceLog Log(string path) =>
         PriceLogJson.Read(Files.Read(path, PriceLogJson.MaxBytes), out string? problem) ?? throw CliFailure.BadInput("prices.bad-log", problem!, path, "fermat prices set makes price logs; docs/schemas/price-log-v1.schema.json has every field");
+
+    public static MarkLog Marks(string path) =>
+        MarkLogJson.Read(Files.Read(path, MarkLogJson.MaxBytes), out string? problem) ?? throw CliFailure.BadInput("prices.bad-mark-log", problem!, path, "fermat prices publish --marks writes mark logs; docs/schemas/mark-log-v1.schema.json has every field");
 
     /// <summary>A price log whose sets all stand, and what the next one must follow.</summary>
     public static (PriceLog Log, PriceSets Sets) Standing(string path, OracleRules rules)

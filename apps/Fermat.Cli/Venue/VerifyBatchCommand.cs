@@ -53,7 +53,8 @@ internal static class VerifyBatchCommand
             "Verify that a venue's events led from one state root to the next, each valid under the rulebook (statement T). Several statements are checked to follow each other. Exit code 1 if anything is rejected.\n\n" +
             "  One batch:     fermat verify batch batch-0000000008.statement.json --rules cross_perps.risk --root-before HEX\n" +
             "  A whole log:   fermat verify batch proofs/*.statement.json --rules cross_perps.risk --root-before HEX\n" +
-            "  At the signed prices, too:  fermat verify batch proofs/*.statement.json --rules cross_perps.risk --prices published.json --oracles oracles.json --stated USD\n\n" +
+            "  At the signed prices, too:  fermat verify batch proofs/*.statement.json --rules cross_perps.risk --prices published.json --oracles oracles.json --stated USD\n" +
+            "  At derived marks:  fermat verify batch proofs/*.statement.json --rules cross_perps.risk --prices published.json --oracles oracles.json --stated USD --marks marks.json\n\n" +
             "What you do not pin is taken from the statements, and the verdict says so.") { statements, rules, before, after, log, fees, insurance, rounding, units, requireOrder, requireShares, bits };
         prices.AddTo(command);
         add(verify, command, (parsed, terminal, _) => Run(

@@ -175,3 +175,12 @@ public readonly record struct LossShare(AccountId Account, Quantity Amount);
 /// <param name="Time">When.</param>
 /// <param name="Change">The parameters and fields of market records that change, as the canonical JSON object that <c>fermat rules</c> takes for <c>parameters</c> and <c>market</c>.</param>
 public sealed record ParametersUpdated(EventId Id, long Time, string Change) : LedgerEvent(Id, Time);
+
+/// <summary>How marks follow from index prices changes: rules by class or instrument, volatility surfaces by name. What it means, and the marks that follow, are the engine's; the ledger keeps it in the log.</summary>
+/// <param name="Id">Its name.</param>
+/// <param name="Time">When.</param>
+/// <param name="Change">A canonical JSON object of <c>classes</c>, <c>instruments</c> and <c>surfaces</c> (docs/ORACLES.md): what it names is replaced, the rest stays.</param>
+public sealed record MarksUpdated(EventId Id, long Time, string Change) : LedgerEvent(Id, Time)
+{
+    internal static readonly string[] Members = ["classes", "instruments", "surfaces"];
+}

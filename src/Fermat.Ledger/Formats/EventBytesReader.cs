@@ -116,7 +116,7 @@ internal sealed class EventBytesReader(ReadOnlyMemory<byte> bytes) : EventFields
         return read;
     }
 
-    public override string Json(string name, string? value) => Text(name, null);
+    public override string Json(string name, string? value, string[] members) => Text(name, null);
 
     public ReadOnlySpan<byte> Raw(int length) => Take("bytes", length);
 

@@ -150,7 +150,7 @@ internal sealed class EventBytesWriter : EventFields
         return value;
     }
 
-    public override string Json(string name, string? value) => Text(name, value);
+    public override string Json(string name, string? value, string[] members) => Text(name, value);
 
     public void Raw(ReadOnlySpan<byte> bytes) => bytes.CopyTo(Room(bytes.Length));
 

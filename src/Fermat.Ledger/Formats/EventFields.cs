@@ -63,8 +63,8 @@ internal abstract class EventFields
     /// <summary>Shares of a loss.</summary>
     public abstract IReadOnlyList<LossShare> Shares(string name, IReadOnlyList<LossShare>? value);
 
-    /// <summary>A canonical JSON object: an object inside JSON, its text inside bytes.</summary>
-    public abstract string Json(string name, string? value);
+    /// <summary>A canonical JSON object of some members: an object inside JSON, its text inside bytes.</summary>
+    public abstract string Json(string name, string? value, string[] members);
 }
 
 /// <summary>Stops the reading of an event.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Fermat.Ledger.Events;
 using Fermat.Ledger.State;
 using Fermat.Margin;
@@ -111,10 +112,10 @@ internal sealed class EventJsonReader : EventFields
         return read;
     }
 
-    public override string Json(string name, string? value)
+    public override string Json(string name, string? value, string[] members)
     {
         JsonElement change = Take(name);
-        return LedgerParameters.TryCanonicalize(change.GetRawText(), out string canonical, out string fault) ? canonical : throw Fail(EventErrorCode.BadValue, name, fault);
+        return CanonicalJson.TryRead(change.GetRawText(), members, out JsonObject? canonical, out string fault) ? CanonicalJson.Write(canonical) : throw Fail(EventErrorCode.BadValue, name, fault);
     }
 
     private bool Has(string name) => members.TryGetProperty(name, out _);

@@ -113,7 +113,7 @@ internal sealed class EventJsonWriter(Utf8JsonWriter writer) : EventFields
         return value!;
     }
 
-    public override string Json(string name, string? value)
+    public override string Json(string name, string? value, string[] members)
     {
         writer.WritePropertyName(name);
         writer.WriteRawValue(value ?? throw new ArgumentException($"The event has no {name}."));

@@ -1,4 +1,5 @@
 using Fermat.Ledger.Events;
+using Fermat.Ledger.State;
 
 namespace Fermat.Ledger.Formats;
 
@@ -9,7 +10,7 @@ internal static class EventShape
     public static readonly string[] Kinds =
     [
         "venue-opened", "asset-listed", "instrument-listed", "account-opened", "deposit", "withdrawal-requested", "withdrawal-settled", "transfer", "margin-assigned", "trade", "funding-tick", "prices-set",
-        "settlement", "liquidation", "collateral-sold", "auto-deleveraged", "insurance-paid", "loss-socialized", "parameters-updated",
+        "settlement", "liquidation", "collateral-sold", "auto-deleveraged", "insurance-paid", "loss-socialized", "parameters-updated", "marks-updated",
     ];
 
     private static readonly string[] Modes = ["cross", "isolated", "portfolio"], Rights = ["call", "put"];
@@ -38,6 +39,7 @@ internal static class EventShape
         InsurancePaid => 17,
         LossSocialized => 18,
         ParametersUpdated => 19,
+        MarksUpdated => 20,
         _ => throw new ArgumentException($"{value.GetType().Name} is not an event of this ledger.", nameof(value)),
     };
 
@@ -144,7 +146,9 @@ internal static class EventShape
                     return new LossSocialized(id, time, f.Account("account", e?.Account ?? default), f.Symbol("asset", e?.Asset), f.Shares("shares", e?.Shares));
                 }
             default:
-                return new ParametersUpdated(id, time, f.Json("change", ((ParametersUpdated?)value)?.Change));
+                return new ParametersUpdated(id, time, f.Json("change", ((ParametersUpdated?)value)?.Change, LedgerParameters.Members));
+            case 20:
+                return new MarksUpdated(id, time, f.Json("change", ((MarksUpdated?)value)?.Change, MarksUpdated.Members));
         }
     }
 

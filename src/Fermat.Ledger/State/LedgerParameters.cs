@@ -1,7 +1,4 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Text;
 using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Fermat.Ledger.State;
@@ -17,15 +14,14 @@ public static class LedgerParameters
     /// <summary>No parameters.</summary>
     public const string Empty = "{}";
 
-    private const int MaxDepth = 32;
-    private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = false, MaxDepth = MaxDepth };
+    internal static readonly string[] Members = ["market", "parameters"];
 
     /// <summary>The canonical form of a JSON text; false when it is not an object of <c>market</c> and <c>parameters</c>, repeats a name, has null, or a number that is not a plain integer.</summary>
     public static bool TryCanonicalize(string json, out string canonical, out string fault)
     {
         canonical = "";
-        if (!TryRead(json, out JsonObject? value, out fault)) return false;
-        canonical = Write(value);
+        if (!CanonicalJson.TryRead(json, Members, out JsonObject? value, out fault)) return false;
+        canonical = CanonicalJson.Write(value);
         return true;
     }
 
@@ -37,57 +33,17 @@ public static class LedgerParameters
     public static bool TryMerge(string current, string change, out string merged, out string fault)
     {
         merged = "";
-        if (!TryRead(change, out JsonObject? update, out fault)) return false;
-        if (Write(update) != change)
+        if (!CanonicalJson.TryRead(change, Members, out JsonObject? update, out fault)) return false;
+        if (CanonicalJson.Write(update) != change)
         {
             fault = "The update is JSON, and not in its canonical form.";
             return false;
         }
         var target = (JsonObject)JsonNode.Parse(current)!;
         Merge(target, update);
-        merged = Write(target);
+        merged = CanonicalJson.Write(target);
         return true;
     }
-
-    private static bool TryRead(string json, [NotNullWhen(true)] out JsonObject? value, out string fault)
-    {
-        value = null;
-        fault = "";
-        if (json is null || json.Length > LedgerLimits.MaxParametersLength)
-        {
-            fault = "There is no update, or a very long one.";
-            return false;
-        }
-        try
-        {
-            value = JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { MaxDepth = MaxDepth, AllowDuplicateProperties = false }) as JsonObject;
-            fault = value is null ? "The update is not a JSON object." : Fault(value, "") ?? "";
-        }
-        catch (Exception e) when (e is JsonException or ArgumentException)
-        {
-            fault = $"The update is not JSON: {e.Message}";
-        }
-        catch (InvalidOperationException)
-        {
-            fault = "The update has half of a surrogate pair.";                              // the reader leaves texts undecoded until they are asked for
-        }
-        if (fault.Length == 0 && value!.FirstOrDefault(member => member.Key is not ("market" or "parameters") || member.Value is not JsonObject) is { Key: not null } stranger)
-            fault = $"\"{stranger.Key}\" is neither an object of parameters nor one of market records.";
-        return fault.Length == 0;
-    }
-
-    private static string? Fault(JsonNode? node, string path) => node switch
-    {
-        null => $"{path} is null.",
-        JsonObject members => members.Select(member => Fault(member.Value, $"{path}/{member.Key}")).FirstOrDefault(fault => fault is not null),
-        JsonArray items => items.Select((item, i) => Fault(item, $"{path}/{i}")).FirstOrDefault(fault => fault is not null),
-        _ when node.GetValueKind() == JsonValueKind.String => node.GetValue<string>() is null ? $"{path} is null." : null,
-        _ when node.GetValueKind() == JsonValueKind.Number && !IsInteger(node.ToJsonString()) => $"{path} is a number that is not a plain integer.",
-        _ => null,
-    };
-
-    private static bool IsInteger(string text) => long.TryParse(text, System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out long value)
-        && value.ToString(System.Globalization.CultureInfo.InvariantCulture) == text;
 
     private static void Merge(JsonObject target, JsonObject update)
     {
@@ -116,37 +72,6 @@ public static class LedgerParameters
                 list.Add(added);
                 known.Add(Name(item)!, (JsonObject)added);
             }
-        }
-    }
-
-    private static string Write(JsonNode node)
-    {
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream, Writing)) Write(writer, node);
-        return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
-    }
-
-    private static void Write(Utf8JsonWriter writer, JsonNode? node)
-    {
-        switch (node)
-        {
-            case JsonObject members:
-                writer.WriteStartObject();
-                foreach ((string name, JsonNode? value) in members.OrderBy(member => member.Key, StringComparer.Ordinal))
-                {
-                    writer.WritePropertyName(name);
-                    Write(writer, value);
-                }
-                writer.WriteEndObject();
-                break;
-            case JsonArray items:
-                writer.WriteStartArray();
-                foreach (JsonNode? item in items) Write(writer, item);
-                writer.WriteEndArray();
-                break;
-            default:
-                node!.WriteTo(writer);
-                break;
         }
     }
 }

@@ -70,6 +70,7 @@ internal sealed partial class Posting(LedgerState state, LedgerEvent cause)
         LossSocialized e => Apply(e),
         Settlement e => Apply(e),
         ParametersUpdated e => Apply(e),
+        MarksUpdated e => Apply(e),
         AccountOpened e => Apply(e),
         AssetListed e => Apply(e),
         InstrumentListed e => Apply(e),

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Fermat.Ledger.Events;
 using Fermat.Margin;
 using Code = Fermat.Ledger.State.LedgerRejectionCode;
@@ -7,6 +8,8 @@ namespace Fermat.Ledger.State;
 /// <summary>Events that change what can be traded and how it is valued.</summary>
 internal sealed partial class Posting
 {
+    private const string MarksHint = "Write one canonical JSON object of classes, instruments and surfaces: names sorted, no spaces.";
+
     private bool Apply(AssetListed e)
     {
         if (!Symbol(e.Asset)) return false;
@@ -104,6 +107,12 @@ internal sealed partial class Posting
             return merged.Length <= LedgerLimits.MaxParametersLength || Reject(Code.LimitExceeded, "The parameters together are too long.", $"Keep them within {LedgerLimits.MaxParametersLength} characters.");
         }
         return Reject(Code.InvalidParameters, fault, "Write one canonical JSON object with parameters and market: names sorted, no spaces.");
+    }
+
+    private bool Apply(MarksUpdated e)
+    {
+        if (!CanonicalJson.TryRead(e.Change, MarksUpdated.Members, out JsonObject? change, out string fault)) return Reject(Code.InvalidParameters, fault, MarksHint);
+        return CanonicalJson.Write(change) == e.Change || Reject(Code.InvalidParameters, "The update is JSON, and not in its canonical form.", MarksHint);
     }
 
     private bool Apply(Settlement e)

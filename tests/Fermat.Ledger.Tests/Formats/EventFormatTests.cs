@@ -40,6 +40,7 @@ public sealed class EventFormatTests
             new InsurancePaid(id, 16, A, "USD", p),
             new LossSocialized(id, 17, A, "USD", [new LossShare(A, p), new LossShare(B, p)]),
             new ParametersUpdated(id, long.MaxValue, """{"market":{"Asset":[{"symbol":"BTC"}]},"parameters":{"a":"1"}}"""),
+            new MarksUpdated(id, 18, """{"classes":{"future":{"method":"index-and-basis","timeConstant":30000}},"surfaces":{"BTC":[{"expiry":1,"points":[["1","0.5"]]}]}}"""),
         ];
     }
 
@@ -123,6 +124,9 @@ public sealed class EventFormatTests
     [InlineData("""{"type":"transfer","id":"d","time":1,"from":"a","to":"b","asset":"USD","amount":"1","by":{"nonce":1,"until":1,"scheme":"secp256k1","publicKey":"00","signature":"00"}}""", EventErrorCode.BadValue)]
     [InlineData("""{"type":"transfer","id":"d","time":1,"from":"a","to":"b","asset":"USD","amount":"1","by":{"nonce":"1","until":1,"scheme":"secp256k1","publicKey":"00","signature":"00","x":1}}""", EventErrorCode.UnknownField)]
     [InlineData("""{"type":"parameters-updated","id":"d","time":1,"change":{"secret":{}}}""", EventErrorCode.BadValue)]
+    [InlineData("""{"type":"parameters-updated","id":"d","time":1,"change":{"surfaces":{}}}""", EventErrorCode.BadValue)]
+    [InlineData("""{"type":"marks-updated","id":"d","time":1,"change":{"market":{}}}""", EventErrorCode.BadValue)]
+    [InlineData("""{"type":"marks-updated","id":"d","time":1,"change":{"surfaces":[]}}""", EventErrorCode.BadValue)]
     public void Lines_that_are_no_events(string line, EventErrorCode code)
     {
         Assert.False(EventJson.TryRead(line, out _, out EventError? error));
