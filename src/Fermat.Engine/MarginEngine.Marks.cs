@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Fermat.Ledger.Events;
 using Fermat.Ledger.State;
 
@@ -21,6 +22,9 @@ public sealed partial class MarginEngine
 
         static EngineRejection NotDerived(string problem) => new(EngineRejectionCode.MarkNotDerived, problem, "docs/ORACLES.md, Marks that are derived: set index prices and samples, and update rules and surfaces");
     }
+
+    /// <summary>The marks that an event would make due.</summary>
+    private ImmutableSortedDictionary<string, Quantity> MarksAfter(LedgerEvent instruction) => _marked is { } known && ReferenceEquals(known.Cause, instruction) ? known.After.Due : Marks.Due.Clear();
 
     /// <summary>Takes an event of the log over into the marks.</summary>
     /// <exception cref="InvalidOperationException">It is of a log that is restored, and cannot be of this one.</exception>

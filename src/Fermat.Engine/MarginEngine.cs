@@ -210,7 +210,7 @@ public sealed partial class MarginEngine
         if (_binding.Problem(State, instruction) is { } problem)
             return new(EventOutcome.Refused, new(EngineRejectionCode.NotOfRulebook, problem, "list, price and set parameters within what the rulebook takes"));
         if (Unpriced(instruction) is { } unpriced) return new(EventOutcome.Refused, unpriced);
-        if (CheckMarks(instruction) is { } unmarked) return new(EventOutcome.Refused, unmarked);
+        if ((CheckMarks(instruction) ?? Undefined(instruction)) is { } unmarked) return new(EventOutcome.Refused, unmarked);
         if (CheckAuthorisations(change) is { } unauthorised) return new(EventOutcome.Refused, unauthorised);
         EngineRejection? rejection = Judge(change) ?? JudgeUpdate(instruction);
         if (!generated && rejection is null) rejection = Justify(instruction);
@@ -236,6 +236,20 @@ public sealed partial class MarginEngine
         };
         if (symbol is null || (State.TryFindAsset(symbol, out AssetState? asset) && _binding.Asset(asset.Index).Priced)) return null;
         return new(EngineRejectionCode.NoPrice, $"the rulebook's market does not price {symbol}", "give it a market record and an index price first");
+    }
+
+    /// <summary>Market data under which something of the rulebook that everybody can compute has no value: with them no account could be judged, no liquidation bounded and no batch proven.</summary>
+    private EngineRejection? Undefined(LedgerEvent instruction)
+    {
+        MarketData? after = instruction switch
+        {
+            ParametersUpdated update => _binding.After(State, update),
+            PricesSet set => _binding.After(State, MarksAfter(set).SetItems(set.Prices)),
+            MarksUpdated marks => _binding.After(State, MarksAfter(marks)),
+            _ => null,
+        };
+        if (after is null || MarginRules.Undefined(_rulebook, after) is not { } undefined) return null;
+        return new(EngineRejectionCode.NotOfRulebook, $"the rulebook's {undefined.Definition} would have no value: {undefined.Why}", "set other parameters or prices, or have the rulebook say what holds then");
     }
 
     private void Commit(LedgerChange change)

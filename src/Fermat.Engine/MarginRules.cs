@@ -98,6 +98,25 @@ internal sealed class MarginRules
         return (Interpreter.EvaluatePublic(node), node.Number.Scale);
     }
 
+    /// <summary>The first definition of public data alone that has no value under market data, and why; null where each has one. Without them no account can be judged, and nothing can be proven.</summary>
+    public static (string Definition, string Why)? Undefined(CoreRulebook rulebook, MarketData market)
+    {
+        var interpreter = new Interpreter(rulebook, market);
+        foreach (CoreDefinition definition in rulebook.Definitions)
+            if (definition.Value.Stage != Stage.Private)
+            {
+                try
+                {
+                    interpreter.EvaluatePublic(definition.Value);
+                }
+                catch (RuleEvaluationException undefined)
+                {
+                    return (definition.Name, undefined.Message);
+                }
+            }
+        return null;
+    }
+
     private BigInteger At(ImmutableArray<BigInteger> values, int definition) => values[definition] * Factor(definition);
 
     private BigInteger Factor(int definition) => BigInteger.Pow(10, Scale - ScaleOf(definition));

@@ -75,6 +75,9 @@ internal sealed class MarketBinding
     public MarketData? After(LedgerState state, ParametersUpdated update)
         => LedgerParameters.TryMerge(state.Parameters, update.Change, out string merged, out _) && Read(state, merged, out _) is { } market ? Price(state, market).Market : null;
 
+    /// <summary>Market data as prices would leave them; null where there are no parameters yet.</summary>
+    public MarketData? After(LedgerState state, IReadOnlyDictionary<string, Amount> prices) => Market is null ? null : Price(state, Market, prices).Market;
+
     /// <summary>Takes over the ledger's parameters, prices and funding.</summary>
     public void Refresh(LedgerState state)
     {
@@ -115,7 +118,7 @@ internal sealed class MarketBinding
         return priced;
     }
 
-    private (MarketData Market, AssetRecord[] Assets, InstrumentRecord[] Instruments) Price(LedgerState state, MarketData market)
+    private (MarketData Market, AssetRecord[] Assets, InstrumentRecord[] Instruments) Price(LedgerState state, MarketData market, IReadOnlyDictionary<string, Amount>? prices = null)
     {
         var assets = new AssetRecord[state.Assets.Count];
         var instruments = new InstrumentRecord[state.Instruments.Count];
@@ -124,19 +127,21 @@ internal sealed class MarketBinding
         {
             AssetState asset = state.Assets[i];
             int record = _assets < 0 ? 0 : market.IndexOf(_assets, asset.Symbol);
-            bool priced = _assets < 0 ? asset.Symbol == _names.CashAsset : record >= 0 && asset.IndexPrice is { } price && Set(tables, _assets, record, _index, price);
+            bool priced = _assets < 0 ? asset.Symbol == _names.CashAsset : record >= 0 && (Said(asset.Symbol) ?? asset.IndexPrice) is { } price && Set(tables, _assets, record, _index, price);
             assets[i] = new AssetRecord(record, priced, Items.AmountFactor(asset.Scale));
         }
         for (int i = 0; i < state.Instruments.Count; i++)
         {
             InstrumentState instrument = state.Instruments[i];
             int record = instrument.HasPositions ? market.IndexOf(_instruments, instrument.Terms.Symbol) : -1;
-            bool priced = record >= 0 && instrument.Mark is { } mark && Set(tables, _instruments, record, _mark, new Amount(mark, instrument.Terms.PriceScale))
+            bool priced = record >= 0 && (Said(instrument.Terms.Symbol) ?? (instrument.Mark is { } old ? new Amount(old, instrument.Terms.PriceScale) : null)) is { } mark && Set(tables, _instruments, record, _mark, mark)
                 && (_funding < 0 || Set(tables, _instruments, record, _funding, new Amount(instrument.FundingIndex, instrument.Terms.PriceScale)));
             (Int128 size, Int128 cost) = instrument.HasPositions ? Items.PositionFactors(instrument.Terms, state.Assets[instrument.Settle].Scale) : (0, 0);
             instruments[i] = new InstrumentRecord(record, priced && size > 0 && cost > 0, size, cost, HasFunding ? null : instrument);
         }
         return (market with { Tables = tables.ToImmutable() }, assets, instruments);
+
+        Amount? Said(string symbol) => prices is not null && prices.TryGetValue(symbol, out Amount said) ? said : null;
     }
 
     private bool Set(ImmutableArray<ImmutableArray<MarketRecord>>.Builder tables, int table, int record, int field, Amount value)

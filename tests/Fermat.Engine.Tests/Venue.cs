@@ -21,8 +21,13 @@ internal sealed class Venue
     private int _events;
 
     public Venue(string rulebook = "cross_perps", EngineOptions? options = null, string? parameters = Parameters)
+        : this(Rulebook(rulebook), options, parameters)
     {
-        Engine = new MarginEngine(Rulebook(rulebook), options, Log.Add);
+    }
+
+    public Venue(CoreRulebook rulebook, EngineOptions? options = null, string? parameters = Parameters)
+    {
+        Engine = new MarginEngine(rulebook, options, Log.Add);
         Apply((id, t) => new VenueOpened(id, t, "test", new AccountId("insurance"), new AccountId("fees")));
         Apply((id, t) => new AssetListed(id, t, "USD", 6));
         Apply((id, t) => new AssetListed(id, t, "BTC", 8));
