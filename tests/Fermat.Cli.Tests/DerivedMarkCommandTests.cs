@@ -20,7 +20,7 @@ public sealed class DerivedMarkCommandTests
             new ParametersUpdated(new EventId("terms-r"), Open, """{"market":{"Instrument":[{"initial":[["0","0.1","0"]],"maintenance":[["0","0.05","0"]],"symbol":"R"}]}}"""),
             new MarksUpdated(new EventId("rules"), Open, """{"instruments":{"R":{"method":"index-and-basis","timeConstant":30000}}}"""));
         Ok(Cli.Run(["prices", "set", Sign(directory, "alpha", "P=100", Open), Sign(directory, "beta", "P=100", Open), "--oracles", directory["oracles.json"], "--log", directory["prices.json"], "--event", "open", "--time", $"{Open + 10}", "--state", "USD=1", "R.mid=100.25", "-o", directory["events.jsonl"], "--json"]));
-        Append(new AccountOpened(new EventId("a"), Open + 20, new AccountId("alice"), default, MarginMode.Cross), new Deposit(new EventId("d"), Open + 30, new AccountId("alice"), "USD", new Quantity(100)));
+        Append(new AccountOpened(new EventId("alice"), Open + 20, new AccountId("alice"), default, MarginMode.Cross), new Deposit(new EventId("d"), Open + 30, new AccountId("alice"), "USD", new Quantity(100)));
         Cli.Answer published = Ok(Cli.Run("prices", "publish", directory["events.jsonl"], "--rules", VenueCommandTests.Rules, "--log", directory["prices.json"], "-o", directory["published.json"], "--marks", directory["marks.json"], "--json"));
         JsonObject proven = Ok(Cli.Run("prove", "batch", directory["events.jsonl"], "--rules", VenueCommandTests.Rules, "--depth", "4", "--bits", "40", "-o", directory["proofs"], "--secret", directory["venue.secret"], "--json")).Json;
         string batch = (string)Assert.Single(proven["batches"]!.AsArray())!["statement"]!;

@@ -24,7 +24,7 @@ public sealed class SignedPriceTests(SignedPriceTests.Venue venue) : IClassFixtu
             Rules = PriceCommandTests.Oracles(_directory);
             Listings(_directory);
             Set("open", Open + 10, ["alpha", "beta", "gamma"], "P=100", Open);
-            Append(new AccountOpened(new EventId("a"), Open + 20, new AccountId("alice"), default, MarginMode.Cross), Deposit("d1", Open + 30));
+            Append(new AccountOpened(new EventId("alice"), Open + 20, new AccountId("alice"), default, MarginMode.Cross), Deposit("d1", Open + 30));
             Set("noon", Noon, ["alpha", "beta"], "P=101.5", Noon);
             Append(Deposit("d2", Noon + 10));
             Answer(Publish(_directory));                                                           // all is honest until here

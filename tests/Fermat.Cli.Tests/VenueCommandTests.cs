@@ -59,6 +59,19 @@ public sealed class VenueCommandTests
         Assert.Equal(2, (int)answer.Json["errors"]![0]!["place"]!["line"]!);
     }
 
+    /// <summary>Who sends an event again, because no answer came, is not to have it booked twice.</summary>
+    [Fact]
+    public void An_event_of_a_name_that_is_in_the_log_is_refused()
+    {
+        using var directory = new TemporaryDirectory();
+        var alice = new AccountId("alice");
+        string events = Write(directory, [.. Opening(), new Deposit(new EventId("d-alice"), 5, alice, "USD", new Quantity(2000)), new Deposit(new EventId("d-more"), 6, alice, "USD", new Quantity(1))]);
+        JsonObject json = Cli.Run("replay", events, "--rules", Rules, "--json").Json;
+        Assert.Contains("the event d-alice is in the log already, of line 7", json.ToJsonString(), StringComparison.Ordinal);
+        JsonNode balances = json["accounts"]!.AsArray().Single(account => (string)account!["id"]! == "alice")!["balances"]!;
+        Assert.Equal("2001", (string)balances["USD"]!);
+    }
+
     [Fact]
     public void A_binding_that_names_nothing_is_refused()
     {

@@ -39,6 +39,7 @@ internal sealed class VenueReplay
         opened = engine;
         ReadOnlyMemory<byte> file = Files.Read(events, MaxEventsBytes);
         int line = 0;
+        var names = new Dictionary<EventId, int>();
         while (!file.IsEmpty)
         {
             cancel.ThrowIfCancellationRequested();
@@ -48,8 +49,14 @@ internal sealed class VenueReplay
             line++;
             if (text.IsEmpty) continue;
             LedgerEvent instruction = Event(text, events, line);
+            if (names.TryGetValue(instruction.Id, out int first))
+            {
+                refused.Add((line, new EngineRejection(EngineRejectionCode.Bookkeeping, $"the event {instruction.Id} is in the log already, of line {first}", "give each event a name of its own; one that is sent again is taken once")));
+                continue;
+            }
             SubmitResult result = engine.Submit(instruction);
             if (result.Outcome == EventOutcome.Refused) refused.Add((line, result.Rejection!));
+            else names.Add(instruction.Id, line);
         }
         return new VenueReplay(engine, log, refused, line);
 
