@@ -57,8 +57,17 @@ public sealed class RigidAccountTests
         NothingMoves(scene, scene.Judge(AccountQuestion.Liquidatable, scene.Accounts[0]).IsOne ? AccountStatementKind.LiquidationDue : AccountStatementKind.LiquidationNotDue, 0);
     }
 
-    /// <summary>One more than elsewhere: a row's sums are five equations at a point, and a row of records has ten cells and more that are not range-checked.</summary>
-    private static IEnumerable<Quintic[]> Points => [.. SolvencyScene.Points, [SolvencyScene.Points[0][0] * SolvencyScene.Points[1][0], SolvencyScene.Points[0][1] * SolvencyScene.Points[1][1]]];
+    /// <summary>
+    /// More than elsewhere: all sums in the records of an owner are five equations at a point, and a row of records has ten outcomes with several cells each that are not range-checked, which the identities determine as polynomials and not at a few points.
+    /// </summary>
+    private static IEnumerable<Quintic[]> Points
+    {
+        get
+        {
+            Quintic[] first = SolvencyScene.Points[0], step = SolvencyScene.Points[1];
+            for (int i = 0; i < 9; i++, first = [first[0] * step[0], first[1] * step[1]]) yield return first;
+        }
+    }
 
     private static void NothingMoves(AccountScene scene, AccountStatementKind kind, int account)
     {
