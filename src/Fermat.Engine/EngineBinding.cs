@@ -56,6 +56,9 @@ public sealed record EngineBinding
     /// <summary>What is set aside for a position in isolated mode; it may be missing.</summary>
     public string Margin { get; init; } = "margin";
 
+    /// <summary>The account's field that takes its mode: a choice of some of <c>cross</c>, <c>isolated</c> and <c>portfolio</c>. It may be missing, and then all accounts are margined by the same rules.</summary>
+    public string Mode { get; init; } = "mode";
+
     /// <summary>Reads a binding: an object whose names are those of this record, in lower camel case; what is left out keeps its default.</summary>
     /// <param name="json">UTF-8.</param>
     /// <param name="problem">What is wrong, or null.</param>
@@ -97,6 +100,7 @@ public sealed record EngineBinding
         "size" => this with { Size = name },
         "cost" => this with { Cost = name },
         "margin" => this with { Margin = name },
+        "mode" => this with { Mode = name },
         _ => throw new FormatException($"{what} is not a part of a binding"),
     };
 }

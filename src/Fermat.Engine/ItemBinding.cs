@@ -13,7 +13,8 @@ internal sealed class ItemBinding
 {
     private const int MaxFactorBits = 62;
     private readonly RulebookSchema _schema;
-    private readonly int _balances, _balanceAsset, _balanceAmount, _cash, _positions, _instrument, _size, _cost, _margin;
+    private readonly int _balances, _balanceAsset, _balanceAmount, _cash, _positions, _instrument, _size, _cost, _margin, _mode;
+    private readonly int[] _modes;
     private readonly Int128[] _balanceDefaults, _positionDefaults, _scalarDefaults;
     private readonly (Int128 Min, Int128 Max) _amounts, _sizes, _costs, _margins;
     private readonly int _mostBalances, _mostPositions;
@@ -28,13 +29,30 @@ internal sealed class ItemBinding
         if (_balances >= 0) (_balanceAsset, _balanceAmount) = (Needed(schema.Collections[_balances].Fields, names.BalanceAsset), Needed(schema.Collections[_balances].Fields, names.BalanceAmount));
         ImmutableArray<SchemaField> fields = schema.Collections[_positions].Fields;
         (_instrument, _size, _cost, _margin) = (Needed(fields, names.PositionInstrument), Needed(fields, names.Size), Needed(fields, names.Cost), Of(fields, names.Margin));
+        if (_margin >= 0 && ScaleOf(fields[_margin]) != ScaleOf(fields[_cost])) throw new ArgumentException($"{names.Margin} and {names.Cost} of the rulebook {schema.Name} are both counted in the settlement asset, and have different decimals");
+        _mode = Of(schema.Scalars, names.Mode);
+        _modes = ModesOf(schema, names);
         _amounts = _balances >= 0 ? RangeOf(schema.Collections[_balances].Fields[_balanceAmount]) : RangeOf(schema.Scalars[_cash]);
         (_sizes, _costs, _margins) = (RangeOf(fields[_size]), RangeOf(fields[_cost]), _margin < 0 ? default : RangeOf(fields[_margin]));
         (_mostBalances, _mostPositions) = (_balances < 0 ? int.MaxValue : schema.Collections[_balances].MaxItems, schema.Collections[_positions].MaxItems);
         _balanceDefaults = _balances < 0 ? [] : Defaults(schema.Collections[_balances].Fields, _balanceAsset, _balanceAmount);
         _positionDefaults = Defaults(fields, _instrument, _size, _cost, _margin);
-        _scalarDefaults = Defaults(schema.Scalars, _cash);
+        _scalarDefaults = Defaults(schema.Scalars, _cash, _mode);
     }
+
+    /// <summary>The rulebook's collection of positions.</summary>
+    public int Positions => _positions;
+
+    /// <summary>Where the position in a record stands among an account's, or −1.</summary>
+    public int PositionOf(AccountData account, int record)
+    {
+        ImmutableArray<ImmutableArray<BigInteger>> items = account.Items[_positions];
+        for (int i = 0; i < items.Length; i++)
+            if (items[i][_instrument] == record) return i;
+        return -1;
+    }
+
+    public bool HasModes => _mode >= 0;
 
     public bool HasBalances => _balances >= 0;
 
@@ -85,6 +103,8 @@ internal sealed class ItemBinding
         for (int a = 0, b = 0, p = 0; a < accounts.Length; a++)
         {
             int firstBalance = b, firstPosition = p;
+            if (_mode >= 0 && _modes[(int)accounts[a].Mode] < 0) problem ??= $"{accounts[a].Id} is in {NameOf(accounts[a].Mode)} mode, which the rulebook does not know";
+            else if (_mode >= 0) scalars[_mode][a] = _modes[(int)accounts[a].Mode];
             foreach (AccountBalance balance in accounts[a].Balances)
             {
                 if (balance.Amount == 0) continue;
@@ -164,6 +184,17 @@ internal sealed class ItemBinding
         }
         return defaults;
     }
+
+    /// <summary>By mode of the ledger its place among the rulebook's; −1 where it has none.</summary>
+    private int[] ModesOf(RulebookSchema schema, EngineBinding names)
+    {
+        MarginMode[] modes = Enum.GetValues<MarginMode>();
+        if (_mode < 0) return [.. modes.Select(_ => -1)];
+        if (schema.Scalars[_mode].Type is FieldType.Choice { Type.Values: var values } && values.All(value => modes.Any(mode => NameOf(mode) == value))) return [.. modes.Select(mode => values.IndexOf(NameOf(mode)))];
+        throw new ArgumentException($"{names.Mode} of the rulebook {schema.Name} is no choice of {string.Join(", ", modes.Select(NameOf))}: the binding must say which field takes an account's mode");
+    }
+
+    private static string NameOf(MarginMode mode) => mode.ToString().ToLowerInvariant();
 
     private int Collection(string name)
     {

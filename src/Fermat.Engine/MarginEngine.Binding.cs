@@ -20,6 +20,9 @@ public sealed partial class MarginEngine
     /// <summary>Whether the rulebook has a field for funding indices. Where it has none, what its accounts hold changes with funding, without an event of their own.</summary>
     public bool HasFunding => _binding.HasFunding;
 
+    /// <summary>Whether the rulebook's accounts have a mode, so that their leaves say it. Where they have none, all are margined by the same rules.</summary>
+    public bool HasModes => _binding.Items.HasModes;
+
     /// <summary>An account as the rulebook sees it now, with its owner's key and nonce.</summary>
     /// <param name="account">An account of the ledger, as it is or as an event would leave it.</param>
     /// <param name="problem">What of it the rulebook cannot count; null when there is nothing.</param>

@@ -25,7 +25,8 @@ public sealed partial class MarginEngine
     {
         AccountState account = State.Accounts[index];
         if (IsVenue(index) || Judge(account, out _) is not { } health || health.Class == AccountClass.Healthy) return null;
-        return Largest(account) is { } position ? Reduce(account, position, health) : Cover(account, health);
+        if (_binding.Items.Account(_binding, account, out _) is not { } data) return null;
+        return Largest(account, data) is { } position ? Reduce(account, position, data, health) : Cover(account, health);
     }
 
     /// <summary>Whether an event can bring about others.</summary>
@@ -92,12 +93,13 @@ public sealed partial class MarginEngine
 
     // Positions.
 
-    private Position? Largest(AccountState account)
+    /// <summary>Of the positions of which something is due the largest by notional.</summary>
+    private Position? Largest(AccountState account, AccountData data)
     {
         (Position? found, BigInteger largest) = (null, -1);
         foreach (ref readonly Position position in account.Positions)
         {
-            if (position.Size == 0) continue;
+            if (position.Size == 0 || !_rules!.IsDue(data, _binding.PositionOf(data, position.Instrument))) continue;
             BigInteger notional = Notional(State.Instruments[position.Instrument], position.Size);
             if (notional > largest) (found, largest) = (position, notional);
         }
@@ -129,35 +131,42 @@ public sealed partial class MarginEngine
     /// The rulebook's share of the largest position, or all of it when the account has less than half of its maintenance margin; at the mark price; to the insurance fund if it stays margined with it, otherwise against the
     /// other side.
     /// </summary>
-    private LedgerEvent Reduce(AccountState account, Position position, AccountHealth health)
+    private LedgerEvent Reduce(AccountState account, Position position, AccountData data, AccountHealth health)
     {
         InstrumentState instrument = State.Instruments[position.Instrument];
         long magnitude = Math.Abs(position.Size), size = magnitude;
-        bool whole = 2 * health.Equity < health.Maintenance;
-        if (!whole && _rules!.Public(Share) is { } share)
+        bool whole = _rules!.IsWhole(data, _binding.PositionOf(data, position.Instrument), health);
+        if (!whole && _rules.Public(Share) is { } share)
             size = (long)BigInteger.Clamp(RoundedDivision.Divide(magnitude * share.Value, BigInteger.Pow(10, share.Scale), Rounding.Up), 1, magnitude);
         Amount price = new(instrument.Mark!.Value, instrument.Terms.PriceScale);
         Amount part = new(Math.Sign(position.Size) * size, instrument.Terms.SizeScale);
         var taken = new Liquidation(NextId, State.Time, account.Id, instrument.Terms.Symbol, part, price, State.Accounts[State.Insurance].Id, default);
-        taken = taken with { Penalty = PenaltyOf(instrument, size, health, taken) };
+        taken = taken with { Penalty = PenaltyOf(account, instrument, size, health, taken) };
         if (State.Prepare(taken).Change is { } change && change.Accounts.Any(touched => touched.After.Index == State.Insurance && Judge(touched.After, out _) is { IsMargined: true })) return taken;
         if (Counterparty(position) is not { } other) return taken;
         long both = Math.Min(size, Math.Abs(other.Position(instrument.Index).Size));
         return new AutoDeleveraged(NextId, State.Time, account.Id, other.Id, instrument.Terms.Symbol, new Amount(Math.Sign(position.Size) * both, instrument.Terms.SizeScale), price);
     }
 
-    /// <summary>⌈rate · notional⌉ in units of the settlement asset, no more than the account's net equity, and no more than leaves maintenance − equity as high as it was.</summary>
-    private Amount PenaltyOf(InstrumentState instrument, long size, AccountHealth health, Liquidation without)
+    /// <summary>
+    /// ⌈rate · notional⌉ in units of the settlement asset, no more than the account's net equity, and no more than leaves maintenance − equity as high as it was. In isolated mode no more than the step brings to the balance: what backs a part that
+    /// remains stays set aside, and nothing else pays for it.
+    /// </summary>
+    private Amount PenaltyOf(AccountState account, InstrumentState instrument, long size, AccountHealth health, Liquidation without)
     {
         if (_rules!.Public(Penalty) is not { } rate || health.NetEquity.Sign <= 0) return default;
-        BigInteger bearable = health.NetEquity;
-        if (State.Prepare(without).Change is { } change && Judge(change.Accounts.First(touched => touched.After.Id == without.Account).After, out _) is { } after)
+        BigInteger bearable = health.NetEquity, brought = 0;
+        if (State.Prepare(without).Change is { } change && change.Accounts.First(touched => touched.After.Id == without.Account).After is var left && Judge(left, out _) is { } after)
+        {
             bearable = BigInteger.Min(bearable, health.Deficit - after.Deficit);
+            brought = (BigInteger)left.Balance(instrument.Settle).Amount - account.Balance(instrument.Settle).Amount;
+        }
         if (bearable.Sign <= 0) return default;
         AssetState settle = State.Assets[instrument.Settle];
         BigInteger penalty = Worth(instrument, size, rate.Value, rate.Scale, settle.Scale, Rounding.Up);
         (BigInteger price, int scale) = IndexOf(settle.Index);
         BigInteger most = price.IsZero ? 0 : RoundedDivision.Divide(bearable * BigInteger.Pow(10, settle.Scale + scale), price * BigInteger.Pow(10, health.Scale), Rounding.Down);
+        if (account.Mode == MarginMode.Isolated) most = BigInteger.Min(most, BigInteger.Max(brought, 0));
         return new Amount((Int128)BigInteger.Min(penalty, most), settle.Scale);
     }
 

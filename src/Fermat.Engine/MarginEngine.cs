@@ -268,7 +268,7 @@ public sealed partial class MarginEngine
                 return;
         }
         Measured(change.Event);
-        _rules = _binding.Market is { } market ? new MarginRules(_rulebook, market) : null;
+        _rules = _binding.Market is { } market ? new MarginRules(_rulebook, market, _binding.Items.Positions) : null;
     }
 
     private EngineRejection? CheckAuthorisations(LedgerChange change)
@@ -306,15 +306,15 @@ public sealed partial class MarginEngine
         foreach (AccountChange account in change.Accounts)
         {
             if (account.After.Id != who.First && account.After.Id != who.Second) continue;
-            if (Judge(account, who.IsPayment) is { } rejection) return rejection;
+            if (Judge(account, who.IsPayment, mayBorrow: Options.AllowBorrowing && change.Event is not MarginAssigned) is { } rejection) return rejection;
         }
         return null;
     }
 
-    private EngineRejection? Judge(in AccountChange account, bool isPayment)
+    private EngineRejection? Judge(in AccountChange account, bool isPayment, bool mayBorrow)
     {
         AccountId id = account.After.Id;
-        if (!Options.AllowBorrowing && Borrows(account) is { } asset)
+        if (!mayBorrow && Borrows(account) is { } asset)
             return new(EngineRejectionCode.Borrowing, $"{id} would owe {asset}", "deposit it first", id);
         if (Judge(account.After, out string? problem) is not { } after) return new(EngineRejectionCode.NoPrice, problem!, "set a price and give the market a record", id);
         if (after.IsMargined) return null;

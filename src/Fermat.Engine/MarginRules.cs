@@ -15,11 +15,16 @@ internal sealed class MarginRules
     private readonly int _equity, _net, _initial, _maintenance, _bankrupt, _liquidatable;
     private readonly bool _isNarrow;
     private readonly BatchEvaluator _batches;
+    private readonly PositionTerms _positions;
 
-    public MarginRules(CoreRulebook rulebook, MarketData market)
+    /// <param name="rulebook">The rulebook.</param>
+    /// <param name="market">Its market data.</param>
+    /// <param name="positions">Its collection of positions.</param>
+    public MarginRules(CoreRulebook rulebook, MarketData market, int positions)
     {
         Interpreter = new Interpreter(rulebook, market);
         _batches = new BatchEvaluator(Interpreter);
+        _positions = new PositionTerms(rulebook, positions);
         _verdict = new AccountVerdict(rulebook);
         (_equity, _initial, _maintenance) = (Find("equity"), Find("initial"), Find("maintenance"));
         _net = Find("net_equity") is var net and >= 0 ? net : _equity;
@@ -41,6 +46,12 @@ internal sealed class MarginRules
     public ImmutableArray<BigInteger> Values(AccountData account) => Interpreter.Evaluate(account);
 
     public AccountHealth Health(ImmutableArray<BigInteger> values) => new(_verdict.Of(values), At(values, _equity), At(values, _net), At(values, _initial), At(values, _maintenance), Scale);
+
+    /// <summary>Whether a liquidation may take a part of a position of a failing account.</summary>
+    public bool IsDue(AccountData account, int position) => _positions.IsDue(Interpreter, account, position);
+
+    /// <summary>Whether it may take all of it: as the rulebook says of the position, or where the account has less than half of its maintenance margin.</summary>
+    public bool IsWhole(AccountData account, int position, in AccountHealth health) => _positions.Whole is null ? 2 * health.Equity < health.Maintenance : _positions.IsWhole(Interpreter, account, position);
 
     /// <summary>Many accounts at once.</summary>
     public AccountHealth[] Judge(AccountBatch batch)

@@ -43,6 +43,9 @@ internal sealed class MarketBinding
 
     public InstrumentRecord Instrument(int index) => index < _instrumentRecords.Length ? _instrumentRecords[index] : InstrumentRecord.None;
 
+    /// <summary>Where the position in an instrument stands among those of an account that has one; −1 where it has none.</summary>
+    public int PositionOf(AccountData account, int instrument) => Items.PositionOf(account, Instrument(instrument).Record);
+
     /// <summary>Whether the rulebook has a field for the funding index.</summary>
     public bool HasFunding => _funding >= 0;
 

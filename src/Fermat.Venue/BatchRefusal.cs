@@ -14,7 +14,7 @@ public enum BatchRefusalCode
     /// <summary>The account that a fee or penalty goes to is a party of the event.</summary>
     FeesParty,
 
-    /// <summary>An account in isolated or portfolio mode.</summary>
+    /// <summary>An account in isolated or portfolio mode under a rulebook whose accounts have no mode, so that no leaf would say it.</summary>
     MarginMode,
 
     /// <summary>There are no parameters, so nothing can be judged; or something has no price.</summary>
@@ -34,9 +34,6 @@ public enum BatchRefusalCode
 
     /// <summary>The event is in the log as applied, and statement T does not allow it.</summary>
     RuledOut,
-
-    /// <summary>A position in an inverse perpetual is handed over at the mark price, which statement T knows of linear contracts only.</summary>
-    InverseContract,
 
     /// <summary>The batch leads, by the integers of statement T, to other accounts than the ledger's.</summary>
     Disagrees,

@@ -62,6 +62,7 @@ internal sealed class EventTranslator(RulebookSchema schema, MarginEngine engine
             InsurancePaid e => One(Payment(change, EventKind.InsurancePayment, State.Accounts[State.Insurance].Id, e.Account, e.Asset, e.Amount, -1, out refusal)),
             LossSocialized e => Shares(change, e, out refusal),
             Settlement e => Settlement(change, e, out refusal),
+            MarginAssigned e => One(Assignment(change, e, out refusal)),
             _ => One(Refuse(change, Code.KindNotProven, $"events of the kind {change.Event.GetType().Name} cannot be proven yet", out refusal)),
         };
         return parts?.Select((part, i) => part with { Terms = [.. EventTerms.Of(change.Event)], GoesOn = i > 0 }).ToArray();
@@ -74,10 +75,11 @@ internal sealed class EventTranslator(RulebookSchema schema, MarginEngine engine
     public IEnumerable<BatchEvent[]> Rejections(LedgerChange change)
     {
         if (MarginEngine.FailingOf(change.Event) is { } failing) return [[new BatchEvent(EventKind.RejectedStep, IndexOf(failing), null, 0, 0, Terms: [.. EventTerms.Of(change.Event)])]];
-        if (change.Event is not (Ledger.Events.Trade or WithdrawalRequested or Ledger.Events.Transfer)) return [];
+        if (change.Event is not (Ledger.Events.Trade or WithdrawalRequested or Ledger.Events.Transfer or MarginAssigned)) return [];
         return Translate(change, out _) switch
         {
             [{ Kind: EventKind.Trade } trade] => [[FirstOf(trade, EventKind.RejectedTrade)], [SecondOf(trade, EventKind.RejectedTrade)]],
+            [{ Kind: EventKind.MarginAssignment } assignment] => [[FirstOf(assignment, EventKind.RejectedAssignment)], .. assignment.FirstCash.Sign < 0 ? [[FirstOf(assignment, EventKind.RejectedSetAside)]] : (BatchEvent[][])[]],
             [var payment] => [[FirstOf(payment, EventKind.RejectedPayment)], .. Owing(FirstOf(payment, EventKind.RejectedBorrowing))],
             [var delivery, var payment] =>
             [
@@ -103,7 +105,7 @@ internal sealed class EventTranslator(RulebookSchema schema, MarginEngine engine
     private BatchEvent? Opening(LedgerChange change, AccountOpened e, out BatchRefusal? refusal)
     {
         AccountState opened = change.Accounts[0].After;
-        if (e.Mode != MarginMode.Cross) return Refuse(change, Code.MarginMode, $"{e.Account} is opened in {e.Mode.ToString().ToLowerInvariant()} mode, and statement T knows cross mode only", out refusal);
+        if (e.Mode != MarginMode.Cross && !engine.HasModes) return Refuse(change, Code.MarginMode, $"{e.Account} is opened in {e.Mode.ToString().ToLowerInvariant()} mode, and the rulebook knows no modes", out refusal);
         if (opened.Index >= 1L << depth) return Refuse(change, Code.TreeFull, $"a state tree of depth {depth} has no leaf {opened.Index}", out refusal);
         refusal = null;
         return new BatchEvent(EventKind.Opening, opened.Index, null, 0, 0) { Opened = new LedgerAccount(engine.DataOf(opened, out _)!, opened.Owner, opened.Nonce, opened.Height) };
@@ -122,6 +124,15 @@ internal sealed class EventTranslator(RulebookSchema schema, MarginEngine engine
         refusal = null;
         BigInteger cash = bound.AmountFactor * units;
         return new BatchEvent(kind, account, to, bound.Record, cash, to is null ? 0 : -cash);
+    }
+
+    /// <summary>What is set aside leaves the balance, and what is taken back comes to it.</summary>
+    private BatchEvent? Assignment(LedgerChange change, MarginAssigned e, out BatchRefusal? refusal)
+    {
+        State.TryFindInstrument(e.Instrument, out InstrumentState? instrument);
+        if (Bind(change, instrument!, out refusal) is not { } bound) return null;
+        AssetState settle = State.Assets[instrument!.Settle];
+        return Payment(change, EventKind.MarginAssignment, IndexOf(e.Account), null, settle, -Units(e.Amount, settle.Scale), out refusal) is { } paid ? paid with { Instrument = bound.Record } : null;
     }
 
     /// <summary>What was paid left the balance when it was requested; what is given back comes as a deposit does.</summary>
@@ -172,7 +183,7 @@ internal sealed class EventTranslator(RulebookSchema schema, MarginEngine engine
     private BatchEvent? Liquidation(LedgerChange change, Liquidation e, out BatchRefusal? refusal)
     {
         State.TryFindInstrument(e.Instrument, out InstrumentState? instrument);
-        if (BindAtMark(change, instrument!, out refusal) is not { } bound) return null;
+        if (Bind(change, instrument!, out refusal) is not { } bound) return null;
         AssetState settle = State.Assets[instrument!.Settle];
         BigInteger penalty = engine.Bind(settle)!.Value.AmountFactor * Units(e.Penalty, settle.Scale), size = Units(e.Size, instrument.Terms.SizeScale);
         (int failing, int taker) = (IndexOf(e.Account), IndexOf(e.Taker));
@@ -186,7 +197,7 @@ internal sealed class EventTranslator(RulebookSchema schema, MarginEngine engine
     private BatchEvent? Deleveraging(LedgerChange change, AutoDeleveraged e, out BatchRefusal? refusal)
     {
         State.TryFindInstrument(e.Instrument, out InstrumentState? instrument);
-        if (BindAtMark(change, instrument!, out refusal) is not { } bound) return null;
+        if (Bind(change, instrument!, out refusal) is not { } bound) return null;
         BigInteger size = Units(e.Size, instrument!.Terms.SizeScale);
         (BigInteger moved, BigInteger cost) = Exchanged(instrument, bound, BigInteger.Abs(size), e.Price);
         return new BatchEvent(
@@ -216,7 +227,9 @@ internal sealed class EventTranslator(RulebookSchema schema, MarginEngine engine
         return parts;
     }
 
-    /// <summary>Every position ends against the insurance fund, each at its own value rounded down; what is left of the rounding is the fund's, as in the ledger.</summary>
+    /// <summary>
+    /// Every position ends against the insurance fund, each at its own value rounded down; what is left of the rounding is the fund's, as in the ledger. What was set aside for no position yet comes back. The ledger touches the fund though nothing comes to it.
+    /// </summary>
     private List<BatchEvent>? Settlement(LedgerChange change, Settlement e, out BatchRefusal? refusal)
     {
         refusal = null;
@@ -227,24 +240,19 @@ internal sealed class EventTranslator(RulebookSchema schema, MarginEngine engine
             Refuse(change, Code.KindNotProven, $"{e.Instrument} is settled and goes on: variation margin cannot be proven yet", out refusal);
             return null;
         }
-        if (BindAtMark(change, instrument, out refusal) is not { } bound) return null;
+        if (Bind(change, instrument, out refusal) is not { } bound) return null;
         int asset = engine.Bind(State.Assets[instrument.Settle])!.Value.Record;
         var parts = new List<BatchEvent>();
         foreach (AccountState account in State.Accounts)
         {
             Position held = account.Position(instrument.Index);
-            if (held.Size == 0 || account.Index == State.Insurance) continue;
+            if (account.Index == State.Insurance) continue;
+            if (held.Size == 0 && held.Margin != 0) parts.Add(new BatchEvent(EventKind.MarginReturn, account.Index, null, asset, bound.CostFactor * held.Margin, Instrument: bound.Record));
+            if (held.Size == 0) continue;
             parts.Add(new BatchEvent(EventKind.Settlement, account.Index, State.Insurance, asset, 0, 0, bound.Record, -bound.SizeFactor * held.Size, -bound.CostFactor * Value(instrument, held.Size, e.Price)));
         }
+        if (parts.Count > 0 && parts.All(part => part.Kind == EventKind.MarginReturn)) parts.Add(new BatchEvent(EventKind.Deposit, State.Insurance, null, asset, 0));
         return parts;
-    }
-
-    /// <summary>An instrument of which a position is handed over at the mark price.</summary>
-    private BoundInstrument? BindAtMark(LedgerChange change, InstrumentState instrument, out BatchRefusal? refusal)
-    {
-        if (instrument.Terms.Kind != InstrumentKind.InversePerpetual) return Bind(change, instrument, out refusal);
-        Refuse(change, Code.InverseContract, $"{instrument.Terms.Symbol} is an inverse perpetual, and what is handed over at the mark price can be proven of linear contracts only", out refusal);
-        return null;
     }
 
     private BoundInstrument? Bind(LedgerChange change, InstrumentState instrument, out BatchRefusal? refusal)

@@ -51,7 +51,9 @@ public sealed class VenueBatches
         if (_options.Depth is < 1 or > TransitionInputs.MaxDepth) throw new ArgumentException($"the depth of a state tree is 1 to {TransitionInputs.MaxDepth}, not {_options.Depth}", nameof(options));
         if (_options.MaxEvents is < 1 or > TransitionInputs.MaxEvents) throw new ArgumentException($"a batch has 1 to {TransitionInputs.MaxEvents} events, not {_options.MaxEvents}", nameof(options));
         EngineBinding names = (engine ?? new EngineOptions()).Binding, known = new();
-        if ((names.Balances, names.BalanceAmount, names.Positions, names.Size, names.Cost, names.Settle, names.Mark, names.Funding) != (known.Balances, known.BalanceAmount, known.Positions, known.Size, known.Cost, known.Settle, known.Mark, known.Funding) || names.CashAsset is not null)
+        if ((names.Balances, names.BalanceAmount, names.Positions, names.Size, names.Cost, names.Margin, names.Mode) != (known.Balances, known.BalanceAmount, known.Positions, known.Size, known.Cost, known.Margin, known.Mode)
+            || (names.Settle, names.Mark, names.Funding) != (known.Settle, known.Mark, known.Funding)
+            || names.CashAsset is not null)
             throw new ArgumentException("events can be proven under rulebooks whose accounts have balances with an amount, positions with size and cost, and instruments with a mark, under these names; the binding has others", nameof(engine));
         Engine = new MarginEngine(rulebook.Rulebook, engine);
         _translator = new EventTranslator(rulebook.Schema, Engine, _options.Depth);
@@ -230,8 +232,8 @@ public sealed class VenueBatches
         refusal = null;
         if (Engine.State.Accounts.Count > 1L << _options.Depth)
             refusal = new BatchRefusal(BatchRefusalCode.TreeFull, first.Event, height + 1, $"a state tree of depth {_options.Depth} has {1L << _options.Depth} leaves, and there are {Engine.State.Accounts.Count} accounts");
-        else if (Engine.State.Accounts.FirstOrDefault(account => account.Mode != Ledger.Events.MarginMode.Cross) is { } other)
-            refusal = new BatchRefusal(BatchRefusalCode.MarginMode, first.Event, height + 1, $"{other.Id} is in {other.Mode.ToString().ToLowerInvariant()} mode, and statement T knows cross mode only");
+        else if (!Engine.HasModes && Engine.State.Accounts.FirstOrDefault(account => account.Mode != Ledger.Events.MarginMode.Cross) is { } other)
+            refusal = new BatchRefusal(BatchRefusalCode.MarginMode, first.Event, height + 1, $"{other.Id} is in {other.Mode.ToString().ToLowerInvariant()} mode, and the rulebook knows no modes");
         else if (Accounts(out string? problem) is not { } accounts)
             refusal = new BatchRefusal(BatchRefusalCode.NotOfRulebook, first.Event, height + 1, problem!);
         else if (_last is not null && Difference(_last, accounts) is { } different)

@@ -4,11 +4,13 @@ using Fermat.Statements.Transitions;
 
 namespace Fermat.Venue.Tests;
 
-/// <summary>Inverse perpetuals in a venue's batches: what owners trade of them is proven, and what is handed over at the mark price is refused by name.</summary>
+/// <summary>Inverse perpetuals in a venue's batches: what owners trade of them, and what is handed over at the mark price.</summary>
 public sealed class InverseBatchTests
 {
-    [Fact]
-    public void Trades_are_proven_and_a_liquidation_is_refused()
+    [Theory]
+    [InlineData("9", EventKind.Liquidation)]
+    [InlineData("0.001", EventKind.Deleveraging)]
+    public void Trades_liquidations_deleveragings_and_settlements_are_proven(string fund, EventKind taken)
     {
         var log = new VenueLog("coin_perps");
         log.Apply((id, t) => new InstrumentListed(id, t, new InstrumentTerms("I", InstrumentKind.InversePerpetual, "BTC", 0, 2, new Quantity(1))));
@@ -18,7 +20,7 @@ public sealed class InverseBatchTests
         foreach (string name in new[] { "alice", "bob", "insurance" })
         {
             if (name != "insurance") log.Open(name);
-            log.Deposit(name, name == "alice" ? "0.4" : "9", "BTC");
+            log.Deposit(name, name switch { "alice" => "0.4", "bob" => "9", _ => fund }, "BTC");
         }
         Assert.True(log.Trade("alice", "bob", "100000", "49999.75", "I", "0.0001").IsApplied);
         Assert.True(log.Trade("bob", "alice", "33333", "50123.25", "I").IsApplied);
@@ -28,8 +30,16 @@ public sealed class InverseBatchTests
         TransitionOutcome outcome = TransitionProver.Prove(Assert.Single(batches).Batch, VenueLog.Salts);
         Assert.True(TransitionStatement.Verify(outcome.Inputs!, outcome.Proof, TransitionAnchors.None).Accepted);
 
-        log.Prices(("I", "40000"), ("BTC", "40000"));
-        Assert.Contains(log.Log, logged => logged.Event is Liquidation);
-        Assert.Equal(BatchRefusalCode.InverseContract, log.Cut(from).Refused?.Code);
+        log.Apply((id, t) => new FundingTick(id, t, "I", VenueLog.Number("0.00037")));
+        log.Prices(("I", "40111.11"), ("BTC", "40111.11"));
+        log.Apply((id, t) => new Settlement(id, t, "I", VenueLog.Number("40111.11"), Close: true));
+        (batches, refused) = log.Cut(from);
+        Assert.Null(refused);
+        VenueBatchTests.AgreeWithLedger(log, batches);
+        EventKind[] kinds = [.. batches.SelectMany(batch => batch.Batch.Events).Where(e => e.Instrument is not null).Select(e => e.Kind).Distinct()];
+        Assert.Contains(taken, kinds);
+        Assert.Equal(taken == EventKind.Liquidation, kinds.Contains(EventKind.Settlement)); // deleveraging leaves nothing to settle
+        outcome = TransitionProver.Prove(batches[^1].Batch, VenueLog.Salts);
+        Assert.True(TransitionStatement.Verify(outcome.Inputs!, outcome.Proof, TransitionAnchors.None).Accepted);
     }
 }

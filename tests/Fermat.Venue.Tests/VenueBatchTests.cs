@@ -14,7 +14,7 @@ public sealed class VenueBatchTests
     public void Every_kind_that_can_be_proven_is_a_batch_whose_roots_are_those_of_the_ledger()
     {
         var kinds = new HashSet<EventKind>();
-        foreach (VenueLog log in (VenueLog[])[Day(), Crash(), RejectedBatchTests.Spared(), RejectedBatchTests.Spot()])
+        foreach (VenueLog log in (VenueLog[])[Day(), Crash(), RejectedBatchTests.Spared(), RejectedBatchTests.Spot(), IsolatedBatchTests.Ended()])
         {
             (List<VenueBatch> batches, BatchRefusal? refused) = log.Cut();
             Assert.Null(refused);

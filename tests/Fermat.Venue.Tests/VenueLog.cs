@@ -26,16 +26,18 @@ internal sealed class VenueLog
     /// <param name="rulebook">Its name.</param>
     /// <param name="isAutomatic">Whether the engine liquidates by itself.</param>
     /// <param name="allowsBorrowing">Whether instructions may leave balances below zero.</param>
-    public VenueLog(string rulebook = "cross_perps", bool isAutomatic = true, bool allowsBorrowing = false)
+    /// <param name="parameters">The rulebook's parameters and records; null for those of rulebooks with haircuts.</param>
+    /// <param name="decimals">Of BTC.</param>
+    public VenueLog(string rulebook = "cross_perps", bool isAutomatic = true, bool allowsBorrowing = false, string? parameters = null, int decimals = 8)
     {
         Options = new EngineOptions { Automatic = isAutomatic, AllowBorrowing = allowsBorrowing };
         Rulebook = Of(rulebook);
         Engine = new MarginEngine(Rulebook.Rulebook, Options, Log.Add);
         Apply((id, t) => new VenueOpened(id, t, "test venue", new AccountId("insurance"), new AccountId("fees")));
         Apply((id, t) => new AssetListed(id, t, "USD", 6));
-        Apply((id, t) => new AssetListed(id, t, "BTC", 8));
+        Apply((id, t) => new AssetListed(id, t, "BTC", decimals));
         foreach (string symbol in new[] { "Q", "P" }) Apply((id, t) => new InstrumentListed(id, t, new InstrumentTerms(symbol, InstrumentKind.LinearPerpetual, "USD", 3, 2, new Quantity(1))));
-        Apply((id, t) => new ParametersUpdated(id, t, Parameters));
+        Apply((id, t) => new ParametersUpdated(id, t, parameters ?? Parameters));
         Prices(("USD", "1"), ("BTC", "20000"), ("P", "100"), ("Q", "50"));
     }
 
@@ -92,6 +94,9 @@ internal sealed class VenueLog
     /// <summary>A part of a position, with its sign, at a price, to a taker.</summary>
     public SubmitResult Liquidate(string account, string taker, string size, string price, string instrument = "P") =>
         Submit((id, t) => new Liquidation(id, t, new AccountId(account), instrument, Number(size), Number(price), new AccountId(taker), default));
+
+    /// <summary>Margin that is set aside, or taken back where it is negative.</summary>
+    public SubmitResult Assign(string account, string amount, string instrument = "P") => Submit((id, t) => new MarginAssigned(id, t, new AccountId(account), instrument, Number(amount), null));
 
     public SubmitResult Transfer(string from, string to, string amount, string asset = "USD") => Submit((id, t) => new Transfer(id, t, new AccountId(from), new AccountId(to), asset, Number(amount), null));
 

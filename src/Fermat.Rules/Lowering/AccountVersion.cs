@@ -36,6 +36,9 @@ internal sealed record AccountVersion
     /// <summary>maintenance − equity of the version before; of the first version its own.</summary>
     public BigInteger PreviousGap { get; init; }
 
+    /// <summary>Whether the version before was liquidatable; of the first version whether it is itself.</summary>
+    public bool WasLiquidatable { get; init; }
+
     /// <summary>Whether it takes back the version before it, which was an attempt: it is what was before that one. No leg of an event makes it.</summary>
     public bool TakesBack { get; init; }
 
@@ -106,6 +109,9 @@ internal enum LegRole
 
     /// <summary>It has no position.</summary>
     HasNoPosition = 65536,
+
+    /// <summary>What it is paid is taken from what is set aside for its position, and what it pays is added to that. It is in isolated mode.</summary>
+    Assigns = 131072,
 }
 
 /// <summary>What one event does to one account.</summary>
@@ -123,6 +129,9 @@ internal sealed record AccountLeg(
 {
     /// <summary>Of an account's first version.</summary>
     public static AccountLeg Nothing { get; } = new(LegRole.None, null, 1, 0, 0, 0, 0, false, false);
+
+    /// <summary>By how much what is set aside for the position changes, units of an amount.</summary>
+    public BigInteger Margin => Role.HasFlag(LegRole.Assigns) ? -Cash : 0;
 
     /// <summary>Whether its owner instructed it.</summary>
     public bool IsInstructed => Role.HasFlag(LegRole.Instructed);

@@ -8,7 +8,7 @@ using Fermat.Rules.Schema;
 namespace Fermat.Rules.Lowering;
 
 /// <summary>
-/// The table <c>positions of the failing account</c>: each position that it has, as the positions' table tells it, and of them the one that is deleveraged, which is worth no less than any other at mark and index prices.
+/// The table <c>positions of the failing account</c>: each position that it has and that a liquidation may take, as the positions' table tells it, and of them the one that is deleveraged, which is worth no less than any other at mark and index prices.
 /// </summary>
 /// <remarks>
 /// What a unit of size is worth is public for each instrument. An inverse contract is not worth its size times a price: no number of it is compared, and where it is the one that is deleveraged, none is that of the others.

@@ -15,7 +15,7 @@ internal sealed class LiquidationTerms
     private const string ShareName = "liquidation.share", PenaltyName = "liquidation.penalty";
     private readonly VersionFields _fields;
     private readonly CoreNode? _share, _penalty;
-    private readonly BigInteger _penaltyFactor;
+    private readonly BigInteger _penaltyFactor, _inverseCash, _inversePenalty;
 
     /// <exception cref="CoreException">Share or penalty depend on the account.</exception>
     public LiquidationTerms(CoreRulebook rulebook, VersionFields fields)
@@ -32,10 +32,13 @@ internal sealed class LiquidationTerms
         if (_penalty is null) return;
         RulebookSchema schema = rulebook.Schema;
         Quantity amount = Number(schema.Collections[fields.Balances].Fields[fields.Amount]), size = Number(schema.Collections[fields.Positions].Fields[fields.Size]), mark = Number(schema.Tables[fields.InstrumentTable].Fields[fields.Mark]);
-        int finer = size.Scale + mark.Scale + _penalty.Number.Scale - amount.Scale;
+        int finer = size.Scale + mark.Scale + _penalty.Number.Scale - amount.Scale, inverted = size.Scale + _penalty.Number.Scale - amount.Scale - mark.Scale;
         (CashFactor, _penaltyFactor) = (BigInteger.Pow(10, Math.Max(finer, 0)), BigInteger.Pow(10, Math.Max(-finer, 0)));
-        PenaltyBounds = new Bounds(0, _penaltyFactor * BigInteger.Max(_penalty.Bounds.Max, 0) * BigInteger.Max(mark.Bounds.Max, 0));
-        PenaltyAllowanceBounds = new Bounds(0, CashFactor * LedgerUnits.Max);
+        (_inverseCash, _inversePenalty) = fields.Inverse < 0 ? (0, 0) : (BigInteger.Pow(10, Math.Max(inverted, 0)), BigInteger.Pow(10, Math.Max(-inverted, 0)));
+        BigInteger highest = BigInteger.Max(mark.Bounds.Max, 0), rate = BigInteger.Max(_penalty.Bounds.Max, 0);
+        CashFactorBounds = new Bounds(0, BigInteger.Max(CashFactor, _inverseCash * highest));
+        PenaltyBounds = new Bounds(0, BigInteger.Max(_penaltyFactor * rate * highest, _inversePenalty * rate));
+        PenaltyAllowanceBounds = new Bounds(0, CashFactorBounds.Max * LedgerUnits.Max);
     }
 
     /// <summary>Whether the rulebook bounds how much of a position one step takes.</summary>
@@ -53,8 +56,11 @@ internal sealed class LiquidationTerms
     /// <summary>The bounds of <see cref="SizeAllowance"/>.</summary>
     public Bounds SizeAllowanceBounds { get; }
 
-    /// <summary>A unit of an amount, in the units in which penalties are compared.</summary>
+    /// <summary>A unit of an amount, in the units in which penalties of linear contracts are compared.</summary>
     public BigInteger CashFactor { get; }
+
+    /// <summary>The bounds of <see cref="CashFactorOf"/>.</summary>
+    public Bounds CashFactorBounds { get; }
 
     /// <summary>The bounds of <see cref="PenaltyOf"/>.</summary>
     public Bounds PenaltyBounds { get; }
@@ -73,13 +79,27 @@ internal sealed class LiquidationTerms
     /// </summary>
     public BigInteger SizeAllowance(Interpreter interpreter, LedgerUnits units, int instrument) => ShareUnit * units.Sizes[instrument] - (ShareOf(interpreter).IsZero ? 0 : 1);
 
-    /// <summary>The penalty for one unit of size: rate · mark price.</summary>
-    public BigInteger PenaltyOf(Interpreter interpreter, int instrument) =>
-        _penaltyFactor * BigInteger.Max(interpreter.EvaluatePublic(_penalty!), 0) * BigInteger.Max(interpreter.Market.Tables[_fields.InstrumentTable][instrument].Fields[_fields.Mark].Integer, 0);
+    /// <summary>
+    /// The penalty for one unit of size: rate · mark price. Of an inverse contract, whose notional is size / mark price, the rate alone, and the price is in <see cref="CashFactorOf"/>.
+    /// </summary>
+    public BigInteger PenaltyOf(Interpreter interpreter, int instrument)
+    {
+        BigInteger rate = BigInteger.Max(interpreter.EvaluatePublic(_penalty!), 0), mark = MarkOf(interpreter, instrument);
+        return !_fields.IsInverse(interpreter.Market, instrument) ? _penaltyFactor * rate * mark : mark.IsZero ? 0 : _inversePenalty * rate;
+    }
 
-    /// <summary>A penalty is at most ⌈penalty · size⌉ units u of the ledger: <see cref="CashFactor"/> · paid ≤ penalty · size + this, which is <see cref="CashFactor"/> · u − 1, or 0 where the penalty is nothing.</summary>
+    /// <summary>What a penalty is multiplied by where it is compared.</summary>
+    public BigInteger CashFactorOf(Interpreter interpreter, int instrument)
+    {
+        BigInteger mark = MarkOf(interpreter, instrument);
+        return _fields.IsInverse(interpreter.Market, instrument) && !mark.IsZero ? _inverseCash * mark : CashFactor;
+    }
+
+    /// <summary>A penalty is at most ⌈penalty · size⌉ units u of the ledger: <see cref="CashFactorOf"/> · paid ≤ penalty · size + this, which is <see cref="CashFactorOf"/> · u − 1, or 0 where the penalty is nothing.</summary>
     public BigInteger PenaltyAllowance(Interpreter interpreter, LedgerUnits units, int instrument) =>
-        PenaltyOf(interpreter, instrument).IsZero ? 0 : CashFactor * units.Amounts[(int)interpreter.Market.Tables[_fields.InstrumentTable][instrument].Fields[_fields.Settle].Integer] - 1;
+        PenaltyOf(interpreter, instrument).IsZero ? 0 : CashFactorOf(interpreter, instrument) * units.Amounts[(int)interpreter.Market.Tables[_fields.InstrumentTable][instrument].Fields[_fields.Settle].Integer] - 1;
+
+    private BigInteger MarkOf(Interpreter interpreter, int instrument) => BigInteger.Max(interpreter.Market.Tables[_fields.InstrumentTable][instrument].Fields[_fields.Mark].Integer, 0);
 
     /// <summary>The index price of an asset, which has one.</summary>
     public BigInteger IndexOf(Interpreter interpreter, int asset) => interpreter.Market.Tables[_fields.AssetTable][asset].Fields[_fields.Index].Integer;

@@ -4,6 +4,7 @@ using Fermat.Air;
 using Fermat.Air.Gadgets;
 using Fermat.Algebra;
 using Fermat.Rules.Core;
+using Fermat.Rules.Interpretation;
 using Fermat.Rules.Leaves;
 using Fermat.Rules.Schema;
 
@@ -23,7 +24,7 @@ internal sealed record OrderWitness(int Failing, int Chosen, int Instrument, boo
 
 /// <summary>
 /// A rulebook's tables for a whole book, every account and item bound to the hashed blocks of its leaf, and whose turn it is: of all accounts that hold the other side of an instrument, but for the fees account and the insurance fund, the
-/// one that is chosen has the highest <c>liquidation.rank</c>, and of equals the lowest leaf. The instrument is that of the failing account's largest position (<see cref="LargestPosition"/>).
+/// one that is chosen has the highest <c>liquidation.rank</c>, and of equals the lowest leaf. The instrument is that of the failing account's largest position (<see cref="LargestPosition"/>), of those that a liquidation may take.
 /// </summary>
 /// <remarks>
 /// What is compared is one integer: 2^24 · (highest − rank) + leaf − chosen leaf is not negative. Leaves are below 2^20, so a rank that is higher makes it negative whatever the leaves are, and of equal ranks the leaves decide.
@@ -54,6 +55,7 @@ internal sealed class LoweredOrder
         Fields = VersionFields.Of(rulebook.Schema);
         if (!Fields.HasPositions) throw new CoreException("limit", "the rulebook's accounts have no positions", "a collection `positions`");
         Ranked = (rulebook.Find(Rank) ?? throw new CoreException("limit", "the rulebook does not say who is deleveraged first", "`liquidation { rank = … }`")).Value;
+        Terms = new PositionTerms(rulebook, Fields.Positions);
         Bus holders = circuit.Bus("holders of the other side"), positions = circuit.Bus("positions of the failing account");
         Lowering = new Lowering(circuit, range, r, gamma, rulebook with { Definitions = [] }, lineOf, lowering =>
         {
@@ -78,6 +80,9 @@ internal sealed class LoweredOrder
     /// <summary>Where positions are.</summary>
     public VersionFields Fields { get; }
 
+    /// <summary>Which positions a liquidation may take.</summary>
+    public PositionTerms Terms { get; }
+
     /// <summary>What orders accounts.</summary>
     public CoreNode Ranked { get; }
 
@@ -101,7 +106,7 @@ internal sealed class LoweredOrder
         table.Constrain("the failing account's position is its own", held.At * (items.Key.At - account.At));
         table.Constrain("the failing account's side is that of its position", held.At * (sign.At - isShort.At));
         table.Send(failing, "the failing account's position", held.At, items.Key.At, instrument.At);
-        SmallValue its = lowerer.IsZero(items, "of the failing account", items.Key.At - account.At, row => items.Key.Of(row) - account.Of(row));
+        SmallValue its = Due(lowerer, items, lowerer.IsZero(items, "of the failing account", items.Key.At - account.At, row => items.Key.Of(row) - account.Of(row)));
         table.Send(positions, "position of the failing account", its.At, instrument.At, sign.At, size.Form.At);
 
         SmallValue same = items.Bit("in the instrument", row => instrument.Of(row) == wanted.Of(row));
@@ -115,10 +120,30 @@ internal sealed class LoweredOrder
         table.Constrain("what is in the instrument is", same.At * (instrument.At - wanted.At));
         table.Constrain("what is not in the instrument is in another", (instrument.At - wanted.At) * inverse - (items.Active - same.At));
         table.Constrain("what is in the instrument is in no other", same.At * inverse);
+        if (Fields.HasMargin) same = Sized(lowerer, items, size, same);
         SmallValue other = items.Bit("of the other side", row => same.Of(row) == 1 && sign.Of(row) != isShort.Of(row));
         table.Constrain("of the other side are those whose sign is another", other.At - same.At * (sign.At + isShort.At - 2 * sign.At * isShort.At));
         table.Send(holders, "holds the other side", other.At, items.Key.At);
         return other;
+    }
+
+    /// <summary>Of the failing account's positions those that a liquidation may take, where the rulebook says it of each.</summary>
+    private SmallValue Due(Lowerer lowerer, Domain items, SmallValue its)
+    {
+        if (Terms.Due is not { } due) return its;
+        var flag = (SmallValue)lowerer.Value(due, items);
+        SmallValue taken = items.Bit("of the failing account and due", row => its.Of(row) == 1 && flag.Of(row) == 1);
+        items.Table.Constrain("what is due of the failing account is its and due", taken.At - its.At * flag.At);
+        return taken;
+    }
+
+    /// <summary>What is set aside for a position without a size is on no side.</summary>
+    private static SmallValue Sized(Lowerer lowerer, Domain items, DigitColumns size, SmallValue same)
+    {
+        SmallValue empty = lowerer.IsZero(items, "a position has no size", size.CellSum, size.SumOf);
+        SmallValue sized = items.Bit("in the instrument, with a size", row => same.Of(row) == 1 && empty.Of(row) == 0);
+        items.Table.Constrain("what is on a side is in the instrument and has a size", sized.At - same.At * (1 - empty.At));
+        return sized;
     }
 
     /// <summary>No account that holds the other side is ahead of the one chosen, which does so too.</summary>

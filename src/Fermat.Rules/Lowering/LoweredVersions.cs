@@ -3,6 +3,7 @@ using Fermat.Air;
 using Fermat.Air.Gadgets;
 using Fermat.Algebra;
 using Fermat.Rules.Core;
+using Fermat.Rules.Interpretation;
 using Fermat.Rules.Leaves;
 
 namespace Fermat.Rules.Lowering;
@@ -16,8 +17,8 @@ namespace Fermat.Rules.Lowering;
 /// <param name="Empty">The digest of an empty leaf.</param>
 /// <param name="Legs">Gives (event, leaf, role, moves a position, instrument, asset, size, cost, cash, of a half 1 where a balance begins and 2 where one ends), the role as a sum of <see cref="LegRole"/>.</param>
 /// <param name="Authority">Gives (event, leaf, nonce: 3 elements, owner: 8 elements) of what an owner instructed.</param>
-/// <param name="Openings">Gives (event, leaf, owner: 8 elements, id: 8 elements) of an account that opens.</param>
-/// <param name="Reduced">Takes (event, number of the version, size of the position before) of a version whose position is reduced.</param>
+/// <param name="Openings">Gives (event, leaf, owner: 8 elements, id: 8 elements, and where the schema has one its mode) of an account that opens.</param>
+/// <param name="Reduced">Takes (event, number of the version, size of the position before, whether all of it may be taken where the rulebook says so of each) of a version whose position is reduced.</param>
 /// <param name="Distress">Takes (number of the version before that, maintenance − 2 · equity).</param>
 internal sealed record VersionBuses(Bus BlockBefore, Bus BlockAfter, Bus IdentityBefore, Bus IdentityAfter, Bus DigestBefore, IReadOnlyList<KoalaBear> Empty, Bus Legs, Bus Authority, Bus Openings, Bus Reduced, Bus Distress);
 
@@ -59,22 +60,24 @@ internal sealed class LoweredVersions
         Layout = new LeafLayout(rulebook.Schema);
         Gap = GapOf(rulebook);
         Terms = new LiquidationTerms(rulebook, Fields);
+        PositionTerms = new PositionTerms(rulebook, Fields.Positions);
         CoreSolvency rules = rulebook.Solvency!;
         Lowering = new Lowering(circuit, range, r, gamma, rulebook with { Definitions = [] }, lineOf, lowering =>
         {
             Lowerer lowerer = lowering.Lowerer;
-            VersionRows rows = new(lowerer);
-            VersionLeg leg = new(lowerer, rows, Fields, r, Terms.HasShare);
+            VersionRows rows = new(lowerer, Fields);
+            VersionLeg leg = new(lowerer, rows, Fields, r, Terms.HasShare, PositionTerms);
             BindLeaves(lowerer, rows);
-            Identity(rows);
+            Identity(lowerer, rows);
             Nonce(rows);
             Unchanged(lowerer, rows);
+            if (Fields.HasMargin) rows.Table.Constrain("margin is set aside in isolated mode", rows.Assigns * (ModeOf(lowerer) - Fields.Isolated));
             Obey(lowerer, rows, rules, rulebook);
             rows.Table.Receive(buses.Legs, "leg", rows.Active - rows.First.At - rows.TakesBack,
                 rows.Event.At, rows.Slot.At, rows.Role, leg.MovesPosition.At, leg.Instrument.At, leg.Asset.At, leg.Size.At, leg.Cost.At, leg.Cash.At, leg.HalfEnds);
-            for (int c = 0; c < lowerer.Items.Count; c++) _ = new VersionItems(circuit, lowerer, rows, leg, Fields, Layout, c, buses);
+            for (int c = 0; c < lowerer.Items.Count; c++) _ = new VersionItems(circuit, lowerer, rows, leg, Fields, Layout, c, buses, PositionTerms);
             foreach (Domain domain in (Domain[])[lowerer.Account, .. lowerer.Items]) domain.Table.MaxLogHeight = LoweredBook.MaxLogHeight;
-            if (Fields.HasPositions) rows.Table.Constrain("an account that may have no position has none", rows.HasNoPosition * LoweredBook.LinkOf(lowerer, Fields.Positions).Count.At);
+            if (Fields.HasPositions) rows.Table.Constrain("an account that may have no position has none", rows.HasNoPosition * Held(lowerer, rows));
             if (Terms.HasShare) Distress = Reductions(lowerer, rows, leg, rulebook);
             beside(lowerer, this);
         });
@@ -95,7 +98,10 @@ internal sealed class LoweredVersions
     /// <summary>How much a liquidation may take and cost.</summary>
     public LiquidationTerms Terms { get; }
 
-    /// <summary>maintenance − 2 · equity in the accounts' rows; null where the rulebook sets no share.</summary>
+    /// <summary>Which positions it may take.</summary>
+    public PositionTerms PositionTerms { get; }
+
+    /// <summary>maintenance − 2 · equity in the accounts' rows; null where the rulebook sets no share, or says of each position what may be taken of it.</summary>
     public NumberValue? Distress { get; private set; }
 
     /// <summary>The nodes that a batch is judged by: maintenance − equity, and whether equity ≥ initial.</summary>
@@ -127,7 +133,7 @@ internal sealed class LoweredVersions
         }
     }
 
-    private void Identity(VersionRows rows)
+    private void Identity(Lowerer lowerer, VersionRows rows)
     {
         foreach ((int step, Expr[] block) in ((int, Expr[])[])[(1, rows.Id), (2, rows.Owner)])
         {
@@ -137,7 +143,7 @@ internal sealed class LoweredVersions
         }
         rows.Table.Send(_buses.DigestBefore, "an empty leaf", rows.WasEmpty, [0, rows.Slot.At, .. _buses.Empty.Select(element => (Expr)element)]);
         rows.Table.Constrain("only a first version was empty", rows.WasEmpty * (1 - rows.First.At));
-        rows.Table.Receive(_buses.Openings, "opening", rows.IsOpening, [rows.Event.At, rows.Slot.At, .. rows.Owner, .. rows.Id]);
+        rows.Table.Receive(_buses.Openings, "opening", rows.IsOpening, [rows.Event.At, rows.Slot.At, .. rows.Owner, .. rows.Id, .. Fields.Mode < 0 ? [] : (Expr[])[ModeOf(lowerer)]]);
         rows.Continues("an empty leaf is opened, and nothing else", rows.Table.Next(rows.IsOpening) - rows.WasEmpty);
     }
 
@@ -160,21 +166,39 @@ internal sealed class LoweredVersions
         table.Receive(_buses.Authority, "authority", rows.IsInstructed + rows.IsAttempt, [rows.Event.At, rows.Slot.At, .. n.Select(word => word.At), .. rows.Owner]);
     }
 
-    /// <summary>The account's own fields stay as they are.</summary>
+    /// <summary>How many positions an account has; where margin can be set aside before a position opens, those with a size.</summary>
+    private Expr Held(Lowerer lowerer, VersionRows rows)
+    {
+        Link link = LoweredBook.LinkOf(lowerer, Fields.Positions);
+        if (!Fields.HasMargin) return link.Count.At;
+        Domain items = lowerer.Items[Fields.Positions];
+        DigitColumns size = ((NumberValue)items.Fields[Fields.Size]).Digits!;
+        SmallValue empty = lowerer.IsZero(items, "a position has no size", size.CellSum, size.SumOf);
+        SmallValue held = rows.Domain.Small("positions with a size", link.MaxRows, row => row.Children(items).Count(item => empty.Of(item) == 0));
+        link.Equal(items.Active - empty.At, held.At);
+        return held.At;
+    }
+
+    private Expr ModeOf(Lowerer lowerer) => ((SmallValue)lowerer.Account.Fields[Fields.Mode]).At;
+
+    /// <summary>The account's own fields stay as they are, but for the mode that it opens in.</summary>
     private void Unchanged(Lowerer lowerer, VersionRows rows)
     {
         for (int i = 0; i < Layout.Schema.Scalars.Length; i++)
-            foreach (Expr cell in lowerer.Account.Fields[i] is SmallValue small ? [small.At] : ((NumberValue)lowerer.Account.Fields[i]).Digits!.Cells) rows.Keeps(cell);
+            foreach (Expr cell in lowerer.Account.Fields[i] is SmallValue small ? [small.At] : ((NumberValue)lowerer.Account.Fields[i]).Digits!.Cells)
+                if (i == Fields.Mode) rows.Continues("the mode is that of the opening", (1 - rows.Table.Next(rows.IsOpening)) * (rows.Table.Next(cell) - cell));
+                else rows.Keeps(cell);
     }
 
     /// <summary>Tells the event that reduces a position how large that was, and how the account stood.</summary>
-    private NumberValue Reductions(Lowerer lowerer, VersionRows rows, VersionLeg leg, CoreRulebook rulebook)
+    private NumberValue? Reductions(Lowerer lowerer, VersionRows rows, VersionLeg leg, CoreRulebook rulebook)
     {
+        rows.Table.Send(_buses.Reduced, "is reduced", rows.IsReduced, [rows.Event.At, rows.Domain.Key.At, leg.SizeBefore!.Value, .. leg.WholeBefore is { } whole ? (Expr[])[whole] : []]);
+        if (leg.WholeBefore is not null) return null;
         var distress = (NumberValue)lowerer.Value(DistressOf(rulebook), lowerer.Account);
         Expr before = rows.Domain.Bit("is reduced next", row => row.Index + 1 < row.Book.Versions.Count && row.Book.Versions[row.Index + 1].Leg.Role.HasFlag(LegRole.Reduced)).At;
         rows.Table.ConstrainTransition("what is reduced next is", before - rows.Table.Next(rows.IsReduced));
         rows.Table.ConstrainLast("after the last row nothing is reduced", before);
-        rows.Table.Send(_buses.Reduced, "is reduced", rows.IsReduced, [rows.Event.At, rows.Domain.Key.At, leg.SizeBefore!.Value]);
         rows.Table.Send(_buses.Distress, "maintenance less twice equity", before, [rows.Domain.Key.At, distress.Form.At]);
         return distress;
     }
@@ -200,17 +224,38 @@ internal sealed class LoweredVersions
         var better = new DigitColumns(account, "improvement", DigitFormat.Of(gap.Bounds + -gap.Bounds), form);
         Carries.Zero(account, "improvement is its digits", LimbForm.Subtract(form, better.Form));
         Expr isWorse = better.Sign!.At;
-        Expr isHealthy = Flag(lowerer.Value(IsHealthy(rulebook), account));
-        Expr canBeLiquidated = Flag(lowerer.Value(rules.Liquidatable, account));
+        SmallValue healthy = Flag(lowerer.Value(IsHealthy(rulebook), account)), canBeLiquidated = Flag(lowerer.Value(rules.Liquidatable, account));
         TableBuilder table = account.Table;
+        (Expr isHealthy, Expr isNotWorse) = JudgesApart(rulebook) ? Apart(rows, healthy, canBeLiquidated, isWorse) : (healthy.At, 1 - isWorse);
         table.Constrain("what an owner instructs leaves the account healthy or no worse", rows.IsInstructed * (1 - isHealthy) * isWorse);
         table.Constrain("a payment leaves the account healthy", rows.IsPayment * (1 - isHealthy));
         table.Constrain("a liquidation leaves the account no worse", rows.IsNoWorse * isWorse);
         table.Constrain("an attempt would leave the account below its initial requirement", rows.IsAttempt * (1 - rows.StaysDebt) * isHealthy);
-        table.Constrain("an attempt that may only be rejected where it is worse is worse", rows.Worsens * (1 - isWorse));
-        table.ConstrainTransition("an account that is liquidated was liquidatable", table.Next(rows.IsDue) * (1 - canBeLiquidated));
-        table.Constrain("an account of which nothing was due is not liquidatable", rows.IsNotDue * canBeLiquidated);
+        table.Constrain("an attempt that may only be rejected where it is worse is worse", rows.Worsens * isNotWorse);
+        table.ConstrainTransition("an account that is liquidated was liquidatable", table.Next(rows.IsDue) * (1 - canBeLiquidated.At));
+        table.Constrain("an account of which nothing was due is not liquidatable", rows.IsNotDue * canBeLiquidated.At);
 
-        Expr Flag(object value) => value is SmallValue { IsConstant: true } constant ? constant.At * account.Active : ((SmallValue)value).At;
+        SmallValue Flag(object value) => value is SmallValue { IsConstant: true } constant ? new SmallValue(constant.At * account.Active, 1, constant.Of) : (SmallValue)value;
+    }
+
+    /// <summary>Whether a rulebook says itself who is liquidatable, so that this does not follow from equity and requirements.</summary>
+    internal static bool JudgesApart(CoreRulebook rulebook) => rulebook.Find("liquidatable") is not null;
+
+    /// <summary>
+    /// Where who is liquidatable does not follow from equity and requirements, an account is healthy where it is not liquidatable either; and one that was not may not become so by what its owner instructs, which counts as worse.
+    /// </summary>
+    /// <returns>1 where the account is healthy, and 1 where it is neither worse nor has become liquidatable.</returns>
+    private static (Expr IsHealthy, Expr IsNotWorse) Apart(VersionRows rows, SmallValue healthy, SmallValue liquidatable, Expr isWorse)
+    {
+        TableBuilder table = rows.Table;
+        SmallValue was = rows.Domain.Bit("was liquidatable", row => VersionRows.Of(row) is { IsFirst: false } version ? version.WasLiquidatable : liquidatable.Of(row) == 1);
+        table.Constrain("before the batch it was liquidatable if it is", rows.First.At * (was.At - liquidatable.At));
+        rows.Continues("what was liquidatable is the version before, or before that", table.Next(was.At) - liquidatable.At - table.Next(rows.GoesOn) * (was.At - liquidatable.At));
+        Expr margined = rows.Domain.Bit("is healthy and not liquidatable", row => healthy.Of(row) == 1 && liquidatable.Of(row) == 0).At;
+        Expr falls = rows.Domain.Bit("becomes liquidatable", row => liquidatable.Of(row) == 1 && was.Of(row) == 0).At;
+        table.Constrain("healthy is who is not liquidatable either", margined - healthy.At * (1 - liquidatable.At));
+        table.Constrain("who is liquidatable and was not becomes it", falls - liquidatable.At * (1 - was.At));
+        table.Constrain("what an owner instructs does not make the account liquidatable", rows.IsInstructed * falls);
+        return (margined, (1 - isWorse) * (1 - falls));
     }
 }

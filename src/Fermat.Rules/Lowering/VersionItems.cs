@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Numerics;
 using Fermat.Air;
+using Fermat.Rules.Inputs;
+using Fermat.Rules.Interpretation;
 using Fermat.Rules.Leaves;
 using Fermat.Rules.Schema;
 
@@ -18,7 +20,7 @@ internal sealed class VersionItems
     private readonly int _collection;
     private readonly int _reference;
 
-    public VersionItems(CircuitBuilder circuit, Lowerer lowerer, VersionRows rows, VersionLeg leg, VersionFields fields, LeafLayout layout, int collection, VersionBuses buses)
+    public VersionItems(CircuitBuilder circuit, Lowerer lowerer, VersionRows rows, VersionLeg leg, VersionFields fields, LeafLayout layout, int collection, VersionBuses buses, PositionTerms terms)
     {
         (_items, _leg, _fields, _collection) = (lowerer.Items[collection], leg, fields, collection);
         TableBuilder table = _items.Table;
@@ -29,10 +31,11 @@ internal sealed class VersionItems
 
         (int Field, LimbForm Change)[] changes =
             collection == fields.Balances ? [(fields.Amount, leg.Amount)]
-            : collection == fields.Positions ? [(fields.Size, leg.Size), (fields.Cost, leg.Cost)]
+            : collection == fields.Positions ? [(fields.Size, leg.Size), (fields.Cost, leg.Cost), .. leg.Margin is { } margin ? ((int, LimbForm)[])[(fields.Margin, margin)] : []]
             : [];
         _reference = collection == fields.Balances ? fields.Asset : fields.Instrument;
         Expr isNew = 0, ends = 0;
+        (SmallValue Now, Expr Before)[] known = [];
         var before = new Expr?[declared.Fields.Length];
         if (changes.Length > 0)
         {
@@ -55,9 +58,14 @@ internal sealed class VersionItems
             (Expr above, Expr below) = isBalance ? (rows.StaysCredit, rows.StaysDebt) : (rows.StaysLong, rows.StaysShort);
             (LegRole notBelow, LegRole notAbove) = isBalance ? (LegRole.StaysCredit, LegRole.StaysDebt) : (LegRole.StaysLong, LegRole.StaysShort);
             Expr staysAbove = Stays("may not be negative", notBelow), staysBelow = Stays("may not be positive", notAbove);
+            (SmallValue Now, Expr Before)[] flags = isBalance ? [] : [.. Flags(lowerer, terms, isNew, first)];
+            Expr[] told = flags.Length == 0 ? [] : [flags[0].Before + (flags.Length > 1 ? 2 * flags[1].Before : 0)], asked = flags.Length == 0 ? [] : [(leg.DueBefore ?? 0) + (leg.WholeBefore is { } all ? (leg.DueBefore is null ? 1 : 2) * all : 0)];
+            Expr withoutSize = isBalance || !fields.HasMargin ? 0 : _items.Bit("may have no size", row => IsMoved(row) && VersionOf(row) is var version && (version.TakesBack || version.Leg.Role.HasFlag(LegRole.Assigns))).At;
+            if (withoutSize.Graph is not null) table.Constrain("what is not moved: may have no size", (1 - moved) * withoutSize);
+            Expr unsized = isBalance || !fields.HasMargin ? 0 : rows.Assigns + rows.TakesBack;
             Bus bus = circuit.Bus($"moved in {declared.Name}");
-            rows.Table.Send(bus, $"moved in {declared.Name}", moves.At - closes.At, [rows.Domain.Key.At, record.At, above + 2 * below, .. changes.Select(change => change.Change.At), .. isBalance || leg.SizeBefore is not { } size ? [] : (Expr[])[size]]);
-            table.Receive(bus, "moved", moved, [_items.Key.At, Reference.At, staysAbove + 2 * staysBelow, .. changed, .. isBalance || leg.SizeBefore is null ? [] : (Expr[])[before[fields.Size]!.Value]]);
+            rows.Table.Send(bus, $"moved in {declared.Name}", moves.At - closes.At, [rows.Domain.Key.At, record.At, above + 2 * below + 4 * unsized, .. changes.Select(change => change.Change.At), .. isBalance || leg.SizeBefore is not { } size ? [] : (Expr[])[size], .. asked]);
+            table.Receive(bus, "moved", moved, [_items.Key.At, Reference.At, staysAbove + 2 * staysBelow + 4 * withoutSize, .. changed, .. isBalance || leg.SizeBefore is null ? [] : (Expr[])[before[fields.Size]!.Value], .. told]);
             Expr negative = Number(changes[0].Field).Digits!.Sign!.At;
             table.Constrain($"{declared.Fields[changes[0].Field].Name} is not negative where it may not be", staysAbove * negative);
             table.Constrain($"{declared.Fields[changes[0].Field].Name} is not positive where it may not be", staysBelow * (1 - negative));
@@ -70,26 +78,49 @@ internal sealed class VersionItems
             ends = _items.Bit("ends", Ends).At;
             table.Constrain("in a last version nothing ends", ends * last.At);
             Bus closings = circuit.Bus($"closed in {declared.Name}");
-            DigitColumns[] closed = isBalance ? [leg.EmptiedAmount] : [leg.ClosedSize!, leg.ClosedCost!];
+            DigitColumns[] closed = isBalance ? [leg.EmptiedAmount] : [leg.ClosedSize!, leg.ClosedCost!, .. leg.ClosedMargin is { } aside ? (DigitColumns[])[aside] : []];
             // what is taken back begins anew, without flags: so an attempt ends nothing that has one
-            int[] flags = [.. Enumerable.Range(0, declared.Fields.Length).Where(f => declared.Fields[f].Type is not (FieldType.Number or FieldType.Reference))];
-            Expr[] attempt = flags.Length == 0 ? [] : [_items.Bit("ends by an attempt", EndsByAttempt).At];
+            int[] marks = [.. Enumerable.Range(0, declared.Fields.Length).Where(f => declared.Fields[f].Type is not (FieldType.Number or FieldType.Reference))];
+            Expr[] attempt = marks.Length == 0 ? [] : [_items.Bit("ends by an attempt", EndsByAttempt).At];
             foreach (Expr bit in attempt)
             {
                 table.Constrain("what does not end does not end by an attempt", (1 - ends) * bit);
-                foreach (int flag in flags) table.Constrain($"what ends by an attempt has no {declared.Fields[flag].Name}", bit * At(flag));
+                foreach (int flag in marks) table.Constrain($"what ends by an attempt has no {declared.Fields[flag].Name}", bit * At(flag));
             }
-            rows.Table.Send(closings, $"closed in {declared.Name}", closes.At, [rows.Domain.Key.At, record.At, .. closed.Select(number => number.Form.At), .. attempt.Select(_ => rows.IsAttempt + rows.IsHalf)]);
-            table.Receive(closings, "closed", ends, [_items.Key.At + 1, Reference.At, .. changes.Select(change => At(change.Field)), .. attempt]);
-            Remains(moved, changes[0].Field);
+            rows.Table.Send(closings, $"closed in {declared.Name}", closes.At, [rows.Domain.Key.At, record.At, .. closed.Select(number => number.Form.At), .. attempt.Select(_ => rows.IsAttempt + rows.IsHalf), .. asked]);
+            table.Receive(closings, "closed", ends, [_items.Key.At + 1, Reference.At, .. changes.Select(change => At(change.Field)), .. attempt, .. flags.Length == 0 ? [] : (Expr[])[flags[0].Now.At + (flags.Length > 1 ? 2 * flags[1].Now.At : 0)]]);
+            Remains(moved, changes[0].Field, withoutSize);
+            known = flags;
         }
         for (int f = 0; f < declared.Fields.Length; f++)
             if (before[f] is null && declared.Fields[f].Type is not FieldType.Reference && isNew.Graph is not null) table.Constrain($"what is new has no {declared.Fields[f].Name}", isNew * At(f));
         for (int f = 0; f < declared.Fields.Length; f++)
             if (before[f] is null && declared.Fields[f].Type is FieldType.Number && ends.Graph is not null) table.Constrain($"what ends has no {declared.Fields[f].Name}", ends * At(f));
+        Expr[] flagsNow = [.. known.Select(flag => flag.Now.At)], flagsBefore = [.. known.Select(flag => flag.Before)];
         Bus goesOn = circuit.Bus($"{declared.Name} from version to version");
-        table.Send(goesOn, "to the next version", _items.Active - last.At - ends, [_items.Key.At + 1, .. Enumerable.Range(0, before.Length).Select(At)]);
-        table.Receive(goesOn, "from the version before", _items.Active - first.At - isNew, [_items.Key.At, .. before.Select((was, f) => was ?? At(f))]);
+        table.Send(goesOn, "to the next version", _items.Active - last.At - ends, [_items.Key.At + 1, .. Enumerable.Range(0, before.Length).Select(At), .. flagsNow]);
+        table.Receive(goesOn, "from the version before", _items.Active - first.At - isNew, [_items.Key.At, .. before.Select((was, f) => was ?? At(f)), .. flagsBefore]);
+    }
+
+    /// <summary>What a rulebook says of the liquidation of each position: now, and in the version before, where that is nothing of what is new and of a first version.</summary>
+    private IEnumerable<(SmallValue Now, Expr Before)> Flags(Lowerer lowerer, PositionTerms terms, Expr isNew, SmallValue first)
+    {
+        foreach ((string name, Core.CoreNode? node, Func<Interpreter, AccountData, int, bool> holds) in ((string, Core.CoreNode?, Func<Interpreter, AccountData, int, bool>)[])[
+            ("may be taken", terms.Due, terms.IsDue), ("may be taken whole", terms.Whole, terms.IsWhole)])
+        {
+            if (node is null) continue;
+            var flag = (SmallValue)lowerer.Value(node, _items);
+            SmallValue now = flag.IsConstant ? new SmallValue(flag.At * _items.Active, 1, flag.Of) : flag;
+            Expr before = _items.Bit($"{name} before", row =>
+            {
+                if (ItemBefore(row) is null) return false;
+                AccountData account = VersionRows.Before(row.Parent!).Account;
+                return holds(row.Book.Interpreter, account, VersionLeg.IndexOf(account, _collection, _reference, Reference.Of(row)));
+            }).At;
+            _items.Table.Constrain($"what is new: nothing {name} before", isNew * before);
+            _items.Table.Constrain($"in a first version: nothing {name} before", first.At * before);
+            yield return (now, before);
+        }
     }
 
     private SmallValue Reference => (SmallValue)_items.Fields[_reference];
@@ -108,19 +139,21 @@ internal sealed class VersionItems
     }
 
     /// <summary>What is left of a number that is moved is not zero: its item would have ended.</summary>
-    private void Remains(Expr moved, int field)
+    private void Remains(Expr moved, int field, Expr withoutSize)
     {
         DigitColumns number = Number(field).Digits!;
+        DigitColumns? aside = withoutSize.Graph is null ? null : Number(_fields.Margin).Digits!;
         Expr inverse = _items.Column("inverse where it is moved");
-        _items.Fillers.Add((row, cells, _) => cells[inverse.Offset] = IsMoved(row) ? Inverses.Of(number.SumOf(row)) : default);
-        _items.Table.Constrain("what is moved and remains is not zero", number.CellSum * inverse - moved);
+        long SumOf(WitnessRow row) => number.SumOf(row) + (aside is not null && IsMoved(row) && (VersionOf(row).TakesBack || VersionOf(row).Leg.Role.HasFlag(LegRole.Assigns)) ? aside.SumOf(row) : 0);
+        _items.Fillers.Add((row, cells, _) => cells[inverse.Offset] = IsMoved(row) ? Inverses.Of(SumOf(row)) : default);
+        _items.Table.Constrain("what is moved and remains is not zero", (number.CellSum + (aside is null ? 0 : withoutSize * aside.CellSum)) * inverse - moved);
         _items.Table.Constrain("what is not moved needs no inverse", (1 - moved) * inverse);
     }
 
     private LimbForm Before(string name, int field)
     {
         LimbForm now = Number(field).Form;
-        DigitFormat format = field == _fields.Amount && _collection == _fields.Balances ? _fields.AmountFormat : field == _fields.Size ? _fields.SizeFormat : _fields.CostFormat;
+        DigitFormat format = field == _fields.Amount && _collection == _fields.Balances ? _fields.AmountFormat : field == _fields.Size ? _fields.SizeFormat : field == _fields.Margin ? _fields.MarginFormat : _fields.CostFormat;
         long[] min = [.. Enumerable.Range(0, format.Count).Select(format.Min)], max = [.. Enumerable.Range(0, format.Count).Select(format.Max)];
         void Add(WitnessRow row, Span<long> into, long factor)
         {

@@ -3,17 +3,19 @@ using System.Numerics;
 using Fermat.Air;
 using Fermat.Algebra;
 using Fermat.Rules.Inputs;
+using Fermat.Rules.Interpretation;
 
 namespace Fermat.Rules.Lowering;
 
 /// <summary>
-/// What an event moves in a version: a position by size and cost, and a balance by cash and by what a position that ends has gained: a position of cost c that is left with no size is worth −c, which becomes a balance.
+/// What an event moves in a version: a position by size and cost, and a balance by cash and by what a position that ends has gained: a position of cost c that is left with no size is worth −c, which becomes a balance, with what was set aside for
+/// it. An assignment moves what is set aside by the opposite of the cash.
 /// </summary>
 internal sealed class VersionLeg
 {
     private readonly VersionFields _fields;
 
-    public VersionLeg(Lowerer lowerer, VersionRows rows, VersionFields fields, Expr r, bool hasShare)
+    public VersionLeg(Lowerer lowerer, VersionRows rows, VersionFields fields, Expr r, bool hasShare, PositionTerms terms)
     {
         _fields = fields;
         Domain account = rows.Domain;
@@ -36,6 +38,16 @@ internal sealed class VersionLeg
             else if (VersionRows.Before(row).Leg is { Closes: true }) AddDigits(ClosedItem(row, 1)!.Value[fields.Cost], fields.CostFormat, into, factor);
             else AddDigits(VersionRows.Before(row).Leg.Cost, fields.CostFormat, into, -VersionRows.Before(row).Leg.Side * factor);
         });
+        if (fields.HasMargin)
+        {
+            Margin = Signed(account, "margin", fields.AmountFormat, (row, into, factor) =>
+            {
+                if (!VersionRows.Of(row).TakesBack) AddDigits(-VersionRows.Of(row).Leg.Margin, fields.AmountFormat, into, -factor);
+                else if (VersionRows.Before(row).Leg is { Closes: true }) AddDigits(ClosedItem(row, 1)!.Value[fields.Margin], fields.MarginFormat, into, factor);
+                else AddDigits(-VersionRows.Before(row).Leg.Margin, fields.AmountFormat, into, factor);
+            });
+            table.Constrain("what is paid is set aside, and what is taken back is paid", (1 - rows.TakesBack) * (Margin.At + rows.Assigns * Cash.At));
+        }
         table.Constrain("a first version moves no position", rows.First.At * MovesPosition.At);
         table.Constrain("a first version pays in no asset", rows.First.At * Asset.At);
         table.Constrain("no position: no instrument", (1 - MovesPosition.At) * Instrument.At);
@@ -56,9 +68,19 @@ internal sealed class VersionLeg
             Carries.Zero(account, "a position that closes has its opposite size", LimbForm.Add(ClosedSize.Form, LimbForm.Scale(Size, Closes)));
             table.Constrain("nothing closes: no cost", (1 - Closes.At) * ClosedCost.CellSum);
             if (hasShare) SizeBefore = Before(account, rows);
+            (DueBefore, WholeBefore) = (FlagBefore("may be taken before", rows, terms.Due, terms.IsDue), FlagBefore("may be taken whole before", rows, terms.Whole, terms.IsWhole));
+            if (DueBefore is { } due) table.Constrain("what is reduced was due of this position", rows.IsReduced * (1 - due));
             LimbForm left = LimbForm.Scale(LimbForm.Add(ClosedCost.Form, Cost), Closes);
             finer = LimbForm.Of(BigInteger.Pow(10, fields.FinerDigits), r);
             change = LimbForm.Subtract(Cash, LimbForm.Multiply(finer, left));
+            if (Margin is { } margin)
+            {
+                ClosedMargin = new DigitColumns(account, "closed margin", fields.MarginFormat, row => ClosedItem(row)?[fields.Margin] ?? 0);
+                table.Constrain("nothing closes: no margin", (1 - Closes.At) * ClosedMargin.CellSum);
+                LimbForm returned = LimbForm.Add(ClosedMargin.Form, margin);
+                table.Constrain("a position without size ends when all that is set aside is taken back", rows.Assigns * Closes.At * returned.At);
+                change = LimbForm.Add(change, LimbForm.Scale(returned, Closes));
+            }
         }
         // of a version that takes back it is the opposite of the attempt's
         long[] max = [.. Enumerable.Range(0, change.Count).Select(i => Math.Max(change.Max(i), -change.Min(i)))], min = [.. max.Select(most => -most)];
@@ -120,6 +142,9 @@ internal sealed class VersionLeg
     /// <summary>By how much its cost does.</summary>
     public LimbForm Cost { get; }
 
+    /// <summary>By how much what is set aside for it does; null where nothing can be.</summary>
+    public LimbForm? Margin { get; }
+
     /// <summary>By how much the balance does.</summary>
     public LimbForm Amount { get; }
 
@@ -129,15 +154,23 @@ internal sealed class VersionLeg
     /// <summary>The cost of a position that ends, before; zero elsewhere.</summary>
     public DigitColumns? ClosedCost { get; }
 
+    /// <summary>What was set aside for a position that ends; zero elsewhere, and null where nothing can be.</summary>
+    public DigitColumns? ClosedMargin { get; }
+
     /// <summary>The size of the position that is moved, before, at r: its item says so where it remains. Null where the rulebook sets no share of it.</summary>
     public Expr? SizeBefore { get; }
+
+    /// <summary>1 where the position that is moved might be taken, in the version before: its item says so. Null where the rulebook lets any be taken.</summary>
+    public Expr? DueBefore { get; }
+
+    /// <summary>1 where all of it might be; null where that is the account's to say.</summary>
+    public Expr? WholeBefore { get; }
 
     /// <summary>An account's item by its one reference, or null.</summary>
     public static ImmutableArray<BigInteger>? Item(AccountData account, int collection, int reference, int record)
     {
-        foreach (ImmutableArray<BigInteger> item in account.Items[collection])
-            if (item[reference] == record) return item;
-        return null;
+        int at = IndexOf(account, collection, reference, record);
+        return at < 0 ? null : account.Items[collection][at];
     }
 
     /// <summary>Adds a multiple of an integer's digits.</summary>
@@ -170,6 +203,7 @@ internal sealed class VersionLeg
             return beginsBalance;
         }
         Opposite("has the opposite cost, or that of the position that ended", table.Next(Cost.At) + Cost.At - Closes!.At * (Cost.At + ClosedCost!.Form.At));
+        if (Margin is { } margin) Opposite("sets the opposite aside, or what was for the position that ended", table.Next(margin.At) + margin.At - Closes.At * (margin.At + ClosedMargin!.Form.At));
         Begun("position", positions!.Value, Closes, _fields.Positions, _fields.Instrument, leg => leg.Instrument);
         return beginsBalance;
 
@@ -197,6 +231,28 @@ internal sealed class VersionLeg
         return before;
     }
 
+    private Expr? FlagBefore(string name, VersionRows rows, Core.CoreNode? node, Func<Interpreter, AccountData, int, bool> holds)
+    {
+        if (node is null) return null;
+        Expr flag = rows.Domain.Bit(name, row =>
+        {
+            if (VersionRows.Of(row) is not { IsFirst: false, Leg.Instrument: { } instrument }) return false;
+            AccountData before = VersionRows.Before(row).Account;
+            return IndexOf(before, _fields.Positions, _fields.Instrument, instrument) is var at and >= 0 && holds(row.Book.Interpreter, before, at);
+        }).At;
+        rows.Table.Constrain($"no position: nothing {name}", (1 - MovesPosition.At) * flag);
+        return flag;
+    }
+
+    /// <summary>Where an account's item with a reference stands, or −1.</summary>
+    public static int IndexOf(AccountData account, int collection, int reference, int record)
+    {
+        ImmutableArray<ImmutableArray<BigInteger>> items = account.Items[collection];
+        for (int i = 0; i < items.Length; i++)
+            if (items[i][reference] == record) return i;
+        return -1;
+    }
+
     /// <summary>Whether an item that a leg names is there, and was not before.</summary>
     private static bool Begins(WitnessRow row, int collection, int reference, int? record) => VersionRows.Of(row) is { IsFirst: false } version && record is { } at
         && Item(version.Account, collection, reference, at) is not null && Item(VersionRows.Before(row).Account, collection, reference, at) is null;
@@ -215,6 +271,9 @@ internal sealed class VersionLeg
         finer.AddTo(row, times);
         for (int i = 0; i < left.Length; i++)
             for (int j = 0; j < times.Length; j++) into[i + j] -= factor * left[i] * times[j];
+        if (!_fields.HasMargin) return;
+        AddDigits(ClosedItem(row, 1)!.Value[_fields.Margin], _fields.MarginFormat, into, factor);
+        AddDigits(-leg.Margin, _fields.AmountFormat, into, -factor);
     }
 
     /// <summary>The position that a version ends, or that the version a row before it ended.</summary>

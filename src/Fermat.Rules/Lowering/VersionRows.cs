@@ -6,7 +6,7 @@ namespace Fermat.Rules.Lowering;
 /// <summary>The columns of the accounts' table that tell versions apart.</summary>
 internal sealed class VersionRows
 {
-    public VersionRows(Lowerer lowerer)
+    public VersionRows(Lowerer lowerer, VersionFields fields)
     {
         Domain = lowerer.Account;
         Slot = Domain.Small("leaf", LoweredVersions.End - 1, row => Of(row).Slot);
@@ -34,6 +34,7 @@ internal sealed class VersionRows
         IsHalf = Asked("is a half", LegRole.Half);
         IsReduced = Asked("is reduced", LegRole.Reduced);
         HasNoPosition = Asked("may have no position", LegRole.HasNoPosition);
+        if (fields.HasMargin) Assigns = Asked("assigns margin", LegRole.Assigns);
         Nonce = [.. Enumerable.Range(0, 3).Select(i => Domain.Small($"nonce[{i}]", 1 << LoweredVersions.NonceBits, row => Word(Of(row).Nonce, i)))];
         NonceWraps = [.. Enumerable.Range(0, 2).Select(i => Domain.Bit($"nonce[{i}] wraps", row => Of(row) is { Leg.IsInstructed: true } version && version.Nonce << (64 - LoweredVersions.NonceBits * (i + 1)) == 0).At)];
         Id = Elements("id", version => version.Id);
@@ -119,6 +120,9 @@ internal sealed class VersionRows
 
     /// <summary>1 where the account may have no position.</summary>
     public Expr HasNoPosition { get; }
+
+    /// <summary>1 where cash and what is set aside for a position are exchanged; 0 where nothing can be set aside.</summary>
+    public Expr Assigns { get; } = 0;
 
     /// <summary>1 where the version takes back the one before it.</summary>
     public Expr TakesBack { get; }

@@ -15,6 +15,7 @@ internal sealed class LiquidationLimits
     private readonly Interpreter _interpreter;
     private readonly LedgerUnits _units;
     private readonly CoreNode _distress;
+    private readonly PositionTerms _positions;
 
     /// <param name="batch">The batch.</param>
     /// <param name="interpreter">Of its rulebook and market data.</param>
@@ -24,6 +25,7 @@ internal sealed class LiquidationLimits
         (_fields, _interpreter, _units) = (fields, interpreter, batch.Counted);
         _terms = new LiquidationTerms(batch.Rulebook.Rulebook, fields);
         _distress = LoweredVersions.DistressOf(batch.Rulebook.Rulebook);
+        _positions = new PositionTerms(batch.Rulebook.Rulebook, fields.Positions);
     }
 
     /// <summary>Why a step of a liquidation takes too much, or costs too much; or null.</summary>
@@ -32,9 +34,19 @@ internal sealed class LiquidationLimits
     public string? Problem(BatchEvent e, AccountData failing)
     {
         BigInteger before = VersionLeg.Item(failing, _fields.Positions, _fields.Instrument, e.Instrument!.Value)?[_fields.Size] ?? 0;
-        if (!IsShare(e, before) && _interpreter.Evaluate(_distress, _interpreter.Open(failing)).Sign <= 0) return "more is taken than the rulebook's share of its position, and it has half of its maintenance margin";
+        if (PositionOf(e, failing) is var at and >= 0 && !_positions.IsDue(_interpreter, failing, at)) return "nothing of this position is due";
+        if (!IsShare(e, before) && !MayBeWhole(e, failing)) return "more is taken than the rulebook's share of its position, and it has half of its maintenance margin";
         return IsPenalty(e) ? null : "the penalty is higher than the rulebook's";
     }
+
+    /// <summary>Whether the rulebook lets the whole position be taken, where it says so of each.</summary>
+    /// <param name="e">The step.</param>
+    /// <param name="failing">The failing account before it.</param>
+    public bool IsWholeByRule(BatchEvent e, AccountData failing) => PositionOf(e, failing) is var at and >= 0 && _positions.IsWhole(_interpreter, failing, at);
+
+    private bool MayBeWhole(BatchEvent e, AccountData failing) => _positions.Whole is null ? _interpreter.Evaluate(_distress, _interpreter.Open(failing)).Sign > 0 : IsWholeByRule(e, failing);
+
+    private int PositionOf(BatchEvent e, AccountData failing) => VersionLeg.IndexOf(failing, _fields.Positions, _fields.Instrument, e.Instrument!.Value);
 
     /// <summary>Whether no more is taken of a position than the rulebook's share.</summary>
     /// <param name="e">The step.</param>
@@ -43,7 +55,7 @@ internal sealed class LiquidationLimits
         || _terms.ShareUnit * BigInteger.Abs(e.Size) <= _terms.ShareOf(_interpreter) * BigInteger.Abs(before) + _terms.SizeAllowance(_interpreter, _units, e.Instrument!.Value);
 
     private bool IsPenalty(BatchEvent e) => !_terms.HasPenalty
-        || -_terms.CashFactor * e.FirstCash <= _terms.PenaltyOf(_interpreter, e.Instrument!.Value) * BigInteger.Abs(e.Size) + _terms.PenaltyAllowance(_interpreter, _units, e.Instrument.Value);
+        || -_terms.CashFactorOf(_interpreter, e.Instrument!.Value) * e.FirstCash <= _terms.PenaltyOf(_interpreter, e.Instrument.Value) * BigInteger.Abs(e.Size) + _terms.PenaltyAllowance(_interpreter, _units, e.Instrument.Value);
 
     /// <summary>Whether what is paid for collateral is worth less than a unit of the ledger below it.</summary>
     /// <param name="sale">The sale, of a rulebook whose assets have index prices.</param>

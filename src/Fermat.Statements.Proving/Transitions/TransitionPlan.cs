@@ -143,8 +143,9 @@ internal sealed record EventWitness
         (SecondOwner, SecondNonce) = AuthorityOf(second);
         if (e.Kind == EventKind.Opening) (FirstOwner, SecondOwner) = (first!.Owner, first.Id);
         bool isHalf = e.Kind == EventKind.RejectedHalf, begins = isHalf && Has(0) && !Has(1), ends = isHalf && !Has(0) && Has(1);
-        bool mayNotOwe = Array.IndexOf(EventTable.PaysAsInstructed, e.Kind) >= 0 && first!.Leg.Role.HasFlag(LegRole.StaysCredit);
-        Data = [(int)e.Kind, e.First, e.Second ?? 0, e.Instrument ?? 0, e.Asset, e.Fee.IsZero ? 0 : 1, e.FirstCash, e.SecondCash, e.Fee, e.Size, e.Cost, begins ? 1 : 0, ends ? 1 : 0, mayNotOwe ? 1 : 0, .. Reduction(), .. Sale()];
+        bool mayNotOwe = (e.Kind == EventKind.MarginAssignment || Array.IndexOf(EventTable.PaysAsInstructed, e.Kind) >= 0) && first!.Leg.Role.HasFlag(LegRole.StaysCredit);
+        bool mayBeWhole = Array.IndexOf(EventTable.Reduces, e.Kind) >= 0 && limits.IsWholeByRule(e, versions[made[(e.First, number)] - 1].Account);
+        Data = [(int)e.Kind, e.First, e.Second ?? 0, e.Instrument ?? 0, e.Asset, e.Fee.IsZero ? 0 : 1, e.FirstCash, e.SecondCash, e.Fee, e.Size, e.Cost, begins ? 1 : 0, ends ? 1 : 0, mayNotOwe ? 1 : 0, .. Reduction(), .. Sale(), e.Kind == EventKind.Opening && fields.Mode >= 0 ? first!.Account.Scalars[fields.Mode] : 0, mayBeWhole ? 1 : 0];
 
         BigInteger[] Reduction()
         {
@@ -203,6 +204,7 @@ internal sealed record EventWitness
         FirstNonce.CopyTo(blocks, 4 * block);
         SecondNonce.CopyTo(blocks, 4 * block + 3);
         Terms.CopyTo(blocks, 5 * block);
+        blocks[2 * block - 1] = KoalaBear.From((uint)Data[EventRow.Mode]);
         int position = EventTable.FixedBlocks * block;
         VersionFields fields = table.Fields;
         if (fields.HasPositions)

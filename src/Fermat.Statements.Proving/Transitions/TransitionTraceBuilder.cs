@@ -31,7 +31,7 @@ internal sealed class TransitionTraceBuilder : IStatementTraces
     {
         (_circuit, _inputs, _plan) = (circuit, inputs, plan);
         versions ??= plan.Versions;
-        _witness = new LoweringTrace(circuit.Versions.Lowering, new Interpreter(circuit.Versions.Lowering.Rulebook, inputs.Market), [.. versions.Select(version => version.Account)], lie, versions, units: inputs.Units);
+        _witness = new LoweringTrace(circuit.Versions.Lowering, new Interpreter(circuit.Rulebook.Rulebook, inputs.Market), [.. versions.Select(version => version.Account)], lie, versions, units: inputs.Units);
         if (circuit.Versions.Distress is { } distress) _witness.Book.Distress = DistressOf(distress.Form, versions);
         ActiveRows = [.. circuit.Circuit.Tables.Select(table => _witness.RowsOf(table.Index))];
         ActiveRows[circuit.Range.Table] = RangeTable.EntryRows;

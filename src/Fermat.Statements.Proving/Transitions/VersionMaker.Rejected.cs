@@ -33,8 +33,10 @@ internal sealed partial class VersionMaker
         _standings[e.First] = was;
         AccountLeg leg = LegOf(closes, empties);
         BigInteger gap = leg.Role.HasFlag(LegRole.GoesOn) ? before.PreviousGap : was.Gap;
-        if (!_isLiar && Allowed(leg, after!, becomes, gap) is { } allowed) return $"account {before.Account.Id} {allowed}, so it is not proven that this was to be rejected";
-        AccountVersion attempt = before with { Account = after!, Event = number, WasEmpty = false, TakesBack = false, PreviousGap = gap, Leg = leg };
+        bool wasLiquidatable = leg.Role.HasFlag(LegRole.GoesOn) ? before.WasLiquidatable : was.CanBeLiquidated;
+        if (!_isLiar && leg.Role.HasFlag(LegRole.Assigns) && !IsIsolated(before.Account)) return $"account {before.Account.Id} is not in isolated mode";
+        if (!_isLiar && Allowed(leg, after!, becomes, gap, wasLiquidatable) is { } allowed) return $"account {before.Account.Id} {allowed}, so it is not proven that this was to be rejected";
+        AccountVersion attempt = before with { Account = after!, Event = number, WasEmpty = false, TakesBack = false, PreviousGap = gap, WasLiquidatable = wasLiquidatable, Leg = leg };
         AccountLeg back = AccountLeg.Nothing with
         {
             Instrument = e.Instrument,
@@ -43,15 +45,15 @@ internal sealed partial class VersionMaker
             Empties = VersionLeg.Item(before.Account, _fields.Balances, _fields.Asset, e.Asset) is null && VersionLeg.Item(after!, _fields.Balances, _fields.Asset, e.Asset) is not null,
         };
         versions.Add(attempt);
-        versions.Add(before with { Event = number, WasEmpty = false, TakesBack = true, PreviousGap = becomes.Gap, Leg = back });
+        versions.Add(before with { Event = number, WasEmpty = false, TakesBack = true, PreviousGap = becomes.Gap, WasLiquidatable = becomes.CanBeLiquidated, Leg = back });
         return null;
     }
 
     /// <summary>Why what was attempted did not have to be rejected, or null.</summary>
-    private string? Allowed(AccountLeg leg, AccountData after, Standing becomes, BigInteger gap)
+    private string? Allowed(AccountLeg leg, AccountData after, Standing becomes, BigInteger gap, bool wasLiquidatable)
     {
         if (leg.Role.HasFlag(LegRole.StaysDebt)) return VersionLeg.Item(after, _fields.Balances, _fields.Asset, leg.Asset)?[_fields.Amount].Sign < 0 ? null : "would owe nothing";
-        return Forbidden(leg.Role.HasFlag(LegRole.Worsens) ? LegRole.Instructed : LegRole.Pays, becomes.IsHealthy, becomes.Gap > gap, couldBeLiquidated: false) is null ? "would be left as the rulebook allows" : null;
+        return Forbidden(leg.Role.HasFlag(LegRole.Worsens) ? LegRole.Instructed : LegRole.Pays, becomes.IsHealthy, becomes.Gap > gap, _judgesApart && becomes.CanBeLiquidated && !wasLiquidatable, couldBeLiquidated: false) is null ? "would be left as the rulebook allows" : null;
     }
 
     /// <summary>What could not be made again as it was: an item of nothing, or one with a flag, which no event makes.</summary>
@@ -61,7 +63,7 @@ internal sealed partial class VersionMaker
             (_fields.Balances, _fields.Asset, e.Asset, _fields.Amount, empties), (_fields.Positions, _fields.Instrument, e.Instrument, _fields.Size, closes)])
         {
             if (record is not { } at || VersionLeg.Item(before, collection, reference, at) is not { } item || VersionLeg.Item(after, collection, reference, at) is { } same && same.AsSpan().SequenceEqual(item.AsSpan())) continue;
-            if (item[number].IsZero) return $"one of its {_schema.Collections[collection].Name} has no {_schema.Collections[collection].Fields[number].Name}";
+            if (item[number].IsZero && (collection != _fields.Positions || !_fields.HasMargin || item[_fields.Margin].IsZero)) return $"one of its {_schema.Collections[collection].Name} has no {_schema.Collections[collection].Fields[number].Name}";
             ImmutableArray<SchemaField> fields = _schema.Collections[collection].Fields;
             for (int f = 0; f < fields.Length && ends; f++)
                 if (fields[f].Type is not (FieldType.Number or FieldType.Reference) && !item[f].IsZero) return $"an item that the attempt ends has {fields[f].Name}";

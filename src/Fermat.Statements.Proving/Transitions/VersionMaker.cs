@@ -26,7 +26,7 @@ internal sealed partial class VersionMaker
     private readonly Dictionary<int, Standing> _standings = [];
     private readonly LiquidationLimits _limits;
     private readonly BigInteger _finer;
-    private readonly bool _refusesBorrowing;
+    private readonly bool _refusesBorrowing, _judgesApart;
     private int _opened;
     private bool _isLiar;
 
@@ -37,6 +37,7 @@ internal sealed partial class VersionMaker
         (_gap, _isHealthy, _canBeLiquidated) = (LoweredVersions.GapOf(batch.Rulebook.Rulebook), LoweredVersions.IsHealthy(batch.Rulebook.Rulebook), batch.Rulebook.Rulebook.Solvency!.Liquidatable);
         _limits = new LiquidationLimits(batch, _interpreter, _fields);
         _finer = BigInteger.Pow(10, _fields.FinerDigits);
+        _judgesApart = LoweredVersions.JudgesApart(batch.Rulebook.Rulebook);
         _refusesBorrowing = batch.Events.Any(e => e.Kind == EventKind.RejectedBorrowing);
     }
 
@@ -72,7 +73,7 @@ internal sealed partial class VersionMaker
         if (Is(e.Kind, EventTable.Attempts)) return Attempt(e, number);
         bool sells = e.Size.Sign < 0, reduces = Is(e.Kind, EventTable.Reduces);
         AccountVersion? failing = reduces ? Run(e.First)?[^1] : null;
-        LegRole firstRole = EventTable.FirstRole(e.Kind) | (reduces ? sells ? LegRole.StaysLong : LegRole.StaysShort : LegRole.None) | (_refusesBorrowing && Is(e.Kind, EventTable.PaysAsInstructed) ? LegRole.StaysCredit : LegRole.None);
+        LegRole firstRole = EventTable.FirstRole(e.Kind) | (reduces ? sells ? LegRole.StaysLong : LegRole.StaysShort : LegRole.None) | ((_refusesBorrowing && Is(e.Kind, EventTable.PaysAsInstructed)) || (e.Kind == EventKind.MarginAssignment && e.FirstCash.Sign < 0) ? LegRole.StaysCredit : LegRole.None);
         LegRole secondRole = EventTable.SecondRole(e.Kind) | (e.Kind == EventKind.Deleveraging ? sells ? LegRole.StaysShort : LegRole.StaysLong : LegRole.None);
         if (Step(e.First, number, (closes, empties) => new(firstRole, e.Instrument, 1, e.Size, e.Cost, e.Asset, e.FirstCash, closes, empties)) is { } first) return first;
         if (failing is not null && !_isLiar && _limits.Problem(e, failing.Account) is { } beyond) return $"account {failing.Account.Id}: {beyond}";
@@ -95,6 +96,8 @@ internal sealed partial class VersionMaker
         if (moves && (!_fields.HasPositions || e.Instrument < 0 || e.Instrument >= _batch.Market.Tables[_fields.InstrumentTable].Length)) return $"there is no instrument {e.Instrument}";
         if (moves && _batch.Market.Tables[_fields.InstrumentTable][e.Instrument!.Value].Fields[_fields.Settle].Integer != e.Asset) return "the instrument is paid in another asset";
         if (!moves && !(e.Size.IsZero && e.Cost.IsZero)) return "there is a size or a cost, but no instrument";
+        if (Is(e.Kind, EventTable.Assigns) && !_fields.HasMargin) return "nothing can be set aside for a position";
+        if (Is(e.Kind, EventTable.Assigns) && !(e.Size.IsZero && e.Cost.IsZero)) return "what is set aside moves no position";
         if (Is(e.Kind, EventTable.HandedOver) && NotAtMark(e) is { } price) return price;
         if (Halves(e, number) is { } halves) return halves;
         return e.Kind switch
@@ -122,9 +125,9 @@ internal sealed partial class VersionMaker
     private string? NotAtMark(BatchEvent e)
     {
         if (_fields.Mark < 0) return "instruments have no mark price";
-        if (_fields.Inverse >= 0 && !_batch.Market.Tables[_fields.InstrumentTable][e.Instrument!.Value].Fields[_fields.Inverse].Integer.IsZero) return "an inverse contract is not worth size times mark price";
-        BigInteger worth = e.Size * _fields.PriceOf(_batch.Market, e.Instrument!.Value), cost = BigInteger.Pow(10, _fields.ValueShift) * e.Cost;
-        return BigInteger.Abs(worth - cost) < BigInteger.Pow(10, _fields.ValueShift + _batch.CostRounding) ? null : "it is not at the mark price";
+        (MarketData market, int instrument) = (_batch.Market, e.Instrument!.Value);
+        BigInteger off = e.Size * _fields.SizeFactorOf(market, instrument) - e.Cost * _fields.CostFactorOf(market, instrument);
+        return BigInteger.Abs(off) <= _fields.AtMarkAllowance(market, _batch.Counted, instrument, _batch.CostRounding) ? null : "it is not at the mark price";
     }
 
     /// <summary>A delivery is followed by its payment, a sale of collateral by its own.</summary>
@@ -154,16 +157,17 @@ internal sealed partial class VersionMaker
         if (e.Opened is not { } opened) return "an opening has an account";
         if (e.First != _batch.Accounts.Count + _opened) return $"the next free leaf is {_batch.Accounts.Count + _opened}, not {e.First}";
         if (e.First >= 1 << _batch.Depth) return $"the tree has no leaf {e.First}";
-        if (opened.Nonce != 0 || opened.Account.Items.Any(items => items.Length > 0) || opened.Account.Scalars.Any(value => !value.IsZero)) return "an account opens empty";
+        if (opened.Nonce != 0 || opened.Account.Items.Any(items => items.Length > 0) || opened.Account.Scalars.Where((_, field) => field != _fields.Mode).Any(value => !value.IsZero)) return "an account opens empty";
         if (!e.FirstCash.IsZero || e.Asset != 0) return "an opening moves nothing";
-        AccountVersion first = Initial(e.First, opened) with { WasEmpty = true };
+        AccountVersion first = Initial(e.First, opened with { Account = opened.Account with { Scalars = [.. opened.Account.Scalars.Select(_ => BigInteger.Zero)] } }) with { WasEmpty = true };
         _versions.Add(e.First, [first]);
         _opened++;
-        return Step(e.First, number, (_, _) => AccountLeg.Nothing with { Role = LegRole.Opens });
+        return Step(e.First, number, (_, _) => AccountLeg.Nothing with { Role = LegRole.Opens }, opened.Account.Scalars);
     }
 
     private AccountVersion Initial(int slot, LedgerAccount account)
     {
+        Standing standing = Judge(account.Account);
         return new AccountVersion
         {
             Account = account.Account,
@@ -171,7 +175,8 @@ internal sealed partial class VersionMaker
             Id = AccountDigests.OfId(_batch.Rulebook.SchemaDigest, account.Account.Id),
             Owner = AccountDigests.OfOwnerV2(account.Owner.ToArray()),
             Nonce = account.Nonce,
-            PreviousGap = Judge(account.Account).Gap,
+            PreviousGap = standing.Gap,
+            WasLiquidatable = standing.CanBeLiquidated,
         };
     }
 
@@ -184,33 +189,40 @@ internal sealed partial class VersionMaker
         return versions;
     }
 
-    private string? Step(int slot, int number, Func<bool, bool, AccountLeg> legOf)
+    private string? Step(int slot, int number, Func<bool, bool, AccountLeg> legOf, ImmutableArray<BigInteger>? opensWith = null)
     {
         if (Run(slot) is not { } versions) return $"there is no account {slot}";
         AccountVersion before = versions[^1];
         if (Move(before.Account, legOf(false, false), out AccountData? after, out bool closes, out bool empties) is { } fault) return $"account {before.Account.Id}: {fault}";
+        if (opensWith is { } scalars) after = after! with { Scalars = scalars };
         AccountLeg leg = legOf(closes, empties);
+        if (!_isLiar && leg.Role.HasFlag(LegRole.Assigns) && !IsIsolated(before.Account)) return $"account {before.Account.Id} is not in isolated mode";
         (Standing was, Standing becomes) = (_standings.TryGetValue(slot, out Standing? known) ? known : Judge(before.Account), Judge(after!));
         _standings[slot] = becomes;
         BigInteger gap = leg.Role.HasFlag(LegRole.GoesOn) ? before.PreviousGap : was.Gap;
-        if (!_isLiar && (Forbidden(leg.Role, becomes.IsHealthy, becomes.Gap > gap, was.CanBeLiquidated) ?? Strayed(leg, after!)) is { } reason) return $"account {before.Account.Id} {reason}";
+        bool wasLiquidatable = leg.Role.HasFlag(LegRole.GoesOn) ? before.WasLiquidatable : was.CanBeLiquidated, falls = _judgesApart && becomes.CanBeLiquidated && !wasLiquidatable;
+        if (!_isLiar && (Forbidden(leg.Role, becomes.IsHealthy, becomes.Gap > gap, falls, was.CanBeLiquidated) ?? Strayed(leg, after!)) is { } reason) return $"account {before.Account.Id} {reason}";
         if (leg.IsInstructed && before.Nonce == ulong.MaxValue) return $"account {before.Account.Id} has used all nonces";
-        versions.Add(before with { Account = after!, Event = number, WasEmpty = false, TakesBack = false, Nonce = before.Nonce + (leg.IsInstructed ? 1u : 0), PreviousGap = gap, Leg = leg });
+        versions.Add(before with { Account = after!, Event = number, WasEmpty = false, TakesBack = false, Nonce = before.Nonce + (leg.IsInstructed ? 1u : 0), PreviousGap = gap, WasLiquidatable = wasLiquidatable, Leg = leg });
         return null;
     }
+
+    private bool IsIsolated(AccountData account) => _fields.Mode >= 0 && account.Scalars[_fields.Mode] == _fields.Isolated;
 
     private Standing Judge(AccountData account)
     {
         Frame frame = _interpreter.Open(account);
-        return new Standing(_interpreter.Evaluate(_gap, frame), _interpreter.Evaluate(_isHealthy, frame).IsOne, _interpreter.Evaluate(_canBeLiquidated, frame).IsOne);
+        bool canBeLiquidated = _interpreter.Evaluate(_canBeLiquidated, frame).IsOne;
+        return new Standing(_interpreter.Evaluate(_gap, frame), _interpreter.Evaluate(_isHealthy, frame).IsOne && !(_judgesApart && canBeLiquidated), canBeLiquidated);
     }
 
     /// <summary>How an account stands under the rulebook.</summary>
     private sealed record Standing(BigInteger Gap, bool IsHealthy, bool CanBeLiquidated);
 
     /// <summary>What the rulebook forbids.</summary>
-    private static string? Forbidden(LegRole role, bool isHealthy, bool isWorse, bool couldBeLiquidated)
+    private static string? Forbidden(LegRole role, bool isHealthy, bool isWorse, bool falls, bool couldBeLiquidated)
     {
+        if (role.HasFlag(LegRole.Instructed) && falls) return "would become liquidatable";
         if (role.HasFlag(LegRole.Instructed) && !isHealthy && isWorse) return "would be left below its initial requirement, and worse than before";
         if (role.HasFlag(LegRole.Pays) && !isHealthy) return "would be left below its initial requirement";
         if (role.HasFlag(LegRole.Due) && !couldBeLiquidated) return "is not liquidatable";
@@ -223,8 +235,8 @@ internal sealed partial class VersionMaker
     {
         int position = leg.Instrument is { } instrument ? VersionLeg.Item(after, _fields.Positions, _fields.Instrument, instrument)?[_fields.Size].Sign ?? 0 : 0;
         int balance = VersionLeg.Item(after, _fields.Balances, _fields.Asset, leg.Asset)?[_fields.Amount].Sign ?? 0;
-        if (leg.Role.HasFlag(LegRole.HasNoPosition) && _fields.HasPositions && after.Items[_fields.Positions].Length > 0) return "has a position, which is to be liquidated first";
-        if (leg.Role.HasFlag(LegRole.Ends) && position != 0) return "would keep a part of a position that ends";
+        if (leg.Role.HasFlag(LegRole.HasNoPosition) && _fields.HasPositions && after.Items[_fields.Positions].Any(item => !_fields.HasMargin || !item[_fields.Size].IsZero)) return "has a position, which is to be liquidated first";
+        if (leg.Role.HasFlag(LegRole.Ends) && leg.Instrument is { } ends && VersionLeg.Item(after, _fields.Positions, _fields.Instrument, ends) is not null) return "would keep a part of a position that ends";
         if (leg.Role.HasFlag(LegRole.StaysLong) && position < 0 || leg.Role.HasFlag(LegRole.StaysShort) && position > 0) return "would have more taken than its position";
         if (leg.Role.HasFlag(LegRole.StaysCredit) && balance < 0) return "would pay more than it has";
         return leg.Role.HasFlag(LegRole.StaysDebt) && balance > 0 ? "would be paid more than it owes" : null;
@@ -238,12 +250,13 @@ internal sealed partial class VersionMaker
         if (leg.Instrument is { } instrument)
         {
             ImmutableArray<BigInteger>? old = VersionLeg.Item(account, _fields.Positions, _fields.Instrument, instrument);
-            BigInteger size = (old?[_fields.Size] ?? 0) + leg.Side * leg.Size, cost = (old?[_fields.Cost] ?? 0) + leg.Side * leg.Cost;
-            closes = size.IsZero;
+            BigInteger size = (old?[_fields.Size] ?? 0) + leg.Side * leg.Size, cost = (old?[_fields.Cost] ?? 0) + leg.Side * leg.Cost, margin = _fields.HasMargin ? (old?[_fields.Margin] ?? 0) + leg.Margin : 0;
+            closes = size.IsZero && (margin.IsZero || !leg.Role.HasFlag(LegRole.Assigns));
             if (closes && old is null) return "a trade of nothing";
             if (closes && Left(_fields.Positions, old!.Value) is { } left) return $"a position that ends has a {left}, which would be lost";
-            if (closes) amount -= _finer * cost;
-            if (Put(account, _fields.Positions, _fields.Instrument, instrument, closes ? null : [(_fields.Size, size), (_fields.Cost, cost)], out account) is { } fault) return fault;
+            if (closes) amount += margin - _finer * cost;
+            (int, BigInteger)[] numbers = [(_fields.Size, size), (_fields.Cost, cost), .. _fields.HasMargin ? ((int, BigInteger)[])[(_fields.Margin, margin)] : []];
+            if (Put(account, _fields.Positions, _fields.Instrument, instrument, closes ? null : numbers, out account) is { } fault) return fault;
         }
         if (!amount.IsZero)
         {
@@ -262,7 +275,7 @@ internal sealed partial class VersionMaker
     {
         ImmutableArray<SchemaField> fields = _schema.Collections[collection].Fields;
         for (int f = 0; f < fields.Length; f++)
-            if (!(collection == _fields.Balances ? f == _fields.Amount : f == _fields.Size || f == _fields.Cost) && fields[f].Type is FieldType.Number && !item[f].IsZero) return fields[f].Name;
+            if (!(collection == _fields.Balances ? f == _fields.Amount : f == _fields.Size || f == _fields.Cost || f == _fields.Margin) && fields[f].Type is FieldType.Number && !item[f].IsZero) return fields[f].Name;
         return null;
     }
 

@@ -5,6 +5,7 @@ using Fermat.Air;
 using Fermat.Algebra;
 using Fermat.Ledger;
 using Fermat.Rules.Core;
+using Fermat.Rules.Inputs;
 using Fermat.Rules.Interpretation;
 using Fermat.Rules.Lowering;
 using Fermat.Stark;
@@ -68,11 +69,12 @@ public static class WaterfallProver
         OrderWitness turn = Named(batch, circuit);
         reason = null;
         if (turn.Chosen == turn.Fees || turn.Chosen == turn.Insurance) reason = $"{batch.Accounts[turn.Chosen].Account.Id} is the venue's own, and has no turn";
+        if (turn.Positions.All(position => position.Instrument != turn.Instrument)) reason = $"nothing of the position of {batch.Accounts[turn.Failing].Account.Id} is due";
         foreach ((int instrument, BigInteger size) in turn.Positions)
             if (Worth(circuit, batch, instrument, size) > turn.Worth) reason = $"{batch.Accounts[turn.Failing].Account.Id} has a larger position, in {batch.Market.Tables[circuit.Order.Fields.InstrumentTable][instrument].Symbol}";
         for (int leaf = 0; leaf < batch.Accounts.Count && reason is null; leaf++)
         {
-            if (leaf == turn.Chosen || leaf == turn.Fees || leaf == turn.Insurance || SizeOf(batch, circuit, leaf, turn.Instrument) is not { } size || size.Sign < 0 == turn.IsShort) continue;
+            if (leaf == turn.Chosen || leaf == turn.Fees || leaf == turn.Insurance || SizeOf(batch, circuit, leaf, turn.Instrument) is not { } size || size.Sign < 0 == turn.IsShort || (size.IsZero && circuit.Order.Fields.HasMargin)) continue;
             BigInteger rank = RankOf(batch, circuit, leaf);
             if (rank > turn.Rank || (rank == turn.Rank && leaf < turn.Chosen))
                 reason = $"it is the turn of {batch.Accounts[leaf].Account.Id}, with the rank {rank}, before {batch.Accounts[turn.Chosen].Account.Id}, with {turn.Rank}";
@@ -85,10 +87,18 @@ public static class WaterfallProver
     {
         BatchEvent e = batch.Events[0];
         (int instrument, VersionFields fields) = (e.Instrument!.Value, circuit.Order.Fields);
-        ImmutableArray<(int Instrument, BigInteger Size)> positions = [.. batch.Accounts[e.First].Account.Items[fields.Positions].Select(item => ((int)item[fields.Instrument], item[fields.Size]))];
+        ImmutableArray<(int Instrument, BigInteger Size)> positions = DueOf(batch, circuit, e.First);
         BigInteger own = SizeOf(batch, circuit, e.First, instrument) ?? 0;
-        BigInteger worth = circuit.Order.Largest.IsCompared(batch.Market, instrument) ? Worth(circuit, batch, instrument, own) : positions.Max(position => Worth(circuit, batch, position.Instrument, position.Size));
+        BigInteger worth = circuit.Order.Largest.IsCompared(batch.Market, instrument) ? Worth(circuit, batch, instrument, own) : positions.Select(position => Worth(circuit, batch, position.Instrument, position.Size)).DefaultIfEmpty().Max();
         return new OrderWitness(e.First, e.Second!.Value, instrument, own.Sign < 0, worth, positions, RankOf(batch, circuit, e.Second.Value), batch.FeesSlot, batch.InsuranceSlot);
+    }
+
+    /// <summary>The positions of an account that a liquidation may take.</summary>
+    private static ImmutableArray<(int Instrument, BigInteger Size)> DueOf(TransitionBatch batch, WaterfallCircuit circuit, int leaf)
+    {
+        (AccountData account, VersionFields fields) = (batch.Accounts[leaf].Account, circuit.Order.Fields);
+        var interpreter = new Interpreter(batch.Rulebook.Rulebook, batch.Market);
+        return [.. account.Items[fields.Positions].Where((_, i) => circuit.Order.Terms.IsDue(interpreter, account, i)).Select(item => ((int)item[fields.Instrument], item[fields.Size]))];
     }
 
     private static BigInteger Worth(WaterfallCircuit circuit, TransitionBatch batch, int instrument, BigInteger size) => BigInteger.Abs(size) * circuit.Order.Largest.WorthOf(batch.Market, instrument);

@@ -74,4 +74,16 @@ public enum EventKind
 
     /// <summary>The place at which a <see cref="RejectedHalf"/> is taken back: it names nobody and moves nothing.</summary>
     RejectedReturn = 22,
+
+    /// <summary>An account in isolated mode sets something aside for a position, which it has, or takes some of it back, as the owner instructed: what it pays or is paid is what is set aside more or less.</summary>
+    MarginAssignment = 23,
+
+    /// <summary>The same, rejected: equity would have been below its initial margin, or the account liquidatable; and maintenance − equity higher than before, or it was not liquidatable before. It changes nothing.</summary>
+    RejectedAssignment = 24,
+
+    /// <summary>Margin that was not set aside, since the account did not have it: its balance would have been negative. It changes nothing.</summary>
+    RejectedSetAside = 25,
+
+    /// <summary>What was set aside for a position that has no size is the account's again: its instrument has ended. Forced.</summary>
+    MarginReturn = 26,
 }

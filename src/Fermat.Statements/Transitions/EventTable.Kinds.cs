@@ -5,8 +5,11 @@ namespace Fermat.Statements.Transitions;
 /// <summary>What kinds of events have in common, and what each asks of its accounts.</summary>
 internal sealed partial class EventTable
 {
-    /// <summary>Kinds in which a position changes hands.</summary>
-    internal static readonly EventKind[] Moves = [EventKind.Trade, EventKind.Liquidation, EventKind.Deleveraging, EventKind.Settlement, EventKind.RejectedTrade];
+    /// <summary>Kinds in which margin is set aside for a position or taken back: its size stays.</summary>
+    internal static readonly EventKind[] Assigns = [EventKind.MarginAssignment, EventKind.RejectedAssignment, EventKind.RejectedSetAside, EventKind.MarginReturn];
+
+    /// <summary>Kinds in which a position changes hands, or what is set aside for it.</summary>
+    internal static readonly EventKind[] Moves = [EventKind.Trade, EventKind.Liquidation, EventKind.Deleveraging, EventKind.Settlement, EventKind.RejectedTrade, .. Assigns];
 
     /// <summary>Kinds in which it does so at the mark price.</summary>
     internal static readonly EventKind[] HandedOver = [EventKind.Liquidation, EventKind.Deleveraging, EventKind.Settlement];
@@ -22,7 +25,7 @@ internal sealed partial class EventTable
     internal static readonly EventKind[] FirstInstructs = [.. Enum.GetValues<EventKind>().Where(kind => FirstRole(kind).HasFlag(LegRole.Instructed))];
 
     /// <summary>Kinds that the owner of the first account instructed, and that were rejected by what they would have made of it.</summary>
-    internal static readonly EventKind[] Attempts = [EventKind.RejectedTrade, EventKind.RejectedPayment, EventKind.RejectedBorrowing, EventKind.RejectedSpot];
+    internal static readonly EventKind[] Attempts = [EventKind.RejectedTrade, EventKind.RejectedPayment, EventKind.RejectedBorrowing, EventKind.RejectedSpot, EventKind.RejectedAssignment, EventKind.RejectedSetAside];
 
     /// <summary>Kinds that are rejected and move nothing.</summary>
     internal static readonly EventKind[] Idle = [EventKind.Rejected, EventKind.RejectedStep, EventKind.RejectedReturn];
@@ -38,7 +41,7 @@ internal sealed partial class EventTable
 
     /// <summary>Kinds in which the first account pays something.</summary>
     internal static readonly EventKind[] FirstPays =
-        [EventKind.Withdrawal, EventKind.Transfer, EventKind.InsurancePayment, EventKind.LossShare, EventKind.Delivery, EventKind.CollateralSale, EventKind.CollateralPayment, EventKind.RejectedPayment, EventKind.RejectedBorrowing];
+        [EventKind.Withdrawal, EventKind.Transfer, EventKind.InsurancePayment, EventKind.LossShare, EventKind.Delivery, EventKind.CollateralSale, EventKind.CollateralPayment, EventKind.RejectedPayment, EventKind.RejectedBorrowing, EventKind.RejectedSetAside];
 
     /// <summary>Kinds that can have a fee or a penalty.</summary>
     internal static readonly EventKind[] HasFees = [EventKind.Trade, EventKind.DeliveryPayment, EventKind.Liquidation];
@@ -49,9 +52,9 @@ internal sealed partial class EventTable
         EventKind.Deleveraging => EventClass.Deleveraging,
         EventKind.LossShare => EventClass.LossShare,
         EventKind.InsurancePayment or EventKind.CollateralSale or EventKind.CollateralPayment => EventClass.Forced,
-        EventKind.Settlement => EventClass.Settlement,
+        EventKind.Settlement or EventKind.MarginReturn => EventClass.Settlement,
         EventKind.Rejected => EventClass.Rejected,
-        EventKind.RejectedTrade or EventKind.RejectedPayment or EventKind.RejectedStep or EventKind.RejectedHalf or EventKind.RejectedSpot or EventKind.RejectedReturn => EventClass.ProvenRejected,
+        EventKind.RejectedTrade or EventKind.RejectedPayment or EventKind.RejectedStep or EventKind.RejectedHalf or EventKind.RejectedSpot or EventKind.RejectedReturn or EventKind.RejectedAssignment or EventKind.RejectedSetAside => EventClass.ProvenRejected,
         EventKind.RejectedBorrowing => EventClass.RejectedBorrowing,
         _ => EventClass.Ordinary,
     };
@@ -73,6 +76,10 @@ internal sealed partial class EventTable
         EventKind.RejectedBorrowing => LegRole.Attempt | LegRole.StaysDebt,
         EventKind.RejectedHalf => LegRole.Half,
         EventKind.RejectedSpot => LegRole.Attempt | LegRole.Worsens | LegRole.GoesOn,
+        EventKind.MarginAssignment => LegRole.Instructed | LegRole.Assigns,
+        EventKind.MarginReturn => LegRole.Assigns | LegRole.Ends,
+        EventKind.RejectedAssignment => LegRole.Attempt | LegRole.Worsens | LegRole.Assigns,
+        EventKind.RejectedSetAside => LegRole.Attempt | LegRole.StaysDebt | LegRole.Assigns,
         _ => LegRole.None,
     };
 

@@ -17,31 +17,31 @@ internal sealed partial class EventTable
         LiquidationTerms terms = accounts.Terms;
         PublicLookup lookup = lowerer.LookUp(Domain, instrument, Fields.InstrumentTable, "instrument");
         SmallValue reduced = Is(Reduces), buys = new(reduced.At - sells.At, 1, row => reduced.Of(row) - sells.Of(row));
-        if (accounts.Distress is { } distress) LimitShare(terms, versions, lookup, size, sells, reduced, distress);
+        if (terms.HasShare) LimitShare(terms, versions, lookup, size, sells, reduced, accounts.Distress);
         if (terms.HasPenalty) LimitPenalty(terms, lookup, size, cash, sells, buys, reduced);
     }
 
     /// <summary>
-    /// What is taken of a position is at most the rulebook's share of it, rounded up to a unit of the ledger; or all of it where the account had less than half of its maintenance margin. Size and account before it are told by the versions.
+    /// What is taken of a position is at most the rulebook's share of it, rounded up to a unit of the ledger; or all of it where the account had less than half of its maintenance margin, or where the rulebook says so of this position. Size and account
+    /// before it, or what the rulebook said of it, are told by the versions.
     /// </summary>
-    private void LimitShare(LiquidationTerms terms, VersionBuses versions, PublicLookup lookup, DigitColumns size, SmallValue sells, SmallValue reduced, NumberValue distress)
+    private void LimitShare(LiquidationTerms terms, VersionBuses versions, PublicLookup lookup, DigitColumns size, SmallValue sells, SmallValue reduced, NumberValue? distress)
     {
         TableBuilder table = Domain.Table;
         SmallValue version = Domain.Small("version that is reduced", (1 << LoweredBook.MaxLogHeight) - 1, row => (int)row.Data[EventRow.Version]);
         LimbForm before = Told("size before", size.Form, (row, into, factor) => VersionLeg.AddDigits(row.Data[EventRow.Before], Fields.SizeFormat, into, factor));
-        LimbForm distressed = Told("maintenance less twice equity before", distress.Form, (row, into, factor) =>
-        {
-            if (!row.Book.Distress.TryGetValue(row.Index + 1, out long[]? coefficients)) return;
-            for (int i = 0; i < coefficients.Length; i++) into[i] += factor * coefficients[i];
-        });
         table.Constrain("nothing is reduced: no version", (1 - reduced.At) * version.At);
         table.Constrain("nothing is reduced: no size", (1 - reduced.At) * before.At);
-        table.Constrain("nothing is reduced: no account", (1 - reduced.At) * distressed.At);
-        table.Receive(versions.Reduced, "what is reduced", reduced.At, [Index, version.At, before.At]);
-        table.Receive(versions.Distress, "how the account stood", reduced.At, [version.At - 1, distressed.At]);
-
         SmallValue whole = Domain.Bit("may be taken whole", row => row.Data[EventRow.IsWhole].IsOne);
         table.Constrain("only a position that is reduced may be taken whole", whole.At * (1 - reduced.At));
+        Expr[] told = distress is null ? [Domain.Bit("the rulebook lets it be taken whole", row => row.Data[EventRow.IsWholeByRule].IsOne).At] : [];
+        foreach (Expr may in told)
+        {
+            table.Constrain("nothing is reduced: nothing is taken whole", (1 - reduced.At) * may);
+            table.Constrain("what is taken whole may be, by the rulebook", whole.At * (1 - may));
+        }
+        table.Receive(versions.Reduced, "what is reduced", reduced.At, [Index, version.At, before.At, .. told]);
+
         SmallValue ofLong = Domain.Bit("a share of a long position is taken", row => sells.Of(row) == 1 && whole.Of(row) == 0), ofShort = Domain.Bit("a share of a short position is taken", row => reduced.Of(row) == 1 && sells.Of(row) == 0 && whole.Of(row) == 0);
         table.Constrain("a share is taken of what is long and not taken whole", ofLong.At - sells.At * (1 - whole.At));
         table.Constrain("a share is taken of what is short and not taken whole", ofShort.At - (reduced.At - sells.At) * (1 - whole.At));
@@ -51,9 +51,26 @@ internal sealed partial class EventTable
         // of a long position before is positive and size negative, of a short one the other way round
         LimbForm rest = LimbForm.Add(LimbForm.Multiply(share, before), LimbForm.Multiply(LimbForm.Of(terms.ShareUnit, Domain.R), size.Form));
         LimbForm slack = LimbForm.Add(LimbForm.Subtract(LimbForm.Scale(rest, ofLong), LimbForm.Scale(rest, ofShort)), LimbForm.Scale(allowance, shared));
-        slack = LimbForm.Add(slack, LimbForm.Scale(LimbForm.Subtract(distressed, LimbForm.Of(1, Domain.R)), whole));
-        BigInteger most = BigInteger.Max(terms.ShareBounds.Max * Fields.SizeFormat.Range.Max + terms.SizeAllowanceBounds.Max, distress.Bounds.Max);
+        BigInteger most = terms.ShareBounds.Max * Fields.SizeFormat.Range.Max + terms.SizeAllowanceBounds.Max;
+        if (distress is { } account)
+        {
+            slack = LimbForm.Add(slack, LimbForm.Scale(LimbForm.Subtract(Distressed(versions, account, version, reduced), LimbForm.Of(1, Domain.R)), whole));
+            most = BigInteger.Max(most, account.Bounds.Max);
+        }
         NotNegative("no more is taken than the share, or the account had less than half of its maintenance", most, slack);
+    }
+
+    /// <summary>maintenance − 2 · equity of the version before the one that is reduced.</summary>
+    private LimbForm Distressed(VersionBuses versions, NumberValue distress, SmallValue version, SmallValue reduced)
+    {
+        LimbForm distressed = Told("maintenance less twice equity before", distress.Form, (row, into, factor) =>
+        {
+            if (!row.Book.Distress.TryGetValue(row.Index + 1, out long[]? coefficients)) return;
+            for (int i = 0; i < coefficients.Length; i++) into[i] += factor * coefficients[i];
+        });
+        Domain.Table.Constrain("nothing is reduced: no account", (1 - reduced.At) * distressed.At);
+        Domain.Table.Receive(versions.Distress, "how the account stood", reduced.At, [version.At - 1, distressed.At]);
+        return distressed;
     }
 
     /// <summary>Who is liquidated pays at most the rulebook's penalty for what is taken, rounded up to a unit of the ledger. Who is deleveraged pays nothing.</summary>
@@ -61,7 +78,7 @@ internal sealed partial class EventTable
     {
         LimbForm penalty = lookup.Number(new PublicValue("penalty for a unit", DigitFormat.Of(terms.PenaltyBounds), (interpreter, record) => terms.PenaltyOf(interpreter, record)));
         LimbForm allowance = lookup.Number(new PublicValue("penalty allowed beside it", DigitFormat.Of(terms.PenaltyAllowanceBounds), (_, _) => 0) { InBook = (book, record) => terms.PenaltyAllowance(book.Interpreter, book.Units!, record) });
-        LimbForm due = LimbForm.Multiply(penalty, size.Form), paid = LimbForm.Multiply(LimbForm.Of(terms.CashFactor, Domain.R), cash.Form);
+        LimbForm due = LimbForm.Multiply(penalty, size.Form), paid = LimbForm.Multiply(Fields.Inverse >= 0 ? lookup.Number(new PublicValue("what a penalty is compared by", DigitFormat.Of(terms.CashFactorBounds), (interpreter, record) => terms.CashFactorOf(interpreter, record))) : LimbForm.Of(terms.CashFactor, Domain.R), cash.Form);
         LimbForm slack = LimbForm.Add(LimbForm.Subtract(LimbForm.Scale(due, buys), LimbForm.Scale(due, sells)), LimbForm.Scale(LimbForm.Add(paid, allowance), reduced));
         NotNegative("no higher penalty is paid than the rulebook's", terms.PenaltyBounds.Max * Fields.SizeFormat.Range.Max + terms.PenaltyAllowanceBounds.Max, slack);
     }

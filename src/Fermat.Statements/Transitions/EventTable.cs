@@ -20,6 +20,8 @@ namespace Fermat.Statements.Transitions;
 /// <remarks>Nothing is made or lost in an event between accounts: first cash + second cash + fee = 0, exactly, and sizes and costs are opposite. Only deposits and withdrawals change what all accounts have.</remarks>
 internal sealed partial class EventTable
 {
+    private const int MostModes = 2;
+
     /// <summary>Blocks of an event before its numbers: salt, names, two owners, nonces, terms.</summary>
     public const int FixedBlocks = 6;
 
@@ -90,6 +92,8 @@ internal sealed partial class EventTable
         {
             table.Constrain("no position: no size", (1 - moves) * moved.Size.CellSum);
             table.Constrain("no position: no cost", (1 - moves) * moved.Cost.CellSum);
+            table.Constrain("what is set aside moves no position", Any(Assigns) * (moved.Size.CellSum + moved.Cost.CellSum));
+            if (!fields.HasMargin) table.Constrain("nothing can be set aside", Any(Assigns));
         }
         else
         {
@@ -106,7 +110,7 @@ internal sealed partial class EventTable
 
         // a column of its own: as a product it would raise the degree of the leg's message
         Expr mayNotOwe = Domain.Bit("may not owe what it pays", row => row.Data[EventRow.MayNotOwe].IsOne).At;
-        table.Constrain("where borrowing is rejected nobody pays what it owes", mayNotOwe - Any(PaysAsInstructed) * RefusesBorrowing);
+        table.Constrain("where borrowing is rejected nobody pays what it owes, and nobody sets aside what it owes", mayNotOwe - Any(PaysAsInstructed) * RefusesBorrowing - Of(EventKind.MarginAssignment) * firstCash.Sign!.At);
         firstRole += (int)LegRole.StaysCredit * mayNotOwe;
 
         (Expr size, Expr cost) = position is { } p ? (p.Size.Form.At, p.Cost.Form.At) : (0, 0);
@@ -119,7 +123,9 @@ internal sealed partial class EventTable
         (Expr[] secondOwner, Expr[] secondNonce) = Authority("second", secondInstructs, opening);
         table.Send(versions.Authority, "authority of the first owner", firstInstructs, [Index, first.At, .. firstNonce, .. firstOwner]);
         table.Send(versions.Authority, "authority of the second owner", secondInstructs, [Index, second.At, .. secondNonce, .. secondOwner]);
-        table.Send(versions.Openings, "opening", opening, [Index, first.At, .. firstOwner, .. secondOwner]);
+        SmallValue mode = fields.Mode < 0 ? SmallValue.Constant(0) : Small("mode", EventRow.Mode, MostModes);
+        if (!mode.IsConstant) table.Constrain("only an account that opens has a mode", (1 - opening) * mode.At);
+        table.Send(versions.Openings, "opening", opening, [Index, first.At, .. firstOwner, .. secondOwner, .. mode.IsConstant ? [] : (Expr[])[mode.At]]);
 
         Terms = Elements("terms");
         FirstOwner = firstOwner;
@@ -131,7 +137,7 @@ internal sealed partial class EventTable
         AtIndex(lowerer, accounts.Terms, asset, firstCash);
         Expr code = 0;
         foreach (EventKind kind in Enum.GetValues<EventKind>()) code += (int)kind * Of(kind);
-        table.Receive(identity, "names", Domain.Active, [Index, 1, Tag * Domain.Active, code, first.At, second.At, instrument.At, asset.At, hasFee.At, 0]);
+        table.Receive(identity, "names", Domain.Active, [Index, 1, Tag * Domain.Active, code, first.At, second.At, instrument.At, asset.At, hasFee.At, mode.At]);
         table.Receive(identity, "the first owner", Domain.Active, [Index, 2, .. firstOwner]);
         table.Receive(block, "the second owner", Domain.Active, [Index, 3, .. secondOwner]);
         table.Receive(block, "nonces", Domain.Active, [Index, 4, .. firstNonce, .. secondNonce, 0, 0]);
@@ -148,27 +154,29 @@ internal sealed partial class EventTable
     }
 
     /// <summary>
-    /// What is handed over at the mark price costs what it is worth, rounded to what the ledger counts in: |size · (mark − funding) − cost| is below one such unit, as integers at the product's scale. An inverse contract is not worth that, and is not handed over.
+    /// What is handed over at the mark price costs what it is worth, rounded to what the ledger counts in: |size · (mark − funding) − cost| is below one such unit, as integers at the product's scale; of an inverse contract |−size / (mark − funding) − cost|, times
+    /// mark − funding.
     /// </summary>
     /// <returns>1 where the first account of a liquidation or deleveraging sells, so was long.</returns>
     private SmallValue AtMark(Lowerer lowerer, SmallValue instrument, DigitColumns size, DigitColumns cost, int costRounding)
     {
         PublicLookup lookup = lowerer.LookUp(Domain, instrument, Fields.InstrumentTable, "instrument");
-        LimbForm price = lookup.Number(new PublicValue("mark less funding", Fields.PriceFormat, (interpreter, record) => Fields.PriceOf(interpreter.Market, record)));
-        LimbForm value = LimbForm.CanMultiply(size.Form, price) ? LimbForm.Multiply(size.Form, price) : throw new CoreException("transition", "not provable yet: sizes and prices are too wide to multiply", "give sizes or prices fewer bits");
-        LimbForm difference = LimbForm.Subtract(value, LimbForm.Multiply(LimbForm.Of(BigInteger.Pow(10, Fields.ValueShift), Domain.R), cost.Form));
+        bool canBeInverse = Fields.Inverse >= 0;
+        LimbForm price = lookup.Number(canBeInverse
+            ? new PublicValue("what a size costs", DigitFormat.Of(Fields.SizeFactorBounds), (interpreter, record) => Fields.SizeFactorOf(interpreter.Market, record))
+            : new PublicValue("mark less funding", Fields.PriceFormat, (interpreter, record) => Fields.PriceOf(interpreter.Market, record)));
+        LimbForm factor = canBeInverse
+            ? lookup.Number(new PublicValue("what a cost is compared by", DigitFormat.Of(Fields.CostFactorBounds), (interpreter, record) => Fields.CostFactorOf(interpreter.Market, record)))
+            : LimbForm.Of(BigInteger.Pow(10, Fields.ValueShift), Domain.R);
+        if (!LimbForm.CanMultiply(size.Form, price) || !LimbForm.CanMultiply(factor, cost.Form)) throw new CoreException("transition", "not provable yet: sizes, costs and prices are too wide to multiply", "give sizes or prices fewer bits");
+        LimbForm difference = LimbForm.Subtract(LimbForm.Multiply(size.Form, price), LimbForm.Multiply(factor, cost.Form));
         SmallValue handed = Is(HandedOver);
-        if (Fields.Inverse >= 0)
-        {
-            SmallValue inverse = lookup.Small(new PublicValue("inverse", null, (interpreter, record) => interpreter.Market.Tables[Fields.InstrumentTable][record].Fields[Fields.Inverse].Integer), 1);
-            Domain.Table.Constrain("an inverse contract is not handed over at the mark price", handed.At * inverse.At);
-        }
-        BigInteger most = BigInteger.Pow(10, Fields.ValueShift + costRounding) - 1;
+        BigInteger most = canBeInverse ? Fields.AtMarkAllowanceBounds(costRounding).Max : BigInteger.Pow(10, Fields.ValueShift + costRounding) - 1;
+        LimbForm allowance = canBeInverse
+            ? lookup.Number(new PublicValue("what a cost may be off", DigitFormat.Of(Fields.AtMarkAllowanceBounds(costRounding)), (_, _) => 0) { InBook = (book, record) => Fields.AtMarkAllowance(book.Interpreter.Market, book.Units!, record, costRounding) })
+            : LimbForm.Of(most, Domain.R);
         foreach ((string name, LimbForm form) in ((string, LimbForm)[])[("not too cheap", difference), ("not too dear", LimbForm.Negate(difference))])
-        {
-            LimbForm slack = LimbForm.Scale(LimbForm.Add(form, LimbForm.Of(most, Domain.R)), handed);
-            NotNegative($"what is handed over at the mark price is {name}", 2 * most, slack);
-        }
+            NotNegative($"what is handed over at the mark price is {name}", 2 * most, LimbForm.Scale(LimbForm.Add(form, allowance), handed));
         SmallValue sells = Domain.Bit("a failing account sells", row => IsOf(row, [EventKind.Liquidation, EventKind.Deleveraging]) && row.Data[EventRow.Size].Sign < 0);
         Domain.Table.Constrain("a failing account sells what is negative", sells.At - (Of(EventKind.Liquidation) + Of(EventKind.Deleveraging)) * size.Sign!.At);
         return sells;
@@ -284,5 +292,5 @@ internal sealed partial class EventTable
 /// <summary>Where an event's integers are among those of its row.</summary>
 internal static class EventRow
 {
-    public const int Kind = 0, First = 1, Second = 2, Instrument = 3, Asset = 4, HasFee = 5, FirstCash = 6, SecondCash = 7, Fee = 8, Size = 9, Cost = 10, Begins = 11, Ends = 12, MayNotOwe = 13, Before = 14, Version = 15, IsWhole = 16, RoundsUnit = 17, HasSold = 18, SoldAsset = 19, Sold = 20, SoldRounds = 21;
+    public const int Kind = 0, First = 1, Second = 2, Instrument = 3, Asset = 4, HasFee = 5, FirstCash = 6, SecondCash = 7, Fee = 8, Size = 9, Cost = 10, Begins = 11, Ends = 12, MayNotOwe = 13, Before = 14, Version = 15, IsWhole = 16, RoundsUnit = 17, HasSold = 18, SoldAsset = 19, Sold = 20, SoldRounds = 21, Mode = 22, IsWholeByRule = 23;
 }

@@ -26,7 +26,7 @@ public sealed class TransitionPublicTables : IPublicTables
         ArgumentNullException.ThrowIfNull(circuit);
         (this.inputs, this.circuit) = (inputs, circuit);
         publicInputs = inputs.ToCanonicalBytes();
-        market = new LoweringTrace(circuit.Versions.Lowering, new Interpreter(circuit.Versions.Lowering.Rulebook, inputs.Market), [], units: inputs.Units);
+        market = new LoweringTrace(circuit.Versions.Lowering, new Interpreter(circuit.Rulebook.Rulebook, inputs.Market), [], units: inputs.Units);
     }
 
     /// <inheritdoc/>

@@ -21,8 +21,6 @@ public sealed class OtherSchemaTransitionTests
     /// <summary>Assets and instruments of one table, whose first record has another price than what is paid.</summary>
     private static readonly VenueRulebook OneTable = SolvencyScene.Compile(Text.Replace("}\n\nmarket Instrument {\n", "").Replace("Instrument", "Asset"));
 
-    private static readonly VenueRulebook WithInverse = SolvencyScene.Compile(Text.Replace("  maintenance: brackets Money to Rate\n", "  maintenance: brackets Money to Rate\n  inverse: Flag = false\n"));
-
     /// <summary>Bob has 1000 ALT at 37 dollars, of which the first 20,000 dollars count, and owes more than they count for.</summary>
     [Theory]
     [InlineData(270, 9_990, true)]
@@ -47,21 +45,6 @@ public sealed class OtherSchemaTransitionTests
         LedgerAccount[] accounts = [.. inputs.Accounts.OrderBy(account => account.Id, StringComparer.Ordinal).Select((account, i) => new LedgerAccount(account, Key(i), 0, 3))];
         var batch = new TransitionBatch(OneTable, inputs.Market!, "test venue", 100, accounts, 4, Fees, Insurance, sale);
         Judges(isAllowed, "collateral is not sold below its index price", batch);
-    }
-
-    /// <summary>An inverse contract is not worth size · (mark − funding), so nothing is handed over of it at that.</summary>
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Nothing_is_handed_over_of_an_inverse_contract(bool isInverse)
-    {
-        foreach (BatchEvent step in (BatchEvent[])[Settle(Carol, Insurance, EthPerp, -20), Deleverage(Erin, Alice, BtcPerp, 0.1m)])
-        {
-            TransitionBatch batch = Start(step);
-            int instruments = batch.Market.Tables.Length - 1;
-            MarketData market = batch.Market with { Tables = batch.Market.Tables.SetItem(instruments, [.. batch.Market.Tables[instruments].Select(record => record with { Fields = record.Fields.Add(new FieldValue(isInverse ? BigInteger.One : BigInteger.Zero)) })]) };
-            Judges(!isInverse, "an inverse contract is not handed over at the mark price", batch with { Rulebook = WithInverse, Market = market });
-        }
     }
 
     private static void Judges(bool isAllowed, string name, TransitionBatch batch)

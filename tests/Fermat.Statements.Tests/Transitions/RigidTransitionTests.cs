@@ -18,7 +18,7 @@ namespace Fermat.Statements.Tests.Transitions;
 public sealed class RigidTransitionTests
 {
     /// <summary>Where nothing closes the sum of these cells is zero; none of them is negative, so each is.</summary>
-    private const string NotNegative = "closed cost[";
+    private static readonly string[] NotNegative = ["closed cost[", "closed margin["];
 
     /// <summary>Accounts with fields, flags and collections that no event moves.</summary>
     internal const string More = """
@@ -70,6 +70,29 @@ public sealed class RigidTransitionTests
         NothingMoves(TransitionScene.Circuit, scene.Plan, at => scene.Traces(challenges: at));
     }
 
+    [Fact]
+    public void No_cells_of_silos_can_move_together()
+    {
+        TransitionScene scene = Of(IsolatedScene.Start(
+            IsolatedScene.Open(IsolatedScene.Grace, "grace", mode: 1),
+            IsolatedScene.Pay(IsolatedScene.Erin, IsolatedScene.Grace, 100),
+            IsolatedScene.Assign(IsolatedScene.Grace, IsolatedScene.Btc, 10),
+            IsolatedScene.Assign(IsolatedScene.Grace, IsolatedScene.Btc, -10),
+            IsolatedScene.RejectAssign(IsolatedScene.Bob, IsolatedScene.Btc, -7000),
+            IsolatedScene.RejectSetAside(IsolatedScene.Bob, IsolatedScene.Btc, 10_000),
+            IsolatedScene.Trade(IsolatedScene.Frank, IsolatedScene.Bob, IsolatedScene.Eth, -2, 3100),
+            IsolatedScene.Liquidate(IsolatedScene.Carol, IsolatedScene.Btc, 0.25m),
+            IsolatedScene.Liquidate(IsolatedScene.Dave, IsolatedScene.Btc, -1)));
+        NothingMoves(scene.ItsCircuit, scene.Plan, at => scene.Traces(challenges: at));
+    }
+
+    [Fact]
+    public void No_cells_of_inverse_contracts_that_are_handed_over_can_move_together()
+    {
+        TransitionScene scene = Of(InverseTransitionTests.Start(1, InverseTransitionTests.Liquidate(66_666_667)));
+        NothingMoves(scene.ItsCircuit, scene.Plan, at => scene.Traces(challenges: at));
+    }
+
     /// <summary>Accounts with fields, flags and collections that no event moves, before and after those that events move.</summary>
     [Fact]
     public void No_cells_can_move_together_where_accounts_hold_more()
@@ -119,7 +142,7 @@ public sealed class RigidTransitionTests
         Assert.Equal("satisfied", ConstraintChecker.Check(circuit.Circuit, points[0].Item2, points[0].Item1).ToString());
         string[] dontCare =
         [
-            .. Rows(plan, version => !version.Leg.Closes).Concat(Enumerable.Range(plan.Versions.Count, 100)).Select(row => $"accounts[{row}].{NotNegative}"),
+            .. Rows(plan, version => !version.Leg.Closes).Concat(Enumerable.Range(plan.Versions.Count, 100)).SelectMany(row => NotNegative.Select(cell => $"accounts[{row}].{cell}")),
         ];
         for (int digit = 0; digit < Rigid.Apart; digit++)
         {

@@ -50,6 +50,9 @@ internal sealed class TransitionScene
 
     public static TransitionCircuit Circuit => Built.Value;
 
+    /// <summary>The circuit of the batch's rulebook.</summary>
+    public TransitionCircuit ItsCircuit => _circuit;
+
     public TransitionBatch Batch { get; }
 
     public TransitionPlan Plan { get; }
