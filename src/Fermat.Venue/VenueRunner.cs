@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using Fermat.Engine;
@@ -29,7 +28,8 @@ public sealed class VenueRunner : IDisposable
     private readonly MarginEngine _engine;
     private readonly VenueBatches _batches;
     private readonly BatchProver _proofs;
-    private readonly BlockingCollection<Waiting> _queue = [];
+    private readonly object _gate = new();                                                          // the ledger is used by one thread at a time
+    private readonly ProvingBacklog? _backlog;
     private readonly List<LoggedEvent> _unacknowledged = [];
     private readonly Dictionary<EventId, (ulong Height, LoggedEvent Logged)> _taken = [];
     private readonly HashSet<BatchRange> _proven;
@@ -57,6 +57,7 @@ public sealed class VenueRunner : IDisposable
         (_rulebook, _ledger, _certificates, _options, _progress) = (rulebook, ledger, certificates, options ?? new RunOptions(), progress);
         ArgumentOutOfRangeException.ThrowIfLessThan(_options.MaxEvents, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(_options.LongestMilliseconds, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(_options.MaxWaiting, 1);
         bool replaying = true;
         _engine = new MarginEngine(rulebook.Rulebook, engine, logged =>
         {
@@ -70,11 +71,10 @@ public sealed class VenueRunner : IDisposable
         _ahead = new Queue<BatchRange>(_proven.OrderBy(batch => batch.First));
         foreach (LedgerEntry entry in ledger.Read())
         {
-            LoggedEvent logged = new(entry.Event, Reason(entry.Refusal), Generated: false);
-            _engine.Restore(logged);
-            if (certificates is not null) _queue.Add(new Waiting(logged, Stopwatch.GetTimestamp()));
+            _engine.Restore(Logged(entry));
         }
         replaying = false;
+        if (certificates is not null) _backlog = new ProvingBacklog(ledger, _gate, Logged, _options.MaxWaiting);
         _prover = certificates is null ? Task.CompletedTask : Task.Factory.StartNew(Prove, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
@@ -94,6 +94,11 @@ public sealed class VenueRunner : IDisposable
     public IReadOnlyList<TakenEvent> Submit(IReadOnlyList<LedgerEvent> events)
     {
         ArgumentNullException.ThrowIfNull(events);
+        lock (_gate) return SubmitAll(events);
+    }
+
+    private TakenEvent[] SubmitAll(IReadOnlyList<LedgerEvent> events)
+    {
         var taken = new TakenEvent[events.Count];
         var names = new HashSet<EventId>();
         for (int from = 0; from < taken.Length;)
@@ -113,17 +118,19 @@ public sealed class VenueRunner : IDisposable
         return taken;
     }
 
-    /// <summary>Makes every event taken so far durable, with one wait for the disk, and hands them to the proving thread.</summary>
+    /// <summary>Makes every event taken so far durable, with one wait for the disk, and lets the proving thread have them.</summary>
     /// <returns>The height that is durable now.</returns>
     /// <exception cref="LedgerStoreException">The store failed: what was acknowledged before is safe; open the venue again.</exception>
     public ulong Acknowledge()
     {
-        ulong height = _ledger.Flush();
-        if (!_prover.IsCompleted)                                                              // it has ended where nothing is proven, or nothing more can be
-            foreach (LoggedEvent logged in _unacknowledged) _queue.Add(new Waiting(logged, Stopwatch.GetTimestamp()));
-        _unacknowledged.Clear();
-        _taken.Clear();
-        return height;
+        lock (_gate)
+        {
+            ulong height = _ledger.Flush();
+            if (!_prover.IsCompleted) _backlog?.Add(_unacknowledged);                              // it has ended where nothing is proven, or nothing more can be
+            _unacknowledged.Clear();
+            _taken.Clear();
+            return height;
+        }
     }
 
     /// <summary>Says that no more events come, and waits until all that can be proven is.</summary>
@@ -132,7 +139,7 @@ public sealed class VenueRunner : IDisposable
     public void Complete(CancellationToken cancel = default)
     {
         Acknowledge();
-        _queue.CompleteAdding();
+        _backlog?.Complete();
         using CancellationTokenRegistration stopping = cancel.Register(_stop.Cancel);
         try
         {
@@ -150,7 +157,6 @@ public sealed class VenueRunner : IDisposable
         _stop.Cancel();
         Task.WaitAny(_prover);
         _stop.Dispose();
-        _queue.Dispose();
     }
 
     private void Log(LoggedEvent logged)
@@ -164,6 +170,8 @@ public sealed class VenueRunner : IDisposable
     private TakenEvent Taken(EventId id, in SubmitResult result) =>
         new(id, _taken.TryGetValue(id, out var found) ? found.Height : null, Known: false, result.Outcome, result.Rejection, result.Rejection is null ? null : result.Rejection.Ledger?.CodeText ?? result.Rejection.Code.ToString());
 
+    private static LoggedEvent Logged(LedgerEntry entry) => new(entry.Event, Reason(entry.Refusal), Generated: false);
+
     private static EngineRejection? Reason(string? code) =>
         code is null ? null : new EngineRejection(Enum.TryParse(code, out EngineRejectionCode known) ? known : EngineRejectionCode.Bookkeeping, UnknownReason, "see where it was first sent");
 
@@ -173,7 +181,7 @@ public sealed class VenueRunner : IDisposable
         while (true)
         {
             int patience = _batches.OpenEvents == 0 ? Timeout.Infinite : (int)Math.Clamp(_options.LongestMilliseconds - Stopwatch.GetElapsedTime(_opened).TotalMilliseconds, 0, int.MaxValue);
-            if (_queue.TryTake(out Waiting next, patience, _stop.Token))
+            if (_backlog!.TryTake(out WaitingEvent next, patience, out bool ended, _stop.Token))
             {
                 UpdateJudgement? judged = Judged(next.Logged);                              // as it was before the event
                 bool more = Take(next, ++height);
@@ -181,7 +189,6 @@ public sealed class VenueRunner : IDisposable
                 if (!more) return;
                 continue;
             }
-            bool ended = _queue.IsCompleted;
             if (!Certify(_batches.Finish()) || ended) return;
         }
     }
@@ -198,7 +205,7 @@ public sealed class VenueRunner : IDisposable
     }
 
     /// <summary>Takes an event into a batch; false where no more are taken.</summary>
-    private bool Take(in Waiting next, ulong height)
+    private bool Take(in WaitingEvent next, ulong height)
     {
         if (!_batches.HasMarket)
         {
@@ -245,7 +252,4 @@ public sealed class VenueRunner : IDisposable
         _certificates!.Write(range, proofs);
         _progress?.Report(new RunEvent.Proven(range, proofs, Stopwatch.GetElapsedTime(_opened)));
     }
-
-    /// <summary>An event that is durable and waits to be proven.</summary>
-    private readonly record struct Waiting(LoggedEvent Logged, long Acknowledged);
 }

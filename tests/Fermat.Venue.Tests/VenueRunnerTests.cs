@@ -20,13 +20,16 @@ public sealed class VenueRunnerTests : IDisposable
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    [Fact]
-    public void A_day_is_logged_proven_in_batches_and_its_proofs_follow_each_other()
+    /// <summary>Whether all events that wait to be proven are in memory, or most of them in the log alone.</summary>
+    [Theory]
+    [InlineData(65_536)]
+    [InlineData(3)]
+    public void A_day_is_logged_proven_in_batches_and_its_proofs_follow_each_other(int waiting)
     {
         List<LedgerEvent> day = Day(out VenueLog log);
         var certificates = new Certificates();
         var told = new List<RunEvent>();
-        using (Venue venue = Open("day", certificates, new Told(told)))
+        using (Venue venue = Open("day", certificates, new Told(told), waiting: waiting))
         {
             IReadOnlyList<TakenEvent> taken = venue.Runner.Submit(day);
             Assert.Equal((EventOutcome.Rejected, "InsufficientMargin"), (taken[^1].Outcome, taken[^1].Code));
@@ -52,7 +55,7 @@ public sealed class VenueRunnerTests : IDisposable
         var certificates = new Certificates();
         for (int at = 0, round = 0; at < day.Count; round++)
         {
-            using Venue venue = Open("stopped", certificates, null, maxEvents: random.Next(2, 9), milliseconds: random.Next(2) == 0 ? 1 : 60_000);
+            using Venue venue = Open("stopped", certificates, null, maxEvents: random.Next(2, 9), milliseconds: random.Next(2) == 0 ? 1 : 60_000, waiting: random.Next(1, 20));
             int resent = random.Next(0, at + 1), to = Math.Min(day.Count, at + random.Next(1, 15));    // whoever sends does not know where it was stopped
             foreach (TakenEvent taken in venue.Runner.Submit(day[resent..to]).Take(at - resent)) Assert.True(taken.Known, taken.ToString());
             bool acknowledged = random.Next(3) > 0;
@@ -237,10 +240,10 @@ public sealed class VenueRunnerTests : IDisposable
         return [.. log.Log.Where(logged => !logged.Generated).Select(logged => logged.Event)];
     }
 
-    private Venue Open(string name, Certificates? certificates, IProgress<RunEvent>? progress, int maxEvents = 1000, int milliseconds = 60_000, bool apart = false)
+    private Venue Open(string name, Certificates? certificates, IProgress<RunEvent>? progress, int maxEvents = 1000, int milliseconds = 60_000, bool apart = false, int waiting = 65_536)
     {
         DurableLedger ledger = DurableLedger.Open(SqliteLedgerStore.Open(Path.Combine(folder, name + ".db")), new LedgerOptions(FilterBitsLog2: 16));
-        return new Venue(ledger, new VenueRunner(VenueLog.Of("cross_perps"), new EngineOptions(), ledger, VenueLog.Salts, certificates, new RunOptions(VenueLog.Depth, maxEvents, milliseconds, ProvenBits: Bits, Orders: apart, Shares: apart), progress));
+        return new Venue(ledger, new VenueRunner(VenueLog.Of("cross_perps"), new EngineOptions(), ledger, VenueLog.Salts, certificates, new RunOptions(VenueLog.Depth, maxEvents, milliseconds, ProvenBits: Bits, Orders: apart, Shares: apart, MaxWaiting: waiting), progress));
     }
 
     private static byte[] Bytes(LedgerState state) => [.. StateSnapshot.Write(state, 0, default).SelectMany(part => part.ToArray())];
