@@ -43,8 +43,8 @@ internal sealed class OutcomePacking(RulebookSchema schema, StructuralKeys keys)
         var bodies = new List<CoreNode>();
         for (int i = 0; i < slots; i++)
         {
-            slot.Number = i;
-            if (!slot.TryCommon(outcomes, out CoreNode? body)) return node;
+            slot.Begin(i);
+            if (!slot.TryCommon(outcomes, out CoreNode? body) || !IsProvable(body, row, new(ReferenceEqualityComparer.Instance))) return node;
             bodies.Add(body);
         }
         if (!_rows.Contains(rows)) _rows.Add(rows);
@@ -52,6 +52,26 @@ internal sealed class OutcomePacking(RulebookSchema schema, StructuralKeys keys)
         for (int i = slots - 2; i >= 0; i--) smallest = Made(new Extremum(node.Kind == ReduceKind.Max, bodies[i], smallest), node.Body, node.Body.Type, row);
         return Made(new Reduce(node.Kind, row, null, smallest, node.Empty), node, node.Type, null);
     }
+
+    /// <summary>
+    /// Whether every value of a reference that differs between outcomes is a factor of a sum that is linear in the referring item's numbers, the only one in its term: a value of a reference and a
+    /// row at once is not looked up anywhere else.
+    /// </summary>
+    private static bool IsProvable(CoreNode node, CoreVariable row, HashSet<CoreNode> seen) => !seen.Add(node) || node switch
+    {
+        Outcome outcome => outcome.Reference is null,
+        _ when !node.Free.Contains(row) => true,
+        Reduce sum when TermsOf(sum, row) is { } terms => terms.All(term =>
+        {
+            CoreKey[] keys = [.. term.Publics.Select(factor => factor.Value.Reference).OfType<CoreKey>().Distinct()];
+            return keys.Length == 0 || (keys.Length == 1 && keys[0].Variable == sum.Variable);
+        }),
+        _ => node.Children.All(child => IsProvable(child, row, seen)),
+    };
+
+    /// <summary>The terms of a sum over items that is linear in their numbers; null of anything else.</summary>
+    private static IReadOnlyList<LinearTerm>? TermsOf(Reduce node, CoreVariable record) =>
+        node.Kind == ReduceKind.Sum && node.Variable.Source is CoreSource.Items or CoreSource.Members ? LinearTerm.TryOf(node, record) : null;
 
     /// <summary>A node in the place of another one.</summary>
     private T Made<T>(T node, CoreNode like, CoreType type, CoreVariable? row)
@@ -72,13 +92,26 @@ internal sealed class OutcomePacking(RulebookSchema schema, StructuralKeys keys)
         /// <summary>By outcome, which of the first outcome's variables its own stand for.</summary>
         private readonly Dictionary<int, CoreVariable>[] _first = [.. Enumerable.Range(0, outcomes).Select(_ => reduction.Free.ToDictionary(v => v.Id))];
 
-        /// <summary>Which slot.</summary>
-        public int Number { get; set; }
+        /// <summary>What was built for the slot, by the first outcome's node: the nodes of all, and what the variables free in them stand for.</summary>
+        private readonly Dictionary<CoreNode, List<(CoreNode[] Nodes, string Free, CoreNode? Common)>> _known = new(ReferenceEqualityComparer.Instance);
+
+        private int _number;
+
+        /// <summary>Goes on with another slot.</summary>
+        public void Begin(int number)
+        {
+            _number = number;
+            _known.Clear();
+        }
 
         /// <summary>One expression for the same place of all outcomes; false where there is none.</summary>
         public bool TryCommon(CoreNode[] nodes, [NotNullWhen(true)] out CoreNode? common)
         {
-            common = Common(nodes);
+            string free = string.Join('|', nodes.Select(FreeOf));
+            if (!_known.TryGetValue(nodes[0], out List<(CoreNode[] Nodes, string Free, CoreNode? Common)>? known)) _known.Add(nodes[0], known = []);
+            int index = known.FindIndex(one => one.Free == free && one.Nodes.SequenceEqual(nodes));
+            common = index >= 0 ? known[index].Common : Common(nodes);
+            if (index < 0) known.Add((nodes, free, common));
             return common is not null;
         }
 
@@ -87,8 +120,8 @@ internal sealed class OutcomePacking(RulebookSchema schema, StructuralKeys keys)
             CoreNode first = nodes[0];
             if (nodes.Any(node => node is Named))
             {
-                CoreNode? value = Common([.. nodes.Select(node => node is Named named ? named.Value : node)]);
-                return value is null || first is not Named { Stage: Stage.Private } name || value.Stage != Stage.Private ? value : packing.Made(new Named(name.Name, value), first, value.Type, row);
+                if (!TryCommon([.. nodes.Select(node => node is Named named ? named.Value : node)], out CoreNode? value)) return null;
+                return first is not Named { Stage: Stage.Private } name || value.Stage != Stage.Private ? value : packing.Made(new Named(name.Name, value), first, value.Type, row);
             }
             if (nodes.All(node => !node.Free.Contains(reduction.Variable)) && nodes.All(node => packing._keys.Of(node) == packing._keys.Of(first)) && nodes.Select(FreeOf).Distinct().Count() == 1) return first;
             if (TypeOf(nodes) is not { } type) return null;
@@ -131,7 +164,9 @@ internal sealed class OutcomePacking(RulebookSchema schema, StructuralKeys keys)
             if (first.Filter is not null && !TryCommon([.. nodes.Select(node => node.Filter!)], out filter)) return null;
             if (!TryCommon([.. nodes.Select(node => node.Body)], out CoreNode? body)) return null;
             if (first.Empty is not null && !TryCommon([.. nodes.Select(node => node.Empty!)], out empty)) return null;
-            return packing.Made(new Reduce(first.Kind, first.Variable, filter, body, empty), first, type, row);
+            Reduce made = packing.Made(new Reduce(first.Kind, first.Variable, filter, body, empty), first, type, row);
+            // what is linear in each outcome and not in all of them would need rows of items in each record
+            return TermsOf(made, row) is null && nodes.All(node => TermsOf(node, reduction.Variable) is not null) ? null : made;
         }
 
         /// <summary>The free variables of an outcome's expression, as those of the first that they stand for.</summary>
@@ -166,7 +201,7 @@ internal sealed class OutcomePacking(RulebookSchema schema, StructuralKeys keys)
                 if (reference is { } known && known != of) return null;
                 reference = of;
             }
-            return new Outcome(rows, row, Number, [.. nodes], bound.ToImmutable())
+            return new Outcome(rows, row, _number, [.. nodes], bound.ToImmutable())
             {
                 Id = packing._nodes++,
                 Type = type,

@@ -49,6 +49,9 @@ internal sealed class RandomRulebook
     private readonly int[] _seeds;
     private Random _random;
 
+    /// <summary>Draws public factors where outcomes differ in these alone, wherever in an outcome they are.</summary>
+    private Random? _publics;
+
     private RandomRulebook(Random random, int seeds = 0, RulebookSchema? schema = null)
     {
         (_random, _builder) = (random, new CoreBuilder(schema ?? Schema));
@@ -275,7 +278,7 @@ internal sealed class RandomRulebook
         Random random = _random;
         CoreVariable scenario = b.Bind("s", new CoreSource.Table(2));
         int[] seeds = [random.Next(), random.Next()];
-        bool alike = random.Next(4) > 0, max = random.Next(2) == 0;
+        bool alike = random.Next(4) > 0, max = random.Next(2) == 0, within = random.Next(2) == 0;
         CoreNode? worst = null;
         for (int outcomes = random.Next(1, 4); outcomes > 0; outcomes--)
         {
@@ -283,9 +286,9 @@ internal sealed class RandomRulebook
             foreach (int seed in seeds)
             {
                 CoreNode factor = random.Next(3) == 0 ? Pure([scenario]) : b.Multiply(b.Field(b.Record(scenario), 0), b.Literal(random.Next(1, 5), 0));
-                _random = alike ? new Random(seed) : random;
+                (_random, _publics) = (alike ? new Random(seed) : random, alike && within ? random : null);
                 CoreNode term = Usd([scenario], depth);
-                _random = random;
+                (_random, _publics) = (random, null);
                 sum = b.Add(sum, b.Multiply(term, factor));
             }
             CoreNode outcome = b.Round(alike ? Rounding.Down : Any<Rounding>(), sum, Results[1]);
@@ -374,9 +377,13 @@ internal sealed class RandomRulebook
         CoreVariable Fresh(out CoreVariable x) => x = b.Bind("z", new CoreSource.Items(_random.Next(2)));
     }
 
-    private CoreNode Pure(IReadOnlyList<CoreVariable> scope) => Scenario(scope) is { } scenario && _random.Next(3) > 0
-        ? _builder.Field(_builder.Record(scenario), 0)
-        : _random.Next(2) == 0 ? _builder.Parameter(1) : _builder.Literal(_random.Next(0, 300), 2);
+    private CoreNode Pure(IReadOnlyList<CoreVariable> scope)
+    {
+        Random random = _publics ?? _random;
+        return Scenario(scope) is { } scenario && random.Next(3) > 0
+            ? _builder.Field(_builder.Record(scenario), 0)
+            : random.Next(2) == 0 ? _builder.Parameter(1) : _builder.Literal(random.Next(0, 300), 2);
+    }
 
     private CoreNode? Ladder(IReadOnlyList<CoreVariable> scope)
     {

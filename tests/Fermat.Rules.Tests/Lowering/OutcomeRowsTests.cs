@@ -63,6 +63,9 @@ public sealed class OutcomeRowsTests : ProgramTests<OutcomeRowsTests>, INamedPro
         ["unlike outcomes"] = ("x = min s in Scenario: min(at(s, 0), -abs(at(s, 1))) else 0", 0),
         ["unlike groups"] = ("x = min s in Scenario: min(sum g in balances by asset.kind: abs(sum b in g: b.amount * s.shock), sum g in balances by asset: abs(sum b in g: b.amount * s.shock)) else 0", 0),
         ["two reductions"] = ("x = (min s in Scenario: at(s, 0) else 0) + (max t in Scenario: at(t, t.second) else 0)", 2),
+        ["a factor of a group's key in one of them"] = ("x = min s in Scenario: min(sum g in balances by asset: abs(sum b in g: b.amount * s.shock) * 0.5, sum g in balances by asset: abs(sum b in g: b.amount * s.second) * (if g.asset.kind = spot then 0.5 else 1)) else 0", 0),
+        ["linear in each, not in both"] = ("x = min s in Scenario: min(sum b in balances: abs(b.amount * 0.5) * s.shock, sum b in balances: abs(b.amount * 0.7) * s.second) else 0", 0),
+        ["a factor of an item's reference in one of them"] = ("x = min s in Scenario: min(sum b in balances: b.amount * 0.5 * s.shock, sum b in balances: b.amount * (if b.asset.kind = spot then 0.5 else 1) * s.second) else 0", 4),
         ["only the least of both"] = ("x = min s in Scenario: max(at(s, 0), at(s, 1)) else 0", 2),
     };
 
@@ -94,6 +97,15 @@ public sealed class OutcomeRowsTests : ProgramTests<OutcomeRowsTests>, INamedPro
         Assert.All(held[all.Length..], last => Assert.Equal(all[^1], last));
     }
 
+    /// <summary>An argument that a function reads twice is one expression; 2^40 copies of it would be another compiler.</summary>
+    [Fact]
+    public void What_outcomes_share_within_themselves_is_built_once()
+    {
+        string value = Enumerable.Range(0, 40).Aggregate("at(s, 0)", (inner, _) => $"twice({inner})");
+        var bench = new LoweringBench(SampleTests.Compile($"{Head}twice(v) = max(v, 1) + v\nx = min s in Scenario: {value} else 0\n"));
+        Assert.Equal(2, Assert.Single(bench.Lowering.Lowerer.Outcomes).Slots);
+    }
+
     [Fact]
     public void Without_records_the_worst_is_what_the_text_says()
     {
@@ -120,7 +132,8 @@ public sealed class OutcomeRowsTests : ProgramTests<OutcomeRowsTests>, INamedPro
             }
             catch (CoreException refusal) when (refusal.Message.StartsWith("not provable yet", StringComparison.Ordinal))
             {
-                // what cannot be proven is said
+                // what cannot be proven is said, and cannot be proven with one outcome in a row either
+                Assert.Throws<CoreException>(() => new LoweringBench(new CoreRulebook(RandomRulebook.Schema, rulebook.Definitions)));
             }
         }
         Assert.True(proven >= 40 && shared >= 30, $"{proven} of 60 are provable, {shared} in rows of several outcomes");
