@@ -7,7 +7,7 @@ namespace Fermat.Cli;
 internal static class OptionRanges
 {
     /// <summary>Refuses numbers outside a range. What is not a number is left to the parser, which names it: asking it for the value here would throw.</summary>
-    public static void MustBe(this Option<int> option, int least, int most)
+    public static void MustBe(this Option option, int least, int most)
         => option.Validators.Add(result =>
         {
             if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out int value) && (value < least || value > most))

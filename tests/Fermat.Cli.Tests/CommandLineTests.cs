@@ -39,6 +39,22 @@ public sealed class CommandLineTests
         Assert.False(answer.Json["ok"]!.GetValue<bool>());
     }
 
+    /// <summary>A number outside its range is told before any work: the option, and what it may be.</summary>
+    [Theory]
+    [InlineData("prove solvency", "--depth", 0, "from 1 to 24")]
+    [InlineData("prove solvency", "--depth", 25, "from 1 to 24")]
+    [InlineData("prove solvency", "--depth", 300, "from 1 to 24")]
+    [InlineData("prove solvency", "--segment-depth", 0, "from 1 to 21")]
+    [InlineData("prove solvency", "--segment-depth", 22, "from 1 to 21")]
+    [InlineData("prove batch", "--depth", 23, "from 1 to 22")]
+    [InlineData("run", "--depth", 0, "from 1 to 22")]
+    public void An_option_out_of_its_range_is_bad_input_and_says_the_range(string command, string option, int value, string range)
+    {
+        Cli.Answer answer = Cli.Run([.. command.Split(' '), "nothing.json", option, $"{value}", "--json"]);
+        Assert.Equal(ExitCodes.BadInput, answer.ExitCode);
+        Assert.Contains($"{option} must be {range}", answer.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Completion_suggests_commands()
     {

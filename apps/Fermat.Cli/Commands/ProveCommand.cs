@@ -36,9 +36,11 @@ internal static class ProveCommand
         var bits = new Option<int>("--bits") { Description = "Proven bits of soundness to reach, up to 128.", DefaultValueFactory = _ => Profiles.StandardBits };
         bits.MustBe(1, 128);
         var depth = new Option<int?>("--depth") { Description = "Depth of the state tree (2^depth leaf slots); the smallest that fits if not given. The depth is public." };
+        depth.MustBe(1, SolvencyLimits.MaxDepth);
         var padAccounts = new Option<int?>("--pad-accounts") { Description = "With --pad-balances: pad everything public to a book of so many accounts, so that proofs padded alike do not tell how large their books are, but for the number of segments." };
         var padItems = new Option<int?>("--pad-balances") { Description = "With --pad-accounts: so many balances in all (items of all collections)." };
         var segmentDepth = new Option<int?>("--segment-depth") { Description = "Cut the book into segments of 2^N leaf slots, each proven by itself, unless it fits one. Default: 17, or less if the memory demands it." };
+        segmentDepth.MustBe(1, SolvencyLimits.MaxAccountsLog);
         var memory = new Option<long?>("--memory") { Description = "Most MiB the prover's matrices may take: segments are chosen to fit; refused beforehand if it cannot be done. Default: three quarters of the machine's." };
         var timings = new Option<bool>("--timings") { Description = "Show where the time went: by stage, wall-clock and processor time, cores at work, managed memory allocated." };
         var command = new Command("solvency",
