@@ -110,6 +110,66 @@ public sealed class RulesTextCommandTests : IDisposable
         Assert.Empty(Cli.Run("rules", "check", Path.Combine(Cli.Root, "rules", "balances.risk"), "--json").Json["files"]![0]!["notProvable"]!.AsArray());
     }
 
+    private const string Venue = """
+        rulebook venue
+        quantity Money scale 6 bits 63 unit USD
+        quantity Wide scale 6 bits 110 unit USD
+        quantity Size scale 8 bits 63 unit coin
+        quantity Price scale 8 bits 50 nonnegative unit USD/coin
+        quantity Index scale 8 bits 50 nonnegative
+        quantity Rate scale 8 in [0, 1]
+        market Asset { index: Index }
+        market Instrument up to 8 { mark: Price, settle: Asset }
+        parameters { part: Rate = 25% }
+        account {
+          fee: Rate = 0
+          balances: { asset: Asset, amount: Money }*
+          positions: { instrument: Instrument, size: Size, cost: Money }*
+        }
+        equity: Wide = down(sum b in balances: b.amount * b.asset.index)
+        initial = sum p in positions: up(abs(p.size) * p.instrument.mark, Wide)
+        maintenance = initial
+        liquidation {
+          share = part
+        }
+        claim(a: Asset) = sum b in balances where b.asset = a: b.amount
+        price(a: Asset) = a.index
+        net_size(i: Instrument) = sum p in positions where p.instrument = i: p.size
+        """;
+
+    /// <summary>What the whole book's statements refuse is said with its place; the definitions alone can all be proven.</summary>
+    [Theory]
+    [InlineData("  share = part", "  share = part * fee", 20, 3, "liquidation.share", "fermat prove batch", "depends on the account")]
+    [InlineData("  share = part", "  share = part\n  due = equity < maintenance", 21, 3, "liquidation.due", "fermat prove batch", "does not speak of each position")]
+    [InlineData("a: b.amount", "a: b.amount + sum b in balances where b.asset = a: b.amount + sum b in balances where b.asset = a: b.amount + sum b in balances where b.asset = a: b.amount", 22, 1, "claim", "fermat prove solvency", "is 4 sums")]
+    [InlineData("i: p.size", "i: p.size * (sum q in positions: q.size) * (sum q in positions: q.cost)", 24, 1, "net_size", "fermat prove solvency", "can take 27 bytes")]
+    [InlineData("i: p.size", "i: p.size * (count s in Instrument: ((sum q in positions where s.mark > p.instrument.mark: q.size) > 0))", 24, 1, "net_size", "fermat prove solvency", "a value of all q in each row")]
+    [InlineData("a: b.amount", "a: b.amount * (count s in Instrument: ((sum q in positions where s.settle = b.asset: q.size) > 0))", 22, 1, "claim", "fermat prove solvency", "a value of all q in each row")]
+    public void Check_tells_what_statements_refuse_and_where(string says, string instead, int line, int column, string definition, string command, string because)
+    {
+        string path = Written("whole.risk", Venue.Replace(says, instead, StringComparison.Ordinal));
+        Cli.Answer answer = Cli.Run("rules", "check", path);
+        Assert.Equal(ExitCodes.Ok, answer.ExitCode);
+        Assert.Contains($"{path}:{line}:{column}: note: refused by `{command}`", answer.Output, StringComparison.Ordinal);
+        JsonNode file = Cli.Run("rules", "check", path, "--json").Json["files"]![0]!;
+        Assert.Empty(file["notProvable"]!.AsArray());
+        JsonNode refused = file["refused"]!.AsArray().First(one => one!["command"]!.GetValue<string>() == command)!;
+        Assert.Equal((definition, false, line, column), (refused["definition"]!.GetValue<string>(), refused["unsaid"]!.GetValue<bool>(), refused["line"]!.GetValue<int>(), refused["column"]!.GetValue<int>()));
+        Assert.Contains(because, refused["message"]!.GetValue<string>(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Check_says_nothing_of_statements_that_a_rulebook_can_make_or_is_not_meant_for()
+    {
+        string path = Written("venue.risk", Venue);
+        Assert.DoesNotContain("note:", Cli.Run("rules", "check", path).Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(Cli.Run("rules", "check", path, "--json").Json["files"]![0]!["refused"]!.AsArray(), one => !one!["unsaid"]!.GetValue<bool>());
+        string isolated = Path.Combine(Cli.Root, "rules", "isolated.risk");
+        Assert.DoesNotContain("note:", Cli.Run("rules", "check", isolated).Output, StringComparison.Ordinal);
+        JsonNode[] unsaid = [.. Cli.Run("rules", "check", isolated, "--json").Json["files"]![0]!["refused"]!.AsArray().Select(one => one!)];
+        Assert.Contains(unsaid, one => one["command"]!.GetValue<string>() == "fermat prove solvency" && one["unsaid"]!.GetValue<bool>() && one["hint"]!.GetValue<string>() == "define claim and price");
+    }
+
     [Fact]
     public void Fmt_lays_out_once_and_check_tells()
     {

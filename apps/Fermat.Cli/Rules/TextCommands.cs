@@ -67,6 +67,12 @@ internal static class TextCommands
             foreach ((string definition, CoreException why) in unprovable)
                 terminal.Say($"{result.Source.File}: note: `{definition}` is {why.Message}{(why.Hint is { } hint ? $" (hint: {hint})" : "")}");
             if (unprovable.Length > 0) terminal.Say("It can be evaluated; what needs these definitions cannot be proven (docs/RULES.md, What can be proven).");
+            RefusedStatement[] refused = [.. StatementCheck.Refused(result)];
+            foreach (IGrouping<string, RefusedStatement> same in refused.Where(one => !one.IsUnsaid).GroupBy(one => one.Why.Message))
+            {
+                RefusedStatement one = same.First();
+                terminal.Say($"{At(result.Source, one.Place)}: note: refused by {string.Join(" and ", same.Select(other => $"`{other.Command}`"))}{(one.Definition is { } because ? $" because of `{because}`" : "")}: {one.Why.Message}{(one.Why.Hint is { } hint ? $" (hint: {hint})" : "")}");
+            }
             answers.Add(new JsonObject
             {
                 ["file"] = result.Source.File,
@@ -74,6 +80,7 @@ internal static class TextCommands
                 ["definitions"] = new JsonArray([.. result.Rulebook.Definitions.Select(definition => (JsonNode)definition.Name)]),
                 ["updateRules"] = new JsonArray([.. (result.Rulebook.Meta?.Rules ?? []).Select(rule => (JsonNode)rule)]),
                 ["notProvable"] = new JsonArray([.. unprovable.Select(one => new JsonObject { ["definition"] = one.Definition, ["message"] = one.Why.Message, ["hint"] = one.Why.Hint })]),
+                ["refused"] = new JsonArray([.. refused.Select(one => Refused(result.Source, one))]),
                 ["warnings"] = new JsonArray([.. result.Diagnostics.Select(diagnostic => Warning(result.Source, diagnostic))]),
             });
         }
@@ -155,6 +162,15 @@ internal static class TextCommands
         SourcePosition place = source.Position(diagnostic.Span.Start);
         return new JsonObject { ["code"] = diagnostic.Code, ["message"] = diagnostic.Message, ["line"] = place.Line, ["column"] = place.Column, ["hint"] = diagnostic.Hint };
     }
+
+    private static JsonNode Refused(SourceText source, RefusedStatement refused)
+    {
+        var answer = new JsonObject { ["command"] = refused.Command, ["unsaid"] = refused.IsUnsaid, ["definition"] = refused.Definition, ["message"] = refused.Why.Message, ["hint"] = refused.Why.Hint };
+        if (refused.Place is { } span) (answer["line"], answer["column"]) = (source.Position(span.Start).Line, source.Position(span.Start).Column);
+        return answer;
+    }
+
+    private static string At(SourceText source, SourceSpan? span) => span is { } place ? $"{source.File}:{source.Position(place.Start).Line}:{source.Position(place.Start).Column}" : source.File;
 
     internal const string FirstRulebook = """
         rulebook NAME
