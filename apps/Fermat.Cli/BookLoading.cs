@@ -23,10 +23,13 @@ internal static class BookLoading
     }
 
     /// <summary>A book whose accounts are read anew from its files each time they are enumerated, if it is large; otherwise they are in memory.</summary>
-    public static (BookHeader Header, IEnumerable<Account> Accounts) LoadOrStream(string path, CancellationToken cancel)
+    /// <param name="path">A JSON file, or a directory with the two files of a book.</param>
+    /// <param name="cancel">Stops the reading.</param>
+    /// <param name="largestInMemory">Bytes of accounts from which on a book is large.</param>
+    public static (BookHeader Header, IEnumerable<Account> Accounts) LoadOrStream(string path, CancellationToken cancel, long largestInMemory = LargestInMemory)
     {
         string accounts = Directory.Exists(path) ? Path.Combine(path, BookSource.AccountsFile) : path;
-        if (new FileInfo(accounts) is not { Exists: true, Length: > LargestInMemory })
+        if (new FileInfo(accounts) is not { Exists: true, } file || file.Length <= largestInMemory)
         {
             (Book book, _) = Load(path, cancel);
             return (book.Header, book.Accounts);
@@ -37,9 +40,9 @@ internal static class BookLoading
         return (source.Header!, Stream(path, stamp, cancel));
     }
 
-    /// <summary>Sizes and times of a book's files: each reading of a book must find those that its header was read with.</summary>
-    private static string StampOf(string path) => string.Join(' ', (Directory.Exists(path) ? Directory.GetFiles(path).Order(StringComparer.Ordinal) : Enumerable.Repeat(path, 1))
-        .Select(file => new FileInfo(file)).Select(file => $"{file.Name}:{file.Length}:{file.LastWriteTimeUtc.Ticks}"));
+    /// <summary>Sizes and times of a book's files, and of no others in their directory: each reading of a book must find those that its header was read with.</summary>
+    private static string StampOf(string path) => string.Join(' ', (Directory.Exists(path) ? (string[])[BookSource.HeaderFile, BookSource.AccountsFile] : [""])
+        .Select(name => new FileInfo(Path.Combine(path, name))).Select(file => file.Exists ? $"{file.Name}:{file.Length}:{file.LastWriteTimeUtc.Ticks}" : file.Name));
 
     private static void RequireSame(string path, string stamp)
     {
@@ -53,9 +56,9 @@ internal static class BookLoading
         using BookSource source = Open(path);
         foreach (Account account in source.Accounts(cancel))
             yield return account;
+        RequireSame(path, stamp);
         if (source.Errors.Count > 0)
             throw Failure(source.Errors);
-        RequireSame(path, stamp);
     }
 
     /// <summary>A source whose header is readable; accounts stream.</summary>
