@@ -1,7 +1,9 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Fermat.Ledger.Events;
 using Fermat.Ledger.Formats;
 using Fermat.Margin;
+using Fermat.Margin.Tests;
 using static Fermat.Cli.Tests.PriceCommandTests;
 
 namespace Fermat.Cli.Tests;
@@ -22,6 +24,7 @@ public sealed class DerivedMarkCommandTests
         Ok(Cli.Run(["prices", "set", Sign(directory, "alpha", "P=100", Open), Sign(directory, "beta", "P=100", Open), "--oracles", directory["oracles.json"], "--log", directory["prices.json"], "--event", "open", "--time", $"{Open + 10}", "--state", "USD=1", "R.mid=100.25", "-o", directory["events.jsonl"], "--json"]));
         Append(new AccountOpened(new EventId("alice"), Open + 20, new AccountId("alice"), default, MarginMode.Cross), new Deposit(new EventId("d"), Open + 30, new AccountId("alice"), "USD", new Quantity(100)));
         Cli.Answer published = Ok(Cli.Run("prices", "publish", directory["events.jsonl"], "--rules", VenueCommandTests.Rules, "--log", directory["prices.json"], "-o", directory["published.json"], "--marks", directory["marks.json"], "--json"));
+        Assert.Empty(new SchemaChecker(Schema("mark-log-v1.schema.json"), Schema).Check(JsonDocument.Parse(File.ReadAllBytes(directory["marks.json"])).RootElement));
         JsonObject proven = Ok(Cli.Run("prove", "batch", directory["events.jsonl"], "--rules", VenueCommandTests.Rules, "--depth", "4", "--bits", "40", "-o", directory["proofs"], "--secret", directory["venue.secret"], "--json")).Json;
         string batch = (string)Assert.Single(proven["batches"]!.AsArray())!["statement"]!;
 
@@ -51,6 +54,8 @@ public sealed class DerivedMarkCommandTests
 
         void Append(params LedgerEvent[] events) => File.AppendAllLines(directory["events.jsonl"], events.Select(EventJson.Write));
     }
+
+    private static JsonElement Schema(string file) => JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Cli.Root, "docs", "schemas", file))).RootElement;
 
     private static Cli.Answer Ok(Cli.Answer answer)
     {

@@ -31,7 +31,7 @@ public class BookSchemaTests
         for (int round = 0; round < 400; round++)
         {
             JsonNode book = JsonNode.Parse(json)!;
-            Damage(book, random);
+            JsonDamage.Change(book, random);
             if (Checker.Check(JsonSerializer.SerializeToElement(book)).Count == 0) continue;
             refused++;
             IReadOnlyList<BookError> errors = Read.Json(book.ToJsonString()).Errors;
@@ -51,51 +51,5 @@ public class BookSchemaTests
         Assert.Equal(JsonAccountReader.BalanceFields, Names(definitions.GetProperty("item")));
 
         static IEnumerable<string> Names(JsonElement rule) => rule.GetProperty("properties").EnumerateObject().Select(property => property.Name);
-    }
-
-    /// <summary>Changes one value anywhere in the document, or takes it out, or adds a field.</summary>
-    private static void Damage(JsonNode book, Random random)
-    {
-        List<JsonNode> nodes = [];
-        Collect(book);
-        JsonNode parent = nodes[random.Next(nodes.Count)];
-        if (parent is JsonObject fields)
-        {
-            string name = fields.Count == 0 ? "x" : fields.ElementAt(random.Next(fields.Count)).Key;
-            if (random.Next(3) == 0) fields.Remove(name);
-            else if (random.Next(6) == 0) fields.Insert(0, "another", Wild());
-            else fields[name] = Wild();
-        }
-        else if (parent is JsonArray items && items.Count > 0)
-        {
-            items[random.Next(items.Count)] = Wild();
-        }
-
-        void Collect(JsonNode? node)
-        {
-            if (node is JsonObject inner)
-            {
-                nodes.Add(inner);
-                foreach ((_, JsonNode? child) in inner) Collect(child);
-            }
-            else if (node is JsonArray array)
-            {
-                nodes.Add(array);
-                foreach (JsonNode? child in array) Collect(child);
-            }
-        }
-
-        JsonNode? Wild() => random.Next(9) switch
-        {
-            0 => null,
-            1 => 12,
-            2 => "01",
-            3 => "1.50",
-            4 => "-1",
-            5 => new JsonObject(),
-            6 => new JsonArray("1"),
-            7 => true,
-            _ => "a b",
-        };
     }
 }

@@ -6,7 +6,9 @@ namespace Fermat.Margin.Tests;
 /// <summary>
 /// Enough of JSON Schema 2020-12 for the project's own schemas; a keyword it does not know is a failure, so that none goes unchecked.
 /// </summary>
-internal sealed class SchemaChecker(JsonElement schema)
+/// <param name="schema">The schema.</param>
+/// <param name="beside">Gives another schema by the name of its file, where a reference names one.</param>
+internal sealed class SchemaChecker(JsonElement schema, Func<string, JsonElement>? beside = null)
 {
     private static readonly string[] Annotations = ["$schema", "$id", "$defs", "title", "description"];
 
@@ -27,13 +29,20 @@ internal sealed class SchemaChecker(JsonElement schema)
             switch (keyword.Name)
             {
                 case "$ref":
-                    Check(Resolve(wanted.GetString()!), value, path, broken);
+                    Refer(wanted.GetString()!, value, path, broken);
                     break;
                 case "type":
                     Note(HasType(value, wanted.GetString()!), $"is not of type {wanted}");
                     break;
                 case "const":
-                    Note(value.ValueKind == JsonValueKind.String && value.GetString() == wanted.GetString(), $"is not {wanted}");
+                    Note(JsonElement.DeepEquals(value, wanted), $"is not {wanted}");
+                    break;
+                case "enum":
+                    Note(wanted.EnumerateArray().Any(choice => JsonElement.DeepEquals(value, choice)), $"is none of {wanted}");
+                    break;
+                case "oneOf":
+                    List<string>[] choices = [.. wanted.EnumerateArray().Select(choice => Broken(choice, value, path))];
+                    Note(choices.Count(choice => choice.Count == 0) == 1, $"is not one of {choices.Length} forms: {string.Join("; ", choices.MinBy(choice => choice.Count) ?? [])}");
                     break;
                 case "required" when value.ValueKind == JsonValueKind.Object:
                     foreach (JsonElement name in wanted.EnumerateArray()) Note(value.TryGetProperty(name.GetString()!, out _), $"lacks {name}");
@@ -43,8 +52,15 @@ internal sealed class SchemaChecker(JsonElement schema)
                         if (value.TryGetProperty(property.Name, out JsonElement inner)) Check(property.Value, inner, $"{path}.{property.Name}", broken);
                     break;
                 case "additionalProperties" when value.ValueKind == JsonValueKind.Object:
-                    Assert.Equal(JsonValueKind.False, wanted.ValueKind);
-                    foreach (JsonProperty property in value.EnumerateObject()) Note(rule.GetProperty("properties").TryGetProperty(property.Name, out _), $"has the property {property.Name}");
+                    foreach (JsonProperty property in value.EnumerateObject())
+                    {
+                        if (rule.TryGetProperty("properties", out JsonElement known) && known.TryGetProperty(property.Name, out _)) continue;
+                        if (wanted.ValueKind == JsonValueKind.Object) Check(wanted, property.Value, $"{path}.{property.Name}", broken);
+                        else Note(wanted.ValueKind == JsonValueKind.True, $"has the property {property.Name}");
+                    }
+                    break;
+                case "propertyNames" when value.ValueKind == JsonValueKind.Object:
+                    foreach (JsonProperty property in value.EnumerateObject()) Check(wanted, JsonSerializer.SerializeToElement(property.Name), $"{path}.{property.Name}, the name,", broken);
                     break;
                 case "items" when value.ValueKind == JsonValueKind.Array:
                     int index = 0;
@@ -71,7 +87,7 @@ internal sealed class SchemaChecker(JsonElement schema)
                 case "maximum" when value.ValueKind == JsonValueKind.Number:
                     Note(value.GetDecimal() <= wanted.GetDecimal(), "is too large");
                     break;
-                case "required" or "properties" or "additionalProperties" or "items" or "minItems" or "maxItems" or "minLength" or "maxLength" or "pattern" or "minimum" or "maximum":
+                case "required" or "properties" or "additionalProperties" or "propertyNames" or "items" or "minItems" or "maxItems" or "minLength" or "maxLength" or "pattern" or "minimum" or "maximum":
                     break;                                                                  // of another type: nothing to say
                 default:
                     Assert.Fail($"the checker does not know the keyword {keyword.Name}");
@@ -85,11 +101,24 @@ internal sealed class SchemaChecker(JsonElement schema)
         }
     }
 
-    private JsonElement Resolve(string reference)
+    private List<string> Broken(JsonElement rule, JsonElement value, string path)
+    {
+        var broken = new List<string>();
+        Check(rule, value, path, broken);
+        return broken;
+    }
+
+    private void Refer(string reference, JsonElement value, string path, List<string> broken)
     {
         const string prefix = "#/$defs/";
-        Assert.StartsWith(prefix, reference);
-        return schema.GetProperty("$defs").GetProperty(reference[prefix.Length..]);
+        if (reference.StartsWith(prefix, StringComparison.Ordinal))
+        {
+            Check(schema.GetProperty("$defs").GetProperty(reference[prefix.Length..]), value, path, broken);
+            return;
+        }
+        Assert.True(beside is not null, $"no schema is beside this one, and {reference} is referred to");
+        JsonElement other = beside(reference);
+        new SchemaChecker(other, beside).Check(other, value, path, broken);
     }
 
     private static bool HasType(JsonElement value, string type) => type switch
@@ -97,7 +126,8 @@ internal sealed class SchemaChecker(JsonElement schema)
         "object" => value.ValueKind == JsonValueKind.Object,
         "array" => value.ValueKind == JsonValueKind.Array,
         "string" => value.ValueKind == JsonValueKind.String,
-        "integer" => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out _),
+        "boolean" => value.ValueKind is JsonValueKind.True or JsonValueKind.False,
+        "integer" => value.ValueKind == JsonValueKind.Number && (value.TryGetInt64(out _) || value.TryGetUInt64(out _)),
         _ => throw new ArgumentException(type),
     };
 }

@@ -26,6 +26,12 @@ public sealed class MarkEvidenceTests
 
     private static readonly Lazy<Made> Once = new(Make);
 
+    /// <summary>Its mark log.</summary>
+    internal static MarkLog Published => Once.Value.Marks;
+
+    /// <summary>Whether the batches' marks follow from a mark log.</summary>
+    internal static bool Follow(MarkLog marks) => Check(marks).Fault is null;
+
     /// <summary>What a venue publishes, and two batches that it cut.</summary>
     private sealed record Made(PriceLog Prices, MarkLog Marks, TransitionInputs[] Batches);
 
@@ -167,19 +173,6 @@ public sealed class MarkEvidenceTests
         {
             Assert.Null(MarkLogJson.Read(Encoding.UTF8.GetBytes(text.Replace(from, to, StringComparison.Ordinal)), out string? problem));
             Assert.NotNull(problem);
-        }
-        using JsonDocument schema = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Root, "docs", "schemas", "mark-log-v1.schema.json")));
-        Assert.Equal(MarkLogJson.Fields, schema.RootElement.GetProperty("properties").EnumerateObject().Select(field => field.Name));
-        Assert.Equal(MarkLogJson.EntryFields, schema.RootElement.GetProperty("properties").GetProperty("events").GetProperty("items").GetProperty("properties").EnumerateObject().Select(field => field.Name));
-    }
-
-    private static string Root
-    {
-        get
-        {
-            string folder = AppContext.BaseDirectory;
-            while (!File.Exists(Path.Combine(folder, "Fermat.slnx"))) folder = Path.GetDirectoryName(folder)!;
-            return folder;
         }
     }
 

@@ -1,9 +1,11 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Fermat.Ledger.Events;
 using Fermat.Ledger.Formats;
 using Fermat.Ledger.Tests.State;
 using Fermat.Margin;
+using Fermat.Margin.Tests;
 
 namespace Fermat.Ledger.Tests.Formats;
 
@@ -149,6 +151,28 @@ public sealed class EventFormatTests
             Assert.Subset(names.ToHashSet(), kinds[kind].GetProperty("required").EnumerateArray().Select(name => name.GetString()!).ToHashSet());
         }
         foreach ((string kind, JsonElement shape) in kinds) Assert.Equal(written[kind].Order(), shape.GetProperty("properties").EnumerateObject().Select(member => member.Name).Order());
+    }
+
+    [Fact]
+    public void What_is_written_conforms_to_the_schema_and_what_that_refuses_the_reader_refuses()
+    {
+        var checker = new SchemaChecker(JsonDocument.Parse(File.ReadAllText(Path.Combine(Folders.Root, "docs", "schemas", "event-v1.schema.json"))).RootElement);
+        var random = new Random(12);
+        int refused = 0;
+        foreach (LedgerEvent sample in Samples())
+        {
+            string line = EventJson.Write(sample);
+            Assert.True(checker.Check(JsonDocument.Parse(line).RootElement) is [], line);
+            for (int round = 0; round < 40 && sample is not MarksUpdated; round++) // rules of marks are for the engine to judge
+            {
+                JsonNode damaged = JsonNode.Parse(line)!;
+                JsonDamage.Change(damaged, random);
+                if (checker.Check(JsonSerializer.SerializeToElement(damaged)).Count == 0) continue;
+                refused++;
+                Assert.False(EventJson.TryRead(damaged.ToJsonString(), out _, out _), damaged.ToJsonString());
+            }
+        }
+        Assert.InRange(refused, 20 * Samples().Length, 40 * Samples().Length);
     }
 
     [Fact]
