@@ -83,7 +83,7 @@ internal static class JsonFuzz
         1 => name.ToUpperInvariant(),
         2 => name + " ",
         3 => "",
-        _ => name[..^1],
+        _ => name.Length == 0 ? "x" : name[..^1],
     };
 
     /// <summary>The inside of a text, or a number, changed a little: a digit, a sign, a zero before or behind, another case, more or fewer characters.</summary>
