@@ -5,7 +5,8 @@ namespace Fermat.Rules.Lowering;
 
 internal sealed partial class Lowerer
 {
-    private readonly HashSet<CoreVariable> _rights = [];
+    /// <summary>What runs over the right rows of the pairs that are being made. Any other variable is of the left row, or of what that belongs to, be it what ran over the right rows of pairs further out.</summary>
+    private CoreVariable? _right;
 
     /// <summary>For each row of one domain a row for each row of another that has the same owner: what a reduction runs over whose body speaks of both.</summary>
     /// <remarks>
@@ -39,7 +40,7 @@ internal sealed partial class Lowerer
     /// <summary>A value in the rows of pairs: of the left row, of the right row, or of both.</summary>
     private object LowerInPairs(CoreNode node, Domain domain)
     {
-        bool ofRight = node.Free.Any(_rights.Contains), ofOthers = node.Free.Any(v => !_rights.Contains(v));
+        bool ofRight = node.Free.Any(v => v == _right), ofOthers = node.Free.Any(v => v != _right);
         if (ofRight && ofOthers) return Make(node, domain);
         if (!ofRight) return Over(domain.Links[0], node);
         Domain own = DomainOf(Homes.Of(node));

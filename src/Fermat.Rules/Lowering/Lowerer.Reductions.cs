@@ -15,14 +15,15 @@ internal sealed partial class Lowerer
         if (domain.Source is CoreSource.Table && node.Variable.Source is not CoreSource.Table) return AcrossRecords(node, domain);
         (Domain rows, Link link) = RowsOf(node.Variable, domain);
         if (rows.Pair is null) return Reduction(node, rows, link, domain);
-        _rights.Add(node.Variable);
+        CoreVariable? outside = _right;
+        _right = node.Variable;
         try
         {
             return Reduction(node, rows, link, domain);
         }
         finally
         {
-            _rights.Remove(node.Variable);
+            _right = outside;
         }
     }
 

@@ -104,8 +104,11 @@ internal sealed partial class Lowerer
         }
     }
 
-    /// <summary>What makes a value the same in a domain. In pairs the two sides are told apart by their variables, so there expressions are known by themselves.</summary>
-    private int KeyOf(CoreNode node, Domain domain) => domain.Pair is null ? _keys.Of(node) : int.MinValue + node.Id;
+    /// <summary>
+    /// What makes a value the same in a domain. In pairs the two sides are told apart by their variables, so there expressions are known by themselves, and by the variable of the right row where
+    /// they have it: in pairs within pairs it is of the left row.
+    /// </summary>
+    private int KeyOf(CoreNode node, Domain domain) => domain.Pair is null ? _keys.Of(node) : int.MinValue + Pair(node.Id, _right is { } right && node.Free.Contains(right) ? right.Id : -1);
 
     private object LowerPrivate(CoreNode node, Domain domain)
     {

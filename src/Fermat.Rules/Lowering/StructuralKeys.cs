@@ -51,7 +51,7 @@ internal sealed class StructuralKeys
     {
         string own = node switch
         {
-            Literal literal => literal.Value.ToString(CultureInfo.InvariantCulture),
+            Literal literal => (node.Type is CoreType.Number ? "" : "small ") + literal.Value.ToString(CultureInfo.InvariantCulture),
             Parameter parameter => Say(parameter.Index),
             AccountField field => Say(field.Index),
             RecordVariable record => Row(record.Variable),

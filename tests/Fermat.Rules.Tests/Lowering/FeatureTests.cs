@@ -59,6 +59,7 @@ public sealed class FeatureTests : ProgramTests<FeatureTests>, INamedPrograms
         ["groups of groups"] = "x = sum g in items by asset.even: max k in g by asset.bucket: (sum p in k: p.amount) else 0",
         ["pairs of groups"] = "x = sum g in items by asset.bucket: (sum k in items by asset.bucket: rho[g.bucket, k.bucket] * (sum p in g: p.amount) * (sum p in k: p.amount))",
         ["pairs of items"] = "x = sum p in items: (sum q in items where q.amount > p.amount: (value(p) - 2 * value(q)))",
+        ["pairs within pairs"] = "x = sum p in items: (sum q in items where q.amount > p.amount: (sum r in items: q.amount * r.asset.index))",
         ["worst scenario"] = "x = min s in Scenario: (sum p in items: value(p) * s.shock) else 0",
         ["worst scenario of cells"] = "x = min s in Scenario where s.skew: (sum p in items: max(p.amount * s.shock * p.asset.index - 5, 0)) else 0",
         ["worst scenario of groups"] = "x = max s in Scenario: (sum g in items by asset.bucket: max(sum p in g: p.amount * (if s.skew then p.asset.index else s.shock * p.asset.index), 0)) else 0",

@@ -325,35 +325,4 @@ public sealed class LyingProverTests
 
     private static string Looked(LyingProver prover, bool isMirror) =>
         prover.Columns("balances").Split("; ").Single(c => c.Contains("expression", StringComparison.Ordinal) && c.EndsWith("at -r", StringComparison.Ordinal) == isMirror);
-
-    /// <summary>Expressions that are easily taken for one another, or for a sum over other rows: provable as the interpreter says, or refused.</summary>
-    [Theory]
-    [InlineData("x = sum s in Scenario: cash * (sum t in Scenario: t.shock) * (sum u in Scenario: s.shock)", true)]
-    [InlineData("x = sum s in Scenario: cash * (sum t in Scenario: (s.shock - t.shock)) * (sum u in Scenario: (u.shock - s.shock))", true)]
-    [InlineData("x = sum b in balances: b.amount * (count c in balances: (c.amount > 0)) * (count d in balances: (b.amount > 0))", true)]
-    [InlineData("x = sum g in balances by asset: (sum b in balances where g.asset.index > 2: b.amount)", true)]
-    [InlineData("x = sum g in balances by asset.kind: (sum h in g by asset: (sum b in g where h.asset.index > 2: b.amount))", true)]
-    [InlineData("x = sum s in Scenario: (sum t in Scenario where s.shock > 0.1: cash * t.shock) * s.shock", false)]
-    [InlineData("x = max s in Scenario: (sum g in balances by asset.kind: (sum b in g: b.amount) * s.shock) else 0", true)]
-    [InlineData("x = max s in Scenario: (sum g in balances by asset: (sum b in g: b.amount) * g.asset.index * s.shock) else 0", true)]
-    [InlineData("x = sum g in balances by asset.kind: (max s in Scenario: (sum b in balances: b.amount * s.shock) else 0)", true)]
-    [InlineData("x = max b in balances where b.amount > 1000000: b.amount else 0", true)]
-    [InlineData("x = min b in balances where b.amount < 1000000: b.amount else 0", true)]
-    public void Expressions_that_look_alike_are_told_apart(string definition, bool provable)
-    {
-        CoreRulebook rulebook = SampleTests.Compile(LyingProver.Head + definition);
-        RuleInputs inputs = LyingProver.Inputs(rulebook);
-        LoweringBench bench;
-        try
-        {
-            bench = new LoweringBench(rulebook);
-        }
-        catch (CoreException refusal) when (!provable)
-        {
-            Assert.StartsWith("not provable yet", refusal.Message, StringComparison.Ordinal);
-            return;
-        }
-        bench.Check(inputs.Market!, inputs.Accounts);
-        Assert.True(provable, "this was thought to be refused");
-    }
 }
