@@ -68,7 +68,7 @@ internal readonly record struct CarryPlan(long Min, long Width)
     {
         Int128 sum = into, weight = 1;
         int step = isPaired ? 2 : 1;
-        for (int at = digit; at < difference.Count; at += step, weight <<= 8 * step)
+        for (int at = digit; at < difference.Count; at += step, weight = Int128.Min(weight << (8 * step), KoalaBear.Modulus))
         {
             (long least, long greatest) = Group(difference, at, isPaired);
             sum += weight * Math.Max(Math.Abs(least), Math.Abs(greatest));

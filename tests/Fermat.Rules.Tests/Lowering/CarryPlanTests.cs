@@ -73,6 +73,17 @@ public sealed class CarryPlanTests
         Assert.All(plan[2..], carry => Assert.True(carry.IsFree || carry.Width <= 3));
     }
 
+    /// <summary>What is zero in the middle does not hide what is above: 2^128 is more than a counter of 128 bits tells from nothing.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void No_carry_is_free_below_a_digit_however_high(bool isPaired)
+    {
+        long[] most = [1 << 20, .. new long[15], 1];
+        CarryPlan[] plan = CarryPlan.TryMake(Form([.. most.Select(m => -m)], most), isPaired, out _, mayBeFree: true)!;
+        Assert.False(plan[0].IsFree);
+    }
+
     /// <summary>Held in 16 bits, a carry in base 65536 could be another than the honest one: 2^16 · 2^15 is beyond p.</summary>
     [Fact]
     public void Paired_carries_beyond_15_bits_are_refused()
