@@ -102,7 +102,7 @@ internal sealed class RandomRulebook
         return new CoreRulebook(Schema, made.ToImmutable());
     }
 
-    /// <summary>The worst of several outcomes of each scenario, which are made alike and differ in public factors, or in more than that.</summary>
+    /// <summary>The worst of several outcomes of each scenario, which are made alike and differ in public factors, from one place on, or in everything.</summary>
     public static CoreRulebook MakeOutcomes(Random random, int depth)
     {
         var maker = new RandomRulebook(random, schema: ManyScenarios);
@@ -286,7 +286,7 @@ internal sealed class RandomRulebook
             foreach (int seed in seeds)
             {
                 CoreNode factor = random.Next(3) == 0 ? Pure([scenario]) : b.Multiply(b.Field(b.Record(scenario), 0), b.Literal(random.Next(1, 5), 0));
-                (_random, _publics) = (alike ? new Random(seed) : random, alike && within ? random : null);
+                (_random, _publics) = (alike ? new Diverging(seed, random.Next(3) > 0 ? -1 : random.Next(40)) : random, alike && within ? random : null);
                 CoreNode term = Usd([scenario], depth);
                 (_random, _publics) = (random, null);
                 sum = b.Add(sum, b.Multiply(term, factor));
@@ -400,5 +400,18 @@ internal sealed class RandomRulebook
     {
         T[] values = Enum.GetValues<T>();
         return values[_random.Next(values.Length)];
+    }
+
+    /// <summary>The numbers of a seed, but for one that is another: what is made with it is alike up to there, and perhaps after it.</summary>
+    /// <param name="seed">The seed.</param>
+    /// <param name="at">Which number is another; −1 for none.</param>
+    private sealed class Diverging(int seed, int at) : Random
+    {
+        private readonly Random _numbers = new(seed);
+        private int _drawn;
+
+        public override int Next(int maxValue) => (_numbers.Next(maxValue) + (_drawn++ == at ? 1 : 0)) % maxValue;
+
+        public override int Next(int minValue, int maxValue) => minValue + Next(maxValue - minValue);
     }
 }
