@@ -26,6 +26,24 @@ public sealed record EngineBinding
     /// <summary>Its flag that is set of inverse perpetuals; it may be missing, and then there can be none.</summary>
     public string Inverse { get; init; } = "inverse";
 
+    /// <summary>Its flag that is set of options; it may be missing.</summary>
+    public string Option { get; init; } = "option";
+
+    /// <summary>Its field that says which option, a choice of <c>call</c> and <c>put</c>.</summary>
+    public string Right { get; init; } = "kind";
+
+    /// <summary>Its field that takes an option's strike.</summary>
+    public string Strike { get; init; } = "strike";
+
+    /// <summary>Its field that refers to the record of what the instrument is on; it may be missing.</summary>
+    public string Underlying { get; init; } = "underlying";
+
+    /// <summary>Its field that takes when the instrument ends, in seconds since 1970, 0 for one that does not; it may be missing.</summary>
+    public string Expiry { get; init; } = "expiry";
+
+    /// <summary>Its field that takes the seconds from the last price set to the expiry, 0 after it and for what has none; it may be missing.</summary>
+    public string Left { get; init; } = "left";
+
     /// <summary>The account's collection of balances.</summary>
     public string Balances { get; init; } = "balances";
 
@@ -90,6 +108,12 @@ public sealed record EngineBinding
         "funding" => this with { Funding = name },
         "settle" => this with { Settle = name },
         "inverse" => this with { Inverse = name },
+        "option" => this with { Option = name },
+        "right" => this with { Right = name },
+        "strike" => this with { Strike = name },
+        "underlying" => this with { Underlying = name },
+        "expiry" => this with { Expiry = name },
+        "left" => this with { Left = name },
         "balances" => this with { Balances = name },
         "balanceAsset" => this with { BalanceAsset = name },
         "balanceAmount" => this with { BalanceAmount = name },

@@ -141,7 +141,7 @@ public sealed partial class MarginEngine
         Amount price = new(instrument.Mark!.Value, instrument.Terms.PriceScale);
         Amount part = new(Math.Sign(position.Size) * size, instrument.Terms.SizeScale);
         var taken = new Liquidation(NextId, State.Time, account.Id, instrument.Terms.Symbol, part, price, State.Accounts[State.Insurance].Id, default);
-        taken = taken with { Penalty = PenaltyOf(account, instrument, size, health, taken) };
+        taken = taken with { Penalty = PenaltyOf(account, data, instrument, size, health, taken) };
         if (State.Prepare(taken).Change is { } change && change.Accounts.Any(touched => touched.After.Index == State.Insurance && Judge(touched.After, out _) is { IsMargined: true })) return taken;
         if (Counterparty(position) is not { } other) return taken;
         long both = Math.Min(size, Math.Abs(other.Position(instrument.Index).Size));
@@ -149,16 +149,16 @@ public sealed partial class MarginEngine
     }
 
     /// <summary>
-    /// ⌈rate · notional⌉ in units of the settlement asset, no more than the account's net equity, and no more than leaves maintenance − equity as high as it was. In isolated mode no more than the step brings to the balance: what backs a part that
+    /// ⌈rate · notional⌉ in units of the settlement asset, no more than the account's net equity, and no more than leaves maintenance − equity (or what the rulebook has in its place) as high as it was. In isolated mode no more than the step brings to the balance: what backs a part that
     /// remains stays set aside, and nothing else pays for it.
     /// </summary>
-    private Amount PenaltyOf(AccountState account, InstrumentState instrument, long size, AccountHealth health, Liquidation without)
+    private Amount PenaltyOf(AccountState account, AccountData data, InstrumentState instrument, long size, AccountHealth health, Liquidation without)
     {
         if (_rules!.Public(Penalty) is not { } rate || health.NetEquity.Sign <= 0) return default;
         BigInteger bearable = health.NetEquity, brought = 0;
-        if (State.Prepare(without).Change is { } change && change.Accounts.First(touched => touched.After.Id == without.Account).After is var left && Judge(left, out _) is { } after)
+        if (State.Prepare(without).Change is { } change && change.Accounts.First(touched => touched.After.Id == without.Account).After is var left && _binding.Items.Account(_binding, left, out _) is { } after)
         {
-            bearable = BigInteger.Min(bearable, health.Deficit - after.Deficit);
+            bearable = BigInteger.Min(bearable, _rules.Exposure(data) - _rules.Exposure(after));
             brought = (BigInteger)left.Balance(instrument.Settle).Amount - account.Balance(instrument.Settle).Amount;
         }
         if (bearable.Sign <= 0) return default;

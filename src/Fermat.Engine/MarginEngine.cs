@@ -244,8 +244,8 @@ public sealed partial class MarginEngine
         MarketData? after = instruction switch
         {
             ParametersUpdated update => _binding.After(State, update),
-            PricesSet set => _binding.After(State, MarksAfter(set).SetItems(set.Prices)),
-            MarksUpdated marks => _binding.After(State, MarksAfter(marks)),
+            PricesSet set => _binding.After(State, MarksAfter(set).SetItems(set.Prices), set.Time),
+            MarksUpdated marks when MarksAfter(marks) is { Count: > 0 } due => _binding.After(State, due, marks.Time),
             _ => null,
         };
         if (after is null || MarginRules.Undefined(_rulebook, after) is not { } undefined) return null;

@@ -12,7 +12,7 @@ namespace Fermat.Engine;
 internal sealed class MarginRules
 {
     private readonly AccountVerdict _verdict;
-    private readonly int _equity, _net, _initial, _maintenance, _bankrupt, _liquidatable;
+    private readonly int _equity, _net, _initial, _maintenance, _bankrupt, _liquidatable, _exposure;
     private readonly bool _isNarrow;
     private readonly BatchEvaluator _batches;
     private readonly PositionTerms _positions;
@@ -30,7 +30,8 @@ internal sealed class MarginRules
         _net = Find("net_equity") is var net and >= 0 ? net : _equity;
         (_bankrupt, _liquidatable) = (Find("bankrupt"), Find("liquidatable"));
         Rank = Find("liquidation.rank");
-        Scale = new[] { _equity, _net, _initial, _maintenance }.Max(ScaleOf);
+        _exposure = Find("liquidation.exposure");
+        Scale = new[] { _equity, _net, _initial, _maintenance, _exposure < 0 ? _equity : _exposure }.Max(ScaleOf);
         _isNarrow = new[] { _equity, _net, _initial, _maintenance }.All(d => rulebook.Definitions[d].Value.Bounds.Magnitude * Factor(d) < BigInteger.One << 126);
     }
 
@@ -46,6 +47,13 @@ internal sealed class MarginRules
     public ImmutableArray<BigInteger> Values(AccountData account) => Interpreter.Evaluate(account);
 
     public AccountHealth Health(ImmutableArray<BigInteger> values) => new(_verdict.Of(values), At(values, _equity), At(values, _net), At(values, _initial), At(values, _maintenance), Scale);
+
+    /// <summary>What a step of a liquidation may not raise: the rulebook's <c>liquidation.exposure</c>, at <see cref="Scale"/>; maintenance − equity where it has none.</summary>
+    public BigInteger Exposure(AccountData account)
+    {
+        ImmutableArray<BigInteger> values = Interpreter.Evaluate(account);
+        return _exposure < 0 ? Health(values).Deficit : At(values, _exposure);
+    }
 
     /// <summary>Whether a liquidation may take a part of a position of a failing account.</summary>
     public bool IsDue(AccountData account, int position) => _positions.IsDue(Interpreter, account, position);

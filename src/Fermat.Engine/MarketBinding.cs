@@ -18,7 +18,8 @@ internal sealed class MarketBinding
 {
     private readonly RulebookSchema _schema;
     private readonly EngineBinding _names;
-    private readonly int _assets, _index, _instruments, _mark, _funding, _settle, _inverse;
+    private readonly TermsBinding _terms;
+    private readonly int _assets, _index, _instruments, _mark, _funding;
     private AssetRecord[] _assetRecords = [];
     private InstrumentRecord[] _instrumentRecords = [];
 
@@ -27,11 +28,10 @@ internal sealed class MarketBinding
         (_schema, _names) = (schema, names);
         Items = new ItemBinding(schema, names);
         _instruments = Table(names.InstrumentTable, needed: true);
-        (_mark, _funding, _settle) = (Field(_instruments, names.Mark, needed: true), Field(_instruments, names.Funding, needed: false), Field(_instruments, names.Settle, needed: false));
-        _inverse = Field(_instruments, names.Inverse, needed: false);
-        if (_inverse >= 0 && schema.Tables[_instruments].Fields[_inverse].Type is not FieldType.Flag) throw new ArgumentException($"{names.InstrumentTable}.{names.Inverse} is no flag: the binding must say which one tells inverse perpetuals");
+        (_mark, _funding) = (Field(_instruments, names.Mark, needed: true), Field(_instruments, names.Funding, needed: false));
         _assets = Table(names.AssetTable, needed: Items.HasBalances);
         _index = _assets < 0 ? -1 : Field(_assets, names.Index, needed: true);
+        _terms = new TermsBinding(schema, names, _instruments, _assets);
     }
 
     public ItemBinding Items { get; }
@@ -57,9 +57,12 @@ internal sealed class MarketBinding
             case AssetListed listed:
                 return Items.AmountScale is { } amounts && listed.Scale > amounts ? $"amounts of {listed.Asset} have {listed.Scale} decimals, and the rulebook's {amounts}" : null;
             case InstrumentListed { Instrument: { Kind: not InstrumentKind.Spot } terms }:
-                if (terms.Kind == InstrumentKind.InversePerpetual && (_inverse < 0 || _funding < 0)) return $"the rulebook values positions by size times price, which an inverse perpetual is not: its {_names.InstrumentTable} needs a flag {_names.Inverse} and a funding index";
+                if (_terms.Problem(state, terms) is { } unfit) return unfit;
                 if (terms.PriceScale > PriceScale(_instruments, _mark)) return $"prices of {terms.Symbol} have {terms.PriceScale} decimals, and the rulebook's {PriceScale(_instruments, _mark)}";
-                return state.TryFindAsset(terms.Settle, out AssetState? settle) ? Items.Problem(terms, settle.Scale) : null;
+                if (state.TryFindAsset(terms.Settle, out AssetState? settle) && Items.Problem(terms, settle.Scale) is { } scale) return scale;
+                if (Market is null) return null;
+                _ = Read(state, state.Parameters, out string? contradicted, terms); // its record can be there already
+                return contradicted;
             case PricesSet prices:
                 foreach ((string feed, Amount price) in prices.Prices)
                     if (_index >= 0 && state.TryFindAsset(feed, out _) && !Takes(_assets, _index, price)) return $"the index {price} of {feed} does not fit the rulebook's {_names.Index}";
@@ -78,8 +81,8 @@ internal sealed class MarketBinding
     public MarketData? After(LedgerState state, ParametersUpdated update)
         => LedgerParameters.TryMerge(state.Parameters, update.Change, out string merged, out _) && Read(state, merged, out _) is { } market ? Price(state, market).Market : null;
 
-    /// <summary>Market data as prices would leave them; null where there are no parameters yet.</summary>
-    public MarketData? After(LedgerState state, IReadOnlyDictionary<string, Amount> prices) => Market is null ? null : Price(state, Market, prices).Market;
+    /// <summary>Market data as prices of a time would leave them; null where there are no parameters yet.</summary>
+    public MarketData? After(LedgerState state, IReadOnlyDictionary<string, Amount> prices, long time) => Market is null ? null : Price(state, Market, prices, time).Market;
 
     /// <summary>Takes over the ledger's parameters, prices and funding.</summary>
     public void Refresh(LedgerState state)
@@ -94,7 +97,7 @@ internal sealed class MarketBinding
         if (Market is not null) Market = Priced(state, Market);
     }
 
-    private MarketData? Read(LedgerState state, string parameters, out string? fault)
+    private MarketData? Read(LedgerState state, string parameters, out string? fault, InstrumentTerms? listing = null)
     {
         var root = (JsonObject)JsonNode.Parse(parameters)!;
         root["market"] ??= new JsonObject();
@@ -104,9 +107,10 @@ internal sealed class MarketBinding
         foreach (JsonObject record in Records(market, _names.InstrumentTable))
         {
             record.TryAdd(_names.Mark, "1");
-            if (record["symbol"]?.GetValueKind() != System.Text.Json.JsonValueKind.String || !state.TryFindInstrument(record["symbol"]!.GetValue<string>(), out InstrumentState? instrument)) continue;
-            if (_settle >= 0) record[_names.Settle] = instrument.Terms.Settle;
-            if (_inverse >= 0) record[_names.Inverse] = instrument.Terms.Kind == InstrumentKind.InversePerpetual;
+            if (_terms.Left >= 0) record.TryAdd(_names.Left, "0");
+            if (record["symbol"]?.GetValueKind() != System.Text.Json.JsonValueKind.String) continue;
+            string symbol = record["symbol"]!.GetValue<string>();
+            if ((symbol == listing?.Symbol ? listing : state.TryFindInstrument(symbol, out InstrumentState? instrument) ? instrument.Terms : null) is { } terms) _terms.Write(record, terms);
         }
         RuleInputs inputs = RuleInputs.Read(_schema, ("parameters", Encoding.UTF8.GetBytes(root.ToJsonString())));
         fault = inputs.Errors.Count > 0 ? inputs.Errors[0].ToString() : null;
@@ -121,7 +125,7 @@ internal sealed class MarketBinding
         return priced;
     }
 
-    private (MarketData Market, AssetRecord[] Assets, InstrumentRecord[] Instruments) Price(LedgerState state, MarketData market, IReadOnlyDictionary<string, Amount>? prices = null)
+    private (MarketData Market, AssetRecord[] Assets, InstrumentRecord[] Instruments) Price(LedgerState state, MarketData market, IReadOnlyDictionary<string, Amount>? prices = null, long? time = null)
     {
         var assets = new AssetRecord[state.Assets.Count];
         var instruments = new InstrumentRecord[state.Instruments.Count];
@@ -139,6 +143,7 @@ internal sealed class MarketBinding
             int record = instrument.HasPositions ? market.IndexOf(_instruments, instrument.Terms.Symbol) : -1;
             bool priced = record >= 0 && (Said(instrument.Terms.Symbol) ?? (instrument.Mark is { } old ? new Amount(old, instrument.Terms.PriceScale) : null)) is { } mark && Set(tables, _instruments, record, _mark, mark)
                 && (_funding < 0 || Set(tables, _instruments, record, _funding, new Amount(instrument.FundingIndex, instrument.Terms.PriceScale)));
+            if (record >= 0 && _terms.Left >= 0) priced &= Set(tables, _instruments, record, _terms.Left, TermsBinding.LeftAt(instrument.Terms, time ?? state.PriceTime));
             (Int128 size, Int128 cost) = instrument.HasPositions ? Items.PositionFactors(instrument.Terms, state.Assets[instrument.Settle].Scale) : (0, 0);
             instruments[i] = new InstrumentRecord(record, priced && size > 0 && cost > 0, size, cost, HasFunding ? null : instrument);
         }
@@ -147,10 +152,12 @@ internal sealed class MarketBinding
         Amount? Said(string symbol) => prices is not null && prices.TryGetValue(symbol, out Amount said) ? said : null;
     }
 
-    private bool Set(ImmutableArray<ImmutableArray<MarketRecord>>.Builder tables, int table, int record, int field, Amount value)
+    private bool Set(ImmutableArray<ImmutableArray<MarketRecord>>.Builder tables, int table, int record, int field, Amount value) =>
+        value.TryAt(PriceScale(table, field), out Int128 units) && Set(tables, table, record, field, units);
+
+    private bool Set(ImmutableArray<ImmutableArray<MarketRecord>>.Builder tables, int table, int record, int field, Int128 units)
     {
-        if (!Takes(table, field, value)) return false;
-        value.TryAt(PriceScale(table, field), out Int128 units);
+        if (!((FieldType.Number)_schema.Tables[table].Fields[field].Type).Quantity.Bounds.Contains(units)) return false;
         MarketRecord old = tables[table][record];
         if (old.Fields[field].Integer != units) tables[table] = tables[table].SetItem(record, old with { Fields = old.Fields.SetItem(field, new FieldValue(units)) });
         return true;

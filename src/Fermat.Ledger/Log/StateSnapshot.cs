@@ -14,7 +14,7 @@ namespace Fermat.Ledger.Log;
 public static class StateSnapshot
 {
     /// <summary>The version of the format.</summary>
-    public const byte Version = 1;
+    public const byte Version = 2;
 
     private const string Context = "fermat 2026 ledger snapshot v1";
     private const int PartLength = 1 << 20;
@@ -91,6 +91,7 @@ public static class StateSnapshot
         w.Text("parameters", state.Parameters);
         w.DigestOrNone("price source", state.PriceSource?.ToArray());
         w.UInt64(state.PriceHeight);
+        w.Int64(state.PriceTime);
         w.Int32(state.Assets.Count);
         foreach (AssetState asset in state.Assets)
         {
@@ -134,7 +135,7 @@ public static class StateSnapshot
         ulong height = r.UInt64();
         long time = r.Int64();
         string venue = r.Text("venue", null), parameters = r.Text("parameters", null);
-        state.RestoreHead(height, time, venue, parameters, r.DigestOrNone("price source", null), r.UInt64());
+        state.RestoreHead(height, time, venue, parameters, r.DigestOrNone("price source", null), r.UInt64(), r.Int64());
         for (int i = r.Count(), index = 0; index < i; index++)
         {
             var asset = new AssetState(index, r.Symbol("asset", null), r.Scale("scale", 0)) { Deposited = r.Int128(), Paid = r.Int128(), Pending = r.Int128(), IndexPrice = r.QuantityOrNone("index price", null) };

@@ -59,6 +59,9 @@ public sealed class LedgerState
     /// <summary>The height of the last price set, counted with it; 0 before the first.</summary>
     public ulong PriceHeight { get; private set; }
 
+    /// <summary>The time of the last price set, in milliseconds since 1970; 0 before the first.</summary>
+    public long PriceTime { get; private set; }
+
     /// <summary>The withdrawals that wait, by their request's event.</summary>
     public IReadOnlyDictionary<EventId, PendingWithdrawal> Pending => pending;
 
@@ -139,9 +142,9 @@ public sealed class LedgerState
     /// <summary>Adds up the whole ledger and says what does not agree: nothing, if the ledger is right.</summary>
     public IReadOnlyList<string> CheckSums() => LedgerSums.Faults(this);
 
-    internal void RestoreHead(ulong height, long time, string venue, string parameters, byte[]? priceSource, ulong priceHeight)
+    internal void RestoreHead(ulong height, long time, string venue, string parameters, byte[]? priceSource, ulong priceHeight, long priceTime)
     {
-        (Height, Time, Venue, Parameters, PriceHeight) = (height, time, venue, parameters, priceHeight);
+        (Height, Time, Venue, Parameters, PriceHeight, PriceTime) = (height, time, venue, parameters, priceHeight, priceTime);
         PriceSource = priceSource is null ? default(ReadOnlyMemory<byte>?) : new ReadOnlyMemory<byte>(priceSource);
     }
 
@@ -207,6 +210,6 @@ public sealed class LedgerState
             else if (instrumentIndex.TryGetValue(feed, out InstrumentState? instrument) && Units.TryConvert(price, instrument.Terms.PriceScale, out long mark)) instrument.Mark = mark;
         }
         PriceSource = cause.Source is { } source ? new ReadOnlyMemory<byte>((byte[])source.Clone()) : default(ReadOnlyMemory<byte>?);
-        PriceHeight = Height;
+        (PriceHeight, PriceTime) = (Height, cause.Time);
     }
 }

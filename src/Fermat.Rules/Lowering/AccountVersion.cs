@@ -36,6 +36,9 @@ internal sealed record AccountVersion
     /// <summary>maintenance − equity of the version before; of the first version its own.</summary>
     public BigInteger PreviousGap { get; init; }
 
+    /// <summary>What a step of a liquidation may not raise, in the version before (where it goes on, in that before it), where the rulebook says what that is.</summary>
+    public BigInteger PreviousExposure { get; init; }
+
     /// <summary>Whether the version before was liquidatable; of the first version whether it is itself.</summary>
     public bool WasLiquidatable { get; init; }
 

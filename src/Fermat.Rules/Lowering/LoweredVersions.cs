@@ -41,6 +41,7 @@ internal sealed class LoweredVersions
     /// <summary>Bits of the two lower words of a nonce.</summary>
     public const int NonceBits = 24;
 
+    private const string ExposureName = "liquidation.exposure";
     private readonly VersionBuses _buses;
 
     /// <summary>Adds the tables of a rulebook to a circuit.</summary>
@@ -58,7 +59,7 @@ internal sealed class LoweredVersions
         _buses = buses;
         Fields = VersionFields.Of(rulebook.Schema);
         Layout = new LeafLayout(rulebook.Schema);
-        Gap = GapOf(rulebook);
+        (Gap, Exposure) = (GapOf(rulebook), ExposureOf(rulebook));
         Terms = new LiquidationTerms(rulebook, Fields);
         PositionTerms = new PositionTerms(rulebook, Fields.Positions);
         CoreSolvency rules = rulebook.Solvency!;
@@ -95,6 +96,9 @@ internal sealed class LoweredVersions
     /// <summary>maintenance − equity.</summary>
     public CoreNode Gap { get; }
 
+    /// <summary>What a step of a liquidation may not raise, where the rulebook says so; null where it is <see cref="Gap"/>.</summary>
+    public CoreNode? Exposure { get; }
+
     /// <summary>How much a liquidation may take and cost.</summary>
     public LiquidationTerms Terms { get; }
 
@@ -107,6 +111,15 @@ internal sealed class LoweredVersions
     /// <summary>The nodes that a batch is judged by: maintenance − equity, and whether equity ≥ initial.</summary>
     /// <exception cref="CoreException">The rulebook does not define them.</exception>
     public static CoreNode GapOf(CoreRulebook rulebook) => new CoreBuilder(rulebook.Schema).Subtract(Definition(rulebook, "maintenance"), Definition(rulebook, "equity"));
+
+    /// <summary>What a step of a liquidation may not raise in the place of maintenance − equity: <c>liquidation.exposure</c>, for rulebooks under which less of one position can need more margin for another. Null where the rulebook does not say.</summary>
+    /// <exception cref="CoreException">It is no number that depends on the account.</exception>
+    public static CoreNode? ExposureOf(CoreRulebook rulebook) => rulebook.Find(ExposureName)?.Value switch
+    {
+        null => null,
+        { Type: CoreType.Number, Stage: Stage.Private } exposure => exposure,
+        _ => throw new CoreException("transition", $"events cannot be proven under this rulebook: {ExposureName} is no number that depends on the account", "such as what positions need one by one, less equity"),
+    };
 
     /// <summary>Whether equity ≥ initial.</summary>
     /// <exception cref="CoreException">The rulebook does not define them.</exception>
@@ -206,36 +219,44 @@ internal sealed class LoweredVersions
     private void Obey(Lowerer lowerer, VersionRows rows, CoreSolvency rules, CoreRulebook rulebook)
     {
         Domain account = lowerer.Account;
-        var gap = (NumberValue)lowerer.Value(Gap, account);
-        DigitColumns digits = lowerer.Digits(gap, account, "maintenance less equity");
-        DigitFormat format = DigitFormat.Of(gap.Bounds);
-        long[] min = [.. Enumerable.Range(0, format.Count).Select(format.Min)], max = [.. Enumerable.Range(0, format.Count).Select(format.Max)];
-        void Previous(WitnessRow row, Span<long> into, long factor)
-        {
-            if (VersionRows.Of(row) is { IsFirst: false } version) VersionLeg.AddDigits(version.PreviousGap, format, into, factor);
-            else digits.Form.AddTo(row, into, factor);
-        }
-        Expr column = account.Point("maintenance less equity before", new LimbForm(0, min, max, Previous));
-        account.Degree(format.Count);
-        account.Table.Constrain("before the batch it was what it is", rows.First.At * (column - digits.Form.At));
-        rows.Continues("what was before is the version before, or before that", account.Table.Next(column) - digits.Form.At - account.Table.Next(rows.GoesOn) * (column - digits.Form.At));
-        var before = new LimbForm(column, min, max, Previous);
-        LimbForm form = LimbForm.Subtract(before, digits.Form);
-        var better = new DigitColumns(account, "improvement", DigitFormat.Of(gap.Bounds + -gap.Bounds), form);
-        Carries.Zero(account, "improvement is its digits", LimbForm.Subtract(form, better.Form));
-        Expr isWorse = better.Sign!.At;
+        Expr isWorse = IsHigher(lowerer, rows, Gap, "maintenance less equity", "improvement", "", version => version.PreviousGap);
+        Expr isRaised = Exposure is null ? isWorse : IsHigher(lowerer, rows, Exposure, "exposure", "relief", ": exposure", version => version.PreviousExposure);
         SmallValue healthy = Flag(lowerer.Value(IsHealthy(rulebook), account)), canBeLiquidated = Flag(lowerer.Value(rules.Liquidatable, account));
         TableBuilder table = account.Table;
         (Expr isHealthy, Expr isNotWorse) = JudgesApart(rulebook) ? Apart(rows, healthy, canBeLiquidated, isWorse) : (healthy.At, 1 - isWorse);
         table.Constrain("what an owner instructs leaves the account healthy or no worse", rows.IsInstructed * (1 - isHealthy) * isWorse);
         table.Constrain("a payment leaves the account healthy", rows.IsPayment * (1 - isHealthy));
-        table.Constrain("a liquidation leaves the account no worse", rows.IsNoWorse * isWorse);
+        table.Constrain("a liquidation leaves the account no worse", rows.IsNoWorse * isRaised);
         table.Constrain("an attempt would leave the account below its initial requirement", rows.IsAttempt * (1 - rows.StaysDebt) * isHealthy);
         table.Constrain("an attempt that may only be rejected where it is worse is worse", rows.Worsens * isNotWorse);
         table.ConstrainTransition("an account that is liquidated was liquidatable", table.Next(rows.IsDue) * (1 - canBeLiquidated.At));
         table.Constrain("an account of which nothing was due is not liquidatable", rows.IsNotDue * canBeLiquidated.At);
 
         SmallValue Flag(object value) => value is SmallValue { IsConstant: true } constant ? new SmallValue(constant.At * account.Active, 1, constant.Of) : (SmallValue)value;
+    }
+
+    /// <summary>1 where a number is higher than in the version before, or in that before a row that goes on.</summary>
+    private static Expr IsHigher(Lowerer lowerer, VersionRows rows, CoreNode node, string name, string fall, string suffix, Func<AccountVersion, BigInteger> previous)
+    {
+        Domain account = lowerer.Account;
+        var now = (NumberValue)lowerer.Value(node, account);
+        DigitColumns digits = lowerer.Digits(now, account, name);
+        DigitFormat format = DigitFormat.Of(now.Bounds);
+        long[] min = [.. Enumerable.Range(0, format.Count).Select(format.Min)], max = [.. Enumerable.Range(0, format.Count).Select(format.Max)];
+        void Previous(WitnessRow row, Span<long> into, long factor)
+        {
+            if (VersionRows.Of(row) is { IsFirst: false } version) VersionLeg.AddDigits(previous(version), format, into, factor);
+            else digits.Form.AddTo(row, into, factor);
+        }
+        Expr column = account.Point($"{name} before", new LimbForm(0, min, max, Previous));
+        account.Degree(format.Count);
+        account.Table.Constrain($"before the batch it was what it is{suffix}", rows.First.At * (column - digits.Form.At));
+        rows.Continues($"what was before is the version before, or before that{suffix}", account.Table.Next(column) - digits.Form.At - account.Table.Next(rows.GoesOn) * (column - digits.Form.At));
+        var before = new LimbForm(column, min, max, Previous);
+        LimbForm form = LimbForm.Subtract(before, digits.Form);
+        var better = new DigitColumns(account, fall, DigitFormat.Of(now.Bounds + -now.Bounds), form);
+        Carries.Zero(account, $"{fall} is its digits", LimbForm.Subtract(form, better.Form));
+        return better.Sign!.At;
     }
 
     /// <summary>Whether a rulebook says itself who is liquidatable, so that this does not follow from equity and requirements.</summary>

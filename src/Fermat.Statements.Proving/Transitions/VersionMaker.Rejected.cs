@@ -32,11 +32,11 @@ internal sealed partial class VersionMaker
         (Standing was, Standing becomes) = (_standings.TryGetValue(e.First, out Standing? known) ? known : Judge(before.Account), Judge(after!));
         _standings[e.First] = was;
         AccountLeg leg = LegOf(closes, empties);
-        BigInteger gap = leg.Role.HasFlag(LegRole.GoesOn) ? before.PreviousGap : was.Gap;
+        (BigInteger gap, BigInteger exposure) = leg.Role.HasFlag(LegRole.GoesOn) ? (before.PreviousGap, before.PreviousExposure) : (was.Gap, was.Exposure);
         bool wasLiquidatable = leg.Role.HasFlag(LegRole.GoesOn) ? before.WasLiquidatable : was.CanBeLiquidated;
         if (!_isLiar && leg.Role.HasFlag(LegRole.Assigns) && !IsIsolated(before.Account)) return $"account {before.Account.Id} is not in isolated mode";
         if (!_isLiar && Allowed(leg, after!, becomes, gap, wasLiquidatable) is { } allowed) return $"account {before.Account.Id} {allowed}, so it is not proven that this was to be rejected";
-        AccountVersion attempt = before with { Account = after!, Event = number, WasEmpty = false, TakesBack = false, PreviousGap = gap, WasLiquidatable = wasLiquidatable, Leg = leg };
+        AccountVersion attempt = before with { Account = after!, Event = number, WasEmpty = false, TakesBack = false, PreviousGap = gap, PreviousExposure = exposure, WasLiquidatable = wasLiquidatable, Leg = leg };
         AccountLeg back = AccountLeg.Nothing with
         {
             Instrument = e.Instrument,
@@ -45,7 +45,7 @@ internal sealed partial class VersionMaker
             Empties = VersionLeg.Item(before.Account, _fields.Balances, _fields.Asset, e.Asset) is null && VersionLeg.Item(after!, _fields.Balances, _fields.Asset, e.Asset) is not null,
         };
         versions.Add(attempt);
-        versions.Add(before with { Event = number, WasEmpty = false, TakesBack = true, PreviousGap = becomes.Gap, WasLiquidatable = becomes.CanBeLiquidated, Leg = back });
+        versions.Add(before with { Event = number, WasEmpty = false, TakesBack = true, PreviousGap = becomes.Gap, PreviousExposure = becomes.Exposure, WasLiquidatable = becomes.CanBeLiquidated, Leg = back });
         return null;
     }
 
@@ -53,7 +53,7 @@ internal sealed partial class VersionMaker
     private string? Allowed(AccountLeg leg, AccountData after, Standing becomes, BigInteger gap, bool wasLiquidatable)
     {
         if (leg.Role.HasFlag(LegRole.StaysDebt)) return VersionLeg.Item(after, _fields.Balances, _fields.Asset, leg.Asset)?[_fields.Amount].Sign < 0 ? null : "would owe nothing";
-        return Forbidden(leg.Role.HasFlag(LegRole.Worsens) ? LegRole.Instructed : LegRole.Pays, becomes.IsHealthy, becomes.Gap > gap, _judgesApart && becomes.CanBeLiquidated && !wasLiquidatable, couldBeLiquidated: false) is null ? "would be left as the rulebook allows" : null;
+        return Forbidden(leg.Role.HasFlag(LegRole.Worsens) ? LegRole.Instructed : LegRole.Pays, becomes.IsHealthy, becomes.Gap > gap, _judgesApart && becomes.CanBeLiquidated && !wasLiquidatable, couldBeLiquidated: false, isRaised: false) is null ? "would be left as the rulebook allows" : null;
     }
 
     /// <summary>What could not be made again as it was: an item of nothing, or one with a flag, which no event makes.</summary>

@@ -22,6 +22,7 @@ internal sealed partial class VersionMaker
     private readonly RulebookSchema _schema;
     private readonly Interpreter _interpreter;
     private readonly CoreNode _gap, _isHealthy, _canBeLiquidated;
+    private readonly CoreNode? _exposure;
     private readonly Dictionary<int, List<AccountVersion>> _versions = [];
     private readonly Dictionary<int, Standing> _standings = [];
     private readonly LiquidationLimits _limits;
@@ -35,6 +36,7 @@ internal sealed partial class VersionMaker
         (_batch, _schema, _fields) = (batch, batch.Rulebook.Schema, VersionFields.Of(batch.Rulebook.Schema));
         _interpreter = new Interpreter(batch.Rulebook.Rulebook, batch.Market);
         (_gap, _isHealthy, _canBeLiquidated) = (LoweredVersions.GapOf(batch.Rulebook.Rulebook), LoweredVersions.IsHealthy(batch.Rulebook.Rulebook), batch.Rulebook.Rulebook.Solvency!.Liquidatable);
+        _exposure = LoweredVersions.ExposureOf(batch.Rulebook.Rulebook);
         _limits = new LiquidationLimits(batch, _interpreter, _fields);
         _finer = BigInteger.Pow(10, _fields.FinerDigits);
         _judgesApart = LoweredVersions.JudgesApart(batch.Rulebook.Rulebook);
@@ -176,6 +178,7 @@ internal sealed partial class VersionMaker
             Owner = AccountDigests.OfOwnerV2(account.Owner.ToArray()),
             Nonce = account.Nonce,
             PreviousGap = standing.Gap,
+            PreviousExposure = standing.Exposure,
             WasLiquidatable = standing.CanBeLiquidated,
         };
     }
@@ -199,11 +202,11 @@ internal sealed partial class VersionMaker
         if (!_isLiar && leg.Role.HasFlag(LegRole.Assigns) && !IsIsolated(before.Account)) return $"account {before.Account.Id} is not in isolated mode";
         (Standing was, Standing becomes) = (_standings.TryGetValue(slot, out Standing? known) ? known : Judge(before.Account), Judge(after!));
         _standings[slot] = becomes;
-        BigInteger gap = leg.Role.HasFlag(LegRole.GoesOn) ? before.PreviousGap : was.Gap;
+        (BigInteger gap, BigInteger exposure) = leg.Role.HasFlag(LegRole.GoesOn) ? (before.PreviousGap, before.PreviousExposure) : (was.Gap, was.Exposure);
         bool wasLiquidatable = leg.Role.HasFlag(LegRole.GoesOn) ? before.WasLiquidatable : was.CanBeLiquidated, falls = _judgesApart && becomes.CanBeLiquidated && !wasLiquidatable;
-        if (!_isLiar && (Forbidden(leg.Role, becomes.IsHealthy, becomes.Gap > gap, falls, was.CanBeLiquidated) ?? Strayed(leg, after!)) is { } reason) return $"account {before.Account.Id} {reason}";
+        if (!_isLiar && (Forbidden(leg.Role, becomes.IsHealthy, becomes.Gap > gap, falls, was.CanBeLiquidated, isRaised: becomes.Exposure > exposure) ?? Strayed(leg, after!)) is { } reason) return $"account {before.Account.Id} {reason}";
         if (leg.IsInstructed && before.Nonce == ulong.MaxValue) return $"account {before.Account.Id} has used all nonces";
-        versions.Add(before with { Account = after!, Event = number, WasEmpty = false, TakesBack = false, Nonce = before.Nonce + (leg.IsInstructed ? 1u : 0), PreviousGap = gap, WasLiquidatable = wasLiquidatable, Leg = leg });
+        versions.Add(before with { Account = after!, Event = number, WasEmpty = false, TakesBack = false, Nonce = before.Nonce + (leg.IsInstructed ? 1u : 0), PreviousGap = gap, PreviousExposure = exposure, WasLiquidatable = wasLiquidatable, Leg = leg });
         return null;
     }
 
@@ -213,21 +216,22 @@ internal sealed partial class VersionMaker
     {
         Frame frame = _interpreter.Open(account);
         bool canBeLiquidated = _interpreter.Evaluate(_canBeLiquidated, frame).IsOne;
-        return new Standing(_interpreter.Evaluate(_gap, frame), _interpreter.Evaluate(_isHealthy, frame).IsOne && !(_judgesApart && canBeLiquidated), canBeLiquidated);
+        BigInteger gap = _interpreter.Evaluate(_gap, frame);
+        return new Standing(gap, _exposure is null ? gap : _interpreter.Evaluate(_exposure, frame), _interpreter.Evaluate(_isHealthy, frame).IsOne && !(_judgesApart && canBeLiquidated), canBeLiquidated);
     }
 
     /// <summary>How an account stands under the rulebook.</summary>
-    private sealed record Standing(BigInteger Gap, bool IsHealthy, bool CanBeLiquidated);
+    private sealed record Standing(BigInteger Gap, BigInteger Exposure, bool IsHealthy, bool CanBeLiquidated);
 
     /// <summary>What the rulebook forbids.</summary>
-    private static string? Forbidden(LegRole role, bool isHealthy, bool isWorse, bool falls, bool couldBeLiquidated)
+    private static string? Forbidden(LegRole role, bool isHealthy, bool isWorse, bool falls, bool couldBeLiquidated, bool isRaised)
     {
         if (role.HasFlag(LegRole.Instructed) && falls) return "would become liquidatable";
         if (role.HasFlag(LegRole.Instructed) && !isHealthy && isWorse) return "would be left below its initial requirement, and worse than before";
         if (role.HasFlag(LegRole.Pays) && !isHealthy) return "would be left below its initial requirement";
         if (role.HasFlag(LegRole.Due) && !couldBeLiquidated) return "is not liquidatable";
         if (role.HasFlag(LegRole.NotDue) && couldBeLiquidated) return "is liquidatable, so it is not proven that a step was not due";
-        return role.HasFlag(LegRole.NoWorse) && isWorse ? "would be left worse than before" : null;
+        return role.HasFlag(LegRole.NoWorse) && isRaised ? "would be left worse than before" : null;
     }
 
     /// <summary>A position or balance that went beyond where it may go.</summary>

@@ -57,22 +57,10 @@ public sealed class RigidAccountTests
         NothingMoves(scene, scene.Judge(AccountQuestion.Liquidatable, scene.Accounts[0]).IsOne ? AccountStatementKind.LiquidationDue : AccountStatementKind.LiquidationNotDue, 0);
     }
 
-    /// <summary>
-    /// More than elsewhere: all sums in the records of an owner are five equations at a point, and a row of records has ten outcomes with several cells each that are not range-checked, which the identities determine as polynomials and not at a few points.
-    /// </summary>
-    private static IEnumerable<Quintic[]> Points
-    {
-        get
-        {
-            Quintic[] first = SolvencyScene.Points[0], step = SolvencyScene.Points[1];
-            for (int i = 0; i < 9; i++, first = [first[0] * step[0], first[1] * step[1]]) yield return first;
-        }
-    }
-
     private static void NothingMoves(AccountScene scene, AccountStatementKind kind, int account)
     {
         AccountCircuit circuit = scene.Circuit(kind);
-        List<(Quintic[], IReadOnlyList<TableTrace>)> points = [.. Points.Select(at => (at, scene.Fill(kind, account, challenges: at)))];
+        List<(Quintic[], IReadOnlyList<TableTrace>)> points = [.. SolvencyScene.ManyPoints.Select(at => (at, scene.Fill(kind, account, challenges: at)))];
         for (int digit = 0; digit < Rigid.Apart; digit++)
         {
             var rigid = new Rigidity(circuit.Circuit, points, Rigid.RangeBuses, column => column.Table == circuit.Range.Table || Rigid.IsHashed(column), Rigid.MayMove(digit));

@@ -68,6 +68,19 @@ internal sealed class SolvencyScene
     /// <summary>Two random points.</summary>
     public static Quintic[][] Points { get; } = [Challenges, [Element(54321), Element(77)]];
 
+    /// <summary>
+    /// For circuits with scenarios: all sums in the records of an owner are five equations at a point, and a record has several cells that are not range-checked (a row of ten outcomes those of each), which the identities determine as polynomials and not at a
+    /// few points.
+    /// </summary>
+    public static IEnumerable<Quintic[]> ManyPoints
+    {
+        get
+        {
+            Quintic[] first = Points[0], step = Points[1];
+            for (int i = 0; i < 9; i++, first = [first[0] * step[0], first[1] * step[1]]) yield return first;
+        }
+    }
+
     public static VenueRulebook Rulebook(string name) => VenueRulebook.Of(RulebookCompiler.Compile(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, name + ".risk")), name + ".risk"))!;
 
     public static SolvencyScene Of(string name) => Of(BookOf(name));

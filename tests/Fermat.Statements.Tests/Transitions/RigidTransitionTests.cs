@@ -87,6 +87,17 @@ public sealed class RigidTransitionTests
     }
 
     [Fact]
+    public void No_cells_of_portfolios_can_move_together()
+    {
+        TransitionScene scene = Of(PortfolioScene.Start(
+            PortfolioScene.Trade(PortfolioScene.Bob, PortfolioScene.Frank, PortfolioScene.Call, 0.25m, 1380),
+            PortfolioScene.RejectTrade(PortfolioScene.Bob, PortfolioScene.Call, -1, 1370),
+            PortfolioScene.Liquidate(PortfolioScene.Carol, PortfolioScene.Call, -0.5m, penalty: 6.85m),
+            PortfolioScene.Liquidate(PortfolioScene.Erin, PortfolioScene.Perp, 1)));
+        NothingMoves(scene.ItsCircuit, scene.Plan, at => scene.Traces(challenges: at), SolvencyScene.ManyPoints);
+    }
+
+    [Fact]
     public void No_cells_of_inverse_contracts_that_are_handed_over_can_move_together()
     {
         TransitionScene scene = Of(InverseTransitionTests.Start(1, InverseTransitionTests.Liquidate(66_666_667)));
@@ -136,9 +147,9 @@ public sealed class RigidTransitionTests
         NothingMoves(circuit, plan, Traces);
     }
 
-    private static void NothingMoves(TransitionCircuit circuit, TransitionPlan plan, Func<Quintic[], IReadOnlyList<TableTrace>> traces)
+    private static void NothingMoves(TransitionCircuit circuit, TransitionPlan plan, Func<Quintic[], IReadOnlyList<TableTrace>> traces, IEnumerable<Quintic[]>? challenges = null)
     {
-        List<(Quintic[], IReadOnlyList<TableTrace>)> points = [.. SolvencyScene.Points.Select(at => (at, traces(at)))];
+        List<(Quintic[], IReadOnlyList<TableTrace>)> points = [.. (challenges ?? SolvencyScene.Points).Select(at => (at, traces(at)))];
         Assert.Equal("satisfied", ConstraintChecker.Check(circuit.Circuit, points[0].Item2, points[0].Item1).ToString());
         string[] dontCare =
         [
