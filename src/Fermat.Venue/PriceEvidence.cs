@@ -41,6 +41,7 @@ public static class PriceEvidence
             (List<Valued>? prices, PriceEvidenceFault? fault) = PricesOf(batch, binding, i);
             if (fault is not null) return fault;
             if (Compare(prices!, set, stated) is { } different) return new PriceEvidenceFault(i, different.Code, different.Message);
+            if (TimeEvidence.Problem(batch, binding, set.Time, until: null) is { } untimely) return new PriceEvidenceFault(i, PriceEvidenceCode.WrongTime, untimely);
         }
         return null;
     }
@@ -92,6 +93,7 @@ public static class PriceEvidence
                     : Not(i, PriceEvidenceCode.OlderSet, $"the batch is valued at the older set of height {older.Height}, and that of height {log.Entries[at].Height} was in force: {different.Message}");
             }
             long? until = next?.Set.Time ?? now;
+            if (TimeEvidence.Problem(batch, binding, log.Entries[at].Set.Time, until) is { } untimely) return Not(i, PriceEvidenceCode.WrongTime, $"{untimely} (event {log.Entries[at].Event})");
             if (until is { } end && log.Entries[at].Set.CheckInForce(rules, end) is { } old) return new PriceLogResult(Aged(i, log.Entries[at], next, old), []);
             string[] own = [.. prices!.Select(price => price.Symbol).Where(symbol => stated?.Contains(symbol) == true).Distinct(StringComparer.Ordinal)];
             valued.Add(new BatchPrices(log.Entries[at], prices!.Count(price => stated?.Contains(price.Symbol) != true), derived, [.. own], NotLooked(batch, binding), until - log.Entries[at].Set.Time));

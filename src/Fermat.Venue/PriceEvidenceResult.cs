@@ -48,6 +48,9 @@ public enum PriceEvidenceCode
 
     /// <summary>A mark does not follow from signed prices, the venue's inputs and its rules: the mark log says another, or a batch is valued at another.</summary>
     WrongMark,
+
+    /// <summary>An instrument is valued with more or less time to its expiry than it has at the time of the set in force.</summary>
+    WrongTime,
 }
 
 /// <summary>A batch that was not valued at signed prices.</summary>

@@ -88,14 +88,14 @@ public sealed class PortfolioBatchTests
         Assert.Contains(batches.SelectMany(batch => batch.Batch.Events), e => e.Kind is EventKind.RejectedTrade or EventKind.RejectedPayment);
     }
 
-    /// <summary>Pat is short a call and a put, which hedge each other; what he has falls away, and he is liquidated one position after the other.</summary>
+    /// <summary>Pat is short calls and some more puts, which hedge each other; what he has falls away, and he is liquidated one position after the other, the puts first, though the calls are what loses most.</summary>
     internal static VenueLog Strangled()
     {
         VenueLog log = PortfolioLog.Open();
         log.Open("maker", "10000000");
         log.Open("pat", "7000", mode: MarginMode.Portfolio);
         Assert.True(log.Trade("maker", "pat", "2", "1370", "C").IsApplied);
-        Assert.True(log.Trade("maker", "pat", "2", "1370", "D").IsApplied);
+        Assert.True(log.Trade("maker", "pat", "2.2", "1370", "D").IsApplied);
         log.Prices(("C", "2300"), ("D", "2300"));
         return log;
     }
