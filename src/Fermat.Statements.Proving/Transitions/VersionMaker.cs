@@ -108,6 +108,7 @@ internal sealed partial class VersionMaker
             _ when Is(e.Kind, EventTable.NamesNobody) && e.First != 0 => "what is rejected names no account",
             _ when Is(e.Kind, EventTable.Idle) && !(e.Asset == 0 && e.FirstCash.IsZero) => "what is rejected moves nothing",
             _ when Is(e.Kind, EventTable.FirstPays) && e.FirstCash.Sign >= 0 => "who withdraws or transfers pays something",
+            _ when Is(e.Kind, EventTable.Reduces) && e.Size.IsZero => "a step of a liquidation takes something",
             EventKind.Liquidation when e.FirstCash.Sign > 0 => "who is liquidated is paid nothing",
             EventKind.Liquidation when !e.SecondCash.IsZero && e.Second != _batch.InsuranceSlot => "a penalty goes to the insurance fund and to nobody else",
             EventKind.Deleveraging or EventKind.Settlement when !(e.FirstCash.IsZero && e.SecondCash.IsZero) => "a position alone changes hands",

@@ -6,7 +6,7 @@ using Fermat.Rules.Schema;
 
 namespace Fermat.Statements.Transitions;
 
-/// <summary>How much of a failing account's position one step takes, and what that costs, as <see cref="LiquidationTerms"/> says.</summary>
+/// <summary>That a step of a liquidation takes something of a failing account's position, how much it takes, and what that costs, as <see cref="LiquidationTerms"/> says.</summary>
 internal sealed partial class EventTable
 {
     /// <summary>Kinds in which a part of a failing account's position is taken.</summary>
@@ -17,6 +17,7 @@ internal sealed partial class EventTable
         LiquidationTerms terms = accounts.Terms;
         PublicLookup lookup = lowerer.LookUp(Domain, instrument, Fields.InstrumentTable, "instrument");
         SmallValue reduced = Is(Reduces), buys = new(reduced.At - sells.At, 1, row => reduced.Of(row) - sells.Of(row));
+        Lowerer.IsNotZero(Domain, "a step of a liquidation takes something", reduced.At * size.CellSum + Domain.Active - reduced.At, row => reduced.Of(row) == 1 ? size.SumOf(row) : 1);
         if (terms.HasShare) LimitShare(terms, versions, lookup, size, sells, reduced, accounts.Distress);
         if (terms.HasPenalty) LimitPenalty(terms, lookup, size, cash, sells, buys, reduced);
     }

@@ -14,7 +14,7 @@ public sealed class TransitionCircuit : IStatementCircuit
 {
     internal TransitionCircuit(VenueRulebook rulebook, int hashSlots, int costRounding)
     {
-        var circuit = new CircuitBuilder($"fermat transition 5, {rulebook.Name}, {hashSlots} hash slots, costs in 10^{costRounding}");
+        var circuit = new CircuitBuilder($"fermat transition 6, {rulebook.Name}, {hashSlots} hash slots, costs in 10^{costRounding}");
         Expr r = circuit.Challenge("r", phase: 0);
         Expr gamma = circuit.Challenge("gamma", phase: 0);
         Range = new RangeTable(circuit);
