@@ -119,7 +119,7 @@ internal static class RulebookBooks
         }
     }
 
-    private static RuleInputs Read(VenueRulebook rulebook, string json)
+    internal static RuleInputs Read(VenueRulebook rulebook, string json)
     {
         var inputs = RuleInputs.Read(rulebook.Schema, ("market", Encoding.UTF8.GetBytes(json)));
         return inputs.Market is null ? throw new InvalidOperationException(string.Join('\n', inputs.Errors)) : inputs;
