@@ -179,7 +179,8 @@ public sealed partial class MarginEngine
             AccountState other = State.Accounts[i];
             Position has = other.Position(position.Instrument);
             if (IsVenue(i) || has.Size == 0 || Math.Sign(has.Size) == Math.Sign(position.Size)) continue;
-            BigInteger rank = Rank(other, has);
+            BigInteger rank = 0;
+            if (!Exists(() => rank = Rank(other, has))) continue;
             if (found is null || rank > highest) (found, highest) = (other, rank);
         }
         return found;

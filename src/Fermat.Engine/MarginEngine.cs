@@ -6,6 +6,7 @@ using Fermat.Margin;
 using Fermat.Rules.Batches;
 using Fermat.Rules.Core;
 using Fermat.Rules.Inputs;
+using Fermat.Rules.Interpretation;
 using Fermat.Rules.Updates;
 
 namespace Fermat.Engine;
@@ -172,11 +173,7 @@ public sealed partial class MarginEngine
         Parallel.For(0, (accounts.Length + BatchSize - 1) / BatchSize, chunk =>
         {
             int from = chunk * BatchSize, count = Math.Min(BatchSize, accounts.Length - from);
-            if (_binding.Items.Columns(_binding, accounts.AsSpan(from, count), out _) is { } batch)
-            {
-                rules.Classify(batch, standings.AsSpan(from, count));
-                return;
-            }
+            if (_binding.Items.Columns(_binding, accounts.AsSpan(from, count), out _) is { } batch && Exists(() => rules.Classify(batch, standings.AsSpan(from, count)))) return;
             for (int i = from; i < from + count; i++) // one without a price does not hide the others
                 if (Judge(accounts[i], out _) is { } health) standings[i] = MarginRules.StandingOf(health);
         });
@@ -191,9 +188,9 @@ public sealed partial class MarginEngine
         Parallel.For(0, (accounts.Length + BatchSize - 1) / BatchSize, chunk =>
         {
             int from = chunk * BatchSize, count = Math.Min(BatchSize, accounts.Length - from);
-            if (_binding.Items.Columns(_binding, accounts.AsSpan(from, count), out _) is { } batch)
+            AccountHealth[] judged = [];
+            if (_binding.Items.Columns(_binding, accounts.AsSpan(from, count), out _) is { } batch && Exists(() => judged = rules.Judge(batch)))
             {
-                AccountHealth[] judged = rules.Judge(batch);
                 for (int i = 0; i < count; i++) healths[from + i] = judged[i];
                 return;
             }
@@ -348,7 +345,28 @@ public sealed partial class MarginEngine
     {
         problem = "there are no parameters yet";
         if (_rules is not { } rules) return null;
-        return _binding.Items.Account(_binding, account, out problem) is { } data ? rules.Judge(data) : null;
+        if (_binding.Items.Account(_binding, account, out problem) is not { } data) return null;
+        AccountHealth? health = null;
+        if (!Exists(() => health = rules.Judge(data), out string? undefined)) problem = $"{account.Id} cannot be valued: {undefined}";
+        return health;
+    }
+
+    private static bool Exists(Action values) => Exists(values, out _);
+
+    /// <summary>Whether all values exist that something takes. What an option is worth in a scenario, say, may have none; then an account that holds it is one without a price.</summary>
+    private static bool Exists(Action values, out string? undefined)
+    {
+        undefined = null;
+        try
+        {
+            values();
+            return true;
+        }
+        catch (RuleEvaluationException fault)
+        {
+            undefined = fault.Message;
+            return false;
+        }
     }
 
     private bool IsVenue(int account) => account == State.Insurance || account == State.Fees;

@@ -52,7 +52,7 @@ internal sealed partial class VersionMaker
         var maker = new VersionMaker(batch) { _isLiar = isLiar };
         for (int i = 0; i < batch.Events.Count; i++)
         {
-            if (maker.Apply(batch.Events[i], i + 1) is not { } reason) continue;
+            if (maker.Judged(batch.Events[i], i + 1) is not { } reason) continue;
             refused = new RefusedEvent(i, reason);
             return null;
         }
@@ -64,6 +64,18 @@ internal sealed partial class VersionMaker
             all.AddRange(versions);
         }
         return all;
+    }
+
+    private string? Judged(BatchEvent e, int number)
+    {
+        try
+        {
+            return Apply(e, number);
+        }
+        catch (RuleEvaluationException undefined)
+        {
+            return $"an account cannot be valued: {undefined.Message}";
+        }
     }
 
     private string? Apply(BatchEvent e, int number)

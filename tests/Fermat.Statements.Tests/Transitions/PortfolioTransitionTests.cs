@@ -92,6 +92,22 @@ public sealed class PortfolioTransitionTests
         Assert.Contains("liquidation.exposure", Assert.Throws<Fermat.Rules.Core.CoreException>(() => TransitionCircuit.Of(Solvency.SolvencyScene.Compile(text), 1, 0)).Message, StringComparison.Ordinal);
     }
 
+    /// <summary>What a perpetual is worth in a scenario has no value: Bob has one and Dave has none.</summary>
+    [Fact]
+    public void An_event_of_an_account_that_cannot_be_valued_is_refused_and_named()
+    {
+        string text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "portfolio_margin.risk")).Replace("else moved - spot(i)", "else nearest(moved * least / least, Price) - spot(i)", StringComparison.Ordinal);
+        TransitionBatch With(BatchEvent e)
+        {
+            TransitionBatch batch = Start(Solvency.SolvencyScene.Compile(text), e);
+            int least = batch.Rulebook.Schema.Parameters.ToList().FindIndex(field => field.Name == "least");
+            return batch with { Market = batch.Market with { Parameters = batch.Market.Parameters.SetItem(least, new Fermat.Rules.Inputs.FieldValue(0)) } };
+        }
+        Assert.Null(VersionMaker.Make(With(Withdraw(Bob, 1)), out RefusedEvent? refused));
+        Assert.Contains("cannot be valued: division by zero", refused!.Message, StringComparison.Ordinal);
+        Assert.NotNull(VersionMaker.Make(With(Withdraw(Dave, 1)), out refused));
+    }
+
     [Fact]
     public void Changing_any_cell_of_two_steps_breaks_something_named()
     {
