@@ -77,6 +77,9 @@ internal sealed class ItemBinding
         return cost == 0 ? $"costs in {terms.Settle} have {settleScale} decimals, and the rulebook has fewer" : null;
     }
 
+    /// <summary>Why an account cannot be opened under a rulebook whose accounts have a mode, or null.</summary>
+    public string? Problem(AccountOpened opened) => _mode < 0 || _modes[(int)opened.Mode] >= 0 ? null : $"{opened.Account} is in {NameOf(opened.Mode)} mode, which the rulebook does not know";
+
     /// <summary>An account of the rulebook, or null and what of it has no price.</summary>
     public AccountData? Account(MarketBinding market, AccountState account, out string? problem)
     {

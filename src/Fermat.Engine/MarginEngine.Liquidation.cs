@@ -16,6 +16,7 @@ namespace Fermat.Engine;
 public sealed partial class MarginEngine
 {
     private const string Penalty = "liquidation.penalty", Share = "liquidation.share", GuardFactor = "guard.factor", GuardFund = "insurance", GuardUse = "margin_use";
+    private const int MostUnits = 1 << 8;
 
     /// <summary>The step that the rulebook says comes next for an account: null when none is due. It depends on the state alone.</summary>
     /// <param name="account">The account.</param>
@@ -227,10 +228,32 @@ public sealed partial class MarginEngine
             if (above.IsZero || below.IsZero) continue;
             BigInteger amount = BigInteger.Min(held.Amount, RoundedDivision.Divide(wanted * below, above, Rounding.Up));
             BigInteger proceeds = BigInteger.Min(wanted, RoundedDivision.Divide(amount * above, below, Rounding.Down));
-            if (proceeds.Sign > 0)
-                return new CollateralSold(NextId, State.Time, account.Id, sold.Symbol, new Amount((Int128)amount, sold.Scale), owed.Symbol, new Amount((Int128)proceeds, owed.Scale), State.Accounts[State.Insurance].Id);
+            if (proceeds.Sign > 0 && NoWorse(account, sold, owed, amount, proceeds, wanted) is { } sale) return sale;
         }
         return null;
+    }
+
+    /// <summary>
+    /// Collateral for what is owed; where rounding would leave the account worse, as it does where what is sold counts in full, a unit more is paid, as long as that is wanted, or a unit less is sold: as many units, doubled each time, as it takes. Null where a unit of what is sold is worth more than what is wanted.
+    /// </summary>
+    private CollateralSold? NoWorse(AccountState account, AssetState sold, AssetState owed, BigInteger amount, BigInteger proceeds, BigInteger wanted)
+    {
+        CollateralSold rounded = Of(amount, proceeds);
+        if (_binding.Items.Account(_binding, account, out _) is not { } data) return rounded;
+        BigInteger before = _rules!.Exposure(data);
+        CollateralSold sale = rounded;
+        for (int units = 1; units <= MostUnits && IsWorse(sale); units *= 2)
+        {
+            if (proceeds < wanted) proceeds = BigInteger.Min(wanted, proceeds + units);
+            else if (amount > units) amount -= units;
+            else return null;
+            sale = Of(amount, proceeds);
+        }
+        return IsWorse(sale) ? rounded : sale;
+
+        CollateralSold Of(BigInteger amount, BigInteger proceeds) => new(NextId, State.Time, account.Id, sold.Symbol, new Amount((Int128)amount, sold.Scale), owed.Symbol, new Amount((Int128)proceeds, owed.Scale), State.Accounts[State.Insurance].Id);
+
+        bool IsWorse(CollateralSold sale) => State.Prepare(sale).Change is { } change && _binding.Items.Account(_binding, change.Accounts.First(touched => touched.After.Id == account.Id).After, out _) is { } after && _rules.Exposure(after) > before;
     }
 
     /// <summary>The loss by the holders' balances of the asset; what rounding leaves, by units, to those of the lowest indices. The event names them in the order of their names.</summary>

@@ -142,6 +142,7 @@ public sealed partial class MarginEngine
         ArgumentNullException.ThrowIfNull(instruction);
         (LedgerChange? change, LedgerRejection? rejection) = State.Prepare(instruction);
         if (change is null) return new WhatIf(Booked(rejection!), []);
+        if (Barred(change) is { } barred) return new WhatIf(barred, []);
         var accounts = ImmutableArray.CreateBuilder<WhatIfAccount>();
         foreach (AccountChange account in change.Accounts)
             accounts.Add(new WhatIfAccount(account.After.Id, account.Before is null ? null : Judge(account.Before, out _), Judge(account.After, out _)));
@@ -204,11 +205,7 @@ public sealed partial class MarginEngine
         ArgumentNullException.ThrowIfNull(instruction);
         (LedgerChange? change, LedgerRejection? refused) = State.Prepare(instruction);
         if (change is null) return new(EventOutcome.Refused, Booked(refused!));
-        if (_binding.Problem(State, instruction) is { } problem)
-            return new(EventOutcome.Refused, new(EngineRejectionCode.NotOfRulebook, problem, "list, price and set parameters within what the rulebook takes"));
-        if (Unpriced(instruction) is { } unpriced) return new(EventOutcome.Refused, unpriced);
-        if ((CheckMarks(instruction) ?? Undefined(instruction)) is { } unmarked) return new(EventOutcome.Refused, unmarked);
-        if (CheckAuthorisations(change) is { } unauthorised) return new(EventOutcome.Refused, unauthorised);
+        if (Barred(change) is { } barred) return new(EventOutcome.Refused, barred);
         EngineRejection? rejection = Judge(change) ?? JudgeUpdate(instruction);
         if (!generated && rejection is null) rejection = Justify(instruction);
         if (rejection is not null)
@@ -220,6 +217,14 @@ public sealed partial class MarginEngine
         Commit(change);
         _log?.Invoke(new LoggedEvent(instruction, null, generated));
         return new(EventOutcome.Applied, null);
+    }
+
+    /// <summary>Why an event that the ledger could book is refused and not in the log: the rulebook could not count or value what it leaves, marks are derived, or a signature is not its owner's.</summary>
+    private EngineRejection? Barred(LedgerChange change)
+    {
+        LedgerEvent instruction = change.Event;
+        if (_binding.Problem(State, instruction) is { } problem) return new(EngineRejectionCode.NotOfRulebook, problem, "list, open, price and set parameters within what the rulebook takes");
+        return Unpriced(instruction) ?? CheckMarks(instruction) ?? Undefined(instruction) ?? CheckAuthorisations(change);
     }
 
     /// <summary>What has no price cannot be deposited or sent: an account that holds it could be neither valued nor liquidated.</summary>

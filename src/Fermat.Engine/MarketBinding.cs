@@ -56,6 +56,8 @@ internal sealed class MarketBinding
         {
             case AssetListed listed:
                 return Items.AmountScale is { } amounts && listed.Scale > amounts ? $"amounts of {listed.Asset} have {listed.Scale} decimals, and the rulebook's {amounts}" : null;
+            case AccountOpened opened:
+                return Items.Problem(opened);
             case InstrumentListed { Instrument: { Kind: not InstrumentKind.Spot } terms }:
                 if (_terms.Problem(state, terms) is { } unfit) return unfit;
                 if (terms.PriceScale > PriceScale(_instruments, _mark)) return $"prices of {terms.Symbol} have {terms.PriceScale} decimals, and the rulebook's {PriceScale(_instruments, _mark)}";

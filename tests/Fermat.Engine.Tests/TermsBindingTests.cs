@@ -1,4 +1,5 @@
 using Fermat.Ledger.Events;
+using Fermat.Margin;
 using Fermat.Rules;
 using Fermat.Rules.Core;
 using Fermat.Rules.Inputs;
@@ -41,6 +42,18 @@ public sealed class TermsBindingTests
         Assert.NotNull(venue.Engine.Market);
     }
 
+    /// <summary>Nothing could judge it, so that no batch could be proven any more.</summary>
+    [Fact]
+    public void An_account_in_a_mode_that_the_rulebook_does_not_know_is_not_opened()
+    {
+        Venue venue = Open();
+        SubmitResult isolated = venue.Submit((id, t) => new AccountOpened(id, t, new AccountId("iso"), default, MarginMode.Isolated));
+        Assert.Equal((EventOutcome.Refused, EngineRejectionCode.NotOfRulebook), (isolated.Outcome, isolated.Rejection!.Code));
+        Assert.Contains("isolated mode", isolated.Rejection.Message, StringComparison.Ordinal);
+        venue.Apply((id, t) => new AccountOpened(id, t, new AccountId("iso"), default, MarginMode.Portfolio));
+        new Venue().Apply((id, t) => new AccountOpened(id, t, new AccountId("iso"), default, MarginMode.Isolated)); // without modes the mode says nothing
+    }
+
     [Theory]
     [InlineData("option: Flag", "option: Rate", "Instrument.option is not a flag")]
     [InlineData("enum Kind { call, put }", "enum Kind { put, call }", "Instrument.kind is not a choice of call and put")]
@@ -65,6 +78,7 @@ public sealed class TermsBindingTests
         SubmitResult result = venue.Submit((id, t) => new InstrumentListed(id, t, terms));
         Assert.Equal((EventOutcome.Refused, EngineRejectionCode.NotOfRulebook), (result.Outcome, result.Rejection!.Code));
         Assert.Contains(because, result.Rejection.Message, StringComparison.Ordinal);
+        Assert.Equal(result.Rejection.Message, venue.Engine.Try(new InstrumentListed(venue.NextId(), venue.Time, terms)).Rejection?.Message);
     }
 
     /// <summary>A field of an instrument's record, as an integer at scale 0 or a flag.</summary>

@@ -53,6 +53,26 @@ public sealed class LiquidationLimitTests
         Assert.Equal([100_000L, 100_000L], inputs.Units.Sizes);
     }
 
+    /// <summary>A coin that counts in full, of which the fund can pay for a part: rounded against the account, it would be left worse, and the log could not be proven.</summary>
+    [Theory]
+    [InlineData("100", "0.00591715", "100")]
+    [InlineData("0.000002", null, null)]
+    [InlineData("20000", "1", "16900")]
+    public void Collateral_that_counts_in_full_is_sold_for_what_it_is_worth(string fund, string? sold, string? proceeds)
+    {
+        var log = new VenueLog(allowsBorrowing: true, parameters: VenueLog.Parameters.Replace("0.9", "1", StringComparison.Ordinal));
+        log.Open("erin");
+        log.Deposit("erin", "1", "BTC");
+        log.Deposit("insurance", fund);
+        Assert.True(log.Withdraw("erin", "17000").IsApplied);
+        log.Prices(("BTC", "16900"));
+        CollateralSold? sale = log.Log.Select(logged => logged.Event).OfType<CollateralSold>().FirstOrDefault();
+        Assert.Equal((sold, proceeds), (sale?.Amount.ToString(), sale?.Proceeds.ToString()));
+        (List<VenueBatch> batches, BatchRefusal? refused) = log.Cut();
+        Assert.Null(refused);
+        VenueBatchTests.AgreeWithLedger(log, batches);
+    }
+
     private static VenueLog Falling(string size, decimal more, bool isLong, string fund = "100000")
     {
         decimal deposit = (isLong ? 10.3m : 10.7m) * decimal.Parse(size, CultureInfo.InvariantCulture) + more;

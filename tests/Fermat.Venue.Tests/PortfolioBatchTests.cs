@@ -58,6 +58,22 @@ public sealed class PortfolioBatchTests
         Proven(log);
     }
 
+    /// <summary>Carl gains 80,000 dollar coins with one perpetual and loses what he has with another. A coin is worth 90 cents: where the first position ends, what was gained is a balance and must be worth no less.</summary>
+    [Fact]
+    public void A_gain_that_becomes_a_balance_is_worth_what_it_was()
+    {
+        VenueLog log = PortfolioLog.Open(allowsBorrowing: true);
+        log.Open("maker", "10000000");
+        log.Open("carl", "10000");
+        Assert.True(log.Trade("carl", "maker", "1", "20000").IsApplied);
+        Assert.True(log.Trade("carl", "maker", "29", "1500", "E").IsApplied);
+        log.Prices(("P", "100000"), ("BTC", "100000"), ("E", "0.01"), ("USD", "0.9"));
+        Assert.True(log.Transfer("carl", "maker", "30000").IsApplied);
+        log.Prices(("P", "83500"), ("USD", "0.91"));
+        Assert.Equal("P", Assert.Single(log.Log.Select(logged => logged.Event).OfType<Liquidation>(), step => step.Size == new Quantity(1)).Instrument);
+        Proven(log);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
