@@ -13,8 +13,11 @@ namespace Fermat.Engine;
 /// <param name="Scale">Decimals of all of them.</param>
 public readonly record struct AccountHealth(AccountClass Class, BigInteger Equity, BigInteger NetEquity, BigInteger Initial, BigInteger Maintenance, int Scale)
 {
-    /// <summary>Equity less initial margin: what may be withdrawn or margin new positions.</summary>
-    public BigInteger FreeCollateral => Equity - Initial;
+    /// <summary>What of it is pledged to somebody, where the rulebook defines <c>encumbered</c>; otherwise 0.</summary>
+    public BigInteger Encumbered { get; init; }
+
+    /// <summary>Equity less initial margin and what is encumbered: what may be withdrawn or margin new positions.</summary>
+    public BigInteger FreeCollateral => Equity - Initial - Encumbered;
 
     /// <summary>Maintenance margin less equity: what an instruction of an account that is not healthy may not raise.</summary>
     public BigInteger Deficit => Maintenance - Equity;

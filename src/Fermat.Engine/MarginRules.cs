@@ -12,7 +12,7 @@ namespace Fermat.Engine;
 internal sealed class MarginRules
 {
     private readonly AccountVerdict _verdict;
-    private readonly int _equity, _net, _initial, _maintenance, _bankrupt, _liquidatable, _exposure;
+    private readonly int _equity, _net, _initial, _maintenance, _bankrupt, _liquidatable, _exposure, _encumbered;
     private readonly bool _isNarrow;
     private readonly BatchEvaluator _batches;
     private readonly PositionTerms _positions;
@@ -30,9 +30,10 @@ internal sealed class MarginRules
         _net = Find("net_equity") is var net and >= 0 ? net : _equity;
         (_bankrupt, _liquidatable) = (Find("bankrupt"), Find("liquidatable"));
         Rank = Find("liquidation.rank");
-        _exposure = Find("liquidation.exposure");
-        Scale = new[] { _equity, _net, _initial, _maintenance, _exposure < 0 ? _equity : _exposure }.Max(ScaleOf);
-        _isNarrow = new[] { _equity, _net, _initial, _maintenance }.All(d => rulebook.Definitions[d].Value.Bounds.Magnitude * Factor(d) < BigInteger.One << 126);
+        (_exposure, _encumbered) = (Find("liquidation.exposure"), Find("encumbered"));
+        int[] judged = [_equity, _net, _initial, _maintenance, .. _encumbered < 0 ? [] : (int[])[_encumbered]];
+        Scale = judged.Append(_exposure < 0 ? _equity : _exposure).Max(ScaleOf);
+        _isNarrow = judged.All(d => rulebook.Definitions[d].Value.Bounds.Magnitude * Factor(d) < BigInteger.One << 126);
     }
 
     public Interpreter Interpreter { get; }
@@ -46,7 +47,7 @@ internal sealed class MarginRules
 
     public ImmutableArray<BigInteger> Values(AccountData account) => Interpreter.Evaluate(account);
 
-    public AccountHealth Health(ImmutableArray<BigInteger> values) => new(_verdict.Of(values), At(values, _equity), At(values, _net), At(values, _initial), At(values, _maintenance), Scale);
+    public AccountHealth Health(ImmutableArray<BigInteger> values) => new(_verdict.Of(values), At(values, _equity), At(values, _net), At(values, _initial), At(values, _maintenance), Scale) { Encumbered = _encumbered < 0 ? 0 : At(values, _encumbered) };
 
     /// <summary>What a step of a liquidation may not raise: the rulebook's <c>liquidation.exposure</c>, at <see cref="Scale"/>; maintenance − equity where it has none.</summary>
     public BigInteger Exposure(AccountData account)
@@ -89,13 +90,14 @@ internal sealed class MarginRules
         using BatchResult result = _batches.Evaluate(batch);
         ReadOnlySpan<Int128> equity = result.Narrow(_equity), net = result.Narrow(_net), initial = result.Narrow(_initial), maintenance = result.Narrow(_maintenance);
         ReadOnlySpan<Int128> bankrupt = _bankrupt < 0 ? default : result.Narrow(_bankrupt), liquidatable = _liquidatable < 0 ? default : result.Narrow(_liquidatable);
-        (Int128 ofEquity, Int128 ofInitial, Int128 ofMaintenance) = ((Int128)Factor(_equity), (Int128)Factor(_initial), (Int128)Factor(_maintenance));
+        ReadOnlySpan<Int128> encumbered = _encumbered < 0 ? default : result.Narrow(_encumbered);
+        (Int128 ofEquity, Int128 ofInitial, Int128 ofMaintenance, Int128 ofEncumbered) = ((Int128)Factor(_equity), (Int128)Factor(_initial), (Int128)Factor(_maintenance), _encumbered < 0 ? 0 : (Int128)Factor(_encumbered));
         for (int i = 0; i < equity.Length; i++)
         {
             Int128 has = equity[i] * ofEquity;
             into[i] = (_bankrupt < 0 ? net[i] < 0 : bankrupt[i] != 0) ? Standing.Bankrupt
                 : (_liquidatable < 0 ? has < maintenance[i] * ofMaintenance : liquidatable[i] != 0) ? Standing.Liquidatable
-                : has < initial[i] * ofInitial ? Standing.Restricted
+                : (_encumbered < 0 ? has : has - encumbered[i] * ofEncumbered) < initial[i] * ofInitial ? Standing.Restricted
                 : Standing.Margined;
         }
     }

@@ -84,11 +84,17 @@ internal sealed class LoweredAccount
             return (rulebook.Solvency ?? throw new CoreException("limit", "the rulebook does not say when an account may be liquidated", "define equity and maintenance")).Liquidatable;
         var builder = new CoreBuilder(rulebook.Schema);
         CoreNode free = builder.Subtract(Definition("equity"), Definition("initial"));
-        if (rulebook.Find(Encumbered) is { } defined) return builder.Subtract(free, defined.Value);
-        int field = rulebook.Schema.Scalars.ToList().FindIndex(scalar => scalar.Name == Encumbered);
-        return field < 0 ? free : builder.Subtract(free, builder.AccountField(field));
+        return EncumberedOf(rulebook, builder) is { } encumbered ? builder.Subtract(free, encumbered) : free;
 
         CoreNode Definition(string name) => rulebook.Find(name)?.Value ?? throw new CoreException("limit", $"the rulebook does not define {name}", $"`{name} = …`");
+    }
+
+    /// <summary>What of an account's collateral is pledged to somebody: a definition of the rulebook or a field of its accounts; null where it has neither.</summary>
+    public static CoreNode? EncumberedOf(CoreRulebook rulebook, CoreBuilder builder)
+    {
+        if (rulebook.Find(Encumbered) is { } defined) return defined.Value;
+        int field = rulebook.Schema.Scalars.ToList().FindIndex(scalar => scalar.Name == Encumbered);
+        return field < 0 ? null : builder.AccountField(field);
     }
 
     private void Exceed(Lowerer lowerer, NumberValue free, Expr r)

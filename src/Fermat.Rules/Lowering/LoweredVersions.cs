@@ -121,9 +121,14 @@ internal sealed class LoweredVersions
         _ => throw new CoreException("transition", $"events cannot be proven under this rulebook: {ExposureName} is no number that depends on the account", "such as what positions need one by one, less equity"),
     };
 
-    /// <summary>Whether equity ≥ initial.</summary>
+    /// <summary>Whether equity ≥ initial; where the rulebook says what is encumbered, whether equity − encumbered ≥ initial.</summary>
     /// <exception cref="CoreException">The rulebook does not define them.</exception>
-    public static CoreNode IsHealthy(CoreRulebook rulebook) => new CoreBuilder(rulebook.Schema).Compare(Core.Comparison.LessOrEqual, Definition(rulebook, "initial"), Definition(rulebook, "equity"));
+    public static CoreNode IsHealthy(CoreRulebook rulebook)
+    {
+        var builder = new CoreBuilder(rulebook.Schema);
+        CoreNode equity = Definition(rulebook, "equity");
+        return builder.Compare(Core.Comparison.LessOrEqual, Definition(rulebook, "initial"), LoweredAccount.EncumberedOf(rulebook, builder) is { } encumbered ? builder.Subtract(equity, encumbered) : equity);
+    }
 
     /// <summary>maintenance − 2 · equity: above zero where an account has less than half of its maintenance margin, and its whole position may be taken at once.</summary>
     /// <exception cref="CoreException">The rulebook does not define them.</exception>
