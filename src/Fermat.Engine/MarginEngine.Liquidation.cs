@@ -27,7 +27,16 @@ public sealed partial class MarginEngine
         AccountState account = State.Accounts[index];
         if (IsVenue(index) || Judge(account, out _) is not { } health || health.Class == AccountClass.Healthy) return null;
         if (_binding.Items.Account(_binding, account, out _) is not { } data) return null;
-        return Largest(account, data) is { } position ? Reduce(account, position, data, health) : Cover(account, health);
+        if (Largest(account, data) is { } position) return Reduce(account, position, data, health);
+        return Awaits(account) ? null : Cover(account, health);
+    }
+
+    /// <summary>Whether it has a position that has expired: it cannot change hands any more, and what it comes to the settlement says.</summary>
+    private bool Awaits(AccountState account)
+    {
+        foreach (ref readonly Position position in account.Positions)
+            if (position.Size != 0 && State.Instruments[position.Instrument].ExpiredAt(State.Time)) return true;
+        return false;
     }
 
     /// <summary>Whether an event can bring about others.</summary>
@@ -100,7 +109,7 @@ public sealed partial class MarginEngine
         (Position? found, BigInteger largest) = (null, -1);
         foreach (ref readonly Position position in account.Positions)
         {
-            if (position.Size == 0 || !_rules!.IsDue(data, _binding.PositionOf(data, position.Instrument))) continue;
+            if (position.Size == 0 || State.Instruments[position.Instrument].ExpiredAt(State.Time) || !_rules!.IsDue(data, _binding.PositionOf(data, position.Instrument))) continue;
             BigInteger notional = Notional(State.Instruments[position.Instrument], position.Size);
             if (notional > largest) (found, largest) = (position, notional);
         }

@@ -74,6 +74,24 @@ public sealed class PortfolioBatchTests
         Proven(log);
     }
 
+    /// <summary>Pat's largest position has expired and waits for its settlement: the others are taken meanwhile, and what he owes waits.</summary>
+    [Fact]
+    public void What_has_expired_does_not_keep_the_rest_from_being_liquidated()
+    {
+        VenueLog log = PortfolioLog.Open();
+        log.Open("maker", "10000000");
+        log.Open("pat", "6000", mode: MarginMode.Portfolio);
+        Assert.True(log.Trade("maker", "pat", "1", "1370", "C").IsApplied);
+        Assert.True(log.Trade("pat", "maker", "1", "1500", "E").IsApplied);
+        log.Apply((id, _) => new PricesSet(id, PortfolioLog.Expiry + 1000, new Dictionary<string, Quantity> { ["BTC"] = new(26_500), ["C"] = new(6500) }, null));
+        Assert.All(log.Log.Select(logged => logged.Event).OfType<Liquidation>(), step => Assert.Equal("E", step.Instrument));
+        Assert.Equal(["C"], Of(log, "pat").Positions.ToArray().Select(position => log.Engine.State.Instruments[position.Instrument].Terms.Symbol));
+        Assert.DoesNotContain(log.Log, logged => logged.Event is InsurancePaid);
+        log.Apply((id, _) => new Settlement(id, PortfolioLog.Expiry + 2000, "C", new Quantity(6500), Close: true));
+        Assert.Empty(Of(log, "pat").Positions.ToArray());
+        Proven(log);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

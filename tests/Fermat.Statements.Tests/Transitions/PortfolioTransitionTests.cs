@@ -74,6 +74,24 @@ public sealed class PortfolioTransitionTests
         Judges(false, "an account that is liquidated was liquidatable", Liquidate(Dave, Call, -0.25m));
     }
 
+    /// <summary>The call has expired: it moves nothing but its settlement, which says what it comes to.</summary>
+    [Fact]
+    public void What_has_expired_is_not_liquidated()
+    {
+        TransitionBatch Expired(BatchEvent e)
+        {
+            TransitionBatch batch = Start(e);
+            int table = batch.Rulebook.Schema.Tables.ToList().FindIndex(t => t.Name == "Instrument");
+            int Field(string name) => batch.Rulebook.Schema.Tables[table].Fields.ToList().FindIndex(field => field.Name == name);
+            Fermat.Rules.Inputs.MarketRecord call = batch.Market.Tables[table][Call];
+            call = call with { Fields = call.Fields.SetItem(Field("expiry"), new(1_702_592_000)).SetItem(Field("left"), new(0)).SetItem(Field("strike"), new(19_000_00000000)) };
+            return batch with { Market = batch.Market with { Tables = batch.Market.Tables.SetItem(table, batch.Market.Tables[table].SetItem(Call, call)) } };
+        }
+        Assert.Null(VersionMaker.Make(Expired(Liquidate(Carol, Call, -0.5m)), out _));
+        Breaks("what is reduced was due of this position", TransitionScene.Forbidden(Expired(Liquidate(Carol, Call, -0.5m))).Check(lie: Nobody));
+        Assert.True(TransitionScene.Of(Expired(Liquidate(Carol, Put, -0.5m))).Check() is { IsSatisfied: true });
+    }
+
     /// <summary>Who says that more was at stake before could raise it.</summary>
     [Fact]
     public void What_was_at_stake_before_is_the_version_before()
