@@ -23,14 +23,14 @@ internal sealed class LimbForm
     private readonly Func<Expr>? _mirror;
     private Expr? _mirrored;
 
-    public LimbForm(Expr at, long[] min, long[] max, Accumulate add, BigInteger? constant = null, Func<Expr>? mirror = null)
+    public LimbForm(Expr at, long[] min, long[] max, Accumulate add, BigInteger? constant = null, Func<Expr>? mirror = null, int? degree = null)
     {
-        (At, _min, _max, _add, Constant, _mirror) = (at, min, max, add, constant, mirror);
+        (At, _min, _max, _add, Constant, _mirror, Degree) = (at, min, max, add, constant, mirror, degree ?? at.Degree);
         if (Magnitude > Limit) throw new CoreException("limit", $"not provable yet: a coefficient could reach {Magnitude}, more than 2^29", "round an intermediate value to a coarser quantity");
     }
 
     private LimbForm(LimbForm like, Accumulate add)
-        : this(like.At, like._min, like._max, add, like.Constant, like.HasMirror ? () => like.Mirror : null)
+        : this(like.At, like._min, like._max, add, like.Constant, like.HasMirror ? () => like.Mirror : null, like.Degree)
     {
     }
 
@@ -52,8 +52,8 @@ internal sealed class LimbForm
     /// <summary>How many coefficients.</summary>
     public int Count => _min.Length;
 
-    /// <summary>The degree in columns.</summary>
-    public int Degree => At.Degree;
+    /// <summary>The degree in columns, at r and at −r: that of what the form is made of, since what cancels at one of the points need not cancel at the other.</summary>
+    public int Degree { get; }
 
     /// <summary>The largest magnitude of a coefficient.</summary>
     public long Magnitude => Enumerable.Range(0, Count).Select(i => Math.Max(Math.Abs(_min[i]), Math.Abs(_max[i]))).DefaultIfEmpty(0).Max();
@@ -119,7 +119,7 @@ internal sealed class LimbForm
     public LimbForm On(Expr active)
     {
         if (Constant is null || Constant.Value.IsZero) return this;
-        return new LimbForm(At * active, [.. _min.Select(m => Math.Min(0, m))], [.. _max.Select(m => Math.Max(0, m))], _add, mirror: HasMirror ? () => Mirror * active : null);
+        return new LimbForm(At * active, [.. _min.Select(m => Math.Min(0, m))], [.. _max.Select(m => Math.Max(0, m))], _add, mirror: HasMirror ? () => Mirror * active : null, degree: Degree + active.Degree);
     }
 
     /// <summary>The same form, known to be one of two: each coefficient is between theirs.</summary>
@@ -129,14 +129,15 @@ internal sealed class LimbForm
         [.. Enumerable.Range(0, Count).Select(i => Math.Max(a.Max(i), b.Max(i)))],
         _add,
         Constant,
-        HasMirror ? () => Mirror : null);
+        HasMirror ? () => Mirror : null,
+        Degree);
 
     public static LimbForm Add(LimbForm a, LimbForm b) => Combine(a, b, 1);
 
     public static LimbForm Subtract(LimbForm a, LimbForm b) => Combine(a, b, -1);
 
     public static LimbForm Negate(LimbForm a) =>
-        new(-a.At, [.. a._max.Select(m => -m)], [.. a._min.Select(m => -m)], (row, into, factor) => a._add(row, into, -factor), -a.Constant, a.HasMirror ? () => -a.Mirror : null);
+        new(-a.At, [.. a._max.Select(m => -m)], [.. a._min.Select(m => -m)], (row, into, factor) => a._add(row, into, -factor), -a.Constant, a.HasMirror ? () => -a.Mirror : null, a.Degree);
 
     /// <summary>Whether a product's coefficients stay within the limit.</summary>
     public static bool CanMultiply(LimbForm a, LimbForm b) => (Int128)a.Magnitude * b.Magnitude * Math.Min(a.Count, b.Count) <= Limit;
@@ -153,7 +154,7 @@ internal sealed class LimbForm
                 foreach (long corner in corners) (least, greatest) = (Math.Min(least, corner), Math.Max(greatest, corner));
                 (min[i + j], max[i + j]) = (min[i + j] + least, max[i + j] + greatest);
             }
-        return new LimbForm(a.At * b.At, min, max, Convolve, a.Constant * b.Constant, a.HasMirror && b.HasMirror ? () => a.Mirror * b.Mirror : null);
+        return new LimbForm(a.At * b.At, min, max, Convolve, a.Constant * b.Constant, a.HasMirror && b.HasMirror ? () => a.Mirror * b.Mirror : null, a.Degree + b.Degree);
 
         void Convolve(WitnessRow row, Span<long> into, long factor)
         {
@@ -185,7 +186,7 @@ internal sealed class LimbForm
         Expr factor = 1 - 2 * bit.At;
         long[] most = [.. Enumerable.Range(0, a.Count).Select(i => Math.Max(Math.Abs(a._min[i]), Math.Abs(a._max[i])))];
         return new LimbForm(
-            a.At * factor, [.. most.Select(m => -m)], most, (row, into, times) => a._add(row, into, bit.Of(row) == 1 ? -times : times), mirror: a.HasMirror ? () => a.Mirror * factor : null);
+            a.At * factor, [.. most.Select(m => -m)], most, (row, into, times) => a._add(row, into, bit.Of(row) == 1 ? -times : times), mirror: a.HasMirror ? () => a.Mirror * factor : null, degree: a.Degree + factor.Degree);
     }
 
     /// <summary>A form less 1 where its honest integer is not positive: what an honest prover divides where the floor would be a negative quotient. The circuit has no value of it.</summary>
@@ -223,7 +224,7 @@ internal sealed class LimbForm
         for (int i = 0; i < count; i++)
             (min[i], max[i]) = sign > 0 ? (a.Min(i) + b.Min(i), a.Max(i) + b.Max(i)) : (a.Min(i) - b.Max(i), a.Max(i) - b.Min(i));
         Func<Expr>? mirror = a.HasMirror && b.HasMirror ? () => (sign > 0 ? a.Mirror + b.Mirror : a.Mirror - b.Mirror) : null;
-        return new LimbForm(sign > 0 ? a.At + b.At : a.At - b.At, min, max, Sum, sign > 0 ? a.Constant + b.Constant : a.Constant - b.Constant, mirror);
+        return new LimbForm(sign > 0 ? a.At + b.At : a.At - b.At, min, max, Sum, sign > 0 ? a.Constant + b.Constant : a.Constant - b.Constant, mirror, Math.Max(a.Degree, b.Degree));
 
         void Sum(WitnessRow row, Span<long> into, long factor)
         {

@@ -26,6 +26,7 @@ internal sealed partial class Lowerer
     /// </summary>
     private NumberValue Share(ProRata node, Domain items)
     {
+        if (items != Items[node.Variable.Source.Collection]) throw Homes.NotYet($"a share in each row of {items.Name}");
         CoreSource source = node.Variable.Source;
         Domain owner = source is CoreSource.Members members ? Groups((CoreSource.Groups)members.Group.Source) : Account;
         Link link = items.Links.First(l => l.Parent == owner);

@@ -23,6 +23,9 @@ public sealed class LookAlikeTests
     [InlineData("x = sum b in balances: (max c in balances where b.amount > 1: (sum d in balances where d.amount > 3: c.amount * d.amount) else 0)", true)]
     [InlineData("of(b, v) = b.amount * v + (sum d in balances: v * d.amount)\nx = sum b in balances: (sum c in balances: of(b, c.amount))", true)]
     [InlineData("of(b, v) = (sum d in balances: v * d.amount) + b.amount * v\nx = sum b in balances: (sum c in balances: of(b, c.amount))", true)]
+    [InlineData("x = sum b in balances: (max c in balances: cash * cash else cash * (cash - cash)) * b.amount", true)]
+    [InlineData("x = sum b in balances: (sum c in balances: (prorata c of d in balances: abs(d.amount) total abs(b.amount) rest first))", false)]
+    [InlineData("x = max s in Scenario: (sum c in balances: (prorata c of d in balances: abs(d.amount) total s.shock rest first)) else 0", false)]
     public void Expressions_that_look_alike_are_told_apart(string definition, bool provable)
     {
         CoreRulebook rulebook = SampleTests.Compile(LyingProver.Head + definition);
