@@ -5,6 +5,7 @@ using Fermat.Rules.Batches;
 using Fermat.Rules.Core;
 using Fermat.Rules.Inputs;
 using Fermat.Rules.Interpretation;
+using Fermat.Rules.Lowering;
 
 namespace Fermat.Engine;
 
@@ -30,7 +31,7 @@ internal sealed class MarginRules
         _net = Find("net_equity") is var net and >= 0 ? net : _equity;
         (_bankrupt, _liquidatable) = (Find("bankrupt"), Find("liquidatable"));
         Rank = Find("liquidation.rank");
-        (_exposure, _encumbered) = (Find("liquidation.exposure"), Find("encumbered"));
+        (_exposure, _encumbered) = (Find(LoweredVersions.ExposureName), Find(LoweredAccount.Encumbered));
         int[] judged = [_equity, _net, _initial, _maintenance, .. _encumbered < 0 ? [] : (int[])[_encumbered]];
         Scale = judged.Append(_exposure < 0 ? _equity : _exposure).Max(ScaleOf);
         _isNarrow = judged.All(d => rulebook.Definitions[d].Value.Bounds.Magnitude * Factor(d) < BigInteger.One << 126);

@@ -36,9 +36,6 @@ internal sealed class TermsBinding
     /// <summary>The field of the seconds that are left to the expiry at the last price set; −1 where there is none.</summary>
     public int Left { get; }
 
-    /// <summary>Whether instruments can be inverse.</summary>
-    public bool HasInverse => _inverse >= 0;
-
     /// <summary>Writes what a listed instrument's terms say into its record.</summary>
     public void Write(JsonObject record, InstrumentTerms terms)
     {

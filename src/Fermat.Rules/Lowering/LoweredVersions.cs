@@ -41,7 +41,9 @@ internal sealed class LoweredVersions
     /// <summary>Bits of the two lower words of a nonce.</summary>
     public const int NonceBits = 24;
 
-    private const string ExposureName = "liquidation.exposure";
+    /// <summary>The definition of what a step of a liquidation may not raise.</summary>
+    public const string ExposureName = "liquidation.exposure";
+
     private readonly VersionBuses _buses;
 
     /// <summary>Adds the tables of a rulebook to a circuit.</summary>

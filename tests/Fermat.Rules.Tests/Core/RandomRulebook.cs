@@ -7,7 +7,7 @@ using Fermat.Rules.Schema;
 namespace Fermat.Rules.Tests.Core;
 
 /// <summary>Random well-typed core programs over one schema, with random market data and accounts that prefer edge values: 0, ±1, bounds, ties.</summary>
-internal sealed class RandomRulebook
+internal sealed partial class RandomRulebook
 {
     public static readonly Quantity Money = new("Money", 4, Unit.Of("USD"), new Bounds(-(BigInteger.One << 60), BigInteger.One << 60));
     public static readonly Quantity Wide = new("Wide", 4, Unit.Of("USD"), new Bounds(-(BigInteger.One << 126), BigInteger.One << 126));
@@ -117,56 +117,6 @@ internal sealed class RandomRulebook
                 // beyond the limits: draw again
             }
         }
-    }
-
-    public static MarketData Market(Random random)
-    {
-        FieldValue Number(Quantity q) => new(Draw(random, q.Bounds));
-        FieldValue Ladder(LadderKind kind)
-        {
-            var knots = new List<ImmutableArray<BigInteger>>();
-            BigInteger from = 0, offset = 0, rate = random.Next(3) * 100;
-            for (int i = random.Next(1, 5); i > 0; i--)
-            {
-                knots.Add(kind == LadderKind.Brackets ? [from, rate, offset] : [from, Draw(random, Rate.Bounds)]);
-                BigInteger next = from + 1 + random.Next(1 << random.Next(1, 30)), more = random.Next(300);
-                offset += more * next; // continuous at the join
-                (from, rate) = (next, rate + more);
-                if (rate > 2000) break;
-            }
-            return new FieldValue(0, LadderData.Create(new FieldType.Ladder(kind, Positive, Rate), [.. knots], out string? problem) ?? throw new InvalidOperationException(problem));
-        }
-        ImmutableArray<MarketRecord> Records(int count, Func<ImmutableArray<FieldValue>> fields) => [.. Enumerable.Range(0, count).Select(i => new MarketRecord($"R{i}", fields()))];
-        int assets = random.Next(1, 5), instruments = random.Next(1, 6);
-        return new MarketData(
-            [Number(Money), Number(Rate)],
-            [
-                Records(assets, () => [Number(Price), Ladder(LadderKind.Tiers)]),
-                Records(instruments, () => [Number(Price), new FieldValue(random.Next(assets)), new FieldValue(random.Next(2)), Ladder(LadderKind.Brackets), new FieldValue(random.Next(1, 3) * 100)]),
-                Records(random.Next(1, 5), () => [Number(Rate), new FieldValue(random.Next(2))]),
-            ]);
-    }
-
-    public static AccountData Account(Random random, MarketData market, string id)
-    {
-        ImmutableArray<ImmutableArray<BigInteger>> Items(int table, Func<int, ImmutableArray<BigInteger>> make) =>
-            [.. Enumerable.Range(0, market.Tables[table].Length).Where(_ => random.Next(3) > 0).Select(make)];
-        return new AccountData(
-            id,
-            [Draw(random, Money.Bounds)],
-            [Items(0, i => [i, Draw(random, Amount.Bounds)]), Items(1, i => [i, Draw(random, Amount.Bounds), Draw(random, Money.Bounds)])]);
-    }
-
-    private static BigInteger Draw(Random random, Bounds bounds)
-    {
-        BigInteger value = random.Next(6) switch
-        {
-            0 => bounds.Min,
-            1 => bounds.Max,
-            2 => random.Next(-2, 3),
-            _ => random.NextInt64(-1 << 20, 1 << 20) >> random.Next(20),
-        };
-        return BigInteger.Clamp(value, bounds.Min, bounds.Max);
     }
 
     private static SchemaField Field(string name, Quantity quantity) => new(name, new FieldType.Number(quantity));
@@ -335,65 +285,6 @@ internal sealed class RandomRulebook
                 return new CoreSource.Groups(of, item, [("key", key)]);
         }
     }
-
-    private CoreNode Flag(IReadOnlyList<CoreVariable> scope, int depth)
-    {
-        CoreBuilder b = _builder;
-        switch (_random.Next(8))
-        {
-            case 0 when depth > 0: return b.Not(Flag(scope, depth - 1));
-            case 1 when depth > 0: return b.And(Flag(scope, depth - 1), Flag(scope, depth - 1));
-            case 2 when depth > 0: return b.Or(Flag(scope, depth - 1), Flag(scope, depth - 1));
-            case 3 when depth > 0:
-                CoreVariable variable = b.Bind("y", Source(scope));
-                return b.Reduce(_random.Next(2) == 0 ? ReduceKind.All : ReduceKind.Any, variable, null, Flag([.. scope, variable], depth - 2), null);
-            case 4 when Scenario(scope) is { } scenario: return b.Field(b.Record(scenario), 1);
-            case 5 when Position(scope) is { } position: return b.Compare(Comparison.Equal, b.Field(b.ItemField(position, 0), 2), b.Choice(Kind, _random.Next(2)));
-            default: return b.Compare(Any<Comparison>(), Usd(scope, depth - 2), Usd(scope, depth - 2));
-        }
-    }
-
-    private CoreNode UsdLeaf(IReadOnlyList<CoreVariable> scope)
-    {
-        CoreBuilder b = _builder;
-        foreach (CoreVariable variable in scope.Reverse())
-        {
-            if (_random.Next(4) == 0) continue;
-            switch (variable.Source)
-            {
-                case { Collection: 0 } and not CoreSource.Groups: return b.Multiply(b.ItemField(variable, 1), b.Field(b.ItemField(variable, 0), 0));
-                case { Collection: 1 } and not CoreSource.Groups:
-                    return _random.Next(2) == 0 ? b.ItemField(variable, 2) : b.Multiply(b.ItemField(variable, 1), b.Field(b.ItemField(variable, 0), 0));
-            }
-        }
-        return _random.Next(4) switch
-        {
-            0 => b.AccountField(0),
-            1 => b.Parameter(0),
-            2 => b.Literal(_random.Next(-5, 6), _random.Next(3)),
-            _ => b.Reduce(ReduceKind.Sum, Fresh(out CoreVariable x), null, b.Multiply(b.ItemField(x, 1), b.Field(b.ItemField(x, 0), 0)), null),
-        };
-
-        CoreVariable Fresh(out CoreVariable x) => x = b.Bind("z", new CoreSource.Items(_random.Next(2)));
-    }
-
-    private CoreNode Pure(IReadOnlyList<CoreVariable> scope)
-    {
-        Random random = _publics ?? _random;
-        return Scenario(scope) is { } scenario && random.Next(3) > 0
-            ? _builder.Field(_builder.Record(scenario), 0)
-            : random.Next(2) == 0 ? _builder.Parameter(1) : _builder.Literal(random.Next(0, 300), 2);
-    }
-
-    private CoreNode? Ladder(IReadOnlyList<CoreVariable> scope)
-    {
-        CoreVariable? item = scope.LastOrDefault(v => v.Source is CoreSource.Items or CoreSource.Members);
-        return item is null ? null : _builder.Field(_builder.ItemField(item, 0), item.Source.Collection == 0 ? 1 : 3);
-    }
-
-    private static CoreVariable? Scenario(IReadOnlyList<CoreVariable> scope) => scope.LastOrDefault(v => v.Source is CoreSource.Table);
-
-    private static CoreVariable? Position(IReadOnlyList<CoreVariable> scope) => scope.LastOrDefault(v => v.Source is CoreSource.Items or CoreSource.Members && v.Source.Collection == 1);
 
     private T Any<T>()
         where T : struct, Enum

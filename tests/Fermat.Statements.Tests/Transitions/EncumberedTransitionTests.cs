@@ -87,11 +87,5 @@ public sealed class EncumberedTransitionTests
         return new TransitionBatch(rulebook, inputs.Market!, "test venue", 100, accounts, 4, FeesSlot: 0, InsuranceSlot: 1, events);
     }
 
-    private static void Judges(VenueRulebook rulebook, bool isAllowed, string name, BatchEvent e)
-    {
-        TransitionBatch batch = Start(rulebook, e);
-        Assert.True(isAllowed == VersionMaker.Make(batch, out RefusedEvent? refused) is not null, refused?.Message ?? "allowed");
-        if (isAllowed) Assert.True(TransitionScene.Of(batch).Check() is { IsSatisfied: true });
-        else Breaks(name, TransitionScene.Forbidden(batch).Check(lie: Nobody));
-    }
+    private static void Judges(VenueRulebook rulebook, bool isAllowed, string name, BatchEvent e) => Forgery.Judges(isAllowed, name, Start(rulebook, e));
 }

@@ -45,6 +45,19 @@ internal static class Forgery
     public static AccountData WithUsd(AccountData account, BigInteger amount) =>
         account with { Items = account.Items.SetItem(Balances, [.. account.Items[Balances].Select(item => item[0] == TransitionScene.Usd ? item.SetItem(1, amount) : item)]) };
 
+    /// <summary>A batch that is allowed and breaks nothing, or is not allowed and breaks something of a name: natively and in the circuit.</summary>
+    public static void Judges(bool isAllowed, string name, TransitionBatch batch)
+    {
+        Assert.True(isAllowed == VersionMaker.Make(batch, out RefusedEvent? refused) is not null, refused?.Message ?? "allowed");
+        if (!isAllowed)
+        {
+            Breaks(name, TransitionScene.Forbidden(batch).Check(lie: Nobody));
+            return;
+        }
+        CheckReport report = TransitionScene.Of(batch).Check();
+        Assert.True(report.IsSatisfied, report.ToString());
+    }
+
     /// <summary>Asserts that something is violated, a constraint or bus of a name among it.</summary>
     public static void Breaks(string name, CheckReport report)
     {

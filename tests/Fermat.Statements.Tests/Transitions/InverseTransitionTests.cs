@@ -111,15 +111,5 @@ public sealed class InverseTransitionTests
         return new TransitionBatch(Rulebook, inputs.Market!, "test venue", 100, accounts, 4, 0, Insurance, events, 0, new LedgerUnits([unit, 1], [1, 1]));
     }
 
-    private static void Judges(string? broken, TransitionBatch batch)
-    {
-        Assert.True(broken is null == VersionMaker.Make(batch, out RefusedEvent? refused) is not null, refused?.Message ?? "allowed");
-        if (broken is not null)
-        {
-            Breaks(broken, TransitionScene.Forbidden(batch).Check(lie: Nobody));
-            return;
-        }
-        CheckReport report = TransitionScene.Of(batch).Check();
-        Assert.True(report.IsSatisfied, report.ToString());
-    }
+    private static void Judges(string? broken, TransitionBatch batch) => Forgery.Judges(broken is null, broken ?? "", batch);
 }

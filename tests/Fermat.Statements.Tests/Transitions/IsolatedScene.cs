@@ -73,18 +73,7 @@ internal static class IsolatedScene
     private static BatchEvent Of(EventKind kind, int account, int instrument, decimal usd) => new(kind, account, null, 0, -Usd(usd), Instrument: instrument);
 
     /// <summary>A batch that is allowed and breaks nothing, or is not allowed and breaks something of a name.</summary>
-    public static void Judges(bool isAllowed, string name, params BatchEvent[] events)
-    {
-        TransitionBatch batch = Start(events);
-        Assert.True(isAllowed == VersionMaker.Make(batch, out RefusedEvent? refused) is not null, refused?.Message ?? "allowed");
-        if (!isAllowed)
-        {
-            Forgery.Breaks(name, TransitionScene.Forbidden(batch).Check(lie: Forgery.Nobody));
-            return;
-        }
-        CheckReport report = TransitionScene.Of(batch).Check();
-        Assert.True(report.IsSatisfied, report.ToString());
-    }
+    public static void Judges(bool isAllowed, string name, params BatchEvent[] events) => Forgery.Judges(isAllowed, name, Start(events));
 
     /// <summary>Versions of which one is another.</summary>
     public static AccountVersion[] With(TransitionScene scene, int at, Func<AccountVersion, AccountVersion> change) => [.. scene.Plan.Versions.Select((v, i) => i == at ? change(v) : v)];

@@ -173,17 +173,4 @@ public sealed class LiquidationLimitTests
 
     private static TransitionPlan WithData(TransitionScene scene, int row, int at, BigInteger value) =>
         scene.Plan with { Events = [.. scene.Plan.Events.Select((e, i) => i == row ? e with { Data = e.Data.SetItem(at, value) } : e)] };
-
-    /// <summary>Natively and in the circuit.</summary>
-    private static void Judges(bool isAllowed, string name, TransitionBatch batch)
-    {
-        Assert.True(isAllowed == VersionMaker.Make(batch, out RefusedEvent? refused) is not null, refused?.Message ?? "allowed");
-        if (isAllowed)
-        {
-            CheckReport report = TransitionScene.Of(batch).Check();
-            Assert.True(report.IsSatisfied, report.ToString());
-            return;
-        }
-        Breaks(name, TransitionScene.Forbidden(batch).Check(lie: Nobody));
-    }
 }

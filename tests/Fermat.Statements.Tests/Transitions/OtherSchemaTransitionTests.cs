@@ -46,11 +46,4 @@ public sealed class OtherSchemaTransitionTests
         var batch = new TransitionBatch(OneTable, inputs.Market!, "test venue", 100, accounts, 4, Fees, Insurance, sale);
         Judges(isAllowed, "collateral is not sold below its index price", batch);
     }
-
-    private static void Judges(bool isAllowed, string name, TransitionBatch batch)
-    {
-        Assert.True(isAllowed == VersionMaker.Make(batch, out RefusedEvent? refused) is not null, refused?.Message ?? "allowed");
-        if (isAllowed) Assert.True(TransitionScene.Of(batch).Check() is { IsSatisfied: true }, "an honest batch breaks something");
-        else Breaks(name, TransitionScene.Forbidden(batch).Check(lie: Nobody));
-    }
 }

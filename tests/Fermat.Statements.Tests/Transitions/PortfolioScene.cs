@@ -77,20 +77,7 @@ internal static class PortfolioScene
     public static BatchEvent Open(int slot, string id, int mode) => new(EventKind.Opening, slot, null, 0, 0) { Opened = new LedgerAccount(new AccountData(id, [mode], [[], []]), Key(slot), 0, 0) };
 
     /// <summary>A batch that is allowed and breaks nothing, or is not allowed and breaks something of a name.</summary>
-    public static void Judges(bool isAllowed, string name, params BatchEvent[] events) => Judges(Rulebook, isAllowed, name, events);
-
-    public static void Judges(VenueRulebook rulebook, bool isAllowed, string name, params BatchEvent[] events)
-    {
-        TransitionBatch batch = Start(rulebook, events);
-        Assert.True(isAllowed == VersionMaker.Make(batch, out RefusedEvent? refused) is not null, refused?.Message ?? "allowed");
-        if (!isAllowed)
-        {
-            Forgery.Breaks(name, TransitionScene.Forbidden(batch).Check(lie: Forgery.Nobody));
-            return;
-        }
-        CheckReport report = TransitionScene.Of(batch).Check();
-        Assert.True(report.IsSatisfied, report.ToString());
-    }
+    public static void Judges(bool isAllowed, string name, params BatchEvent[] events) => Forgery.Judges(isAllowed, name, Start(events));
 
     private static decimal Mark(int instrument) => instrument == Perp ? 20_000 : 1370;
 

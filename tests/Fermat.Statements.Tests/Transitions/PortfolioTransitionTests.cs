@@ -58,7 +58,7 @@ public sealed class PortfolioTransitionTests
     public void A_hedge_may_be_taken_apart_where_the_rulebook_says_what_a_step_may_not_raise()
     {
         Judges(true, "", Liquidate(Carol, Put, -0.5m));
-        Judges(Silent, false, Worse, Liquidate(Carol, Put, -0.5m));
+        Forgery.Judges(false, Worse, Start(Silent, Liquidate(Carol, Put, -0.5m)));
     }
 
     /// <summary>A bitcoin alone needs a twentieth of its notional: 250 dollars for a quarter.</summary>
