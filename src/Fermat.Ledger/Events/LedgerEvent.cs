@@ -79,6 +79,24 @@ public sealed record Transfer(EventId Id, long Time, AccountId From, AccountId T
 /// <param name="By">The owner's authorisation.</param>
 public sealed record MarginAssigned(EventId Id, long Time, AccountId Account, string Instrument, Quantity Amount, Authorisation? By) : LedgerEvent(Id, Time);
 
+/// <summary>An account's owner pledges so much more of its free collateral to another account: what is pledged is not withdrawn, sent, traded on or pledged again until it is released.</summary>
+/// <param name="Id">Its name.</param>
+/// <param name="Time">When.</param>
+/// <param name="Account">Whose collateral.</param>
+/// <param name="To">To whom; another account. An account is pledged to one account at a time.</param>
+/// <param name="Amount">How much more, positive, in the units that equity is counted in, with at most <see cref="State.LedgerLimits.PledgeScale"/> decimals.</param>
+/// <param name="By">The owner's authorisation.</param>
+public sealed record CollateralPledged(EventId Id, long Time, AccountId Account, AccountId To, Quantity Amount, Authorisation? By) : LedgerEvent(Id, Time);
+
+/// <summary>Whom an account is pledged to gives so much of it back.</summary>
+/// <param name="Id">Its name.</param>
+/// <param name="Time">When.</param>
+/// <param name="Account">Whose collateral.</param>
+/// <param name="To">Whom it is pledged to, and who gives it back.</param>
+/// <param name="Amount">How much, positive, no more than is pledged.</param>
+/// <param name="By">The authorisation of the owner of <paramref name="To"/>.</param>
+public sealed record PledgeReleased(EventId Id, long Time, AccountId Account, AccountId To, Quantity Amount, Authorisation? By) : LedgerEvent(Id, Time);
+
 /// <summary>Two accounts trade.</summary>
 /// <param name="Id">Its name.</param>
 /// <param name="Time">When.</param>

@@ -10,7 +10,7 @@ internal static class EventShape
     public static readonly string[] Kinds =
     [
         "venue-opened", "asset-listed", "instrument-listed", "account-opened", "deposit", "withdrawal-requested", "withdrawal-settled", "transfer", "margin-assigned", "trade", "funding-tick", "prices-set",
-        "settlement", "liquidation", "collateral-sold", "auto-deleveraged", "insurance-paid", "loss-socialized", "parameters-updated", "marks-updated",
+        "settlement", "liquidation", "collateral-sold", "auto-deleveraged", "insurance-paid", "loss-socialized", "parameters-updated", "marks-updated", "collateral-pledged", "pledge-released",
     ];
 
     private static readonly string[] Modes = ["cross", "isolated", "portfolio"], Rights = ["call", "put"];
@@ -40,6 +40,8 @@ internal static class EventShape
         LossSocialized => 18,
         ParametersUpdated => 19,
         MarksUpdated => 20,
+        CollateralPledged => 21,
+        PledgeReleased => 22,
         _ => throw new ArgumentException($"{value.GetType().Name} is not an event of this ledger.", nameof(value)),
     };
 
@@ -149,6 +151,16 @@ internal static class EventShape
                 return new ParametersUpdated(id, time, f.Json("change", ((ParametersUpdated?)value)?.Change, LedgerParameters.Members));
             case 20:
                 return new MarksUpdated(id, time, f.Json("change", ((MarksUpdated?)value)?.Change, MarksUpdated.Members));
+            case 21:
+                {
+                    var e = (CollateralPledged?)value;
+                    return new CollateralPledged(id, time, f.Account("account", e?.Account ?? default), f.Account("to", e?.To ?? default), f.Quantity("amount", e?.Amount ?? default), f.AuthorisationOrNone("by", e?.By));
+                }
+            case 22:
+                {
+                    var e = (PledgeReleased?)value;
+                    return new PledgeReleased(id, time, f.Account("account", e?.Account ?? default), f.Account("to", e?.To ?? default), f.Quantity("amount", e?.Amount ?? default), f.AuthorisationOrNone("by", e?.By));
+                }
         }
     }
 

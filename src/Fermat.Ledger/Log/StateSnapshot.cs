@@ -14,7 +14,7 @@ namespace Fermat.Ledger.Log;
 public static class StateSnapshot
 {
     /// <summary>The version of the format.</summary>
-    public const byte Version = 2;
+    public const byte Version = 3;
 
     private const string Context = "fermat 2026 ledger snapshot v1";
     private const int PartLength = 1 << 20;
@@ -168,6 +168,8 @@ public static class StateSnapshot
         w.Byte((byte)account.Mode);
         w.UInt64(account.Nonce);
         w.UInt64(account.Height);
+        w.Int64(account.Pledged);
+        w.Int32(account.PledgedTo);
         w.Int32(account.Balances.Length);
         foreach (AccountBalance balance in account.Balances)
         {
@@ -191,11 +193,13 @@ public static class StateSnapshot
         OwnerKey owner = r.Owner("owner", default);
         var mode = (MarginMode)r.Byte("mode");
         ulong nonce = r.UInt64(), height = r.UInt64();
+        long pledged = r.Int64();
+        int pledgedTo = r.Int32();
         var balances = new AccountBalance[r.Count()];
         for (int i = 0; i < balances.Length; i++) balances[i] = new AccountBalance(r.Int32(), r.Int64(), r.Int64());
         var positions = new Position[r.Count()];
         for (int i = 0; i < positions.Length; i++) positions[i] = new Position(r.Int32(), r.Int64(), r.Int64(), r.Int64());
-        return new AccountState(index, id, owner, mode, nonce, height, balances, positions);
+        return new AccountState(index, id, owner, mode, nonce, height, pledged, pledgedTo, balances, positions);
     }
 
     private static void ReadAccount(EventBytesReader r, LedgerState state)

@@ -17,12 +17,13 @@ internal sealed class AccountDraft
     {
         Before = before;
         (index, id, owner, Mode, Nonce) = (before.Index, before.Id, before.Owner, before.Mode, before.Nonce);
+        (Pledged, PledgedTo) = (before.Pledged, before.PledgedTo);
         (balances, positions) = (before.BalanceArray, before.PositionArray);
     }
 
     public AccountDraft(int index, AccountId id, OwnerKey owner, MarginMode mode)
     {
-        (this.index, this.id, this.owner, Mode) = (index, id, owner, mode);
+        (this.index, this.id, this.owner, Mode, PledgedTo) = (index, id, owner, mode, -1);
         (balances, positions) = ([], []);
     }
 
@@ -38,7 +39,14 @@ internal sealed class AccountDraft
 
     public ulong Nonce { get; set; }
 
-    public AccountState Finish(ulong height) => new(index, id, owner, Mode, Nonce, height, balances, positions);
+    public long Pledged { get; private set; }
+
+    public int PledgedTo { get; private set; }
+
+    public AccountState Finish(ulong height) => new(index, id, owner, Mode, Nonce, height, Pledged, PledgedTo, balances, positions);
+
+    /// <summary>Sets what is pledged, and to whom; to nobody where it is nothing.</summary>
+    public void Pledge(long amount, int to) => (Pledged, PledgedTo) = (amount, amount == 0 ? -1 : to);
 
     public Position Position(int instrument)
     {

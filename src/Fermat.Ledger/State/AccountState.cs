@@ -22,7 +22,7 @@ public sealed class AccountState
     private readonly AccountBalance[] balances;
     private readonly Position[] positions;
 
-    internal AccountState(int index, AccountId id, OwnerKey owner, MarginMode mode, ulong nonce, ulong height, AccountBalance[] balances, Position[] positions)
+    internal AccountState(int index, AccountId id, OwnerKey owner, MarginMode mode, ulong nonce, ulong height, long pledged, int pledgedTo, AccountBalance[] balances, Position[] positions)
     {
         Index = index;
         Id = id;
@@ -30,6 +30,8 @@ public sealed class AccountState
         Mode = mode;
         Nonce = nonce;
         Height = height;
+        Pledged = pledged;
+        PledgedTo = pledgedTo;
         this.balances = balances;
         this.positions = positions;
     }
@@ -45,6 +47,12 @@ public sealed class AccountState
 
     /// <summary>How its balances back its positions.</summary>
     public MarginMode Mode { get; }
+
+    /// <summary>What of its collateral is pledged, in units of 10^−<see cref="LedgerLimits.PledgeScale"/> of what equity is counted in; not negative.</summary>
+    public long Pledged { get; }
+
+    /// <summary>The index of the account that it is pledged to; −1 exactly where nothing is pledged.</summary>
+    public int PledgedTo { get; }
 
     /// <summary>How many of its owner's instructions have been applied.</summary>
     public ulong Nonce { get; }

@@ -8,6 +8,9 @@ public static class LedgerLimits
     /// <summary>Balances, costs, margins, sizes, prices and funding indices are magnitudes of at most 63 bits, in units of their scale: from −(2^63 − 1) to 2^63 − 1.</summary>
     public const int AmountBits = BookLimits.AmountBits;
 
+    /// <summary>Decimals of what is pledged, in the units that equity is counted in.</summary>
+    public const int PledgeScale = 6;
+
     /// <summary>Most assets.</summary>
     public const int MaxAssets = BookLimits.MaxAssets;
 

@@ -106,6 +106,15 @@ public enum LedgerRejectionCode
 
     /// <summary>More of something than the ledger keeps.</summary>
     LimitExceeded,
+
+    /// <summary>The account is pledged to another account.</summary>
+    PledgedElsewhere,
+
+    /// <summary>Nothing of the account is pledged to who would give it back.</summary>
+    NotPledged,
+
+    /// <summary>More than is pledged.</summary>
+    MoreThanPledged,
 }
 
 /// <summary>Why the ledger refuses an event: its bookkeeping does not allow it. The state is as it was.</summary>

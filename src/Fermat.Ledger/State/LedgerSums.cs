@@ -5,6 +5,7 @@ internal static class LedgerSums
 {
     public static List<string> Faults(LedgerState state)
     {
+        var faults = new List<string>();
         var owed = new Int128[state.Assets.Count];
         var waiting = new Int128[state.Assets.Count];
         int instruments = state.Instruments.Count;
@@ -12,6 +13,8 @@ internal static class LedgerSums
         for (int i = 0; i < state.Accounts.Count; i++)
         {
             AccountState account = state.Accounts[i];
+            if (account.Pledged == 0 ? account.PledgedTo != -1 : account.Pledged < 0 || account.PledgedTo == i || (uint)account.PledgedTo >= (uint)state.Accounts.Count)
+                faults.Add($"{account.Id}: what is pledged is {account.Pledged}, to account {account.PledgedTo}.");
             foreach (AccountBalance balance in account.Balances)
             {
                 owed[balance.Asset] += (Int128)balance.Amount + balance.Pending;
@@ -28,7 +31,6 @@ internal static class LedgerSums
         var requested = new Int128[state.Assets.Count];
         foreach (PendingWithdrawal withdrawal in state.Pending.Values) requested[withdrawal.Asset] += withdrawal.Amount;
 
-        var faults = new List<string>();
         foreach (AssetState asset in state.Assets)
         {
             Compare($"{asset.Symbol}: balances, margins and pending withdrawals less costs", owed[asset.Index], "deposits less what was paid", asset.Deposited - asset.Paid);

@@ -63,6 +63,8 @@ internal sealed partial class Posting(LedgerState state, LedgerEvent cause)
         WithdrawalSettled e => Apply(e),
         Transfer e => Apply(e),
         MarginAssigned e => Apply(e),
+        CollateralPledged e => Apply(e),
+        PledgeReleased e => Apply(e),
         Liquidation e => Apply(e),
         CollateralSold e => Apply(e),
         AutoDeleveraged e => Apply(e),

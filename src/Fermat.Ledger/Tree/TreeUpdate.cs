@@ -11,12 +11,13 @@ namespace Fermat.Ledger.Tree;
 internal readonly record struct TreeUpdateKey(ulong Before, ulong After, Digest RootBefore, Digest RootAfter);
 
 /// <summary>
-/// What an update of the tree replaced, in parts, little-endian. Part 0: heights before and after (8 each), roots before and after (32 each). Part 1: number of accounts (4), and of each its index (4), whether it
+/// What an update of the tree replaced, in parts, little-endian. Part 0: the version (1), heights before and after (8 each), roots before and after (32 each). Part 1: number of accounts (4), and of each its index (4), whether it
 /// existed (1), and if so its bytes as in a snapshot. Part 2 + ℓ, for each level ℓ from the leaves to the root: the indices of the nodes, rising (4 each), then their digests (32 each).
 /// </summary>
 internal sealed class TreeUpdate(ulong before, ulong after, Digest rootBefore)
 {
-    private const int NodeLength = sizeof(int) + Digest.Length;
+    private const byte Version = 3;                                                              // of the accounts in part 1, which is that of snapshots; what has none is of version 2
+    private const int KeyLength = 1 + (2 * sizeof(ulong)) + (2 * Digest.Length), NodeLength = sizeof(int) + Digest.Length;
     private readonly List<(int Index, AccountState? Account)> accounts = [];
     private readonly List<(List<int> Indices, List<Digest> Digests)> nodes = [];
     private List<byte[]> levels = [];
@@ -37,6 +38,7 @@ internal sealed class TreeUpdate(ulong before, ulong after, Digest rootBefore)
     public IEnumerable<ReadOnlyMemory<byte>> Parts()
     {
         var writer = new EventBytesWriter();
+        writer.Byte(Version);
         writer.UInt64(before);
         writer.UInt64(after);
         writer.Raw(rootBefore.ToArray());
@@ -68,7 +70,7 @@ internal sealed class TreeUpdate(ulong before, ulong after, Digest rootBefore)
     {
         key = default;
         byte[]? part = store.Read(StoredKind.TreeUpdate, height).FirstOrDefault();
-        if (part is not { Length: (2 * sizeof(ulong)) + (2 * Digest.Length) }) return false;
+        if (part is not { Length: KeyLength } || part[0] != Version) return false;
         key = KeyOf(part);
         return key.After == height;
     }
@@ -80,7 +82,8 @@ internal sealed class TreeUpdate(ulong before, ulong after, Digest rootBefore)
         List<byte[]> parts = [.. store.Read(StoredKind.TreeUpdate, height)];
         try
         {
-            TreeUpdateKey key = KeyOf(parts[0]);
+            if (parts is not [{ Length: KeyLength } first, ..] || first[0] != Version) throw new ArgumentException("it is of another version");
+            TreeUpdateKey key = KeyOf(first);
             var update = new TreeUpdate(key.Before, key.After, key.RootBefore) { RootAfter = key.RootAfter, levels = parts[2..] };
             var reader = new EventBytesReader(parts[1]);
             for (int i = reader.Count(); i > 0; i--)
@@ -124,5 +127,5 @@ internal sealed class TreeUpdate(ulong before, ulong after, Digest rootBefore)
     }
 
     private static TreeUpdateKey KeyOf(ReadOnlySpan<byte> part) => new(
-        BinaryPrimitives.ReadUInt64LittleEndian(part), BinaryPrimitives.ReadUInt64LittleEndian(part[8..]), Digest.FromBytes(part.Slice(16, Digest.Length)), Digest.FromBytes(part.Slice(16 + Digest.Length, Digest.Length)));
+        BinaryPrimitives.ReadUInt64LittleEndian(part[1..]), BinaryPrimitives.ReadUInt64LittleEndian(part[9..]), Digest.FromBytes(part.Slice(17, Digest.Length)), Digest.FromBytes(part.Slice(17 + Digest.Length, Digest.Length)));
 }

@@ -43,6 +43,8 @@ public sealed class EventFormatTests
             new LossSocialized(id, 17, A, "USD", [new LossShare(A, p), new LossShare(B, p)]),
             new ParametersUpdated(id, long.MaxValue, """{"market":{"Asset":[{"symbol":"BTC"}]},"parameters":{"a":"1"}}"""),
             new MarksUpdated(id, 18, """{"classes":{"future":{"method":"index-and-basis","timeConstant":30000}},"surfaces":{"BTC":[{"expiry":1,"points":[["1","0.5"]]}]}}"""),
+            new CollateralPledged(id, 19, A, B, p, null), new CollateralPledged(id, 19, A, B, p, by),
+            new PledgeReleased(id, 20, A, B, p, null), new PledgeReleased(id, 20, A, B, p, by),
         ];
     }
 
@@ -66,6 +68,19 @@ public sealed class EventFormatTests
         var trade = new Trade(new EventId("t1"), 1_700_000_000_000, "BTC-PERP", A, B, TestVenue.Q("0.5"), TestVenue.Q("64000"), TestVenue.Q("1.25"), TestVenue.Q("-0.1"), null, null);
         Assert.Equal("""{"type":"trade","id":"t1","time":1700000000000,"instrument":"BTC-PERP","buyer":"alice","seller":"bob","size":"0.5","price":"64000","buyerFee":"1.25","sellerFee":"-0.1"}""", EventJson.Write(trade));
         Assert.Equal("01" + "0a" + "027431" + "0068e5cf8b010000" + "084254432d50455250" + "05616c696365" + "03626f62" + "010105" + "000200fa" + "02017d" + "810101" + "00" + "00", Convert.ToHexStringLower(EventBytes.Write(trade)));
+    }
+
+    [Fact]
+    public void A_pledge_and_its_release_are_these_lines_and_these_bytes()
+    {
+        Authorisation by = new(7, 99, SignatureScheme.Secp256k1, [1, 2, 3], [4, 5]);
+        var pledged = new CollateralPledged(new EventId("p1"), 1_700_000_000_000, A, B, TestVenue.Q("12.5"), null);
+        Assert.Equal("""{"type":"collateral-pledged","id":"p1","time":1700000000000,"account":"alice","to":"bob","amount":"12.5"}""", EventJson.Write(pledged));
+        Assert.Equal("01" + "15" + "027031" + "0068e5cf8b010000" + "05616c696365" + "03626f62" + "01017d" + "00", Convert.ToHexStringLower(EventBytes.Write(pledged)));
+        var released = new PledgeReleased(new EventId("p2"), 1_700_000_000_000, A, B, TestVenue.Q("12.5"), by);
+        Assert.Equal("""{"type":"pledge-released","id":"p2","time":1700000000000,"account":"alice","to":"bob","amount":"12.5","by":{"nonce":"7","until":99,"scheme":"secp256k1","publicKey":"010203","signature":"0405"}}""", EventJson.Write(released));
+        Assert.Equal(
+            "01" + "16" + "027032" + "0068e5cf8b010000" + "05616c696365" + "03626f62" + "01017d" + "01" + "0700000000000000" + "6300000000000000" + "01" + "0300010203" + "02000405", Convert.ToHexStringLower(EventBytes.Write(released)));
     }
 
     [Fact]

@@ -191,6 +191,49 @@ public sealed class DurableLedgerTests : IDisposable
         Assert.Equal(before, Bytes(rebuilt));
     }
 
+    [Fact]
+    public void A_snapshot_of_another_version_is_passed_over_and_the_log_read_instead()
+    {
+        byte[] before;
+        using (DurableLedger ledger = Open())
+        {
+            LedgerScript.Run(ledger, 10, 300, blockEvery: 20);
+            Assert.Contains(ledger.State.Accounts, account => account.Pledged > 0);
+            ledger.WriteSnapshot();
+            before = Bytes(ledger);
+        }
+        Sql("UPDATE record SET bytes = x'02' || substr(bytes, 2) WHERE part = 0");
+        using DurableLedger again = Open();
+        Assert.Contains("version 2", Assert.Single(again.Recovery.BadSnapshots), StringComparison.Ordinal);
+        Assert.Equal(0UL, again.Recovery.FromSnapshot);
+        Assert.Equal(before, Bytes(again));
+    }
+
+    [Fact]
+    public void A_snapshot_in_which_a_pledge_is_to_nobody_is_passed_over()
+    {
+        using (DurableLedger ledger = Open())
+        {
+            LedgerScript.Run(ledger, 11, 0, blockEvery: 1);
+            ledger.Append(ledger.State.Prepare(new CollateralPledged(new EventId("p"), 1, new("alice"), new("bob"), new Quantity(1), null)).Change!);
+            ledger.Flush();
+            foreach (AccountState account in ledger.State.Accounts) Assert.Equal(account.Id.Value == "alice", account is { Pledged: 1_000_000, PledgedTo: 3 });
+            Assert.Empty(ledger.State.CheckSums());
+        }
+        var read = new LedgerState();
+        read.Restore(new AccountState(0, new("alice"), default, 0, 0, 0, pledged: 1, pledgedTo: 1, [], []));
+        Assert.Single(read.CheckSums());
+        read.Restore(new AccountState(1, new("bob"), default, 0, 0, 0, pledged: 0, pledgedTo: -1, [], []));
+        Assert.Empty(read.CheckSums());
+        foreach ((long pledged, int to) in new[] { (0L, 0), (1L, -1), (-1L, 0), (1L, 2), (1L, 3) })
+        {
+            var wrong = new LedgerState();
+            foreach (AccountState account in read.Accounts) wrong.Restore(account);
+            wrong.Restore(new AccountState(2, new("carol"), default, 0, 0, 0, pledged, to, [], []));
+            Assert.Single(wrong.CheckSums());
+        }
+    }
+
     /// <summary>The file's own log is cut or changed at many places, as a power cut would leave it: a beginning of what was written is there, and it is whole.</summary>
     [Fact]
     public void A_torn_tail_leaves_whole_blocks()

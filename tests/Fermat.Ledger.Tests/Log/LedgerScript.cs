@@ -50,7 +50,7 @@ internal static class LedgerScript
         long time = state.Time + random.Next(3);
         AccountId Account() => new(Names[random.Next(Names.Length)]);
         Quantity Amount() => new(random.Next(1, 1_000_000), random.Next(6));
-        return random.Next(10) switch
+        return random.Next(12) switch
         {
             0 => new Deposit(id, time, Account(), "USD", Amount()),
             1 => new Transfer(id, time, Account(), Account(), "BTC", Amount(), null),
@@ -59,7 +59,17 @@ internal static class LedgerScript
             4 => new PricesSet(id, time, new Dictionary<string, Quantity> { ["BTC-PERP"] = new(random.Next(1, 100_000)), ["BTC"] = new(random.Next(1, 100_000)) }, null),
             5 => new FundingTick(id, time, "BTC-PERP", new Quantity(random.Next(-100, 100), 6)),
             6 => new ParametersUpdated(id, time, $$$"""{"parameters":{"p{{{random.Next(5)}}}":"{{{random.Next(100)}}}"}}"""),
+            7 => new CollateralPledged(id, time, Account(), Account(), Amount(), null),
+            8 => Release(),
             _ => new Trade(id, time, random.Next(2) == 0 ? "BTC-PERP" : "BTC-INV", Account(), Account(), new Quantity(random.Next(1, 100)), new Quantity(random.Next(20_000, 70_000)), new Quantity(random.Next(10), 2), default, null, null),
         };
+
+        PledgeReleased Release()
+        {
+            AccountState[] pledged = [.. state.Accounts.Where(account => account.Pledged > 0)];
+            if (pledged.Length == 0) return new PledgeReleased(id, time, Account(), Account(), Amount(), null);
+            AccountState account = pledged[random.Next(pledged.Length)];
+            return new PledgeReleased(id, time, account.Id, state.Accounts[account.PledgedTo].Id, new Quantity(random.Next(3) == 0 ? account.Pledged : 1 + account.Pledged / 2, LedgerLimits.PledgeScale), null);
+        }
     }
 }

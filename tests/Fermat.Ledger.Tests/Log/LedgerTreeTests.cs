@@ -62,7 +62,7 @@ public sealed class LedgerTreeTests : IDisposable
         }
         tree.Update();
         Assert.Equal(9, tree.Heights.Count);
-        int opened = 0, absent = 0;
+        int opened = 0, absent = 0, pledged = 0;
         foreach (ulong height in tree.Heights.SkipLast(1))
         {
             for (int i = 0; i < tree.Count; i++)
@@ -79,9 +79,10 @@ public sealed class LedgerTreeTests : IDisposable
                 Assert.Equal(opening.Root, opening.Opening.RootFrom(LeafSponge.Hash(opening.Leaf)));
                 Assert.Equal(Describe(states[height].Accounts[i]), Describe(opening.Account));
                 opened++;
+                if (opening.Account.Pledged > 0) pledged++;
             }
         }
-        Assert.True(opened > 50 && absent > 0, $"{opened} opened, {absent} absent");
+        Assert.True(opened > 50 && absent > 0 && pledged > 0, $"{opened} opened, {absent} absent, {pledged} with a pledge");
         Assert.Null(tree.OpenAccount(0, states.Keys.Min()));
         Assert.Null(tree.OpenAccount(tree.Count, tree.Height));
     }
@@ -111,6 +112,22 @@ public sealed class LedgerTreeTests : IDisposable
         LedgerTree after = Open(venue.State, store);
         Assert.Equal([venue.State.Height], after.Heights);
         Assert.Equal(FromNothing(venue.State), after.Root);
+        Assert.Empty(store.Heights(StoredKind.TreeUpdate));
+    }
+
+    [Fact]
+    public void Updates_of_another_version_are_forgotten_and_history_begins_anew()
+    {
+        var venue = new TestVenue();
+        using SqliteLedgerStore store = SqliteLedgerStore.Open(Path);
+        LedgerTree tree = Open(venue.State, store);
+        tree.Note(venue.Do(venue.Deposit("alice", "USD", "1")));
+        tree.Update();
+        ulong height = Assert.Single(store.Heights(StoredKind.TreeUpdate));
+        List<byte[]> parts = [.. store.Read(StoredKind.TreeUpdate, height)];
+        store.Write(StoredKind.TreeUpdate, height, [parts[0].AsMemory(1), .. parts.Skip(1).Select(part => (ReadOnlyMemory<byte>)part)]); // before it had a version
+        LedgerTree again = Open(venue.State, store);
+        Assert.Equal((venue.State.Height, tree.Root), (Assert.Single(again.Heights), again.Root));
         Assert.Empty(store.Heights(StoredKind.TreeUpdate));
     }
 
@@ -151,7 +168,7 @@ public sealed class LedgerTreeTests : IDisposable
     private Digest FromNothing(LedgerState state) =>
         StateTree.FromLeaves([.. state.Accounts.Select(account => LeafSponge.Hash(Encode(account, salts.Derive(account.Id, account.Height))))], Depth).Root;
 
-    private static string Describe(AccountState account) => $"{account.Index} {account.Id} {account.Owner} {account.Mode} {account.Nonce} {account.Height} {string.Join(",", account.Balances.ToArray())} {string.Join(",", account.Positions.ToArray())}";
+    private static string Describe(AccountState account) => $"{account.Index} {account.Id} {account.Owner} {account.Mode} {account.Nonce} {account.Height} {account.Pledged} {account.PledgedTo} {string.Join(",", account.Balances.ToArray())} {string.Join(",", account.Positions.ToArray())}";
 
     /// <summary>A leaf for tests: salt, a hash of everything in the account.</summary>
     internal static KoalaBear[] Encode(AccountState account, ReadOnlySpan<KoalaBear> salt) => [.. salt, .. FieldConstants.Derive(Describe(account), LeafSponge.BlockLength)];

@@ -38,7 +38,7 @@ public sealed class LedgerPropertyTests
             Assert.True(faults.Count == 0, $"seed {seed}, event {i}, {cause}: {string.Join(" ", faults)}");
         }
         Assert.True(refused > 100, $"only {refused} refused");
-        string[] kinds = ["Trade", "Deposit", "WithdrawalRequested", "WithdrawalSettled", "Transfer", "MarginAssigned", "FundingTick", "PricesSet", "Settlement", "Liquidation", "AutoDeleveraged", "CollateralSold", "InsurancePaid", "LossSocialized"];
+        string[] kinds = ["Trade", "Deposit", "WithdrawalRequested", "WithdrawalSettled", "Transfer", "MarginAssigned", "FundingTick", "PricesSet", "Settlement", "Liquidation", "AutoDeleveraged", "CollateralSold", "InsurancePaid", "LossSocialized", "CollateralPledged", "PledgeReleased"];
         Assert.Equal([], kinds.Except(done.Keys));
     }
 
@@ -55,6 +55,7 @@ public sealed class LedgerPropertyTests
 
     private static void AssertCanonical(AccountState account)
     {
+        Assert.True(account.Pledged > 0 ? account.PledgedTo >= 0 && account.PledgedTo != account.Index : account is { Pledged: 0, PledgedTo: -1 });
         int last = -1;
         foreach (AccountBalance balance in account.Balances)
         {

@@ -150,6 +150,44 @@ public sealed partial class LedgerRejectionTests
     }
 
     [Fact]
+    public void Pledges()
+    {
+        venue.Refuse(Code.SameAccount, venue.Pledge("alice", "alice", "1"));
+        venue.Refuse(Code.UnknownAccount, venue.Pledge("nobody", "bob", "1"));
+        venue.Refuse(Code.UnknownAccount, venue.Pledge("alice", "nobody", "1"));
+        venue.Refuse(Code.NotPositive, venue.Pledge("alice", "bob", "0"));
+        venue.Refuse(Code.NotPositive, venue.Pledge("alice", "bob", "-1"));
+        venue.Refuse(Code.TooManyDecimals, venue.Pledge("alice", "bob", "0.0000001"));
+        venue.Refuse(Code.OutOfRange, venue.Pledge("alice", "bob", "9223372036854.775808"));
+        venue.Refuse(Code.AuthorisationMissing, venue.Pledge("olga", "bob", "1"));
+        venue.Refuse(Code.AuthorisationUnexpected, venue.Pledge("alice", "olga", "1", TestVenue.By(1))); // whom it is pledged to has no say
+        venue.Do(venue.Pledge("alice", "bob", "9223372036854.775807"));
+        venue.Refuse(Code.OutOfRange, venue.Pledge("alice", "bob", "0.000001"));
+        venue.Refuse(Code.PledgedElsewhere, venue.Pledge("alice", "carol", "1"));
+        venue.Do(venue.Pledge("carol", "alice", "1"));                                         // who has pledged can be pledged to
+    }
+
+    [Fact]
+    public void Releases()
+    {
+        venue.Refuse(Code.NotPledged, venue.Release("alice", "bob", "1"));
+        venue.Do(venue.Pledge("alice", "bob", "2"));
+        venue.Do(venue.Pledge("carol", "olga", "2"));
+        venue.Refuse(Code.SameAccount, venue.Release("alice", "alice", "1"));
+        venue.Refuse(Code.UnknownAccount, venue.Release("nobody", "bob", "1"));
+        venue.Refuse(Code.UnknownAccount, venue.Release("alice", "nobody", "1"));
+        venue.Refuse(Code.NotPositive, venue.Release("alice", "bob", "0"));
+        venue.Refuse(Code.TooManyDecimals, venue.Release("alice", "bob", "0.0000001"));
+        venue.Refuse(Code.NotPledged, venue.Release("alice", "carol", "1"));
+        venue.Refuse(Code.NotPledged, venue.Release("bob", "alice", "1"));
+        venue.Refuse(Code.MoreThanPledged, venue.Release("alice", "bob", "2.000001"));
+        venue.Refuse(Code.AuthorisationMissing, venue.Release("carol", "olga", "1"));
+        venue.Refuse(Code.AuthorisationUnexpected, venue.Release("alice", "bob", "1", TestVenue.By(1)));
+        venue.Do(venue.Release("alice", "bob", "2"));
+        venue.Refuse(Code.NotPledged, venue.Release("alice", "bob", "1"));
+    }
+
+    [Fact]
     public void Withdrawals()
     {
         WithdrawalRequested request = venue.Withdraw("alice", "USD", "1");

@@ -233,6 +233,29 @@ public sealed class LedgerStateTests
     }
 
     [Fact]
+    public void Collateral_is_pledged_to_one_account_at_a_time_and_given_back_by_it()
+    {
+        int bob = venue["bob"].Index, olga = venue["olga"].Index;
+        Assert.Equal((0L, -1), (venue["alice"].Pledged, venue["alice"].PledgedTo));
+        LedgerChange pledged = venue.Do(venue.Pledge("alice", "olga", "2.5"));
+        Assert.Equal("alice", Assert.Single(pledged.Accounts).After.Id.Value);
+        Assert.Equal((2_500_000L, olga, 1UL), (venue["alice"].Pledged, venue["alice"].PledgedTo, venue["alice"].Nonce));
+        venue.Do(venue.Pledge("alice", "olga", "0.000001"));
+        Assert.Equal((2_500_001L, olga, 2UL), (venue["alice"].Pledged, venue["alice"].PledgedTo, venue["alice"].Nonce));
+        Assert.Equal(0UL, venue["olga"].Nonce);
+        LedgerChange released = venue.Do(venue.Release("alice", "olga", "1", TestVenue.By(1)));
+        Assert.Equal(["alice", "olga"], released.Accounts.Select(account => account.After.Id.Value));
+        Assert.Equal((1_500_001L, olga, 2UL), (venue["alice"].Pledged, venue["alice"].PledgedTo, venue["alice"].Nonce));
+        Assert.Equal(1UL, venue["olga"].Nonce);
+        venue.Do(venue.Trade("BTC-PERP", "alice", "bob", "1", "100"));                          // the books do not look at margin
+        Assert.Equal((1_500_001L, olga), (venue["alice"].Pledged, venue["alice"].PledgedTo));
+        venue.Do(venue.Release("alice", "olga", "1.500001", TestVenue.By(2)));
+        Assert.Equal((0L, -1), (venue["alice"].Pledged, venue["alice"].PledgedTo));
+        venue.Do(venue.Pledge("alice", "bob", "1"));
+        Assert.Equal((1_000_000L, bob), (venue["alice"].Pledged, venue["alice"].PledgedTo));
+    }
+
+    [Fact]
     public void Prices_are_kept_by_feed_until_the_next()
     {
         venue.Do(venue.Prices(("BTC", "64000.123"), ("BTC-PERP", "64001.5"), ("vol", "0.3")));

@@ -14,7 +14,7 @@ internal sealed class RandomEvents(TestVenue venue, int seed)
     public LedgerEvent Next()
     {
         venue.Now += random.Next(3);
-        switch (random.Next(24))
+        switch (random.Next(26))
         {
             case 0: return new Deposit(venue.NextId(), venue.Now, Account(), Asset(), Amount());
             case 1:
@@ -43,6 +43,12 @@ internal sealed class RandomEvents(TestVenue venue, int seed)
             case 11: return new CollateralSold(venue.NextId(), venue.Now, Account(), Asset(), Amount(), Asset(), Amount(), Account());
             case 12: return new InsurancePaid(venue.NextId(), venue.Now, Account(), Asset(), Small());
             case 13: return new LossSocialized(venue.NextId(), venue.Now, Account(), Asset(), [.. Names[..3].Where(_ => random.Next(2) == 0).Select(name => new LossShare(new AccountId(name), Small()))]);
+            case 14:
+                {
+                    AccountId account = Account();
+                    return new CollateralPledged(venue.NextId(), venue.Now, account, Account(), Amount(), By(account));
+                }
+            case 15: return Release();
             default:
                 AccountId buyer = Account(), seller = Account();
                 return new Trade(venue.NextId(), venue.Now, Instrument(), buyer, seller, Small(), Price(), new Quantity(random.Next(-50, 100), 2), new Quantity(random.Next(100), 2), By(buyer), By(seller));
@@ -64,6 +70,17 @@ internal sealed class RandomEvents(TestVenue venue, int seed)
         InstrumentTerms terms = venue.State.Instruments[position.Instrument].Terms;
         Int128 size = random.Next(2) == 0 ? position.Size : (Int128)position.Size * random.Next(1, 12) / 10;
         return make(account.Id, terms.Symbol, new Quantity(size, terms.SizeScale));
+    }
+
+    /// <summary>A part of what somebody has pledged, all of it, or more; now and then by somebody else.</summary>
+    private PledgeReleased Release()
+    {
+        AccountState[] pledged = [.. venue.State.Accounts.Where(account => account.Pledged > 0)];
+        if (pledged.Length == 0) return new PledgeReleased(venue.NextId(), venue.Now, Account(), Account(), Small(), null);
+        AccountState account = pledged[random.Next(pledged.Length)];
+        AccountId to = random.Next(8) == 0 ? Account() : venue.State.Accounts[account.PledgedTo].Id;
+        Int128 amount = random.Next(3) == 0 ? account.Pledged : (Int128)account.Pledged * random.Next(1, 12) / 10;
+        return new PledgeReleased(venue.NextId(), venue.Now, account.Id, to, new Quantity(amount, LedgerLimits.PledgeScale), By(to));
     }
 
     private AccountId Account() => new(Names[random.Next(Names.Length)]);

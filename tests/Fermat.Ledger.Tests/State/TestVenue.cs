@@ -93,6 +93,10 @@ internal sealed class TestVenue
 
     public MarginAssigned Assign(string account, string instrument, string amount) => new(NextId(), Now, new AccountId(account), instrument, Q(amount), null);
 
+    public CollateralPledged Pledge(string account, string to, string amount, Authorisation? by = null) => new(NextId(), Now, new AccountId(account), new AccountId(to), Q(amount), by);
+
+    public PledgeReleased Release(string account, string to, string amount, Authorisation? by = null) => new(NextId(), Now, new AccountId(account), new AccountId(to), Q(amount), by);
+
     public Settlement Settle(string instrument, string price, bool close) => new(NextId(), Now, instrument, Q(price), close);
 
     public PricesSet Prices(params (string Feed, string Price)[] prices) => new(NextId(), Now, prices.ToDictionary(pair => pair.Feed, pair => Q(pair.Price)), null);
