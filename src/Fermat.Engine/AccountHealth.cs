@@ -13,7 +13,7 @@ namespace Fermat.Engine;
 /// <param name="Scale">Decimals of all of them.</param>
 public readonly record struct AccountHealth(AccountClass Class, BigInteger Equity, BigInteger NetEquity, BigInteger Initial, BigInteger Maintenance, int Scale)
 {
-    /// <summary>What of it is pledged to somebody, where the rulebook defines <c>encumbered</c>; otherwise 0.</summary>
+    /// <summary>What of it is pledged to somebody, where the rulebook has a definition or a field of accounts <c>encumbered</c>; otherwise 0.</summary>
     public BigInteger Encumbered { get; init; }
 
     /// <summary>Equity less initial margin and what is encumbered: what may be withdrawn or margin new positions.</summary>

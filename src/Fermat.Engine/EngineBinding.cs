@@ -77,6 +77,12 @@ public sealed record EngineBinding
     /// <summary>The account's field that takes its mode: a choice of some of <c>cross</c>, <c>isolated</c> and <c>portfolio</c>. It may be missing, and then all accounts are margined by the same rules.</summary>
     public string Mode { get; init; } = "mode";
 
+    /// <summary>The account's field that takes what of its collateral is pledged: a number that is not negative. It may be missing, and then nothing can be pledged.</summary>
+    public string Encumbered { get; init; } = "encumbered";
+
+    /// <summary>The account's field that takes whom it is pledged to: the number of that account, counted from 1, and 0 where nothing is pledged. A whole number of 23 bits or more; where it is missing nothing can be pledged.</summary>
+    public string Pledgee { get; init; } = "pledgee";
+
     /// <summary>Reads a binding: an object whose names are those of this record, in lower camel case; what is left out keeps its default.</summary>
     /// <param name="json">UTF-8.</param>
     /// <param name="problem">What is wrong, or null.</param>
@@ -125,6 +131,8 @@ public sealed record EngineBinding
         "cost" => this with { Cost = name },
         "margin" => this with { Margin = name },
         "mode" => this with { Mode = name },
+        "encumbered" => this with { Encumbered = name },
+        "pledgee" => this with { Pledgee = name },
         _ => throw new FormatException($"{what} is not a part of a binding"),
     };
 }

@@ -18,6 +18,8 @@ public sealed record EventSignature(string Venue, ulong Chain)
     private const string WithdrawalType = "Withdrawal(string id,string account,string asset,string amount," + Tail;
     private const string TransferType = "Transfer(string id,string from,string to,string asset,string amount," + Tail;
     private const string MarginType = "MarginAssignment(string id,string account,string instrument,string amount," + Tail;
+    private const string PledgeType = "Pledge(string id,string account,string to,string amount," + Tail;
+    private const string ReleaseType = "Release(string id,string account,string to,string amount," + Tail;
 
     private const int WithCommitment = EthereumAddress.Length + Digest.Length;
 
@@ -31,7 +33,7 @@ public sealed record EventSignature(string Venue, ulong Chain)
     public static OwnerKey OwnerOf(EthereumAddress address) => OwnerKey.FromBytes(Keccak256.Hash([.. "fermat owner secp256k1 v1"u8, .. address.ToArray()]).ToArray());
 
     /// <summary>The digest to sign.</summary>
-    /// <param name="instruction">A trade, withdrawal, transfer or assignment of margin.</param>
+    /// <param name="instruction">A trade, withdrawal, transfer, assignment of margin, pledge or release of one.</param>
     /// <param name="nonce">The account's nonce.</param>
     /// <param name="until">The last moment at which it counts, in milliseconds since 1970.</param>
     /// <exception cref="ArgumentException">The event is not one that owners sign.</exception>
@@ -43,6 +45,8 @@ public sealed record EventSignature(string Venue, ulong Chain)
             WithdrawalRequested e => new Eip712Struct(WithdrawalType).Text(e.Id.Value).Text(e.Account.Value).Text(e.Asset).Text(e.Amount.ToString()),
             Transfer e => new Eip712Struct(TransferType).Text(e.Id.Value).Text(e.From.Value).Text(e.To.Value).Text(e.Asset).Text(e.Amount.ToString()),
             MarginAssigned e => new Eip712Struct(MarginType).Text(e.Id.Value).Text(e.Account.Value).Text(e.Instrument).Text(e.Amount.ToString()),
+            CollateralPledged e => new Eip712Struct(PledgeType).Text(e.Id.Value).Text(e.Account.Value).Text(e.To.Value).Text(e.Amount.ToString()),
+            PledgeReleased e => new Eip712Struct(ReleaseType).Text(e.Id.Value).Text(e.Account.Value).Text(e.To.Value).Text(e.Amount.ToString()),
             _ => throw new ArgumentException($"{instruction?.GetType().Name} is not an instruction of an owner", nameof(instruction)),
         };
         Digest hash = fields.Integer(nonce).Integer((System.Numerics.BigInteger)until).Hash();
@@ -50,7 +54,7 @@ public sealed record EventSignature(string Venue, ulong Chain)
     }
 
     /// <summary>Signs an instruction.</summary>
-    /// <param name="instruction">A trade, withdrawal, transfer or assignment of margin.</param>
+    /// <param name="instruction">A trade, withdrawal, transfer, assignment of margin, pledge or release of one.</param>
     /// <param name="nonce">The account's nonce.</param>
     /// <param name="until">The last moment at which it counts, in milliseconds since 1970.</param>
     /// <param name="key">The owner's.</param>

@@ -32,12 +32,13 @@ internal sealed class ItemBinding
         if (_margin >= 0 && ScaleOf(fields[_margin]) != ScaleOf(fields[_cost])) throw new ArgumentException($"{names.Margin} and {names.Cost} of the rulebook {schema.Name} are both counted in the settlement asset, and have different decimals");
         _mode = Of(schema.Scalars, names.Mode);
         _modes = ModesOf(schema, names);
+        Pledges = new PledgeBinding(schema, names);
         _amounts = _balances >= 0 ? RangeOf(schema.Collections[_balances].Fields[_balanceAmount]) : RangeOf(schema.Scalars[_cash]);
         (_sizes, _costs, _margins) = (RangeOf(fields[_size]), RangeOf(fields[_cost]), _margin < 0 ? default : RangeOf(fields[_margin]));
         (_mostBalances, _mostPositions) = (_balances < 0 ? int.MaxValue : schema.Collections[_balances].MaxItems, schema.Collections[_positions].MaxItems);
         _balanceDefaults = _balances < 0 ? [] : Defaults(schema.Collections[_balances].Fields, _balanceAsset, _balanceAmount);
         _positionDefaults = Defaults(fields, _instrument, _size, _cost, _margin);
-        _scalarDefaults = Defaults(schema.Scalars, _cash, _mode);
+        _scalarDefaults = Defaults(schema.Scalars, _cash, _mode, Pledges.Encumbered, Pledges.Pledgee);
     }
 
     /// <summary>The rulebook's collection of positions.</summary>
@@ -53,6 +54,9 @@ internal sealed class ItemBinding
     }
 
     public bool HasModes => _mode >= 0;
+
+    /// <summary>What is pledged, and to whom.</summary>
+    public PledgeBinding Pledges { get; }
 
     public bool HasBalances => _balances >= 0;
 
@@ -108,6 +112,7 @@ internal sealed class ItemBinding
             int firstBalance = b, firstPosition = p;
             if (_mode >= 0 && _modes[(int)accounts[a].Mode] < 0) problem ??= $"{accounts[a].Id} is in {NameOf(accounts[a].Mode)} mode, which the rulebook does not know";
             else if (_mode >= 0) scalars[_mode][a] = _modes[(int)accounts[a].Mode];
+            problem ??= Pledges.Write(accounts[a], scalars, a);
             foreach (AccountBalance balance in accounts[a].Balances)
             {
                 if (balance.Amount == 0) continue;

@@ -1,8 +1,16 @@
 using System.Numerics;
+using Fermat.Ledger.Events;
 using Fermat.Ledger.State;
+using Fermat.Margin;
 using Fermat.Rules.Inputs;
+using Amount = Fermat.Ledger.Events.Quantity;
 
 namespace Fermat.Engine;
+
+/// <summary>What of an account's collateral is pledged.</summary>
+/// <param name="To">To which account.</param>
+/// <param name="Amount">How much, in what equity is counted in.</param>
+public readonly record struct AccountPledge(AccountId To, Amount Amount);
 
 /// <summary>An asset of the ledger in the rulebook's market.</summary>
 /// <param name="Record">Its record in the table of assets, from 0.</param>
@@ -22,6 +30,17 @@ public sealed partial class MarginEngine
 
     /// <summary>Whether the rulebook's accounts have a mode, so that their leaves say it. Where they have none, all are margined by the same rules.</summary>
     public bool HasModes => _binding.Items.HasModes;
+
+    /// <summary>Whether the rulebook's accounts have fields of what is pledged and to whom, so that their leaves say it. Where they have not, nothing can be pledged.</summary>
+    public bool HasPledges => _binding.Items.Pledges.Any;
+
+    /// <summary>What of an account is pledged; null where nothing is.</summary>
+    /// <param name="account">An account of the ledger, as it is or as an event would leave it.</param>
+    public AccountPledge? PledgeOf(AccountState account)
+    {
+        ArgumentNullException.ThrowIfNull(account);
+        return account.Pledged == 0 ? null : new AccountPledge(State.Accounts[account.PledgedTo].Id, new Amount(account.Pledged, LedgerLimits.PledgeScale));
+    }
 
     /// <summary>An account as the rulebook sees it now, with its owner's key and nonce.</summary>
     /// <param name="account">An account of the ledger, as it is or as an event would leave it.</param>

@@ -43,7 +43,7 @@ public sealed partial class MarginEngine
     private static bool Moves(LedgerEvent cause) => cause is not (AssetListed or InstrumentListed or AccountOpened or VenueOpened or Trade);
 
     /// <summary>Whether an event moves only balances that its owners instruct, so that nobody can fall below maintenance by it.</summary>
-    private static bool IsCash(LedgerEvent cause) => cause is Deposit or Transfer or WithdrawalRequested or WithdrawalSettled or MarginAssigned;
+    private static bool IsCash(LedgerEvent cause) => cause is Deposit or Transfer or WithdrawalRequested or WithdrawalSettled or MarginAssigned or CollateralPledged or PledgeReleased;
 
     /// <summary>Makes the events that follow from the one just applied, until nothing is due.</summary>
     private void Follow(LedgerEvent cause)

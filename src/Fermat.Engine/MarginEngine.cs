@@ -7,6 +7,7 @@ using Fermat.Rules.Batches;
 using Fermat.Rules.Core;
 using Fermat.Rules.Inputs;
 using Fermat.Rules.Interpretation;
+using Fermat.Rules.Lowering;
 using Fermat.Rules.Updates;
 
 namespace Fermat.Engine;
@@ -31,13 +32,15 @@ public sealed partial class MarginEngine
     /// <param name="rulebook">The rulebook.</param>
     /// <param name="options">How the engine runs.</param>
     /// <param name="log">Takes each event that enters the log, in order.</param>
-    /// <exception cref="ArgumentException">The binding names something that the rulebook does not have; or the rulebook's rules for updates speak of an aggregate that the engine does not measure.</exception>
+    /// <exception cref="ArgumentException">The binding names something that the rulebook does not have, or a field for what is pledged where the rulebook calls nothing <c>encumbered</c>; or the rulebook's rules for updates speak of an aggregate that the engine does not measure.</exception>
     public MarginEngine(CoreRulebook rulebook, EngineOptions? options = null, Action<LoggedEvent>? log = null)
     {
         ArgumentNullException.ThrowIfNull(rulebook);
         Options = options ?? new EngineOptions();
         _rulebook = rulebook;
         _binding = new MarketBinding(rulebook.Schema, Options.Binding);
+        if (HasPledges && !MarginRules.HasEncumbered(rulebook))
+            throw new ArgumentException($"the field {Options.Binding.Encumbered} takes what is pledged, and the rulebook {rulebook.Schema.Name} calls nothing {LoweredAccount.Encumbered}, so that nothing would hold an owner to it: define `{LoweredAccount.Encumbered} = {Options.Binding.Encumbered}`");
         _updates = new UpdateRules(rulebook);
         CheckMeasures(_updates);
         _log = log;
@@ -127,11 +130,14 @@ public sealed partial class MarginEngine
 
     /// <summary>Takes an event of a log that is trusted: it is booked as it was, without judgement.</summary>
     /// <exception cref="InvalidOperationException">The ledger refuses it, so that it cannot be of this log.</exception>
+    /// <exception cref="ArgumentException">It pledges collateral, and the rulebook's accounts do not have the fields for it: the log is of a venue under another rulebook, or with another binding.</exception>
     public void Restore(LoggedEvent logged)
     {
         ArgumentNullException.ThrowIfNull(logged);
         (LedgerChange? change, LedgerRejection? rejection) = State.Prepare(logged.Event);
         if (change is null) throw new InvalidOperationException($"the event {logged.Event.Id} is not one of this log: {rejection}");
+        if (logged is { Rejection: null, Event: CollateralPledged pledged } && !HasPledges)
+            throw new ArgumentException($"collateral of {pledged.Account} is pledged in this log ({pledged.Id}), and {_binding.Items.Pledges.NotTaken}: open the venue under the rulebook that it ran under", nameof(logged));
         if (logged.Rejection is null) Commit(change);
         else State.CommitRejected(change);
     }
@@ -145,7 +151,11 @@ public sealed partial class MarginEngine
         if (Barred(change) is { } barred) return new WhatIf(barred, []);
         var accounts = ImmutableArray.CreateBuilder<WhatIfAccount>();
         foreach (AccountChange account in change.Accounts)
-            accounts.Add(new WhatIfAccount(account.After.Id, account.Before is null ? null : Judge(account.Before, out _), Judge(account.After, out _)));
+            accounts.Add(new WhatIfAccount(account.After.Id, account.Before is null ? null : Judge(account.Before, out _), Judge(account.After, out _))
+            {
+                PledgeBefore = account.Before is null ? null : PledgeOf(account.Before),
+                PledgeAfter = PledgeOf(account.After),
+            });
         EngineRejection? broken = instruction is ParametersUpdated update && Judge(update)?.Verdict.Broken is { } rule ? Broken(rule) : null;
         return new WhatIf(Judge(change) ?? broken, accounts.ToImmutable());
     }
@@ -282,6 +292,8 @@ public sealed partial class MarginEngine
             WithdrawalRequested e => Check(e.Account, e.By),
             Transfer e => Check(e.From, e.By),
             MarginAssigned e => Check(e.Account, e.By),
+            CollateralPledged e => Check(e.Account, e.By),
+            PledgeReleased e => Check(e.To, e.By),
             _ => null,
         };
 
@@ -302,6 +314,8 @@ public sealed partial class MarginEngine
             WithdrawalRequested e => (e.Account, null, true),
             Transfer e => (e.From, null, true),
             MarginAssigned e => (e.Account, null, false),
+            CollateralPledged e => (e.Account, null, true),
+            PledgeReleased e => (e.To, null, false),
             _ => null,
         };
         if (instructed is not { } who) return null;
@@ -324,7 +338,7 @@ public sealed partial class MarginEngine
         bool worse = isPayment || after.Deficit > before.Deficit || (before.Class == AccountClass.Healthy && after.Class != AccountClass.Healthy);
         if (!worse) return null;
         return isPayment
-            ? new(EngineRejectionCode.InsufficientCollateral, $"{id} has free collateral of {ScaledNumber.Format(BigInteger.Max(before.FreeCollateral, 0), before.Scale)}, and that is less than what would leave", "withdraw less, or close positions first", id)
+            ? new(EngineRejectionCode.InsufficientCollateral, $"{id} has free collateral of {ScaledNumber.Format(BigInteger.Max(before.FreeCollateral, 0), before.Scale)}, and that is less than what would {(after.Encumbered > before.Encumbered ? "be pledged" : "leave")}", "take less, or close positions first", id)
             : new(EngineRejectionCode.InsufficientMargin, $"{id} would be {after}", "trade less, or deposit first", id);
     }
 
@@ -388,4 +402,11 @@ public sealed record WhatIf(EngineRejection? Rejection, ImmutableArray<WhatIfAcc
 /// <param name="Account">Its name.</param>
 /// <param name="Before">How it stands; null when it is new or cannot be valued.</param>
 /// <param name="After">How it would stand; null when it could not be valued.</param>
-public sealed record WhatIfAccount(AccountId Account, AccountHealth? Before, AccountHealth? After);
+public sealed record WhatIfAccount(AccountId Account, AccountHealth? Before, AccountHealth? After)
+{
+    /// <summary>What of it is pledged before the event; null where nothing is.</summary>
+    public AccountPledge? PledgeBefore { get; init; }
+
+    /// <summary>What of it would be pledged; null where nothing would be.</summary>
+    public AccountPledge? PledgeAfter { get; init; }
+}

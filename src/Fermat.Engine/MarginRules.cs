@@ -13,7 +13,8 @@ namespace Fermat.Engine;
 internal sealed class MarginRules
 {
     private readonly AccountVerdict _verdict;
-    private readonly int _equity, _net, _initial, _maintenance, _bankrupt, _liquidatable, _exposure, _encumbered;
+    private readonly int _equity, _net, _initial, _maintenance, _bankrupt, _liquidatable, _exposure;
+    private readonly EncumberedValue? _encumbered;
     private readonly bool _isNarrow;
     private readonly BatchEvaluator _batches;
     private readonly PositionTerms _positions;
@@ -31,10 +32,12 @@ internal sealed class MarginRules
         _net = Find("net_equity") is var net and >= 0 ? net : _equity;
         (_bankrupt, _liquidatable) = (Find("bankrupt"), Find("liquidatable"));
         Rank = Find("liquidation.rank");
-        (_exposure, _encumbered) = (Find(LoweredVersions.ExposureName), Find(LoweredAccount.Encumbered));
-        int[] judged = [_equity, _net, _initial, _maintenance, .. _encumbered < 0 ? [] : (int[])[_encumbered]];
-        Scale = judged.Append(_exposure < 0 ? _equity : _exposure).Max(ScaleOf);
-        _isNarrow = judged.All(d => rulebook.Definitions[d].Value.Bounds.Magnitude * Factor(d) < BigInteger.One << 126);
+        _exposure = Find(LoweredVersions.ExposureName);
+        _encumbered = EncumberedValue.Of(rulebook);
+        int[] judged = [_equity, _net, _initial, _maintenance];
+        Scale = Math.Max(judged.Append(_exposure < 0 ? _equity : _exposure).Max(ScaleOf), _encumbered?.Scale ?? 0);
+        _isNarrow = judged.All(d => rulebook.Definitions[d].Value.Bounds.Magnitude * Factor(d) < BigInteger.One << 126)
+            && (_encumbered is null || _encumbered.Bounds.Magnitude * Factor(_encumbered) < BigInteger.One << 126);
     }
 
     public Interpreter Interpreter { get; }
@@ -44,17 +47,25 @@ internal sealed class MarginRules
 
     public int Scale { get; }
 
-    public AccountHealth Judge(AccountData account) => Health(Interpreter.Evaluate(account));
+    /// <summary>Whether a rulebook says what of an account is encumbered.</summary>
+    public static bool HasEncumbered(CoreRulebook rulebook) => EncumberedValue.Of(rulebook) is not null;
+
+    public AccountHealth Judge(AccountData account) => Judge(account, Interpreter.Evaluate(account));
 
     public ImmutableArray<BigInteger> Values(AccountData account) => Interpreter.Evaluate(account);
 
-    public AccountHealth Health(ImmutableArray<BigInteger> values) => new(_verdict.Of(values), At(values, _equity), At(values, _net), At(values, _initial), At(values, _maintenance), Scale) { Encumbered = _encumbered < 0 ? 0 : At(values, _encumbered) };
+    private AccountHealth Judge(AccountData account, ImmutableArray<BigInteger> values) => Health(values, _encumbered is { } encumbered ? encumbered.In(values, account.Scalars) : 0);
+
+    /// <param name="values">Of all definitions.</param>
+    /// <param name="encumbered">What is encumbered, at its own scale.</param>
+    private AccountHealth Health(ImmutableArray<BigInteger> values, BigInteger encumbered) =>
+        new(_verdict.Of(values), At(values, _equity), At(values, _net), At(values, _initial), At(values, _maintenance), Scale) { Encumbered = _encumbered is null ? 0 : encumbered * Factor(_encumbered) };
 
     /// <summary>What a step of a liquidation may not raise: the rulebook's <c>liquidation.exposure</c>, at <see cref="Scale"/>; maintenance − equity where it has none.</summary>
     public BigInteger Exposure(AccountData account)
     {
         ImmutableArray<BigInteger> values = Interpreter.Evaluate(account);
-        return _exposure < 0 ? Health(values).Deficit : At(values, _exposure);
+        return _exposure < 0 ? Judge(account, values).Deficit : At(values, _exposure);
     }
 
     /// <summary>Whether a liquidation may take a part of a position of a failing account.</summary>
@@ -74,7 +85,7 @@ internal sealed class MarginRules
         {
             values.Clear();
             for (int d = 0; d < definitions; d++) values.Add(result[d, account]);
-            healths[account] = Health(values.ToImmutable());
+            healths[account] = Health(values.ToImmutable(), _encumbered is not { } encumbered ? 0 : encumbered.Definition >= 0 ? values[encumbered.Definition] : batch.Scalars[encumbered.Field][account]);
         }
         return healths;
     }
@@ -91,14 +102,14 @@ internal sealed class MarginRules
         using BatchResult result = _batches.Evaluate(batch);
         ReadOnlySpan<Int128> equity = result.Narrow(_equity), net = result.Narrow(_net), initial = result.Narrow(_initial), maintenance = result.Narrow(_maintenance);
         ReadOnlySpan<Int128> bankrupt = _bankrupt < 0 ? default : result.Narrow(_bankrupt), liquidatable = _liquidatable < 0 ? default : result.Narrow(_liquidatable);
-        ReadOnlySpan<Int128> encumbered = _encumbered < 0 ? default : result.Narrow(_encumbered);
-        (Int128 ofEquity, Int128 ofInitial, Int128 ofMaintenance, Int128 ofEncumbered) = ((Int128)Factor(_equity), (Int128)Factor(_initial), (Int128)Factor(_maintenance), _encumbered < 0 ? 0 : (Int128)Factor(_encumbered));
+        ReadOnlySpan<Int128> encumbered = _encumbered is null ? default : _encumbered.Definition >= 0 ? result.Narrow(_encumbered.Definition) : batch.Scalars[_encumbered.Field];
+        (Int128 ofEquity, Int128 ofInitial, Int128 ofMaintenance, Int128 ofEncumbered) = ((Int128)Factor(_equity), (Int128)Factor(_initial), (Int128)Factor(_maintenance), _encumbered is null ? 0 : (Int128)Factor(_encumbered));
         for (int i = 0; i < equity.Length; i++)
         {
             Int128 has = equity[i] * ofEquity;
             into[i] = (_bankrupt < 0 ? net[i] < 0 : bankrupt[i] != 0) ? Standing.Bankrupt
                 : (_liquidatable < 0 ? has < maintenance[i] * ofMaintenance : liquidatable[i] != 0) ? Standing.Liquidatable
-                : (_encumbered < 0 ? has : has - encumbered[i] * ofEncumbered) < initial[i] * ofInitial ? Standing.Restricted
+                : (_encumbered is null ? has : has - encumbered[i] * ofEncumbered) < initial[i] * ofInitial ? Standing.Restricted
                 : Standing.Margined;
         }
     }
@@ -142,6 +153,8 @@ internal sealed class MarginRules
     private BigInteger At(ImmutableArray<BigInteger> values, int definition) => values[definition] * Factor(definition);
 
     private BigInteger Factor(int definition) => BigInteger.Pow(10, Scale - ScaleOf(definition));
+
+    private BigInteger Factor(EncumberedValue value) => BigInteger.Pow(10, Scale - value.Scale);
 
     private int ScaleOf(int definition) => Interpreter.Rulebook.Definitions[definition].Value.Number.Scale;
 

@@ -70,6 +70,8 @@ internal sealed class MarketBinding
                     if (_index >= 0 && state.TryFindAsset(feed, out _) && !Takes(_assets, _index, price)) return $"the index {price} of {feed} does not fit the rulebook's {_names.Index}";
                     else if (state.TryFindInstrument(feed, out InstrumentState? instrument) && instrument.HasPositions && !Takes(_instruments, _mark, price)) return $"the mark {price} of {feed} does not fit the rulebook's {_names.Mark}";
                 return null;
+            case CollateralPledged or PledgeReleased:
+                return Items.Pledges.Problem(state, cause);
             case ParametersUpdated update:
                 if (!LedgerParameters.TryMerge(state.Parameters, update.Change, out string merged, out _)) return null; // the ledger says why
                 _ = Read(state, merged, out string? fault);

@@ -50,6 +50,30 @@ public sealed class VenueCommandTests
     }
 
     [Fact]
+    public void A_replay_and_a_what_if_say_what_is_pledged_and_to_whom()
+    {
+        using var directory = new TemporaryDirectory();
+        (AccountId alice, AccountId bob) = (new("alice"), new("bob"));
+        string events = Write(directory, [.. Opening(), new CollateralPledged(new EventId("k1"), 6, alice, bob, new Quantity(1505, 1), null)]);
+        JsonNode[] accounts = [.. Cli.Run("replay", events, "--rules", Rules, "--json").Json["accounts"]!.AsArray().Select(account => account!)];
+        JsonNode pledging = accounts.Single(account => (string)account["id"]! == "alice");
+        Assert.Equal("""{"to":"bob","amount":"150.5"}""", pledging["pledged"]!.ToJsonString());
+        Assert.Equal("1849.5", (string)pledging["free_collateral"]!);
+        Assert.All(accounts.Where(account => account != pledging), account => Assert.Null(account["pledged"]));
+        Assert.Contains("alice has 150.5 pledged to bob", Cli.Run("replay", events, "--rules", Rules).Output, StringComparison.Ordinal);
+
+        string more = EventJson.Write(new CollateralPledged(new EventId("k2"), 7, alice, bob, new Quantity(1_849_500_001, 6), null)), less = EventJson.Write(new PledgeReleased(new EventId("k2"), 7, alice, bob, new Quantity(100), null));
+        Cli.Answer much = Cli.Run("whatif", events, "--rules", Rules, "--event", more, "--json");
+        Assert.Equal((ExitCodes.Rejected, "InsufficientCollateral"), (much.ExitCode, (string)much.Json["reason"]!["code"]!));
+        Cli.Answer released = Cli.Run("whatif", events, "--rules", Rules, "--event", less, "--json");
+        Assert.True(released.ExitCode == ExitCodes.Ok, released.Output);
+        JsonNode account = released.Json["accounts"]![0]!;
+        Assert.Equal(("""{"to":"bob","amount":"150.5"}""", """{"to":"bob","amount":"50.5"}"""), (account["before"]!["pledged"]!.ToJsonString(), account["after"]!["pledged"]!.ToJsonString()));
+        Assert.Null(released.Json["accounts"]![1]!["after"]!["pledged"]);
+        Assert.Contains(", 50.5 pledged to bob", Cli.Run("whatif", events, "--rules", Rules, "--event", less).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_line_that_is_no_event_is_named()
     {
         using var directory = new TemporaryDirectory();

@@ -12,6 +12,8 @@ namespace Fermat.Cli.Venue;
 /// <summary><c>fermat replay</c>: events through the margin engine.</summary>
 internal static class ReplayCommand
 {
+    private const int MostNamed = 10;
+
     public static void Add(Command root, AddCommand add)
     {
         var events = new Argument<string>("events") { Description = "A file of events, one JSON object a line." };
@@ -37,11 +39,20 @@ internal static class ReplayCommand
             terminal.Say($"{Show.Count(replay.Log.Count - rejected - made)} events applied, {Show.Count(rejected)} rejected by the rulebook, {Show.Count(replay.Refused.Count)} refused at the door, {Show.Count(made)} made by the engine");
             terminal.Say($"{Show.Count(ladder.Margined)} with initial margin, {Show.Count(ladder.Restricted)} below it, {Show.Count(ladder.Liquidatable)} below maintenance, {Show.Count(ladder.Bankrupt)} bankrupt");
             foreach (IGrouping<string, LoggedEvent> kind in replay.Log.Where(logged => logged.Generated).GroupBy(logged => logged.Event.GetType().Name)) terminal.Say($"  {kind.Key}: {Show.Count(kind.Count())}");
-            foreach ((int line, EngineRejection reason) in replay.Refused.Take(10)) terminal.Say($"line {line} refused: {reason.Message}");
+            SayPledges(replay, terminal);
+            foreach ((int line, EngineRejection reason) in replay.Refused.Take(MostNamed)) terminal.Say($"line {line} refused: {reason.Message}");
             foreach (string fault in faults) terminal.Say($"DOES NOT ADD UP: {fault}");
             if (faults.Count == 0) terminal.Say("Every asset and every instrument adds up.");
         }
         return faults.Count == 0 ? ExitCodes.Ok : ExitCodes.Rejected;
+    }
+
+    private static void SayPledges(VenueReplay replay, Terminal terminal)
+    {
+        AccountState[] pledged = [.. replay.Engine.State.Accounts.Where(account => account.Pledged > 0)];
+        foreach (AccountState account in pledged.Take(MostNamed))
+            if (replay.Engine.PledgeOf(account) is { } pledge) terminal.Say($"{account.Id} has {pledge.Amount} pledged to {pledge.To}");
+        if (pledged.Length > MostNamed) terminal.Say($"and {Show.Count(pledged.Length - MostNamed)} accounts more have something pledged");
     }
 
     private static JsonObject ToJson(VenueReplay replay, IReadOnlyList<string> faults, IReadOnlyList<AccountHealth?> healths, HealthLadder ladder, int rejected, int made)

@@ -81,6 +81,8 @@ internal sealed class VenueReplay
         ["free_collateral"] = ScaledNumber.Format(health.FreeCollateral, health.Scale),
     };
 
+    public static JsonObject Pledged(AccountPledge pledge) => new() { ["to"] = pledge.To.Value, ["amount"] = pledge.Amount.ToString() };
+
     public static JsonObject Reason(EngineRejection rejection) => new()
     {
         ["code"] = rejection.Ledger?.CodeText ?? rejection.Code.ToString(),
@@ -108,6 +110,7 @@ internal sealed class VenueReplay
                 ["margin"] = ExactDecimal.Format(position.Margin, scale),
             };
         }
+        if (Engine.PledgeOf(account) is { } pledge) answer["pledged"] = Pledged(pledge);
         answer["balances"] = balances;
         answer["positions"] = positions;
         return answer;

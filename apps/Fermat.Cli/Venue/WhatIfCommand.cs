@@ -38,8 +38,8 @@ internal static class WhatIfCommand
                 ["accounts"] = new JsonArray([.. answer.Accounts.Select(account => new JsonObject
                 {
                     ["id"] = account.Account.Value,
-                    ["before"] = account.Before is { } before ? VenueReplay.Health(before) : null,
-                    ["after"] = account.After is { } after ? VenueReplay.Health(after) : null,
+                    ["before"] = Json(account.Before, account.PledgeBefore),
+                    ["after"] = Json(account.After, account.PledgeAfter),
                 })]),
             });
         }
@@ -49,10 +49,20 @@ internal static class WhatIfCommand
             foreach (WhatIfAccount account in answer.Accounts)
             {
                 terminal.Say($"{account.Account}");
-                terminal.Say($"  before  {account.Before?.ToString() ?? "-"}");
-                terminal.Say($"  after   {account.After?.ToString() ?? "-"}");
+                terminal.Say($"  before  {Text(account.Before, account.PledgeBefore)}");
+                terminal.Say($"  after   {Text(account.After, account.PledgeAfter)}");
             }
         }
         return answer.Rejection is null ? ExitCodes.Ok : ExitCodes.Rejected;
     }
+
+    private static JsonObject? Json(AccountHealth? health, AccountPledge? pledge)
+    {
+        if (health is not { } known) return null;
+        JsonObject json = VenueReplay.Health(known);
+        if (pledge is { } pledged) json["pledged"] = VenueReplay.Pledged(pledged);
+        return json;
+    }
+
+    private static string Text(AccountHealth? health, AccountPledge? pledge) => (health?.ToString() ?? "-") + (pledge is { } pledged ? $", {pledged.Amount} pledged to {pledged.To}" : "");
 }
