@@ -10,7 +10,7 @@ public sealed class EncumberedTests
     /// <summary>Half of what an account has in balances.</summary>
     private static readonly Lazy<CoreRulebook> Pledged = new(() =>
     {
-        string text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "rules", "cross_perps.risk")).Replace("quantity Rate ", "quantity Wide scale 6 bits 120 unit USD\nquantity Rate ", StringComparison.Ordinal) + "\nencumbered: Wide = up(50% * sum b in balances: max(value(b), 0))\n";
+        string text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "rules", "cross_perps.risk")).Replace("quantity Rate ", "quantity Wide scale 6 bits 120 unit USD\nquantity Rate ", StringComparison.Ordinal).Replace("  encumbered: Pledge", "  locked: Pledge", StringComparison.Ordinal) + "\nencumbered: Wide = up(50% * sum b in balances: max(value(b), 0))\n";
         CompilationResult result = RulebookCompiler.Compile(text, "pledged.risk");
         return result.Rulebook ?? throw new InvalidOperationException(result.Render());
     });
