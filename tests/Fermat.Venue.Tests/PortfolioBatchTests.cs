@@ -59,10 +59,13 @@ public sealed class PortfolioBatchTests
     }
 
     /// <summary>Carl gains 80,000 dollar coins with one perpetual and loses what he has with another. A coin is worth 90 cents: where the first position ends, what was gained is a balance and must be worth no less.</summary>
-    [Fact]
-    public void A_gain_that_becomes_a_balance_is_worth_what_it_was()
+    [Theory]
+    [InlineData("0")]
+    [InlineData("0.1")]
+    public void A_gain_that_becomes_a_balance_is_worth_what_it_was(string haircut)
     {
         VenueLog log = PortfolioLog.Open(allowsBorrowing: true);
+        log.Apply((id, t) => new ParametersUpdated(id, t, $$$"""{"market":{"Asset":[{"haircut":"{{{haircut}}}","symbol":"USD"}]}}"""));
         log.Open("maker", "10000000");
         log.Open("carl", "10000");
         Assert.True(log.Trade("carl", "maker", "1", "20000").IsApplied);
