@@ -11,7 +11,7 @@ public sealed class UnvaluedAccountTests
     private static readonly Lazy<CoreRulebook> Stressed = new(() =>
     {
         string text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "rules", "cross_perps.risk"))
-            .Replace("notional(p): Money = up(abs(p.size) * p.instrument.mark)", "stressed(i: Instrument): Price = if i.mark < 75 then i.mark else nearest(i.mark * stress / stress)\nnotional(p): Money = up(abs(p.size) * stressed(p.instrument))", StringComparison.Ordinal)
+            .Replace("notional(p): Money = up(abs(p.size) * worth(p.instrument))", "stressed(i: Instrument): Price = if i.mark < 75 then i.mark else nearest(i.mark * stress / stress)\nnotional(p): Money = up(abs(p.size) * stressed(p.instrument))", StringComparison.Ordinal)
             .Replace("  parity: Parity = 1\n", "  parity: Parity = 1\n  stress: Rate = 1\n", StringComparison.Ordinal);
         CompilationResult result = RulebookCompiler.Compile(text, "stressed.risk");
         return result.Rulebook ?? throw new InvalidOperationException(result.Render());
