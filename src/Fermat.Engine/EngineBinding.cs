@@ -80,7 +80,7 @@ public sealed record EngineBinding
     /// <summary>The account's field that takes what of its collateral is pledged: a number that is not negative. It may be missing, and then nothing can be pledged.</summary>
     public string Encumbered { get; init; } = "encumbered";
 
-    /// <summary>The account's field that takes whom it is pledged to: the number of that account, counted from 1, and 0 where nothing is pledged. A whole number of 23 bits or more; where it is missing nothing can be pledged.</summary>
+    /// <summary>The account's field that takes whom it is pledged to: the number of that account, counted from 1, and 0 where nothing is pledged. A whole number of 23 or 24 bits; where it is missing nothing can be pledged.</summary>
     public string Pledgee { get; init; } = "pledgee";
 
     /// <summary>Reads a binding: an object whose names are those of this record, in lower camel case; what is left out keeps its default.</summary>

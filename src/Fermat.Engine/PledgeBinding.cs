@@ -26,7 +26,7 @@ internal sealed class PledgeBinding
         (int encumbered, int pledgee) = (Find(names.Encumbered), Find(names.Pledgee));
         if (encumbered < 0 || pledgee < 0) return;
         if (schema.Scalars[encumbered].Type is not FieldType.Number { Quantity: { Bounds.Min.Sign: 0, Scale: <= LedgerLimits.PledgeScale + MaxPower } amounts }) throw Other(names.Encumbered, "a number that is not negative");
-        if (schema.Scalars[pledgee].Type is not FieldType.Number { Quantity: { Scale: 0, Bounds: { Min.Sign: 0 } pledgees } } || pledgees.Max < (BigInteger.One << PledgeeBits) - 1) throw Other(names.Pledgee, $"a whole number that is not negative, of {PledgeeBits} bits or more");
+        if (schema.Scalars[pledgee].Type is not FieldType.Number { Quantity: { Scale: 0, Bounds: { Min.Sign: 0 } pledgees } } || pledgees.Max < (BigInteger.One << PledgeeBits) - 1 || pledgees.Max >= BigInteger.One << (PledgeeBits + 1)) throw Other(names.Pledgee, $"a whole number that is not negative, of {PledgeeBits} or {PledgeeBits + 1} bits");
         (Encumbered, Pledgee, _amounts, _pledgees) = (encumbered, pledgee, amounts.Bounds, pledgees);
         (_factor, _divisor) = (Power(amounts.Scale - LedgerLimits.PledgeScale), Power(LedgerLimits.PledgeScale - amounts.Scale));
     }

@@ -4,6 +4,7 @@ using Fermat.Engine;
 using Fermat.Ledger.Events;
 using Fermat.Ledger.State;
 using Fermat.Margin;
+using Fermat.Rules.Inputs;
 using Fermat.Rules.Schema;
 using Fermat.Statements.Proving.Transitions;
 using Fermat.Statements.Transitions;
@@ -63,6 +64,8 @@ internal sealed class EventTranslator(RulebookSchema schema, MarginEngine engine
             LossSocialized e => Shares(change, e, out refusal),
             Settlement e => Settlement(change, e, out refusal),
             MarginAssigned e => One(Assignment(change, e, out refusal)),
+            CollateralPledged e => One(Pledge(change, EventKind.Pledge, e.Account, e.To, out refusal)),
+            PledgeReleased e => One(Pledge(change, EventKind.Release, e.Account, e.To, out refusal)),
             _ => One(Refuse(change, Code.KindNotProven, $"events of the kind {change.Event.GetType().Name} cannot be proven yet", out refusal)),
         };
         return parts?.Select((part, i) => part with { Terms = [.. EventTerms.Of(change.Event)], GoesOn = i > 0 }).ToArray();
@@ -75,10 +78,11 @@ internal sealed class EventTranslator(RulebookSchema schema, MarginEngine engine
     public IEnumerable<BatchEvent[]> Rejections(LedgerChange change)
     {
         if (MarginEngine.FailingOf(change.Event) is { } failing) return [[new BatchEvent(EventKind.RejectedStep, IndexOf(failing), null, 0, 0, Terms: [.. EventTerms.Of(change.Event)])]];
-        if (change.Event is not (Ledger.Events.Trade or WithdrawalRequested or Ledger.Events.Transfer or MarginAssigned)) return [];
+        if (change.Event is not (Ledger.Events.Trade or WithdrawalRequested or Ledger.Events.Transfer or MarginAssigned or CollateralPledged)) return [];
         return Translate(change, out _) switch
         {
             [{ Kind: EventKind.Trade } trade] => [[FirstOf(trade, EventKind.RejectedTrade)], [SecondOf(trade, EventKind.RejectedTrade)]],
+            [{ Kind: EventKind.Pledge } pledge] => [[pledge with { Kind = EventKind.RejectedPledge }]],
             [{ Kind: EventKind.MarginAssignment } assignment] => [[FirstOf(assignment, EventKind.RejectedAssignment)], .. assignment.FirstCash.Sign < 0 ? [[FirstOf(assignment, EventKind.RejectedSetAside)]] : (BatchEvent[][])[]],
             [var payment] => [[FirstOf(payment, EventKind.RejectedPayment)], .. Owing(FirstOf(payment, EventKind.RejectedBorrowing))],
             [var delivery, var payment] =>
@@ -133,6 +137,27 @@ internal sealed class EventTranslator(RulebookSchema schema, MarginEngine engine
         if (Bind(change, instrument!, out refusal) is not { } bound) return null;
         AssetState settle = State.Assets[instrument!.Settle];
         return Payment(change, EventKind.MarginAssignment, IndexOf(e.Account), null, settle, -Units(e.Amount, settle.Scale), out refusal) is { } paid ? paid with { Instrument = bound.Record } : null;
+    }
+
+    /// <summary>What is pledged, or released, is counted as the account's field counts it.</summary>
+    private BatchEvent? Pledge(LedgerChange change, EventKind kind, AccountId account, AccountId to, out BatchRefusal? refusal)
+    {
+        int field = Field(schema, "encumbered");
+        if (field < 0) return Refuse(change, Code.KindNotProven, "the accounts of the rulebook have no field `encumbered`, by which statement T proves pledges", out refusal);
+        refusal = null;
+        AccountChange pledged = change.Accounts.First(one => one.After.Id == account);
+        return new BatchEvent(kind, pledged.After.Index, IndexOf(to), 0, 0) { Pledged = engine.DataOf(pledged.After, out _)!.Scalars[field] - engine.DataOf(pledged.Before!, out _)!.Scalars[field] };
+    }
+
+    /// <summary>An account whose pledge, if it has one, is to the account at another leaf.</summary>
+    public static AccountData PledgedTo(AccountData account, RulebookSchema schema, int leaf) =>
+        Field(schema, "pledgee") is var pledgee and >= 0 && !account.Scalars[pledgee].IsZero ? account with { Scalars = account.Scalars.SetItem(pledgee, leaf + 1) } : account;
+
+    private static int Field(RulebookSchema schema, string name)
+    {
+        for (int f = 0; f < schema.Scalars.Length; f++)
+            if (schema.Scalars[f].Name == name) return f;
+        return -1;
     }
 
     /// <summary>What was paid left the balance when it was requested; what is given back comes as a deposit does.</summary>
@@ -235,12 +260,8 @@ internal sealed class EventTranslator(RulebookSchema schema, MarginEngine engine
         refusal = null;
         State.TryFindInstrument(e.Instrument, out InstrumentState? instrument);
         if (!instrument!.HasPositions || change.Accounts.Count == 0) return [];
-        if (!e.Close)
-        {
-            Refuse(change, Code.KindNotProven, $"{e.Instrument} is settled and goes on: variation margin cannot be proven yet", out refusal);
-            return null;
-        }
         if (Bind(change, instrument, out refusal) is not { } bound) return null;
+        if (!e.Close) return VariationMargin(instrument, bound, e.Price);
         int asset = engine.Bind(State.Assets[instrument.Settle])!.Value.Record;
         var parts = new List<BatchEvent>();
         foreach (AccountState account in State.Accounts)
@@ -252,6 +273,21 @@ internal sealed class EventTranslator(RulebookSchema schema, MarginEngine engine
             parts.Add(new BatchEvent(EventKind.Settlement, account.Index, State.Insurance, asset, 0, 0, bound.Record, -bound.SizeFactor * held.Size, -bound.CostFactor * Value(instrument, held.Size, e.Price)));
         }
         if (parts.Count > 0 && parts.All(part => part.Kind == EventKind.MarginReturn)) parts.Add(new BatchEvent(EventKind.Deposit, State.Insurance, null, asset, 0));
+        return parts;
+    }
+
+    /// <summary>Every position costs what it is worth, rounded down, and what it gained is paid, the insurance fund's too. The ledger touches who has only set margin aside for one, though nothing comes to it.</summary>
+    private List<BatchEvent> VariationMargin(InstrumentState instrument, in BoundInstrument bound, Amount price)
+    {
+        BoundAsset settle = engine.Bind(State.Assets[instrument.Settle])!.Value;
+        var parts = new List<BatchEvent>();
+        foreach (AccountState account in State.Accounts)
+        {
+            Position held = account.Position(instrument.Index);
+            BigInteger gain = held.Size == 0 ? 0 : Value(instrument, held.Size, price) - held.Cost;
+            if (held.Size != 0) parts.Add(new BatchEvent(EventKind.VariationMargin, account.Index, null, settle.Record, settle.AmountFactor * gain, Instrument: bound.Record, Cost: bound.CostFactor * gain));
+            else if (held.Margin != 0) parts.Add(new BatchEvent(EventKind.Deposit, account.Index, null, settle.Record, 0));
+        }
         return parts;
     }
 

@@ -133,8 +133,15 @@ public sealed class VenueBatches
     {
         AccountState account = Engine.State.Accounts[rows[0].First];
         if (Engine.DataOf(account, out _) is not { } data) return false;
-        BatchEvent[] alone = [.. rows.Select(row => row with { First = 0, Second = row.Second is null ? null : 0 })];
-        var batch = new TransitionBatch(_rulebook, Engine.Market!, Engine.State.Venue, 0, [new LedgerAccount(data, account.Owner, account.Nonce, account.Height)], 1, 0, 0, alone, Units: Units(Engine.Market!));
+        List<LedgerAccount> accounts = [new LedgerAccount(data, account.Owner, account.Nonce, account.Height)];
+        if (rows is [{ Kind: EventKind.RejectedPledge, Second: { } to }])
+        {
+            AccountState other = Engine.State.Accounts[to];
+            if (Engine.DataOf(other, out _) is not { } named) return false;
+            accounts = [accounts[0] with { Account = EventTranslator.PledgedTo(data, _rulebook.Schema, 1) }, new LedgerAccount(named, other.Owner, other.Nonce, other.Height)];
+        }
+        BatchEvent[] alone = [.. rows.Select(row => row with { First = 0, Second = row.Second is null ? null : accounts.Count - 1 })];
+        var batch = new TransitionBatch(_rulebook, Engine.Market!, Engine.State.Venue, 0, accounts, 1, 0, 0, alone, Units: Units(Engine.Market!));
         return TransitionProver.Apply(batch, out _) is not null;
     }
 

@@ -1,5 +1,6 @@
 using Fermat.Engine;
 using Fermat.Ledger.Events;
+using Fermat.Ledger.State;
 using Fermat.Margin;
 using Fermat.Statements.Proving.Transitions;
 using Fermat.Statements.Transitions;
@@ -14,7 +15,7 @@ public sealed class VenueBatchTests
     public void Every_kind_that_can_be_proven_is_a_batch_whose_roots_are_those_of_the_ledger()
     {
         var kinds = new HashSet<EventKind>();
-        foreach (VenueLog log in (VenueLog[])[Day(), Crash(), RejectedBatchTests.Spared(), RejectedBatchTests.Spot(), IsolatedBatchTests.Ended()])
+        foreach (VenueLog log in (VenueLog[])[Day(), Crash(), RejectedBatchTests.Spared(), RejectedBatchTests.Spot(), IsolatedBatchTests.Ended(), PledgeBatchTests.Pledged(), VariationMarginBatchTests.Days()])
         {
             (List<VenueBatch> batches, BatchRefusal? refused) = log.Cut();
             Assert.Null(refused);
@@ -100,16 +101,12 @@ public sealed class VenueBatchTests
     public void What_cannot_be_proven_is_refused_by_kind_and_height_and_what_is_before_it_is_not_lost()
     {
         Refused(Code.MarginMode, log => log.Open("i", mode: MarginMode.Isolated));
-        Refused(Code.KindNotProven, log =>
-        {
-            Assert.True(log.Trade("a", "b", "1").IsApplied);
-            log.Apply((id, t) => new Settlement(id, t, "P", VenueLog.Number("100"), Close: false));
-        });
-        Refused(Code.RuledOut, log =>
-        {
-            Assert.True(log.Trade("a", "b", "1").IsApplied);
-            log.Apply((id, t) => new Settlement(id, t, "P", VenueLog.Number("101"), Close: true));
-        });
+        foreach (bool ends in (bool[])[true, false])
+            Refused(Code.RuledOut, log =>
+            {
+                Assert.True(log.Trade("a", "b", "1").IsApplied);
+                log.Apply((id, t) => new Settlement(id, t, "P", VenueLog.Number("101"), ends));
+            });
         Refused(Code.NegativeFees, log => Assert.True(log.Trade("a", "b", "1", buyerFee: "0.1", sellerFee: "-0.2").IsApplied));
         Refused(Code.FeesParty, log =>
         {
@@ -261,7 +258,7 @@ public sealed class VenueBatchTests
         string first = names[random.Next(names.Length)], second = names[random.Next(names.Length)], instrument = random.Next(2) == 0 ? "P" : "Q";
         string cents = $"{random.Next(1, 3000)}.{random.Next(100):00}";
         int price = instrument == "P" ? 100 + random.Next(-4, 5) : 50 + random.Next(-2, 3);
-        switch (random.Next(13))
+        switch (random.Next(16))
         {
             case 0: return log.Submit((id, t) => new Deposit(id, t, new AccountId(first), random.Next(3) == 0 ? "BTC" : "USD", VenueLog.Number("0.5")));
             case 1: return log.Withdraw(first, cents);
@@ -270,6 +267,10 @@ public sealed class VenueBatchTests
             case 4 when hasFunding: return log.Submit((id, t) => new FundingTick(id, t, instrument, new Quantity(random.Next(-20, 20), 5)));
             case 5: return log.Submit((id, t) => new AccountOpened(id, t, new AccountId($"n{log.Log.Count}"), default, MarginMode.Cross));
             case 6 when log.Engine.State.Pending.Count > 0: return log.Submit((id, t) => new WithdrawalSettled(id, t, log.Engine.State.Pending.Keys.First(), random.Next(2) == 0));
+            case 8: return log.Pledge(first, second, cents);
+            case 9 when log.Engine.State.Accounts.FirstOrDefault(account => account.Pledged > 0) is { } pledged:
+                return log.Release(pledged.Id.Value, log.Engine.State.Accounts[pledged.PledgedTo].Id.Value, $"{new Quantity(random.Next(3) == 0 ? pledged.Pledged : (pledged.Pledged + 1) / 2, LedgerLimits.PledgeScale)}");
+            case 10 when log.Engine.State.TryFindInstrument(instrument, out InstrumentState? settled): return log.Submit((id, t) => new Settlement(id, t, instrument, new Quantity(settled!.Mark!.Value, 2), Close: false));
             case 7: return log.Liquidate(first, second, random.Next(2) == 0 ? "0.5" : "-0.5", $"{price}", instrument);
             default:
                 if (first is "fees" || second is "fees") first = second = "a";

@@ -98,6 +98,10 @@ internal sealed class VenueLog
     /// <summary>Margin that is set aside, or taken back where it is negative.</summary>
     public SubmitResult Assign(string account, string amount, string instrument = "P") => Submit((id, t) => new MarginAssigned(id, t, new AccountId(account), instrument, Number(amount), null));
 
+    public SubmitResult Pledge(string account, string to, string usd) => Submit((id, t) => new CollateralPledged(id, t, new AccountId(account), new AccountId(to), Number(usd), null));
+
+    public SubmitResult Release(string account, string to, string usd) => Submit((id, t) => new PledgeReleased(id, t, new AccountId(account), new AccountId(to), Number(usd), null));
+
     public SubmitResult Transfer(string from, string to, string amount, string asset = "USD") => Submit((id, t) => new Transfer(id, t, new AccountId(from), new AccountId(to), asset, Number(amount), null));
 
     /// <summary>Cuts the log from a height on; whoever asks says what of it was refused.</summary>

@@ -45,8 +45,8 @@ internal sealed record AccountVersion
     /// <summary>Whether it takes back the version before it, which was an attempt: it is what was before that one. No leg of an event makes it.</summary>
     public bool TakesBack { get; init; }
 
-    /// <summary>Whether it is of a rejected event, which changes nothing: an attempt, what takes one back, a half of what was attempted, or a step that was not due.</summary>
-    public bool IsRejected => TakesBack || Leg.IsAttempt || Leg.IsHalf || Leg.Role.HasFlag(LegRole.NotDue);
+    /// <summary>Whether nothing comes of it: an attempt, what takes one back, a half of what was attempted, a step that was not due, or an account that is only named.</summary>
+    public bool ChangesNothing => TakesBack || Leg.IsAttempt || Leg.IsHalf || Leg.IsNamed || Leg.Role.HasFlag(LegRole.NotDue);
 
     /// <summary>What the event does to the account; of a version that takes back what it says of the same position and balance, without numbers.</summary>
     public AccountLeg Leg { get; init; } = AccountLeg.Nothing;
@@ -115,6 +115,15 @@ internal enum LegRole
 
     /// <summary>What it is paid is taken from what is set aside for its position, and what it pays is added to that. It is in isolated mode.</summary>
     Assigns = 131072,
+
+    /// <summary>More of it is pledged, to an account that it is pledged to already or, where nothing was, to any.</summary>
+    Pledges = 262144,
+
+    /// <summary>What is pledged is released, in part or in full, by whom it is pledged to.</summary>
+    Releases = 524288,
+
+    /// <summary>Its position is settled and goes on: it says to the event what size and cost the position had.</summary>
+    Marked = 1048576,
 }
 
 /// <summary>What one event does to one account.</summary>
@@ -135,6 +144,15 @@ internal sealed record AccountLeg(
 
     /// <summary>By how much what is set aside for the position changes, units of an amount.</summary>
     public BigInteger Margin => Role.HasFlag(LegRole.Assigns) ? -Cash : 0;
+
+    /// <summary>By how much what is pledged changes, units of the account's <c>encumbered</c>.</summary>
+    public BigInteger Pledged { get; init; }
+
+    /// <summary>To whom, or by whom it is released: the number of a leaf, and 1; 0 where nothing is.</summary>
+    public int PledgedTo { get; init; }
+
+    /// <summary>Whether the account is only named by the event, as whom something is pledged to.</summary>
+    public bool IsNamed { get; init; }
 
     /// <summary>Whether its owner instructed it.</summary>
     public bool IsInstructed => Role.HasFlag(LegRole.Instructed);

@@ -15,12 +15,13 @@ namespace Fermat.Rules.Lowering;
 /// <param name="IdentityAfter">The same of leaves after it.</param>
 /// <param name="DigestBefore">Takes (0, leaf, digest) of a leaf that was empty.</param>
 /// <param name="Empty">The digest of an empty leaf.</param>
-/// <param name="Legs">Gives (event, leaf, role, moves a position, instrument, asset, size, cost, cash, of a half 1 where a balance begins and 2 where one ends), the role as a sum of <see cref="LegRole"/>.</param>
+/// <param name="Legs">Gives (event, leaf, role, moves a position, instrument, asset, size, cost, cash, of a half 1 where a balance begins and 2 where one ends; and where something can be pledged what is, and to whom), the role as a sum of <see cref="LegRole"/>.</param>
 /// <param name="Authority">Gives (event, leaf, nonce: 3 elements, owner: 8 elements) of what an owner instructed.</param>
 /// <param name="Openings">Gives (event, leaf, owner: 8 elements, id: 8 elements, and where the schema has one its mode) of an account that opens.</param>
 /// <param name="Reduced">Takes (event, number of the version, size of the position before, whether all of it may be taken where the rulebook says so of each) of a version whose position is reduced.</param>
 /// <param name="Distress">Takes (number of the version before that, maintenance − 2 · equity).</param>
-internal sealed record VersionBuses(Bus BlockBefore, Bus BlockAfter, Bus IdentityBefore, Bus IdentityAfter, Bus DigestBefore, IReadOnlyList<KoalaBear> Empty, Bus Legs, Bus Authority, Bus Openings, Bus Reduced, Bus Distress);
+/// <param name="Marked">Takes (event, size, cost) of a position that is settled and goes on, as they were before.</param>
+internal sealed record VersionBuses(Bus BlockBefore, Bus BlockAfter, Bus IdentityBefore, Bus IdentityAfter, Bus DigestBefore, IReadOnlyList<KoalaBear> Empty, Bus Legs, Bus Authority, Bus Openings, Bus Reduced, Bus Distress, Bus Marked);
 
 /// <summary>
 /// A rulebook's tables for the accounts that a batch of events touches: a row for each version of an account, bound to the leaf before the batch where it is the first and to the leaf after it where it is the last, and in between to the version
@@ -74,10 +75,12 @@ internal sealed class LoweredVersions
             Identity(lowerer, rows);
             Nonce(rows);
             Unchanged(lowerer, rows);
+            VersionPledge? pledge = Fields.HasPledges ? new VersionPledge(lowerer, rows, Fields) : null;
             if (Fields.HasMargin) rows.Table.Constrain("margin is set aside in isolated mode", rows.Assigns * (ModeOf(lowerer) - Fields.Isolated));
             Obey(lowerer, rows, rules, rulebook);
             rows.Table.Receive(buses.Legs, "leg", rows.Active - rows.First.At - rows.TakesBack,
-                rows.Event.At, rows.Slot.At, rows.Role, leg.MovesPosition.At, leg.Instrument.At, leg.Asset.At, leg.Size.At, leg.Cost.At, leg.Cash.At, leg.HalfEnds);
+                [rows.Event.At, rows.Slot.At, rows.Role, leg.MovesPosition.At, leg.Instrument.At, leg.Asset.At, leg.Size.At, leg.Cost.At, leg.Cash.At, leg.HalfEnds, .. pledge is null ? [] : (Expr[])[pledge.Change.At, pledge.To]]);
+            if (leg.CostBefore is { } cost) rows.Table.Send(buses.Marked, "is marked", rows.IsMarked, [rows.Event.At, leg.SizeBefore!.Value, cost]);
             for (int c = 0; c < lowerer.Items.Count; c++) _ = new VersionItems(circuit, lowerer, rows, leg, Fields, Layout, c, buses, PositionTerms);
             foreach (Domain domain in (Domain[])[lowerer.Account, .. lowerer.Items]) domain.Table.MaxLogHeight = LoweredBook.MaxLogHeight;
             if (Fields.HasPositions) rows.Table.Constrain("an account that may have no position has none", rows.HasNoPosition * Held(lowerer, rows));
@@ -201,13 +204,14 @@ internal sealed class LoweredVersions
 
     private Expr ModeOf(Lowerer lowerer) => ((SmallValue)lowerer.Account.Fields[Fields.Mode]).At;
 
-    /// <summary>The account's own fields stay as they are, but for the mode that it opens in.</summary>
+    /// <summary>The account's own fields stay as they are, but for the mode that it opens in and what is pledged of it (<see cref="VersionPledge"/>).</summary>
     private void Unchanged(Lowerer lowerer, VersionRows rows)
     {
         for (int i = 0; i < Layout.Schema.Scalars.Length; i++)
-            foreach (Expr cell in lowerer.Account.Fields[i] is SmallValue small ? [small.At] : ((NumberValue)lowerer.Account.Fields[i]).Digits!.Cells)
-                if (i == Fields.Mode) rows.Continues("the mode is that of the opening", (1 - rows.Table.Next(rows.IsOpening)) * (rows.Table.Next(cell) - cell));
-                else rows.Keeps(cell);
+            if (!Fields.HasPledges || (i != Fields.Encumbered && i != Fields.Pledgee))
+                foreach (Expr cell in lowerer.Account.Fields[i] is SmallValue small ? [small.At] : ((NumberValue)lowerer.Account.Fields[i]).Digits!.Cells)
+                    if (i == Fields.Mode) rows.Continues("the mode is that of the opening", (1 - rows.Table.Next(rows.IsOpening)) * (rows.Table.Next(cell) - cell));
+                    else rows.Keeps(cell);
     }
 
     /// <summary>Tells the event that reduces a position how large that was, and how the account stood.</summary>

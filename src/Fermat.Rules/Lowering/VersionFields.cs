@@ -9,7 +9,7 @@ namespace Fermat.Rules.Lowering;
 
 /// <summary>
 /// What events change in the accounts of a schema: <c>amount</c> of an account's <c>balances</c>, <c>size</c> and <c>cost</c> of its <c>positions</c>, which are in an instrument that names in <c>settle</c> the asset it is paid in, and
-/// <c>margin</c>, what accounts in isolated mode set aside for a position. Everything else in an account stays as it is, its <c>mode</c> too.
+/// <c>margin</c>, what accounts in isolated mode set aside for a position; of the account itself <c>encumbered</c>, what of its equity is pledged, and <c>pledgee</c>, to whom. Everything else in an account stays as it is, its <c>mode</c> too.
 /// </summary>
 internal sealed record VersionFields
 {
@@ -71,6 +71,18 @@ internal sealed record VersionFields
     /// <summary>The isolated mode among the modes; −1 where there is none.</summary>
     public int Isolated { get; private init; } = -1;
 
+    /// <summary>The account's number, never negative, of what of its equity is pledged, which events move where <see cref="HasPledges"/>.</summary>
+    public int Encumbered { get; private init; } = -1;
+
+    /// <summary>The account's number that says to whom: the leaf of that account and 1, or 0 where nothing is pledged.</summary>
+    public int Pledgee { get; private init; } = -1;
+
+    /// <summary>Whether an account can pledge what it has: its schema says how much of it is, and to whom.</summary>
+    public bool HasPledges => Encumbered >= 0 && Pledgee >= 0;
+
+    /// <summary>Digits of what is pledged more; negative where it is released.</summary>
+    public DigitFormat PledgeFormat { get; private init; }
+
     /// <summary>The table of instruments.</summary>
     public int InstrumentTable { get; private init; }
 
@@ -85,6 +97,9 @@ internal sealed record VersionFields
 
     /// <summary>The field of instruments that is their mark price; −1 where they have none, and then nothing can be handed over at it.</summary>
     public int Mark { get; private init; } = -1;
+
+    /// <summary>Whether a position can be settled at its mark price and go on.</summary>
+    public bool CanBeMarked => HasPositions && Mark >= 0;
 
     /// <summary>The bounds of a mark price.</summary>
     public Bounds MarkBounds { get; private init; }
@@ -155,7 +170,7 @@ internal sealed record VersionFields
         if (balances < 0) throw Other("an account has no collection `balances`", "name the collection of what an account holds `balances`");
         (int asset, int assets) = Reference(schema, balances);
         (int amount, Quantity amounts) = Number(schema, balances, "amount");
-        var fields = WithMode(schema, new VersionFields { Balances = balances, Asset = asset, Amount = amount, AmountFormat = DigitFormat.Of(amounts.Bounds), AssetTable = assets });
+        var fields = WithPledges(schema, WithMode(schema, new VersionFields { Balances = balances, Asset = asset, Amount = amount, AmountFormat = DigitFormat.Of(amounts.Bounds), AssetTable = assets }));
         int index = FieldOf(schema.Tables[assets].Fields, "index");
         if (index >= 0 && schema.Tables[assets].Fields[index].Type is FieldType.Number { Quantity.Bounds: { Min.Sign: >= 0 } prices }) fields = fields with { Index = index, IndexBounds = prices };
         if (!fields.AmountFormat.IsSigned) throw Other("an amount cannot be negative", "leave out `nonnegative`");
@@ -192,6 +207,18 @@ internal sealed record VersionFields
         int mode = FieldOf(schema.Scalars, "mode");
         return mode >= 0 && schema.Scalars[mode].Type is FieldType.Choice { Type.Values: var values } && values.All(value => Modes.Contains(value)) ? fields with { Mode = mode, Isolated = values.IndexOf("isolated") } : fields;
     }
+
+    /// <summary>Something can be pledged where accounts have a number `encumbered` that is never negative and a whole number `pledgee` that holds the number of any leaf, and 1; otherwise both stay as they are, as everything else does.</summary>
+    private static VersionFields WithPledges(RulebookSchema schema, VersionFields fields)
+    {
+        int encumbered = FieldOf(schema.Scalars, "encumbered"), pledgee = FieldOf(schema.Scalars, "pledgee");
+        if (encumbered < 0 || pledgee < 0 || schema.Scalars[encumbered].Type is not FieldType.Number { Quantity: { Bounds.Min.IsZero: true } pledged }) return fields;
+        if (schema.Scalars[pledgee].Type is not FieldType.Number { Quantity: { Scale: 0, Bounds.Min.IsZero: true } numbers } || DigitFormat.Of(numbers.Bounds).Count != PledgeeDigits || numbers.Bounds.Max < LoweredVersions.End) return fields;
+        return fields with { Encumbered = encumbered, Pledgee = pledgee, PledgeFormat = DigitFormat.Of(pledged.Bounds.Union(-pledged.Bounds)) };
+    }
+
+    /// <summary>Digits of the number that says to whom something is pledged: so many that it is one element of the field.</summary>
+    private const int PledgeeDigits = 3;
 
     /// <summary>A margin can be set aside where accounts can be in isolated mode, and where it is counted as amounts are and is never negative; otherwise it stays as it is, as everything else does.</summary>
     private static VersionFields WithMargin(RulebookSchema schema, int positions, int amountScale, VersionFields fields)

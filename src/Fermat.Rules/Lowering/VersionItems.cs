@@ -64,11 +64,14 @@ internal sealed class VersionItems
             if (withoutSize.Graph is not null) table.Constrain("what is not moved: may have no size", (1 - moved) * withoutSize);
             Expr unsized = isBalance || !fields.HasMargin ? 0 : rows.Assigns + rows.TakesBack;
             Bus bus = circuit.Bus($"moved in {declared.Name}");
-            rows.Table.Send(bus, $"moved in {declared.Name}", moves.At - closes.At, [rows.Domain.Key.At, record.At, above + 2 * below + 4 * unsized, .. changes.Select(change => change.Change.At), .. isBalance || leg.SizeBefore is not { } size ? [] : (Expr[])[size], .. asked]);
-            table.Receive(bus, "moved", moved, [_items.Key.At, Reference.At, staysAbove + 2 * staysBelow + 4 * withoutSize, .. changed, .. isBalance || leg.SizeBefore is null ? [] : (Expr[])[before[fields.Size]!.Value], .. told]);
+            // of a position that remains its leg says what it was
+            (Expr Leg, Expr Item)[] says = isBalance ? [] : [.. Said(leg.SizeBefore, fields.Size), .. Said(leg.CostBefore, fields.Cost)];
+            rows.Table.Send(bus, $"moved in {declared.Name}", moves.At - closes.At, [rows.Domain.Key.At, record.At, above + 2 * below + 4 * unsized, .. changes.Select(change => change.Change.At), .. says.Select(said => said.Leg), .. asked]);
+            table.Receive(bus, "moved", moved, [_items.Key.At, Reference.At, staysAbove + 2 * staysBelow + 4 * withoutSize, .. changed, .. says.Select(said => said.Item), .. told]);
             Expr negative = Number(changes[0].Field).Digits!.Sign!.At;
             table.Constrain($"{declared.Fields[changes[0].Field].Name} is not negative where it may not be", staysAbove * negative);
             table.Constrain($"{declared.Fields[changes[0].Field].Name} is not positive where it may not be", staysBelow * (1 - negative));
+            (Expr, Expr)[] Said(Expr? leg, int field) => leg is { } said ? [(said, before[field]!.Value)] : [];
             Expr Stays(string name, LegRole role)
             {
                 Expr bit = _items.Bit(name, row => IsMoved(row) && VersionOf(row).Leg.Role.HasFlag(role)).At;

@@ -67,7 +67,12 @@ internal sealed class VersionLeg
             ClosedCost = new DigitColumns(account, "closed cost", fields.CostFormat, row => ClosedItem(row)?[fields.Cost] ?? 0);
             Carries.Zero(account, "a position that closes has its opposite size", LimbForm.Add(ClosedSize.Form, LimbForm.Scale(Size, Closes)));
             table.Constrain("nothing closes: no cost", (1 - Closes.At) * ClosedCost.CellSum);
-            if (hasShare) SizeBefore = Before(account, rows);
+            if (hasShare || fields.CanBeMarked) SizeBefore = Before(rows, "size", fields.Size, fields.SizeFormat, ClosedSize);
+            if (fields.CanBeMarked)
+            {
+                CostBefore = Before(rows, "cost", fields.Cost, fields.CostFormat, ClosedCost);
+                table.Constrain("what is marked is a position that goes on", rows.IsMarked * (1 - MovesPosition.At + Closes.At));
+            }
             (DueBefore, WholeBefore) = (FlagBefore("may be taken before", rows, terms.Due, terms.IsDue), FlagBefore("may be taken whole before", rows, terms.Whole, terms.IsWhole));
             if (DueBefore is { } due) table.Constrain("what is reduced was due of this position", rows.IsReduced * (1 - due));
             LimbForm left = LimbForm.Scale(LimbForm.Add(ClosedCost.Form, Cost), Closes);
@@ -157,8 +162,11 @@ internal sealed class VersionLeg
     /// <summary>What was set aside for a position that ends; zero elsewhere, and null where nothing can be.</summary>
     public DigitColumns? ClosedMargin { get; }
 
-    /// <summary>The size of the position that is moved, before, at r: its item says so where it remains. Null where the rulebook sets no share of it.</summary>
+    /// <summary>The size of the position that is moved, before, at r: its item says so where it remains. Null where the rulebook sets no share of it, and positions are not settled at a mark price.</summary>
     public Expr? SizeBefore { get; }
+
+    /// <summary>Its cost, before, at r. Null where positions are not settled at a mark price.</summary>
+    public Expr? CostBefore { get; }
 
     /// <summary>1 where the position that is moved might be taken, in the version before: its item says so. Null where the rulebook lets any be taken.</summary>
     public Expr? DueBefore { get; }
@@ -219,15 +227,15 @@ internal sealed class VersionLeg
         }
     }
 
-    private Expr Before(Domain account, VersionRows rows)
+    private Expr Before(VersionRows rows, string name, int field, DigitFormat format, DigitColumns closed)
     {
-        long[] min = [.. Enumerable.Range(0, _fields.SizeFormat.Count).Select(_fields.SizeFormat.Min)], max = [.. Enumerable.Range(0, _fields.SizeFormat.Count).Select(_fields.SizeFormat.Max)];
-        Expr before = account.Point("size before", new LimbForm(0, min, max, (row, into, factor) =>
+        long[] min = [.. Enumerable.Range(0, format.Count).Select(format.Min)], max = [.. Enumerable.Range(0, format.Count).Select(format.Max)];
+        Expr before = rows.Domain.Point($"{name} before", new LimbForm(0, min, max, (row, into, factor) =>
         {
-            if (VersionRows.Of(row) is { IsFirst: false, Leg.Instrument: { } instrument } && Item(VersionRows.Before(row).Account, _fields.Positions, _fields.Instrument, instrument) is { } item) AddDigits(item[_fields.Size], _fields.SizeFormat, into, factor);
+            if (VersionRows.Of(row) is { IsFirst: false, Leg.Instrument: { } instrument } && Item(VersionRows.Before(row).Account, _fields.Positions, _fields.Instrument, instrument) is { } item) AddDigits(item[field], format, into, factor);
         }));
-        rows.Table.Constrain("no position: no size before", (1 - MovesPosition.At) * before);
-        rows.Table.Constrain("what closes had its size before", Closes!.At * (before - ClosedSize!.Form.At));
+        rows.Table.Constrain($"no position: no {name} before", (1 - MovesPosition.At) * before);
+        rows.Table.Constrain($"what closes had its {name} before", Closes!.At * (before - closed.Form.At));
         return before;
     }
 
@@ -286,7 +294,8 @@ internal sealed class VersionLeg
     private ImmutableArray<BigInteger>? EmptiedItem(WitnessRow row) =>
         VersionRows.Of(row) is { Leg: { Empties: true } leg } ? Item(VersionRows.Before(row).Account, _fields.Balances, _fields.Asset, leg.Asset) : null;
 
-    private static LimbForm Signed(Domain account, string name, DigitFormat format, Accumulate add)
+    /// <summary>A number that a leg moves, or takes back: digits of either sign, told by another table or by the row before.</summary>
+    public static LimbForm Signed(Domain account, string name, DigitFormat format, Accumulate add)
     {
         long[] min = [.. Enumerable.Repeat(-255L, format.Count)], max = [.. Enumerable.Repeat(255L, format.Count)];
         Expr column = account.Point(name, new LimbForm(0, min, max, add));

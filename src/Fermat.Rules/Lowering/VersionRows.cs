@@ -35,6 +35,8 @@ internal sealed class VersionRows
         IsReduced = Asked("is reduced", LegRole.Reduced);
         HasNoPosition = Asked("may have no position", LegRole.HasNoPosition);
         if (fields.HasMargin) Assigns = Asked("assigns margin", LegRole.Assigns);
+        if (fields.HasPledges) (Pledges, Releases) = (Asked("pledges", LegRole.Pledges), Asked("releases", LegRole.Releases));
+        if (fields.CanBeMarked) IsMarked = Asked("is marked", LegRole.Marked);
         Nonce = [.. Enumerable.Range(0, 3).Select(i => Domain.Small($"nonce[{i}]", 1 << LoweredVersions.NonceBits, row => Word(Of(row).Nonce, i)))];
         NonceWraps = [.. Enumerable.Range(0, 2).Select(i => Domain.Bit($"nonce[{i}] wraps", row => Of(row) is { Leg.IsInstructed: true } version && version.Nonce << (64 - LoweredVersions.NonceBits * (i + 1)) == 0).At)];
         Id = Elements("id", version => version.Id);
@@ -123,6 +125,15 @@ internal sealed class VersionRows
 
     /// <summary>1 where cash and what is set aside for a position are exchanged; 0 where nothing can be set aside.</summary>
     public Expr Assigns { get; } = 0;
+
+    /// <summary>1 where more of the account is pledged; 0 where nothing can be.</summary>
+    public Expr Pledges { get; } = 0;
+
+    /// <summary>1 where what is pledged is released; 0 where nothing can be.</summary>
+    public Expr Releases { get; } = 0;
+
+    /// <summary>1 where the position is settled and goes on; 0 where there is no price for that.</summary>
+    public Expr IsMarked { get; } = 0;
 
     /// <summary>1 where the version takes back the one before it.</summary>
     public Expr TakesBack { get; }

@@ -18,8 +18,8 @@ public sealed record LedgerAccount(AccountData Account, OwnerKey Owner, ulong No
 
 /// <summary>An event of a batch, in integers of the schema's quantities.</summary>
 /// <param name="Kind">What it is.</param>
-/// <param name="First">The leaf of the account that it is about: who deposits, withdraws, pays, gets <paramref name="Size"/>, fails, opens, would have lacked margin, or was not liquidatable.</param>
-/// <param name="Second">The leaf of who is paid, trades against the first, or takes over; null where there is nobody.</param>
+/// <param name="First">The leaf of the account that it is about: who deposits, withdraws, pays, pledges, gets <paramref name="Size"/>, fails, opens, would have lacked margin, or was not liquidatable.</param>
+/// <param name="Second">The leaf of who is paid, trades against the first, takes over, or is pledged to; null where there is nobody.</param>
 /// <param name="Asset">The record of what is paid.</param>
 /// <param name="FirstCash">What the first receives; negative where it pays.</param>
 /// <param name="SecondCash">What the second receives.</param>
@@ -35,6 +35,9 @@ public sealed record BatchEvent(
 
     /// <summary>Whether it is a part of the same event of the log as the one before it: the second half of a spot trade or a sale of collateral, another share of a loss, another position that is settled.</summary>
     public bool GoesOn { get; init; }
+
+    /// <summary>Of a pledge, or of one that was rejected, what is pledged more, units of the accounts' <c>encumbered</c>; of a release the opposite of what is released. Zero otherwise.</summary>
+    public BigInteger Pledged { get; init; }
 
     /// <summary>What neither receives of what is paid: the fee, or the penalty.</summary>
     public BigInteger Fee => Second is null ? 0 : -FirstCash - SecondCash;

@@ -112,7 +112,7 @@ internal sealed record TransitionPlan
         foreach (AccountVersion version in versions)
         {
             if (version.IsFirst) heights[version.Slot] = version.IsLast || version.Slot >= _batch.Accounts.Count ? HeightOf(version) : _batch.Accounts[version.Slot].SaltHeight;
-            else if (!version.IsRejected) heights[version.Slot] = HeightOf(version);
+            else if (!version.ChangesNothing) heights[version.Slot] = HeightOf(version);
         }
         return heights;
     }
@@ -145,7 +145,7 @@ internal sealed record EventWitness
         bool isHalf = e.Kind == EventKind.RejectedHalf, begins = isHalf && Has(0) && !Has(1), ends = isHalf && !Has(0) && Has(1);
         bool mayNotOwe = (e.Kind == EventKind.MarginAssignment || Array.IndexOf(EventTable.PaysAsInstructed, e.Kind) >= 0) && first!.Leg.Role.HasFlag(LegRole.StaysCredit);
         bool mayBeWhole = Array.IndexOf(EventTable.Reduces, e.Kind) >= 0 && limits.IsWholeByRule(e, versions[made[(e.First, number)] - 1].Account);
-        Data = [(int)e.Kind, e.First, e.Second ?? 0, e.Instrument ?? 0, e.Asset, e.Fee.IsZero ? 0 : 1, e.FirstCash, e.SecondCash, e.Fee, e.Size, e.Cost, begins ? 1 : 0, ends ? 1 : 0, mayNotOwe ? 1 : 0, .. Reduction(), .. Sale(), e.Kind == EventKind.Opening && fields.Mode >= 0 ? first!.Account.Scalars[fields.Mode] : 0, mayBeWhole ? 1 : 0];
+        Data = [(int)e.Kind, e.First, e.Second ?? 0, e.Instrument ?? 0, e.Asset, e.Fee.IsZero ? 0 : 1, e.FirstCash, e.SecondCash, e.Fee, e.Size, e.Cost, begins ? 1 : 0, ends ? 1 : 0, mayNotOwe ? 1 : 0, .. Reduction(), .. Sale(), e.Kind == EventKind.Opening && fields.Mode >= 0 ? first!.Account.Scalars[fields.Mode] : 0, mayBeWhole ? 1 : 0, e.Pledged, .. Marked()];
 
         BigInteger[] Reduction()
         {
@@ -154,6 +154,8 @@ internal sealed record EventWitness
             BigInteger before = VersionLeg.Item(versions[version - 1].Account, fields.Positions, fields.Instrument, e.Instrument!.Value)?[fields.Size] ?? 0;
             return [before, version, limits.IsShare(e, before) ? 0 : 1];
         }
+
+        BigInteger[] Marked() => e.Kind == EventKind.VariationMargin && VersionLeg.Item(versions[made[(e.First, number)] - 1].Account, fields.Positions, fields.Instrument, e.Instrument!.Value) is { } held ? [held[fields.Size], held[fields.Cost]] : [0, 0];
 
         BigInteger[] Sale()
         {
@@ -213,6 +215,7 @@ internal sealed record EventWitness
             Write(EventRow.Cost, fields.CostFormat);
         }
         foreach (int data in (int[])[EventRow.FirstCash, EventRow.SecondCash, EventRow.Fee]) Write(data, fields.AmountFormat);
+        if (fields.HasPledges) Write(EventRow.Pledged, fields.PledgeFormat);
         return blocks;
 
         void Write(int data, DigitFormat format)

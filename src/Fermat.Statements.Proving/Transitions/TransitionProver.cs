@@ -104,7 +104,7 @@ public static class TransitionProver
         var accounts = new List<LedgerAccount>(batch.Accounts);
         ulong[] heights = batch.Heights();
         // the last version that counts: an account of which all events were rejected is as it was
-        foreach (AccountVersion version in versions.Where(version => !version.IsFirst && !version.IsRejected).GroupBy(version => version.Slot).OrderBy(run => run.Key).Select(run => run.Last()))
+        foreach (AccountVersion version in versions.Where(version => !version.IsFirst && !version.ChangesNothing).GroupBy(version => version.Slot).OrderBy(run => run.Key).Select(run => run.Last()))
         {
             Margin.OwnerKey owner = version.Slot < batch.Accounts.Count ? batch.Accounts[version.Slot].Owner : batch.Events.First(e => e.Kind == EventKind.Opening && e.First == version.Slot).Opened!.Owner;
             var account = new LedgerAccount(version.Account, owner, version.Nonce, heights[version.Event - 1]);

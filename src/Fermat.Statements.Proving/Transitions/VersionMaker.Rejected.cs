@@ -26,7 +26,7 @@ internal sealed partial class VersionMaker
     {
         if (Run(e.First) is not { } versions) return $"there is no account {e.First}";
         AccountVersion before = versions[^1];
-        AccountLeg LegOf(bool closes, bool empties) => new(EventTable.FirstRole(e.Kind), e.Instrument, 1, e.Size, e.Cost, e.Asset, e.FirstCash, closes, empties);
+        AccountLeg LegOf(bool closes, bool empties) => new(EventTable.FirstRole(e.Kind), e.Instrument, 1, e.Size, e.Cost, e.Asset, e.FirstCash, closes, empties) { Pledged = e.Pledged, PledgedTo = PledgedTo(e) };
         if (Move(before.Account, LegOf(false, false), out AccountData? after, out bool closes, out bool empties) is { } fault) return $"account {before.Account.Id}: {fault}";
         if (!_isLiar && NotTakenBack(before.Account, after!, e, closes, empties) is { } lost) return $"account {before.Account.Id}: {lost}";
         (Standing was, Standing becomes) = (_standings.TryGetValue(e.First, out Standing? known) ? known : Judge(before.Account), Judge(after!));
@@ -46,7 +46,7 @@ internal sealed partial class VersionMaker
         };
         versions.Add(attempt);
         versions.Add(before with { Event = number, WasEmpty = false, TakesBack = true, PreviousGap = becomes.Gap, PreviousExposure = becomes.Exposure, WasLiquidatable = becomes.CanBeLiquidated, Leg = back });
-        return null;
+        return e.Second is { } named ? Step(named, number, (_, _) => AccountLeg.Nothing with { IsNamed = true }) : null;
     }
 
     /// <summary>Why what was attempted did not have to be rejected, or null.</summary>

@@ -89,9 +89,9 @@ internal sealed partial class VersionMaker
         AccountVersion? failing = reduces ? Run(e.First)?[^1] : null;
         LegRole firstRole = EventTable.FirstRole(e.Kind) | (reduces ? sells ? LegRole.StaysLong : LegRole.StaysShort : LegRole.None) | ((_refusesBorrowing && Is(e.Kind, EventTable.PaysAsInstructed)) || (e.Kind == EventKind.MarginAssignment && e.FirstCash.Sign < 0) ? LegRole.StaysCredit : LegRole.None);
         LegRole secondRole = EventTable.SecondRole(e.Kind) | (e.Kind == EventKind.Deleveraging ? sells ? LegRole.StaysShort : LegRole.StaysLong : LegRole.None);
-        if (Step(e.First, number, (closes, empties) => new(firstRole, e.Instrument, 1, e.Size, e.Cost, e.Asset, e.FirstCash, closes, empties)) is { } first) return first;
+        if (Step(e.First, number, (closes, empties) => new(firstRole, e.Instrument, 1, e.Size, e.Cost, e.Asset, e.FirstCash, closes, empties) { Pledged = e.Pledged, PledgedTo = PledgedTo(e) }) is { } first) return first;
         if (failing is not null && !_isLiar && _limits.Problem(e, failing.Account) is { } beyond) return $"account {failing.Account.Id}: {beyond}";
-        if (e.Second is { } other && Step(other, number, (closes, empties) => new(secondRole, e.Instrument, -1, e.Size, e.Cost, e.Asset, e.SecondCash, closes, empties)) is { } second) return second;
+        if (e.Second is { } other && Step(other, number, (closes, empties) => new(secondRole, e.Instrument, -1, e.Size, e.Cost, e.Asset, e.SecondCash, closes, empties) { IsNamed = Is(e.Kind, EventTable.OnlyNamesSecond) }) is { } second) return second;
         if (e.Fee.IsZero) return null;
         int to = e.Kind == EventKind.Liquidation ? _batch.InsuranceSlot : _batch.FeesSlot;
         if (to == e.First || to == e.Second) return "the account that fees go to trades itself and pays a fee";
@@ -101,7 +101,7 @@ internal sealed partial class VersionMaker
     /// <summary>What an event of its kind never is, whatever the accounts are.</summary>
     private string? Malformed(BatchEvent e, int number)
     {
-        bool moves = Is(e.Kind, EventTable.Moves), hasSecond = Is(e.Kind, EventTable.HasSecond);
+        bool moves = Is(e.Kind, EventTable.Moves), hasSecond = Is(e.Kind, EventTable.HasSecond), encumbers = Is(e.Kind, EventTable.Encumbers);
         if (e.GoesOn && number == 1) return "a batch does not begin with the second part of an event";
         if (e.Second is not null != hasSecond) return hasSecond ? "there is no second account" : "there is a second account";
         if (e.Instrument is not null != moves) return moves ? "there is no instrument" : "there is an instrument";
@@ -112,10 +112,15 @@ internal sealed partial class VersionMaker
         if (!moves && !(e.Size.IsZero && e.Cost.IsZero)) return "there is a size or a cost, but no instrument";
         if (Is(e.Kind, EventTable.Assigns) && !_fields.HasMargin) return "nothing can be set aside for a position";
         if (Is(e.Kind, EventTable.Assigns) && !(e.Size.IsZero && e.Cost.IsZero)) return "what is set aside moves no position";
-        if (Is(e.Kind, EventTable.HandedOver) && NotAtMark(e) is { } price) return price;
+        if (Is(e.Kind, EventTable.HandedOver) && NotAtMark(e, e.Size, e.Cost) is { } price) return price;
+        if (e.Kind == EventKind.VariationMargin && NotSettled(e) is { } settled) return settled;
+        if (encumbers && !_fields.HasPledges) return "nothing can be pledged";
         if (Halves(e, number) is { } halves) return halves;
         return e.Kind switch
         {
+            _ when !encumbers && !e.Pledged.IsZero => "it pledges nothing",
+            _ when encumbers && (e.Kind == EventKind.Release ? e.Pledged.Sign >= 0 : e.Pledged.Sign <= 0) => "who pledges pledges something, and who releases releases something",
+            _ when encumbers && !(e.Asset == 0 && e.FirstCash.IsZero && e.SecondCash.IsZero) => "what is pledged is not paid",
             EventKind.Deposit when e.FirstCash.Sign < 0 => "a deposit is not negative",
             _ when Is(e.Kind, EventTable.NamesNobody) && e.First != 0 => "what is rejected names no account",
             _ when Is(e.Kind, EventTable.Idle) && !(e.Asset == 0 && e.FirstCash.IsZero) => "what is rejected moves nothing",
@@ -137,13 +142,26 @@ internal sealed partial class VersionMaker
     private static bool Is(EventKind kind, EventKind[] kinds) => Array.IndexOf(kinds, kind) >= 0;
 
     /// <summary>What is handed over at the mark price costs what it is worth, up to the ledger's rounding.</summary>
-    private string? NotAtMark(BatchEvent e)
+    private string? NotAtMark(BatchEvent e, BigInteger size, BigInteger cost)
     {
         if (_fields.Mark < 0) return "instruments have no mark price";
         (MarketData market, int instrument) = (_batch.Market, e.Instrument!.Value);
-        BigInteger off = e.Size * _fields.SizeFactorOf(market, instrument) - e.Cost * _fields.CostFactorOf(market, instrument);
+        BigInteger off = size * _fields.SizeFactorOf(market, instrument) - cost * _fields.CostFactorOf(market, instrument);
         return BigInteger.Abs(off) <= _fields.AtMarkAllowance(market, _batch.Counted, instrument, _batch.CostRounding) ? null : "it is not at the mark price";
     }
+
+    /// <summary>Of a position that is settled and goes on: its size stays, what it cost less is paid, and it costs afterwards what it is worth at the mark price.</summary>
+    private string? NotSettled(BatchEvent e)
+    {
+        if (!e.Size.IsZero) return "a position that is settled and goes on keeps its size";
+        if (e.FirstCash != _finer * e.Cost) return "what a position cost less than it is worth is not what is paid";
+        if (Run(e.First)?[^1] is not { } version) return $"there is no account {e.First}";
+        if (VersionLeg.Item(version.Account, _fields.Positions, _fields.Instrument, e.Instrument!.Value) is not { } held || held[_fields.Size].IsZero) return $"account {version.Account.Id} has no position to settle";
+        return NotAtMark(e, held[_fields.Size], held[_fields.Cost] + e.Cost);
+    }
+
+    /// <summary>To whom a row pledges, or who releases in it: the leaf and 1.</summary>
+    private static int PledgedTo(BatchEvent e) => Is(e.Kind, EventTable.Encumbers) ? (e.Second ?? -1) + 1 : 0;
 
     /// <summary>A delivery is followed by its payment, a sale of collateral by its own.</summary>
     private string? Halves(BatchEvent e, int number)
@@ -263,6 +281,7 @@ internal sealed partial class VersionMaker
     private string? Move(AccountData account, AccountLeg leg, out AccountData? after, out bool closes, out bool empties)
     {
         (after, closes, empties) = (null, false, false);
+        if (Encumber(account, leg, out account) is { } unpledged) return unpledged;
         BigInteger amount = leg.Cash;
         if (leg.Instrument is { } instrument)
         {
@@ -284,6 +303,19 @@ internal sealed partial class VersionMaker
             if (Put(account, _fields.Balances, _fields.Asset, leg.Asset, empties ? null : [(_fields.Amount, balance)], out account) is { } fault) return fault;
         }
         after = account;
+        return null;
+    }
+
+    /// <summary>What is pledged of an account, and to whom, after a leg.</summary>
+    private string? Encumber(AccountData account, AccountLeg leg, out AccountData after)
+    {
+        after = account;
+        if (!leg.Role.HasFlag(LegRole.Pledges) && !leg.Role.HasFlag(LegRole.Releases)) return null;
+        (BigInteger before, BigInteger pledged, BigInteger holder) = (account.Scalars[_fields.Encumbered], account.Scalars[_fields.Encumbered] + leg.Pledged, account.Scalars[_fields.Pledgee]);
+        if (!_isLiar && leg.Role.HasFlag(LegRole.Releases) && holder != leg.PledgedTo) return "nothing of it is pledged to who releases it";
+        if (!_isLiar && !before.IsZero && holder != leg.PledgedTo) return "it is pledged to another";
+        if (!((FieldType.Number)_schema.Scalars[_fields.Encumbered].Type).Quantity.Bounds.Contains(pledged)) return pledged.Sign < 0 ? "more is released than is pledged" : $"what is pledged would be {pledged}, outside its quantity";
+        after = account with { Scalars = account.Scalars.SetItem(_fields.Encumbered, pledged).SetItem(_fields.Pledgee, pledged.IsZero ? 0 : leg.PledgedTo) };
         return null;
     }
 

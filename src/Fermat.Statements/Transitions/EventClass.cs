@@ -31,4 +31,10 @@ public enum EventClass
 
     /// <summary>A position ended at the mark price. That its instrument has ended, and all other positions in it with it, is the venue's word: of a failing account it would be a liquidation without limit or penalty.</summary>
     Settlement = 7,
+
+    /// <summary>
+    /// A position was settled at the mark price and goes on. That its instrument is settled, and each of its holders with it, is the venue's word; nobody's equity changes by it, but for what the ledger rounds. Apart from <see cref="Settlement"/>, so that a position which
+    /// ended does not hide among those that go on.
+    /// </summary>
+    VariationMargin = 8,
 }

@@ -10,6 +10,7 @@ internal static class EventClasses
         (EventClass.Deleveraging, "deleveraged", "deleveraged"),
         (EventClass.LossShare, "lossShares", "a share of a loss"),
         (EventClass.Settlement, "settled", "settled"),
+        (EventClass.VariationMargin, "variationMargin", "settled and going on"),
         (EventClass.Rejected, "rejected", "rejected"),
         (EventClass.ProvenRejected, "provenRejected", "proven to be rejected"),
         (EventClass.RejectedBorrowing, "rejectedBorrowing", "rejected for borrowing"),

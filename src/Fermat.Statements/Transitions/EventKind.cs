@@ -86,4 +86,16 @@ public enum EventKind
 
     /// <summary>What was set aside for a position that has no size is the account's again: its instrument has ended. Forced.</summary>
     MarginReturn = 26,
+
+    /// <summary>More of the first account's equity is pledged to the second, as the first's owner instructed: of what is pledged to somebody nothing is withdrawn, and no position is margined by it.</summary>
+    Pledge = 27,
+
+    /// <summary>What the first account has pledged to the second is released, in part or in full, as the second's owner instructed.</summary>
+    Release = 28,
+
+    /// <summary>A pledge that was rejected: the first account's equity, less what would have been pledged, would have been below its initial margin. It changes nothing.</summary>
+    RejectedPledge = 29,
+
+    /// <summary>A position is settled at the mark price and goes on: its gain, up to the ledger's rounding, becomes a balance. Forced.</summary>
+    VariationMargin = 30,
 }

@@ -9,23 +9,29 @@ internal sealed partial class EventTable
     internal static readonly EventKind[] Assigns = [EventKind.MarginAssignment, EventKind.RejectedAssignment, EventKind.RejectedSetAside, EventKind.MarginReturn];
 
     /// <summary>Kinds in which a position changes hands, or what is set aside for it.</summary>
-    internal static readonly EventKind[] Moves = [EventKind.Trade, EventKind.Liquidation, EventKind.Deleveraging, EventKind.Settlement, EventKind.RejectedTrade, .. Assigns];
+    internal static readonly EventKind[] Moves = [EventKind.Trade, EventKind.Liquidation, EventKind.Deleveraging, EventKind.Settlement, EventKind.RejectedTrade, EventKind.VariationMargin, .. Assigns];
 
     /// <summary>Kinds in which it does so at the mark price.</summary>
     internal static readonly EventKind[] HandedOver = [EventKind.Liquidation, EventKind.Deleveraging, EventKind.Settlement];
+
+    /// <summary>Kinds in which something is pledged, released, or was to be pledged, and nothing else moves.</summary>
+    internal static readonly EventKind[] Encumbers = [EventKind.Pledge, EventKind.Release, EventKind.RejectedPledge];
+
+    /// <summary>Kinds whose second account is named, and touched so that it is another one's and exists; nothing is asked of it, and nothing in it changes.</summary>
+    internal static readonly EventKind[] OnlyNamesSecond = [EventKind.Pledge, EventKind.RejectedPledge];
 
     /// <summary>Kinds with two accounts.</summary>
     internal static readonly EventKind[] HasSecond =
     [
         EventKind.Transfer, EventKind.Trade, .. HandedOver, EventKind.InsurancePayment, EventKind.LossShare, EventKind.Delivery, EventKind.DeliveryPayment, EventKind.CollateralSale, EventKind.CollateralPayment,
-        EventKind.RejectedHalf,
+        EventKind.RejectedHalf, EventKind.Release, .. OnlyNamesSecond,
     ];
 
     /// <summary>Kinds that the owner of the first account instructs.</summary>
     internal static readonly EventKind[] FirstInstructs = [.. Enum.GetValues<EventKind>().Where(kind => FirstRole(kind).HasFlag(LegRole.Instructed))];
 
     /// <summary>Kinds that the owner of the first account instructed, and that were rejected by what they would have made of it.</summary>
-    internal static readonly EventKind[] Attempts = [EventKind.RejectedTrade, EventKind.RejectedPayment, EventKind.RejectedBorrowing, EventKind.RejectedSpot, EventKind.RejectedAssignment, EventKind.RejectedSetAside];
+    internal static readonly EventKind[] Attempts = [EventKind.RejectedTrade, EventKind.RejectedPayment, EventKind.RejectedBorrowing, EventKind.RejectedSpot, EventKind.RejectedAssignment, EventKind.RejectedSetAside, EventKind.RejectedPledge];
 
     /// <summary>Kinds that are rejected and move nothing.</summary>
     internal static readonly EventKind[] Idle = [EventKind.Rejected, EventKind.RejectedStep, EventKind.RejectedReturn];
@@ -53,8 +59,9 @@ internal sealed partial class EventTable
         EventKind.LossShare => EventClass.LossShare,
         EventKind.InsurancePayment or EventKind.CollateralSale or EventKind.CollateralPayment => EventClass.Forced,
         EventKind.Settlement or EventKind.MarginReturn => EventClass.Settlement,
+        EventKind.VariationMargin => EventClass.VariationMargin,
         EventKind.Rejected => EventClass.Rejected,
-        EventKind.RejectedTrade or EventKind.RejectedPayment or EventKind.RejectedStep or EventKind.RejectedHalf or EventKind.RejectedSpot or EventKind.RejectedReturn or EventKind.RejectedAssignment or EventKind.RejectedSetAside => EventClass.ProvenRejected,
+        EventKind.RejectedTrade or EventKind.RejectedPayment or EventKind.RejectedStep or EventKind.RejectedHalf or EventKind.RejectedSpot or EventKind.RejectedReturn or EventKind.RejectedAssignment or EventKind.RejectedSetAside or EventKind.RejectedPledge => EventClass.ProvenRejected,
         EventKind.RejectedBorrowing => EventClass.RejectedBorrowing,
         _ => EventClass.Ordinary,
     };
@@ -80,13 +87,17 @@ internal sealed partial class EventTable
         EventKind.MarginReturn => LegRole.Assigns | LegRole.Ends,
         EventKind.RejectedAssignment => LegRole.Attempt | LegRole.Worsens | LegRole.Assigns,
         EventKind.RejectedSetAside => LegRole.Attempt | LegRole.StaysDebt | LegRole.Assigns,
+        EventKind.Pledge => LegRole.Instructed | LegRole.Pays | LegRole.Pledges,
+        EventKind.Release => LegRole.Releases,
+        EventKind.RejectedPledge => LegRole.Attempt | LegRole.Pledges,
+        EventKind.VariationMargin => LegRole.Marked,
         _ => LegRole.None,
     };
 
     /// <summary>What is asked of the second.</summary>
     internal static LegRole SecondRole(EventKind kind) => kind switch
     {
-        EventKind.Trade or EventKind.Liquidation => LegRole.Instructed,
+        EventKind.Trade or EventKind.Liquidation or EventKind.Release => LegRole.Instructed,
         EventKind.DeliveryPayment => LegRole.Instructed | LegRole.GoesOn,
         EventKind.InsurancePayment or EventKind.LossShare => LegRole.Due | LegRole.NoWorse | LegRole.StaysDebt | LegRole.HasNoPosition,
         EventKind.CollateralPayment => LegRole.NoWorse | LegRole.GoesOn | LegRole.StaysDebt,

@@ -88,11 +88,13 @@ internal sealed partial class EventTable
         table.Constrain("the insurance fund pays what it covers", Of(EventKind.InsurancePayment) * (first.At - InsuranceSlot));
         table.Constrain("collateral is sold to the insurance fund", Of(EventKind.CollateralSale) * (second.At - InsuranceSlot));
         table.Constrain("a position is settled with the fees account or the insurance fund", settlement * (second.At - InsuranceSlot) * (second.At - FeesSlot));
+        (LimbForm? pledged, Expr pledgedTo) = Encumbrance(second.At, asset.At, firstCash, secondCash);
         if (position is { } moved)
         {
             table.Constrain("no position: no size", (1 - moves) * moved.Size.CellSum);
             table.Constrain("no position: no cost", (1 - moves) * moved.Cost.CellSum);
             table.Constrain("what is set aside moves no position", Any(Assigns) * (moved.Size.CellSum + moved.Cost.CellSum));
+            table.Constrain("a position that is settled and goes on keeps its size", Of(EventKind.VariationMargin) * moved.Size.CellSum);
             if (!fields.HasMargin) table.Constrain("nothing can be set aside", Any(Assigns));
         }
         else
@@ -100,8 +102,8 @@ internal sealed partial class EventTable
             table.Constrain("there are no positions", moves);
         }
         Carries.Zero(Domain, "what one pays another receives", LimbForm.Add(LimbForm.Scale(firstCash.Form, Is(HasSecond)), LimbForm.Add(secondCash.Form, fee.Form)));
-        SmallValue sells = position is { } sized && fields.Mark >= 0 ? AtMark(lowerer, instrument, sized.Size, sized.Cost, costRounding) : SmallValue.Constant(0);
-        if (sells.IsConstant) table.Constrain("nothing has a mark price", Any(HandedOver));
+        SmallValue sells = position is { } sized && fields.Mark >= 0 ? AtMark(lowerer, versions, instrument, sized.Size, sized.Cost, firstCash, costRounding) : SmallValue.Constant(0);
+        if (sells.IsConstant) table.Constrain("nothing has a mark price", Any([.. HandedOver, EventKind.VariationMargin]));
         Expr counterSells = Domain.Bit("a counterparty buys", row => IsOf(row, [EventKind.Deleveraging]) && sells.Of(row) == 1).At;
         table.Constrain("a counterparty buys what a failing account sells", counterSells - deleveraging * sells.At);
         Expr reduced = liquidation + deleveraging;
@@ -113,11 +115,12 @@ internal sealed partial class EventTable
         table.Constrain("where borrowing is rejected nobody pays what it owes, and nobody sets aside what it owes", mayNotOwe - Any(PaysAsInstructed) * RefusesBorrowing - Of(EventKind.MarginAssignment) * firstCash.Sign!.At);
         firstRole += (int)LegRole.StaysCredit * mayNotOwe;
 
+        Expr[] encumbers = pledged is null ? [] : [pledged.At, pledgedTo], encumbersNot = pledged is null ? [] : [0, 0];
         (Expr size, Expr cost) = position is { } p ? (p.Size.Form.At, p.Cost.Form.At) : (0, 0);
-        table.Send(versions.Legs, "leg of the first account", Domain.Active - namesNobody, Index, first.At, firstRole, moves, instrument.At, asset.At, size, cost, firstCash.Form.At, begins + 2 * ends);
+        table.Send(versions.Legs, "leg of the first account", Domain.Active - namesNobody, [Index, first.At, firstRole, moves, instrument.At, asset.At, size, cost, firstCash.Form.At, begins + 2 * ends, .. encumbers]);
         // a half is taken back at the second row after it, by what it moved and what it began and ended
-        table.Send(versions.Legs, "leg of the second account", hasSecond, Index + 2 * half, second.At, secondRole, moves, instrument.At, asset.At, -size, -cost, secondCash.Form.At, ends + 2 * begins);
-        table.Send(versions.Legs, "leg of fees or insurance", hasFee.At, Index, (hasFees - liquidation) * FeesSlot + liquidation * InsuranceSlot, 0, 0, 0, asset.At, 0, 0, fee.Form.At, 0);
+        table.Send(versions.Legs, "leg of the second account", hasSecond, [Index + 2 * half, second.At, secondRole, moves, instrument.At, asset.At, -size, -cost, secondCash.Form.At, ends + 2 * begins, .. encumbersNot]);
+        table.Send(versions.Legs, "leg of fees or insurance", hasFee.At, [Index, (hasFees - liquidation) * FeesSlot + liquidation * InsuranceSlot, 0, 0, 0, asset.At, 0, 0, fee.Form.At, 0, .. encumbersNot]);
 
         (Expr[] firstOwner, Expr[] firstNonce) = Authority("first", firstInstructs, opening);
         (Expr[] secondOwner, Expr[] secondNonce) = Authority("second", secondInstructs, opening);
@@ -142,7 +145,7 @@ internal sealed partial class EventTable
         table.Receive(block, "the second owner", Domain.Active, [Index, 3, .. secondOwner]);
         table.Receive(block, "nonces", Domain.Active, [Index, 4, .. firstNonce, .. secondNonce, 0, 0]);
         table.Receive(block, "terms", Domain.Active, [Index, 5, .. Terms]);
-        Expr[] numbers = [.. Numbers(position is { } n ? [n.Size, n.Cost, firstCash, secondCash, fee] : [firstCash, secondCash, fee])];
+        Expr[] numbers = [.. Numbers([.. position is { } n ? (DigitColumns[])[n.Size, n.Cost] : [], firstCash, secondCash, fee, .. Pledged is { } more ? (DigitColumns[])[more] : []])];
         NumberBlocks = NumberBlocksOf(fields);
         for (int k = 0; k < NumberBlocks; k++)
             table.Receive(block, $"numbers, block {k}", Domain.Active, [Index, FixedBlocks + k, .. Enumerable.Range(LeafSponge.BlockLength * k, LeafSponge.BlockLength).Select(i => i < numbers.Length ? numbers[i] : 0)]);
@@ -157,9 +160,18 @@ internal sealed partial class EventTable
     /// What is handed over at the mark price costs what it is worth, rounded to what the ledger counts in: |size · (mark − funding) − cost| is below one such unit, as integers at the product's scale; of an inverse contract |−size / (mark − funding) − cost|, times
     /// mark − funding.
     /// </summary>
+    /// <remarks>A position that is settled and goes on costs so much afterwards, and what it cost less before is paid; size and cost before it are told by the version.</remarks>
     /// <returns>1 where the first account of a liquidation or deleveraging sells, so was long.</returns>
-    private SmallValue AtMark(Lowerer lowerer, SmallValue instrument, DigitColumns size, DigitColumns cost, int costRounding)
+    private SmallValue AtMark(Lowerer lowerer, VersionBuses versions, SmallValue instrument, DigitColumns size, DigitColumns cost, DigitColumns cash, int costRounding)
     {
+        SmallValue marked = Is([EventKind.VariationMargin]);
+        LimbForm sizeBefore = Told("size that is settled", size.Form, (row, into, factor) => VersionLeg.AddDigits(row.Data[EventRow.MarkedSize], Fields.SizeFormat, into, factor));
+        LimbForm costBefore = Told("cost before it is settled", cost.Form, (row, into, factor) => VersionLeg.AddDigits(row.Data[EventRow.MarkedCost], Fields.CostFormat, into, factor));
+        foreach (LimbForm before in (LimbForm[])[sizeBefore, costBefore]) Domain.Table.Constrain($"nothing is settled that goes on: {before.At.ColumnInfo.Name}", (1 - marked.At) * before.At);
+        Domain.Table.Receive(versions.Marked, "what is settled and goes on", marked.At, [Index, sizeBefore.At, costBefore.At]);
+        Carries.Zero(Domain, "what is settled is paid", LimbForm.Scale(LimbForm.Subtract(cash.Form, LimbForm.Multiply(LimbForm.Of(BigInteger.Pow(10, Fields.FinerDigits), Domain.R), cost.Form)), marked));
+        (LimbForm sized, LimbForm costs) = (LimbForm.Add(size.Form, sizeBefore), LimbForm.Add(cost.Form, costBefore));
+
         PublicLookup lookup = lowerer.LookUp(Domain, instrument, Fields.InstrumentTable, "instrument");
         bool canBeInverse = Fields.Inverse >= 0;
         LimbForm price = lookup.Number(canBeInverse
@@ -168,9 +180,9 @@ internal sealed partial class EventTable
         LimbForm factor = canBeInverse
             ? lookup.Number(new PublicValue("what a cost is compared by", DigitFormat.Of(Fields.CostFactorBounds), (interpreter, record) => Fields.CostFactorOf(interpreter.Market, record)))
             : LimbForm.Of(BigInteger.Pow(10, Fields.ValueShift), Domain.R);
-        if (!LimbForm.CanMultiply(size.Form, price) || !LimbForm.CanMultiply(factor, cost.Form)) throw new CoreException("transition", "not provable yet: sizes, costs and prices are too wide to multiply", "give sizes or prices fewer bits");
-        LimbForm difference = LimbForm.Subtract(LimbForm.Multiply(size.Form, price), LimbForm.Multiply(factor, cost.Form));
-        SmallValue handed = Is(HandedOver);
+        if (!LimbForm.CanMultiply(sized, price) || !LimbForm.CanMultiply(factor, costs)) throw new CoreException("transition", "not provable yet: sizes, costs and prices are too wide to multiply", "give sizes or prices fewer bits");
+        LimbForm difference = LimbForm.Subtract(LimbForm.Multiply(sized, price), LimbForm.Multiply(factor, costs));
+        SmallValue handed = Is([.. HandedOver, EventKind.VariationMargin]);
         BigInteger most = canBeInverse ? Fields.AtMarkAllowanceBounds(costRounding).Max : BigInteger.Pow(10, Fields.ValueShift + costRounding) - 1;
         LimbForm allowance = canBeInverse
             ? lookup.Number(new PublicValue("what a cost may be off", DigitFormat.Of(Fields.AtMarkAllowanceBounds(costRounding)), (_, _) => 0) { InBook = (book, record) => Fields.AtMarkAllowance(book.Interpreter.Market, book.Units!, record, costRounding) })
@@ -257,10 +269,10 @@ internal sealed partial class EventTable
     /// <summary>Blocks of an event's numbers.</summary>
     public int NumberBlocks { get; }
 
-    /// <summary>Blocks of an event's numbers: size and cost where there are positions, two cash amounts, a fee.</summary>
+    /// <summary>Blocks of an event's numbers: size and cost where there are positions, two cash amounts, a fee, and what is pledged where something can be.</summary>
     internal static int NumberBlocksOf(VersionFields fields)
     {
-        DigitFormat[] formats = fields.HasPositions ? [fields.SizeFormat, fields.CostFormat, .. Enumerable.Repeat(fields.AmountFormat, 3)] : [.. Enumerable.Repeat(fields.AmountFormat, 3)];
+        DigitFormat[] formats = [.. fields.HasPositions ? (DigitFormat[])[fields.SizeFormat, fields.CostFormat] : [], .. Enumerable.Repeat(fields.AmountFormat, 3), .. fields.HasPledges ? (DigitFormat[])[fields.PledgeFormat] : []];
         int elements = formats.Sum(format => new NumberBytes(format.Count, format.IsSigned).Elements);
         return (elements + LeafSponge.BlockLength - 1) / LeafSponge.BlockLength;
     }
@@ -292,5 +304,5 @@ internal sealed partial class EventTable
 /// <summary>Where an event's integers are among those of its row.</summary>
 internal static class EventRow
 {
-    public const int Kind = 0, First = 1, Second = 2, Instrument = 3, Asset = 4, HasFee = 5, FirstCash = 6, SecondCash = 7, Fee = 8, Size = 9, Cost = 10, Begins = 11, Ends = 12, MayNotOwe = 13, Before = 14, Version = 15, IsWhole = 16, RoundsUnit = 17, HasSold = 18, SoldAsset = 19, Sold = 20, SoldRounds = 21, Mode = 22, IsWholeByRule = 23;
+    public const int Kind = 0, First = 1, Second = 2, Instrument = 3, Asset = 4, HasFee = 5, FirstCash = 6, SecondCash = 7, Fee = 8, Size = 9, Cost = 10, Begins = 11, Ends = 12, MayNotOwe = 13, Before = 14, Version = 15, IsWhole = 16, RoundsUnit = 17, HasSold = 18, SoldAsset = 19, Sold = 20, SoldRounds = 21, Mode = 22, IsWholeByRule = 23, Pledged = 24, MarkedSize = 25, MarkedCost = 26;
 }

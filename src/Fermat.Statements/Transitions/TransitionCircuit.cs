@@ -14,7 +14,7 @@ public sealed class TransitionCircuit : IStatementCircuit
 {
     internal TransitionCircuit(VenueRulebook rulebook, int hashSlots, int costRounding)
     {
-        var circuit = new CircuitBuilder($"fermat transition 6, {rulebook.Name}, {hashSlots} hash slots, costs in 10^{costRounding}");
+        var circuit = new CircuitBuilder($"fermat transition 7, {rulebook.Name}, {hashSlots} hash slots, costs in 10^{costRounding}");
         Expr r = circuit.Challenge("r", phase: 0);
         Expr gamma = circuit.Challenge("gamma", phase: 0);
         Range = new RangeTable(circuit);
@@ -23,7 +23,7 @@ public sealed class TransitionCircuit : IStatementCircuit
         Bus digestBefore = circuit.Bus("digest before"), digestAfter = circuit.Bus("digest after"), digestOfEvent = circuit.Bus("digest of an event");
         var empty = new Algebra.KoalaBear[Digest.Words];
         StateTreeHash.Empty(0).TryToFields(empty);
-        var buses = new VersionBuses(blockBefore, blockAfter, identityBefore, identityAfter, digestBefore, empty, circuit.Bus("legs"), circuit.Bus("authority"), circuit.Bus("openings"), circuit.Bus("reduced"), circuit.Bus("distress"));
+        var buses = new VersionBuses(blockBefore, blockAfter, identityBefore, identityAfter, digestBefore, empty, circuit.Bus("legs"), circuit.Bus("authority"), circuit.Bus("openings"), circuit.Bus("reduced"), circuit.Bus("distress"), circuit.Bus("marked"));
         EventTable? events = null;
         Versions = new LoweredVersions(circuit, Range, r, gamma, buses, rulebook.Rulebook, lineOf: _ => 0, (lowerer, versions) =>
             events = new EventTable(circuit, lowerer, Range, r, versions, costRounding, buses, identityOfEvent, blockOfEvent, digestOfEvent));

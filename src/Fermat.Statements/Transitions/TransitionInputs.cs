@@ -15,7 +15,7 @@ namespace Fermat.Statements.Transitions;
 public sealed record TransitionInputs
 {
     /// <summary>Version of the statement: of its canonical bytes and of its relation.</summary>
-    public const int Version = 6;
+    public const int Version = 7;
 
     /// <summary>The deepest state tree.</summary>
     public const int MaxDepth = 22;
@@ -153,7 +153,7 @@ public sealed record TransitionInputs
     {
         if (Problem() is { } problem) throw new InvalidOperationException(problem.ToString());
         var bytes = new CanonicalWriter();
-        bytes.Bytes("FRMTTRN6"u8);
+        bytes.Bytes("FRMTTRN7"u8);
         bytes.UInt32(Version);
         bytes.Digest(Rulebook.Digest);
         bytes.Digest(Rulebook.SchemaDigest);

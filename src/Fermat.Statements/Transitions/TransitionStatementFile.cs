@@ -20,7 +20,7 @@ public static class TransitionStatementFile
     public const string Format = "fermat-batch-statement";
 
     /// <summary>The version of the file.</summary>
-    public const int Version = 4;
+    public const int Version = 5;
 
     /// <summary>The longest file that is read.</summary>
     public const int MaxBytes = 192 << 20;

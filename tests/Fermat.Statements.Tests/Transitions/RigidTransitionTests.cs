@@ -87,6 +87,26 @@ public sealed class RigidTransitionTests
     }
 
     [Fact]
+    public void No_cells_of_pledges_can_move_together()
+    {
+        TransitionScene scene = Of(PledgeTransitionTests.Start(
+            PledgeTransitionTests.Pledge(PledgeTransitionTests.Bob, PledgeTransitionTests.Dave, 100),
+            PledgeTransitionTests.Pledge(PledgeTransitionTests.Carol, PledgeTransitionTests.Erin, 50),
+            PledgeTransitionTests.RejectPledge(PledgeTransitionTests.Bob, PledgeTransitionTests.Dave, 600),
+            PledgeTransitionTests.Release(PledgeTransitionTests.Bob, PledgeTransitionTests.Dave, 200),
+            PledgeTransitionTests.Release(PledgeTransitionTests.Carol, PledgeTransitionTests.Erin, 50),
+            PledgeTransitionTests.RejectPledge(PledgeTransitionTests.Carol, PledgeTransitionTests.Dave, 200_000)));
+        NothingMoves(scene.ItsCircuit, scene.Plan, at => scene.Traces(challenges: at));
+    }
+
+    [Fact]
+    public void No_cells_of_positions_that_are_settled_and_go_on_can_move_together()
+    {
+        TransitionScene scene = Of(VariationMarginTests.Settle(Carol, BtcPerp, -5_999.4m), VariationMarginTests.Settle(Carol, EthPerp, 5_998.6m), VariationMarginTests.Settle(Dave, BtcPerp, 2_000.5m), Trade(Carol, Alice, EthPerp, 20, 3100, fee: 2.5m));
+        NothingMoves(TransitionScene.Circuit, scene.Plan, at => scene.Traces(challenges: at));
+    }
+
+    [Fact]
     public void No_cells_of_portfolios_can_move_together()
     {
         TransitionScene scene = Of(PortfolioScene.Start(

@@ -42,7 +42,7 @@ internal sealed class TransitionScene
         IReadOnlyList<AccountVersion>? versions = VersionMaker.Make(batch, out RefusedEvent? refused, isLiar);
         Assert.Null(refused);
         Plan = new TransitionPlan(batch, versions!, Salts);
-        _circuit = ReferenceEquals(batch.Rulebook, Rulebook) ? Circuit : TransitionCircuit.Of(batch.Rulebook, 2, batch.CostRounding);
+        _circuit = ReferenceEquals(batch.Rulebook, Rulebook) && batch.CostRounding == 0 ? Circuit : TransitionCircuit.Of(batch.Rulebook, 2, batch.CostRounding);
         Inputs = TransitionProver.InputsOf(batch, Plan, _circuit);
     }
 
