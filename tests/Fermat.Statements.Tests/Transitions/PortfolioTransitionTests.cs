@@ -106,7 +106,7 @@ public sealed class PortfolioTransitionTests
     [Fact]
     public void What_may_not_be_raised_depends_on_the_account()
     {
-        string text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "portfolio_margin.risk")).Replace("cross_maintenance - equity", "least", StringComparison.Ordinal);
+        string text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "portfolio_margin.risk")).Replace("cross_maintenance - net_equity", "least", StringComparison.Ordinal);
         Assert.Contains("liquidation.exposure", Assert.Throws<Fermat.Rules.Core.CoreException>(() => TransitionCircuit.Of(Solvency.SolvencyScene.Compile(text), 1, 0)).Message, StringComparison.Ordinal);
     }
 

@@ -48,7 +48,7 @@ public sealed class WaterfallTransitionTests
             inputs with { LogEvents = 7 }, inputs with { CostRounding = 1 }, inputs with { Classes = inputs.Classes.SetItem(2, EventClass.Ordinary) }, inputs with { Classes = inputs.Classes.SetItem(7, EventClass.Ordinary) },
             inputs with { Classes = inputs.Classes.SetItem(1, EventClass.Forced) }])
             Assert.Equal(StatementRejectionCode.ProofRejected, TransitionStatement.Verify(changed, outcome.Proof, TransitionAnchors.None).Rejection?.Code);
-        foreach (TransitionInputs changed in (TransitionInputs[])[inputs with { LogEvents = 0 }, inputs with { LogEvents = 13 }, inputs with { CostRounding = 19 }, inputs with { Classes = inputs.Classes[1..] }, inputs with { Classes = inputs.Classes.SetItem(0, (EventClass)8) }])
+        foreach (TransitionInputs changed in (TransitionInputs[])[inputs with { LogEvents = 0 }, inputs with { LogEvents = 13 }, inputs with { CostRounding = 19 }, inputs with { Classes = inputs.Classes[1..] }, inputs with { Classes = inputs.Classes.SetItem(0, (EventClass)9) }])
             Assert.Equal(StatementRejectionCode.OutOfRange, TransitionStatement.Verify(changed, outcome.Proof, TransitionAnchors.None).Rejection?.Code);
     }
 
@@ -191,6 +191,7 @@ public sealed class WaterfallTransitionTests
         [EventClass.Deleveraging] = "what is deleveraged is shown",
         [EventClass.LossShare] = "what is a share of a loss is shown",
         [EventClass.Settlement] = "what is settled is shown",
+        [EventClass.VariationMargin] = "what is settled and going on is shown",
         [EventClass.Rejected] = "what is rejected is shown",
         [EventClass.ProvenRejected] = "what is proven to be rejected is shown",
         [EventClass.RejectedBorrowing] = "what is rejected for borrowing is shown",
