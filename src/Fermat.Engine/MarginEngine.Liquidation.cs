@@ -103,20 +103,22 @@ public sealed partial class MarginEngine
 
     // Positions.
 
-    /// <summary>Of the positions of which something is due the largest by notional.</summary>
+    /// <summary>Of the positions of which something is due the one that is worth the most.</summary>
     private Position? Largest(AccountState account, AccountData data)
     {
         (Position? found, BigInteger largest) = (null, -1);
         foreach (ref readonly Position position in account.Positions)
         {
-            if (position.Size == 0 || State.Instruments[position.Instrument].ExpiredAt(State.Time) || !_rules!.IsDue(data, _binding.PositionOf(data, position.Instrument))) continue;
-            BigInteger notional = Notional(State.Instruments[position.Instrument], position.Size);
-            if (notional > largest) (found, largest) = (position, notional);
+            InstrumentState instrument = State.Instruments[position.Instrument];
+            int item = _binding.PositionOf(data, position.Instrument);
+            if (position.Size == 0 || instrument.ExpiredAt(State.Time) || !_rules!.IsDue(data, item)) continue;
+            BigInteger worth = _worth?.OfPosition(_binding.Market!, data, item) ?? Notional(instrument, position.Size);
+            if (worth > largest) (found, largest) = (position, worth);
         }
         return found;
     }
 
-    /// <summary>What a size is worth at the mark price, without its sign, at the settlement asset's index: floored to a scale that is the same for all.</summary>
+    /// <summary>What a size is worth where nothing about it can be proven: at the ledger's mark price, without its sign, at the settlement asset's index, floored to a scale that is the same for all.</summary>
     private BigInteger Notional(InstrumentState instrument, long size)
     {
         (BigInteger price, int scale) = IndexOf(instrument.Settle);

@@ -25,6 +25,7 @@ public sealed partial class MarginEngine
     private static readonly int RunsAhead = Math.Max(1, Environment.ProcessorCount - 1);
     private readonly CoreRulebook _rulebook;
     private readonly MarketBinding _binding;
+    private readonly PositionWorth? _worth;
     private readonly Action<LoggedEvent>? _log;
     private MarginRules? _rules;
 
@@ -39,6 +40,7 @@ public sealed partial class MarginEngine
         Options = options ?? new EngineOptions();
         _rulebook = rulebook;
         _binding = new MarketBinding(rulebook.Schema, Options.Binding);
+        _worth = PositionWorth.Of(rulebook.Schema);
         if (HasPledges && !MarginRules.HasEncumbered(rulebook))
             throw new ArgumentException($"the field {Options.Binding.Encumbered} takes what is pledged, and the rulebook {rulebook.Schema.Name} calls nothing {LoweredAccount.Encumbered}, so that nothing would hold an owner to it: define `{LoweredAccount.Encumbered} = {Options.Binding.Encumbered}`");
         _updates = new UpdateRules(rulebook);

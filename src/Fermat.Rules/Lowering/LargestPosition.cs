@@ -11,24 +11,21 @@ namespace Fermat.Rules.Lowering;
 /// The table <c>positions of the failing account</c>: each position that it has and that a liquidation may take, as the positions' table tells it, and of them the one that is deleveraged, which is worth no less than any other at mark and index prices.
 /// </summary>
 /// <remarks>
-/// What a unit of size is worth is public for each instrument. An inverse contract is not worth its size times a price: no number of it is compared, and where it is the one that is deleveraged, none is that of the others.
-/// Of positions that are worth the same any can be first.
+/// What a unit of size is worth is public for each instrument, linear or inverse (<see cref="PositionWorth"/>). Of positions that are worth the same any can be first.
 /// </remarks>
 internal sealed class LargestPosition
 {
-    private readonly VersionFields _fields;
-
     /// <summary>Adds the table to a circuit.</summary>
     /// <param name="circuit">The circuit.</param>
     /// <param name="range">Its range table.</param>
     /// <param name="r">The random point.</param>
     /// <param name="lowerer">The rulebook's tables.</param>
     /// <param name="fields">Where positions are.</param>
+    /// <param name="worth">What a unit of each is worth.</param>
     /// <param name="positions">Gives (instrument, whether it is short, size at r) of each position of the failing account.</param>
     /// <param name="largest">Takes (instrument) of the one that is deleveraged.</param>
-    public LargestPosition(CircuitBuilder circuit, RangeTable range, Expr r, Lowerer lowerer, VersionFields fields, Bus positions, Bus largest)
+    public LargestPosition(CircuitBuilder circuit, RangeTable range, Expr r, Lowerer lowerer, VersionFields fields, PositionWorth worth, Bus positions, Bus largest)
     {
-        _fields = fields;
         Domain = new Domain(circuit, range, r, "positions of the failing account", null, null);
         TableBuilder table = Domain.Table;
         table.MaxLogHeight = LoweredBook.MaxLogHeight;
@@ -37,38 +34,20 @@ internal sealed class LargestPosition
         table.Receive(positions, "a position of the failing account", Domain.Active, instrument.At, isShort.At, size.At);
 
         PublicLookup lookup = lowerer.LookUp(Domain, instrument, fields.InstrumentTable, "instrument");
-        SmallValue isCompared = lookup.Small(new PublicValue("is compared", null, (interpreter, record) => IsCompared(interpreter.Market, record) ? 1 : 0), 1);
-        LimbForm worth = lookup.Number(new PublicValue("worth of a unit", DigitFormat.Of(new Bounds(0, MostWorth)), (interpreter, record) => WorthOf(interpreter.Market, record)));
-        BigInteger most = -fields.SizeFormat.Range.Min * MostWorth;
+        LimbForm unit = lookup.Number(new PublicValue("worth of a unit", DigitFormat.Of(new Bounds(0, worth.Most)), (interpreter, record) => worth.OfUnit(interpreter.Market, record)));
+        BigInteger most = -fields.SizeFormat.Range.Min * worth.Most;
         var highest = new DigitColumns(Domain, "highest worth", DigitFormat.Of(new Bounds(0, most)), row => row.Book.Turn!.Worth, isZeroOnPadding: true);
         Domain.Steady("one worth", highest.Cells);
-        LimbForm less = LimbForm.Subtract(highest.Form, LimbForm.Multiply(LimbForm.Opposite(size, isShort), worth));
+        LimbForm less = LimbForm.Subtract(highest.Form, LimbForm.Multiply(LimbForm.Opposite(size, isShort), unit));
         var rest = new WordColumns(Domain, "less than the highest worth", highest.Format.Range.Max, less);
         Carries.Zero(Domain, "no position of the failing account is worth more", LimbForm.Subtract(less, rest.Form));
 
         SmallValue isFirst = Domain.Bit("is deleveraged", row => instrument.Of(row) == row.Book.Turn!.Instrument);
-        foreach (Expr cell in rest.Cells) table.Constrain($"what is deleveraged is worth the highest: {cell.ColumnInfo.Name}", isFirst.At * isCompared.At * cell);
+        foreach (Expr cell in rest.Cells) table.Constrain($"what is deleveraged is worth the highest: {cell.ColumnInfo.Name}", isFirst.At * cell);
         table.Send(largest, "what is deleveraged", isFirst.At, instrument.At);
         Domain.Finish();
     }
 
     /// <summary>Its rows: of each the record of the instrument, and the size.</summary>
     public Domain Domain { get; }
-
-    private BigInteger MostWorth => _fields.MarkBounds.Max * (_fields.Index < 0 ? 1 : _fields.IndexBounds.Max);
-
-    /// <summary>Whether what positions in an instrument are worth is compared: not those in inverse contracts.</summary>
-    /// <param name="market">The market data.</param>
-    /// <param name="instrument">Its record.</param>
-    public bool IsCompared(MarketData market, int instrument) => _fields.Inverse < 0 || market.Tables[_fields.InstrumentTable][instrument].Fields[_fields.Inverse].Integer.IsZero;
-
-    /// <summary>What a unit of size is worth: mark price, times the index price of the asset that it settles in where assets have one; nothing of inverse contracts.</summary>
-    /// <param name="market">The market data.</param>
-    /// <param name="instrument">The instrument's record.</param>
-    public BigInteger WorthOf(MarketData market, int instrument)
-    {
-        if (_fields.Mark < 0 || !IsCompared(market, instrument)) return 0;
-        MarketRecord record = market.Tables[_fields.InstrumentTable][instrument];
-        return BigInteger.Max(record.Fields[_fields.Mark].Integer, 0) * (_fields.Index < 0 ? 1 : market.Tables[_fields.AssetTable][(int)record.Fields[_fields.Settle].Integer].Fields[_fields.Index].Integer);
-    }
 }

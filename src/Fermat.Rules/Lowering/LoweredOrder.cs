@@ -15,7 +15,7 @@ namespace Fermat.Rules.Lowering;
 /// <param name="Chosen">The leaf of the counterparty.</param>
 /// <param name="Instrument">The record of the instrument.</param>
 /// <param name="IsShort">Whether the failing account is short of it.</param>
-/// <param name="Worth">What the failing account's position in the instrument is worth, and no other of it is worth more; of an inverse contract the highest worth of its others.</param>
+/// <param name="Worth">What the failing account's position in the instrument is worth, and no other of it is worth more.</param>
 /// <param name="Positions">The positions of the failing account: instrument and size of each.</param>
 /// <param name="Rank">The counterparty's rank.</param>
 /// <param name="Fees">The leaf of the account that fees go to.</param>
@@ -56,6 +56,7 @@ internal sealed class LoweredOrder
         if (!Fields.HasPositions) throw new CoreException("limit", "the rulebook's accounts have no positions", "a collection `positions`");
         Ranked = (rulebook.Find(Rank) ?? throw new CoreException("limit", "the rulebook does not say who is deleveraged first", "`liquidation { rank = … }`")).Value;
         Terms = new PositionTerms(rulebook, Fields.Positions);
+        Worth = new PositionWorth(rulebook.Schema, Fields);
         Bus holders = circuit.Bus("holders of the other side"), positions = circuit.Bus("positions of the failing account");
         Lowering = new Lowering(circuit, range, r, gamma, rulebook with { Definitions = [] }, lineOf, lowering =>
         {
@@ -64,7 +65,7 @@ internal sealed class LoweredOrder
             Nonce = LoweredBook.Bind(lowerer, Layout, block);
             SmallValue other = OtherSide(lowerer, failing, positions, holders);
             Compare(lowerer, other, holders, chosen, r);
-            Largest = new LargestPosition(circuit, range, r, lowerer, Fields, positions, largest);
+            Largest = new LargestPosition(circuit, range, r, lowerer, Fields, Worth, positions, largest);
         });
     }
 
@@ -82,6 +83,9 @@ internal sealed class LoweredOrder
 
     /// <summary>Which positions a liquidation may take.</summary>
     public PositionTerms Terms { get; }
+
+    /// <summary>What positions are worth.</summary>
+    public PositionWorth Worth { get; }
 
     /// <summary>What orders accounts.</summary>
     public CoreNode Ranked { get; }

@@ -89,8 +89,7 @@ public static class WaterfallProver
         (int instrument, VersionFields fields) = (e.Instrument!.Value, circuit.Order.Fields);
         ImmutableArray<(int Instrument, BigInteger Size)> positions = DueOf(batch, circuit, e.First);
         BigInteger own = SizeOf(batch, circuit, e.First, instrument) ?? 0;
-        BigInteger worth = circuit.Order.Largest.IsCompared(batch.Market, instrument) ? Worth(circuit, batch, instrument, own) : positions.Select(position => Worth(circuit, batch, position.Instrument, position.Size)).DefaultIfEmpty().Max();
-        return new OrderWitness(e.First, e.Second!.Value, instrument, own.Sign < 0, worth, positions, RankOf(batch, circuit, e.Second.Value), batch.FeesSlot, batch.InsuranceSlot);
+        return new OrderWitness(e.First, e.Second!.Value, instrument, own.Sign < 0, Worth(circuit, batch, instrument, own), positions, RankOf(batch, circuit, e.Second.Value), batch.FeesSlot, batch.InsuranceSlot);
     }
 
     /// <summary>The positions of an account that a liquidation may take.</summary>
@@ -101,7 +100,7 @@ public static class WaterfallProver
         return [.. account.Items[fields.Positions].Where((_, i) => circuit.Order.Terms.IsDue(interpreter, account, i)).Select(item => ((int)item[fields.Instrument], item[fields.Size]))];
     }
 
-    private static BigInteger Worth(WaterfallCircuit circuit, TransitionBatch batch, int instrument, BigInteger size) => BigInteger.Abs(size) * circuit.Order.Largest.WorthOf(batch.Market, instrument);
+    private static BigInteger Worth(WaterfallCircuit circuit, TransitionBatch batch, int instrument, BigInteger size) => BigInteger.Abs(size) * circuit.Order.Worth.OfUnit(batch.Market, instrument);
 
     private static BigInteger RankOf(TransitionBatch batch, WaterfallCircuit circuit, int leaf) => circuit.Interpreter(batch.Market).Evaluate(batch.Accounts[leaf].Account)[0];
 

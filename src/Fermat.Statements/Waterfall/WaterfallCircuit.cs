@@ -17,7 +17,7 @@ public sealed class WaterfallCircuit : BookCircuit
     private static readonly RecentlyUsed<(Digest Rulebook, int Slots), WaterfallCircuit> Built = new(SolvencyCircuit.MostKept);
 
     internal WaterfallCircuit(VenueRulebook rulebook, int hashSlots)
-        : base(rulebook, hashSlots, "fermat waterfall 2", "FRMTWTF1"u8, WaterfallStatement.Version, "the event")
+        : base(rulebook, hashSlots, "fermat waterfall 3", "FRMTWTF1"u8, WaterfallStatement.Version, "the event")
     {
         Bus failing = Builder.Bus("failing account"), largest = Builder.Bus("largest position"), chosen = Builder.Bus("chosen account");
         // names are part of the circuit's digest, and lines would make it depend on layout and comments, which the rulebook's digest leaves out

@@ -11,7 +11,7 @@ namespace Fermat.Statements.Waterfall;
 public static class WaterfallStatement
 {
     /// <summary>Version of the statement: of its canonical bytes and of its relation.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     /// <summary>Checks the proof that the first event of a batch was in order. The rulebook is the batch's, which is the verifier's own, and so are the circuit and its key.</summary>
     /// <param name="batch">The public inputs of a batch whose own proof is accepted (<see cref="TransitionStatement"/>).</param>

@@ -69,6 +69,20 @@ internal static class BookScene
         return traces;
     }
 
+    /// <summary>What the checker finds in a prover's traces of statement W.</summary>
+    /// <param name="circuit">The circuit.</param>
+    /// <param name="batch">The batch that it is about.</param>
+    /// <param name="change">Changes whose turn the prover says it is.</param>
+    /// <param name="traces">Changes finished traces of phase 0.</param>
+    public static CheckReport Check(WaterfallCircuit circuit, TransitionBatch batch, Func<OrderWitness, OrderWitness>? change = null, Action<IReadOnlyList<TableTrace>>? traces = null)
+    {
+        (TransitionInputs inputs, TransitionPlan plan) = PlanOf(batch);
+        OrderWitness turn = WaterfallProver.Named(batch, circuit);
+        bool isHonest = change is null && WaterfallProver.TurnOf(batch, circuit, out _) is not null;
+        var builder = new WaterfallTraceBuilder(circuit, batch, plan, change is null ? turn : change(turn), null, isHonest ? null : new Lie(circuit.Order.Lowering.Domains[0], -1, -1, value => value));
+        return Check(circuit, Traces(circuit, inputs, builder, traces, null));
+    }
+
     /// <summary>What the checker finds in traces, which are disposed of.</summary>
     public static CheckReport Check(BookCircuit circuit, IReadOnlyList<TableTrace> traces)
     {

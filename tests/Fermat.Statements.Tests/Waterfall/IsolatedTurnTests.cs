@@ -79,14 +79,7 @@ public sealed class IsolatedTurnTests
     private static BatchEvent Deleverage(int failing, int other, int instrument, decimal size) =>
         new(EventKind.Deleveraging, failing, other, 0, 0, 0, instrument, -TransitionScene.Units(size), -Usd(size * (instrument == Btc ? 63_990 : 3000)));
 
-    private static CheckReport Check(TransitionBatch batch, Func<OrderWitness, OrderWitness>? change = null, Action<IReadOnlyList<TableTrace>>? traces = null)
-    {
-        (TransitionInputs inputs, TransitionPlan plan) = BookScene.PlanOf(batch);
-        OrderWitness turn = WaterfallProver.Named(batch, Circuit);
-        bool isHonest = change is null && WaterfallProver.TurnOf(batch, Circuit, out _) is not null;
-        var builder = new WaterfallTraceBuilder(Circuit, batch, plan, change is null ? turn : change(turn), null, isHonest ? null : new Lie(Circuit.Order.Lowering.Domains[0], -1, -1, value => value));
-        return BookScene.Check(Circuit, BookScene.Traces(Circuit, inputs, builder, traces, null));
-    }
+    private static CheckReport Check(TransitionBatch batch, Func<OrderWitness, OrderWitness>? change = null, Action<IReadOnlyList<TableTrace>>? traces = null) => BookScene.Check(Circuit, batch, change, traces);
 
     private static void Breaks(string name, CheckReport report)
     {

@@ -1,7 +1,5 @@
-using System.Numerics;
 using Fermat.Air;
 using Fermat.Algebra;
-using Fermat.Rules.Inputs;
 using Fermat.Rules.Lowering;
 using Fermat.Statements.Proving.Transitions;
 using Fermat.Statements.Proving.Waterfall;
@@ -99,20 +97,6 @@ public sealed class LargestPositionTests
         TransitionBatch batch = WaterfallScene.Start(account => WaterfallScene.Also(account, "104", "322407.28"), WaterfallScene.Honest);
         Assert.Contains("erin has a larger position, in ETH-PERP", WaterfallProver.Check(batch)?.Message, StringComparison.Ordinal);
         Assert.Null(WaterfallProver.Check(WaterfallScene.Start(WaterfallScene.WithEth, WaterfallScene.Honest)));
-    }
-
-    /// <summary>The worth of inverse contracts is not compared: nothing says that one is larger or smaller than others.</summary>
-    [Fact]
-    public void Inverse_contracts_are_not_compared()
-    {
-        WaterfallCircuit circuit = WaterfallCircuit.Of(Solvency.SolvencyScene.Rulebook("coin_perps"), 2);
-        RuleInputs inputs = RuleInputs.Read(circuit.Rulebook.Schema, ("book", File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "coin_perps.json"))));
-        LargestPosition largest = circuit.Order.Largest;
-        VersionFields fields = circuit.Order.Fields;
-        int count = inputs.Market!.Tables[fields.InstrumentTable].Length;
-        Assert.Contains(Enumerable.Range(0, count), record => largest.IsCompared(inputs.Market, record));
-        Assert.Contains(Enumerable.Range(0, count), record => !largest.IsCompared(inputs.Market, record));
-        Assert.All(Enumerable.Range(0, count), record => Assert.Equal(largest.IsCompared(inputs.Market, record), largest.WorthOf(inputs.Market, record).Sign > 0));
     }
 
     /// <summary>The row of Erin's ether among all positions.</summary>
