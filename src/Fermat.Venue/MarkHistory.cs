@@ -5,25 +5,27 @@ using Amount = Fermat.Ledger.Events.Quantity;
 
 namespace Fermat.Venue;
 
-/// <summary>The marks of a venue at each height, derived again from its mark log, whose signed prices are those of its price log.</summary>
+/// <summary>The marks and funding indices of a venue at each height, derived again from its mark log, whose signed prices are those of its price log.</summary>
 internal sealed class MarkHistory
 {
-    private readonly List<(ulong Height, MarkBook Book)> _books = [];
+    private readonly List<(ulong Height, MarkBook Book, FundingBook Funding)> _books = [];
 
     private MarkHistory()
     {
     }
 
-    /// <summary>Derives all marks again.</summary>
+    /// <summary>Derives all marks and funding indices again.</summary>
     /// <param name="marks">The mark log.</param>
     /// <param name="prices">The price log, whose sets stand.</param>
+    /// <param name="stated">Symbols whose prices the venue may state itself; null for none.</param>
     /// <param name="fault">The first event that does not stand, or null.</param>
-    public static MarkHistory? Of(MarkLog marks, PriceLog prices, out PriceEvidenceFault? fault)
+    public static MarkHistory? Of(MarkLog marks, PriceLog prices, IReadOnlySet<string>? stated, out PriceEvidenceFault? fault)
     {
         Dictionary<ulong, PriceLogEntry> sets = prices.Entries.ToDictionary(entry => entry.Height);
         HashSet<string> feeds = [.. prices.Rules.Feeds.Select(feed => feed.Name)];
         var history = new MarkHistory();
-        (ulong height, MarkBook book) = (0, MarkBook.Empty);
+        (ulong height, MarkBook book, FundingBook funding) = (0, MarkBook.Empty, FundingBook.Empty);
+        PriceSet? inForce = null;
         fault = null;
         foreach (MarkLogEntry entry in marks.Entries)
         {
@@ -33,9 +35,10 @@ internal sealed class MarkHistory
             if (entry.Event is PricesSet set && Unsigned(set, sets.GetValueOrDefault(entry.Height), feeds) is { } unsigned) return Not(where + unsigned, out fault);
             bool isDue = book.Due.Count > 0;
             if (book.After(entry.Event, out string? problem) is not { } after) return Not(where + problem, out fault, isDue ? PriceEvidenceCode.WrongMark : PriceEvidenceCode.MarkLogRefused);
-            sets.Remove(entry.Height);
-            (height, book) = (entry.Height, after);
-            history._books.Add((height, book));
+            if (funding.After(entry.Event, isDue, feeds, stated, inForce?.CheckInForce(prices.Rules, entry.Event.Time), out PriceEvidenceFault? unfunded) is not { } funded) return Not(where + unfunded!.Message, out fault, unfunded.Code);
+            if (sets.Remove(entry.Height, out PriceLogEntry? signed)) inForce = signed.Set;
+            (height, book, funding) = (entry.Height, after, funded);
+            history._books.Add((height, book, funding));
         }
         return sets.Count > 0 ? Not($"the price log has a set at height {sets.Keys.Min()}, and the mark log has no such event", out fault) : history;
 
@@ -46,18 +49,18 @@ internal sealed class MarkHistory
         }
     }
 
-    /// <summary>The marks in force where a batch begins.</summary>
+    /// <summary>The marks and funding indices in force where a batch begins.</summary>
     /// <param name="before">The height before the batch.</param>
     /// <param name="end">The batch's last height.</param>
     /// <param name="fault">Why none are: an event of the log in the batch, or marks that were due before it; or null.</param>
-    public MarkBook? At(ulong before, ulong end, out string? fault)
+    public (MarkBook Marks, FundingBook Funding)? At(ulong before, ulong end, out string? fault)
     {
         int at = _books.FindLastIndex(book => book.Height <= before);
-        MarkBook book = at < 0 ? MarkBook.Empty : _books[at].Book;
+        (MarkBook book, FundingBook funding) = at < 0 ? (MarkBook.Empty, FundingBook.Empty) : (_books[at].Book, _books[at].Funding);
         fault = at + 1 < _books.Count && _books[at + 1].Height <= end ? $"the mark log has an event at height {_books[at + 1].Height}, inside of the batch of heights {before + 1} to {end}"
             : book.Due.Count > 0 ? $"the mark of {book.Due.First().Key} was due at height {_books[at].Height + 1}, before the batch, and the mark log does not set it"
             : null;
-        return fault is null ? book : null;
+        return fault is null ? (book, funding) : null;
     }
 
     /// <summary>Why an event that sets prices is not that of the signed set of its height, or null.</summary>

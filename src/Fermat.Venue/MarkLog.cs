@@ -7,20 +7,20 @@ using Fermat.Ledger.Formats;
 
 namespace Fermat.Venue;
 
-/// <summary>An event that marks depend on, and where it stands in a venue's log.</summary>
+/// <summary>An event that marks or funding depend on, and where it stands in a venue's log.</summary>
 /// <param name="Height">Its height, from 1.</param>
 /// <param name="Event">The event.</param>
 public sealed record MarkLogEntry(ulong Height, LedgerEvent Event);
 
 /// <summary>
-/// What a venue publishes so that others derive its marks: every event of its log that sets prices, lists an instrument, ticks funding or updates rules and surfaces. None of them names an account.
+/// What a venue publishes so that others derive its marks and funding indices: every event of its log that sets prices, lists an instrument, ticks funding or updates rules and surfaces. None of them names an account.
 /// </summary>
 /// <param name="Entries">By rising height.</param>
 public sealed record MarkLog(ImmutableArray<MarkLogEntry> Entries)
 {
     private const string Label = "fermat mark log v1";
 
-    /// <summary>Whether marks depend on an event, so that it belongs into the log.</summary>
+    /// <summary>Whether marks or funding depend on an event, so that it belongs into the log.</summary>
     /// <param name="cause">An event that was applied.</param>
     public static bool Holds(LedgerEvent cause) => cause is PricesSet or InstrumentListed or FundingTick or MarksUpdated;
 

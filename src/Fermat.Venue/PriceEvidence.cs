@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Numerics;
 using Fermat.Engine;
 using Fermat.Hashing;
@@ -12,7 +11,7 @@ namespace Fermat.Venue;
 
 /// <summary>
 /// Shows that batches of statement T were valued at prices that a quorum of sources signed. Market data are public inputs, so nothing of this needs a proof: each price set is made again from its own signed reports, and its prices are compared with those
-/// in the market data, of every asset and every instrument.
+/// in the market data, of every asset and every instrument; so are funding indices with those that follow from a <see cref="MarkLog"/>.
 /// </summary>
 /// <remarks>
 /// What it does not show: that there was no later set in between. Sets must follow each other in time, so an older one cannot come back; when an event happened is not public. With a <see cref="PriceLog"/> the set in force follows from the heights, every change
@@ -25,8 +24,9 @@ public static class PriceEvidence
     /// <param name="batches">Batches that follow each other, each with its price set; one set may serve several.</param>
     /// <param name="stated">Symbols whose prices the venue states itself, such as its quote asset's; null for none.</param>
     /// <param name="binding">Which fields prices are in; null for the names of the standard rulebooks.</param>
+    /// <param name="allowsStatedFunding">Whether funding indices may be the venue's word. If not, they must be nought: a price set has no funding.</param>
     /// <exception cref="ArgumentException">The rules are none.</exception>
-    public static PriceEvidenceFault? Check(OracleRules rules, IReadOnlyList<ValuedBatch> batches, IReadOnlySet<string>? stated = null, EngineBinding? binding = null)
+    public static PriceEvidenceFault? Check(OracleRules rules, IReadOnlyList<ValuedBatch> batches, IReadOnlySet<string>? stated = null, EngineBinding? binding = null, bool allowsStatedFunding = false)
     {
         ArgumentNullException.ThrowIfNull(batches);
         binding ??= new EngineBinding();
@@ -40,8 +40,9 @@ public static class PriceEvidence
             last = digest;
             (List<Valued>? prices, PriceEvidenceFault? fault) = PricesOf(batch, binding, i);
             if (fault is not null) return fault;
-            if (Compare(prices!, set, stated) is { } different) return new PriceEvidenceFault(i, different.Code, different.Message);
+            if (Compare(prices!, set, stated) is { } different) return different with { Batch = i };
             if (TimeEvidence.Problem(batch, binding, set.Time, until: null) is { } untimely) return new PriceEvidenceFault(i, PriceEvidenceCode.WrongTime, untimely);
+            if (!allowsStatedFunding && FundingEvidence.Of(batch, binding).Select(FundingEvidence.Unfounded).FirstOrDefault(wrong => wrong is not null) is { } unfounded) return unfounded with { Batch = i };
         }
         return null;
     }
@@ -53,9 +54,10 @@ public static class PriceEvidence
     /// <param name="now">When the last batch was seen, in milliseconds since 1970: the set that was in force until then may not be too old. Null: the age of a set that no other follows is not judged.</param>
     /// <param name="stated">Symbols whose prices the venue states itself, such as its quote asset's; null for none.</param>
     /// <param name="binding">Which fields prices are in; null for the names of the standard rulebooks.</param>
-    /// <param name="marks">The venue's mark log: marks that its rules derive are derived again, from the signed prices. Null: each mark must be the set's, or stated.</param>
+    /// <param name="marks">The venue's mark log: marks that its rules derive, and funding indices, are derived again, from the signed prices. Null: each mark must be the set's, or stated.</param>
+    /// <param name="allowsStatedFunding">Without a mark log: whether funding indices may be the venue's word. If not, they must be nought.</param>
     /// <exception cref="ArgumentException">The rules are none.</exception>
-    public static PriceLogResult Check(OracleRules rules, PriceLog log, IReadOnlyList<TransitionInputs> batches, long? now = null, IReadOnlySet<string>? stated = null, EngineBinding? binding = null, MarkLog? marks = null)
+    public static PriceLogResult Check(OracleRules rules, PriceLog log, IReadOnlyList<TransitionInputs> batches, long? now = null, IReadOnlySet<string>? stated = null, EngineBinding? binding = null, MarkLog? marks = null, bool allowsStatedFunding = false)
     {
         ArgumentNullException.ThrowIfNull(rules);
         ArgumentNullException.ThrowIfNull(log);
@@ -66,7 +68,7 @@ public static class PriceEvidence
         if (broken is not null) return new PriceLogResult(new PriceEvidenceFault(-1, broken.Rejection is null ? PriceEvidenceCode.NotInLog : PriceEvidenceCode.SetRefused, broken.Message, broken.Rejection), []);
         if (log.Entries.FirstOrDefault(entry => entry.Height == 0) is { } loose) return Not(-1, PriceEvidenceCode.NotInLog, $"the set of event {loose.Event} has no height: it is in no venue's log yet");
         PriceEvidenceFault? unmarked = null;
-        MarkHistory? history = marks is null ? null : MarkHistory.Of(marks, log with { Rules = rules }, out unmarked);
+        MarkHistory? history = marks is null ? null : MarkHistory.Of(marks, log with { Rules = rules }, stated, out unmarked);
         if (unmarked is not null) return new PriceLogResult(unmarked, []);
         var valued = ImmutableArray.CreateBuilder<BatchPrices>();
         for (int i = 0; i < batches.Count; i++)
@@ -77,26 +79,31 @@ public static class PriceEvidence
             PriceLogEntry? next = at + 1 < log.Entries.Length ? log.Entries[at + 1] : null;
             if (next?.Height <= batch.EndHeight) return Not(i, PriceEvidenceCode.SetInsideBatch, $"the price log has a set at height {next.Height}, inside of the batch of heights {batch.Height + 1} to {batch.EndHeight}, and a batch has one set");
             string? open = null;
-            MarkBook book = history?.At(batch.Height, batch.EndHeight, out open) ?? MarkBook.Empty;
+            (MarkBook book, FundingBook funding) = history?.At(batch.Height, batch.EndHeight, out open) ?? (MarkBook.Empty, FundingBook.Empty);
             if (open is not null) return Not(i, PriceEvidenceCode.MarkLogRefused, open);
             (List<Valued>? prices, PriceEvidenceFault? fault) = PricesOf(batch, binding, i);
             if (fault is not null) return new PriceLogResult(fault, []);
             ImmutableSortedDictionary<string, MarkMethod> derived = prices!.Where(price => book.MethodOf(price.Symbol) is not null).ToImmutableSortedDictionary(price => price.Symbol, price => book.MethodOf(price.Symbol)!.Value, StringComparer.Ordinal);
             foreach (Valued price in prices!.Where(price => derived.ContainsKey(price.Symbol)))
-                if (Underived(price, book) is { } wrong) return Not(i, wrong.Code, wrong.Message);
+                if (Underived(price, book) is { } wrong) return new PriceLogResult(wrong with { Batch = i }, []);
             prices!.RemoveAll(price => derived.ContainsKey(price.Symbol));
             if (Compare(prices!, log.Entries[at].Set, stated) is { } different)
             {
                 PriceLogEntry? older = log.Entries.Take(at).LastOrDefault(entry => Compare(prices!, entry.Set, stated) is null);
                 return older is null
-                    ? Not(i, different.Code, $"{different.Message} (event {log.Entries[at].Event}, in force from height {log.Entries[at].Height})")
+                    ? new PriceLogResult(different with { Batch = i, Message = $"{different.Message} (event {log.Entries[at].Event}, in force from height {log.Entries[at].Height})" }, [])
                     : Not(i, PriceEvidenceCode.OlderSet, $"the batch is valued at the older set of height {older.Height}, and that of height {log.Entries[at].Height} was in force: {different.Message}");
             }
             long? until = next?.Set.Time ?? now;
             if (TimeEvidence.Problem(batch, binding, log.Entries[at].Set.Time, until) is { } untimely) return Not(i, PriceEvidenceCode.WrongTime, $"{untimely} (event {log.Entries[at].Event})");
             if (until is { } end && log.Entries[at].Set.CheckInForce(rules, end) is { } old) return new PriceLogResult(Aged(i, log.Entries[at], next, old), []);
+            List<Valued> indices = FundingEvidence.Of(batch, binding);
+            PriceEvidenceFault? unfunded = history is not null ? indices.Select(index => FundingEvidence.Underived(index, funding)).FirstOrDefault(wrong => wrong is not null)
+                : allowsStatedFunding ? null : indices.Select(FundingEvidence.Unfounded).FirstOrDefault(wrong => wrong is not null);
+            if (unfunded is not null) return new PriceLogResult(unfunded with { Batch = i }, []);
             string[] own = [.. prices!.Select(price => price.Symbol).Where(symbol => stated?.Contains(symbol) == true).Distinct(StringComparer.Ordinal)];
-            valued.Add(new BatchPrices(log.Entries[at], prices!.Count(price => stated?.Contains(price.Symbol) != true), derived, [.. own], NotLooked(batch, binding), until - log.Entries[at].Set.Time));
+            valued.Add(new BatchPrices(log.Entries[at], prices!.Count(price => stated?.Contains(price.Symbol) != true), derived, [.. own], NotLooked(batch, binding), until - log.Entries[at].Set.Time,
+                history is null ? [] : [.. indices.Select(index => funding.Of(index.Symbol))], history is null ? [.. indices.Where(index => !index.Units.IsZero).Select(index => index.Symbol)] : []));
         }
         return new PriceLogResult(null, valued.ToImmutable());
 
@@ -128,26 +135,23 @@ public static class PriceEvidence
 
     private static ImmutableArray<string> NotLooked(TransitionInputs batch, EngineBinding binding) => [.. batch.Rulebook.Schema.Tables.Where(table => FieldOf(table.Name, binding) is null).Select(table => table.Name)];
 
-    private static (PriceEvidenceCode Code, string Message)? Compare(List<Valued> prices, PriceSet set, IReadOnlySet<string>? stated)
+    private static PriceEvidenceFault? Compare(List<Valued> prices, PriceSet set, IReadOnlySet<string>? stated)
     {
         foreach (Valued price in prices)
         {
             if (stated?.Contains(price.Symbol) == true) continue;
-            if (set.Feeds.FirstOrDefault(feed => feed.Feed == price.Symbol) is not { } feed) return (PriceEvidenceCode.NoPrice, $"the price set has no price of {price.Symbol}");
+            if (set.Feeds.FirstOrDefault(feed => feed.Feed == price.Symbol) is not { } feed) return new PriceEvidenceFault(-1, PriceEvidenceCode.NoPrice, $"the price set has no price of {price.Symbol}");
             (BigInteger left, BigInteger right) = (price.Units * BigInteger.Pow(10, feed.Price.Scale), feed.Price.Mantissa * BigInteger.Pow(10, price.Scale));
-            if (left != right) return (PriceEvidenceCode.WrongPrice, string.Create(CultureInfo.InvariantCulture, $"{price.Symbol} is valued at {ScaledNumber.Format(price.Units, price.Scale)}, and the sources say {feed.Price}"));
+            if (left != right) return price.Not($"{feed.Price}", PriceEvidenceCode.WrongPrice, $"{price.Symbol} is valued at {price}, and the sources say {feed.Price}");
         }
         return null;
     }
 
     /// <summary>Why a mark is not the one that is derived, or null.</summary>
-    private static (PriceEvidenceCode Code, string Message)? Underived(Valued price, MarkBook book)
+    private static PriceEvidenceFault? Underived(Valued price, MarkBook book)
     {
         string by = MarkBook.Name(book.MethodOf(price.Symbol)!.Value);
-        if (!book.Prices.TryGetValue(price.Symbol, out Ledger.Events.Quantity mark)) return (PriceEvidenceCode.NoPrice, $"no mark of {price.Symbol} follows yet, by {by}");
-        return mark.TryAt(price.Scale, out Int128 units) && units == price.Units ? null : (PriceEvidenceCode.WrongMark, $"{price.Symbol} is valued at {ScaledNumber.Format(price.Units, price.Scale)}, and its mark, by {by}, is {mark}");
+        if (!book.Prices.TryGetValue(price.Symbol, out Ledger.Events.Quantity mark)) return new PriceEvidenceFault(-1, PriceEvidenceCode.NoPrice, $"no mark of {price.Symbol} follows yet, by {by}");
+        return price.Is(mark) ? null : price.Not($"{mark}", PriceEvidenceCode.WrongMark, $"{price.Symbol} is valued at {price}, and its mark, by {by}, is {mark}");
     }
-
-    /// <summary>A price of market data, in units of 10^−<paramref name="Scale"/>.</summary>
-    private readonly record struct Valued(string Symbol, BigInteger Units, int Scale);
 }

@@ -51,6 +51,12 @@ public enum PriceEvidenceCode
 
     /// <summary>An instrument is valued with more or less time to its expiry than it has at the time of the set in force.</summary>
     WrongTime,
+
+    /// <summary>An instrument is valued at another funding index than follows from the ticks of the mark log and the marks in force then.</summary>
+    WrongFunding,
+
+    /// <summary>An instrument is valued at a funding index that is not nought, and there is no mark log that it could follow from.</summary>
+    NoFunding,
 }
 
 /// <summary>A batch that was not valued at signed prices.</summary>
@@ -58,7 +64,22 @@ public enum PriceEvidenceCode
 /// <param name="Code">What is wrong.</param>
 /// <param name="Message">Why.</param>
 /// <param name="Rejection">Where the price set itself is refused: why.</param>
-public sealed record PriceEvidenceFault(int Batch, PriceEvidenceCode Code, string Message, PriceRejection? Rejection = null);
+/// <param name="Difference">Where a batch is valued at another number than follows: which.</param>
+public sealed record PriceEvidenceFault(int Batch, PriceEvidenceCode Code, string Message, PriceRejection? Rejection = null, PriceDifference? Difference = null);
+
+/// <summary>A number in a batch's market data that is not the one that follows.</summary>
+/// <param name="Symbol">The asset or instrument.</param>
+/// <param name="Expected">The price, mark or funding index that follows.</param>
+/// <param name="Stated">What the market data say.</param>
+public sealed record PriceDifference(string Symbol, string Expected, string Stated);
+
+/// <summary>A funding index that was derived again from a mark log.</summary>
+/// <param name="Instrument">The instrument.</param>
+/// <param name="Index">The index.</param>
+/// <param name="Ticks">How many ticks moved it; most instruments have none.</param>
+/// <param name="LeastRate">The least rate of these. Rates are the venue's own word.</param>
+/// <param name="MostRate">The highest.</param>
+public sealed record FundingIndex(string Instrument, Ledger.Events.Quantity Index, int Ticks, Ledger.Events.Quantity LeastRate, Ledger.Events.Quantity MostRate);
 
 /// <summary>The prices of a batch that was valued at a signed set.</summary>
 /// <param name="Entry">The set that was in force.</param>
@@ -67,7 +88,9 @@ public sealed record PriceEvidenceFault(int Batch, PriceEvidenceCode Code, strin
 /// <param name="Stated">Symbols whose prices the venue stated itself.</param>
 /// <param name="OtherTables">Tables of the rulebook's market data in which no price was looked for.</param>
 /// <param name="MostAge">At most how old the set was at the batch's events, in milliseconds: until the next set, or until the batch was seen; null where neither is known.</param>
-public sealed record BatchPrices(PriceLogEntry Entry, int Compared, ImmutableSortedDictionary<string, MarkMethod> Derived, ImmutableArray<string> Stated, ImmutableArray<string> OtherTables, long? MostAge);
+/// <param name="Funding">The funding index of each instrument, derived again; empty without a mark log, or where the rulebook has none.</param>
+/// <param name="StatedFunding">Without a mark log: instruments whose funding index is not nought, on the venue's word.</param>
+public sealed record BatchPrices(PriceLogEntry Entry, int Compared, ImmutableSortedDictionary<string, MarkMethod> Derived, ImmutableArray<string> Stated, ImmutableArray<string> OtherTables, long? MostAge, ImmutableArray<FundingIndex> Funding, ImmutableArray<string> StatedFunding);
 
 /// <summary>Whether batches were valued at the sets of a price log.</summary>
 /// <param name="Fault">The first fault, or null.</param>

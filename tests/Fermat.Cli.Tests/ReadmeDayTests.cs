@@ -34,6 +34,7 @@ public sealed partial class ReadmeDayTests
         Assert.Contains("rejected  delta", said["prices check"], StringComparison.Ordinal);
         Assert.Contains("4 price sets with their heights", said["prices publish"], StringComparison.Ordinal);
         Assert.Contains("12 prices in the market data are those of 4 signed price sets", said["verify prices"], StringComparison.Ordinal);
+        Assert.Contains("the funding index of BTC-PERP follows from 1 funding tick of the mark log, and is at last 6.41; the venue's own word: the rate, 0.0001", said["verify prices"], StringComparison.Ordinal);
     }
 
     /// <summary>Paths of the repository, the venue's folder, and a star as a shell expands it.</summary>

@@ -22,7 +22,7 @@ public sealed class MarkEvidenceTests
 
     private static readonly OracleRules Rules = new(1, [new OracleSource("source", Key.Address)], [new OracleFeed("IDX", 2, 1, 20_000)], Freshness: 5_000, MaxSkew: 500, MaxAge: 600_000);
 
-    private static readonly HashSet<string> Stated = ["USD", "BTC"];
+    private static readonly HashSet<string> Stated = ["USD", "BTC", "Q"];                              // of Q, the mark that its first funding is a share of
 
     private static readonly Lazy<Made> Once = new(Make);
 

@@ -16,8 +16,8 @@ internal static class PricesCommands
             "                        fermat prices check alpha.json beta.json --oracles oracles.json\n" +
             "  The venue:            fermat prices set alpha.json beta.json --oracles oracles.json --log prices.json --event noon -o events.jsonl\n" +
             "                        fermat run --rules cross_perps.risk --data venue --events events.jsonl\n" +
-            "                        fermat prices publish events.jsonl --rules cross_perps.risk --log prices.json -o published.json\n" +
-            "  Whoever verifies:     fermat verify batch venue/proofs/*.statement.json --rules cross_perps.risk --prices published.json --oracles oracles.json\n\n" +
+            "                        fermat prices publish events.jsonl --rules cross_perps.risk --log prices.json -o published.json --marks marks.json\n" +
+            "  Whoever verifies:     fermat verify batch venue/proofs/*.statement.json --rules cross_perps.risk --prices published.json --marks marks.json --oracles oracles.json\n\n" +
             "Prices are decimals in their shortest form, times are milliseconds since 1970. docs/ORACLES.md describes reports, rules, sets and logs.");
         root.Add(prices);
         KeygenCommand.Add(prices, add);

@@ -26,7 +26,7 @@ internal static class PublishCommand
         var data = new Option<string?>("--data", "-d") { Description = "In place of events: the folder of fermat run, which must not be running." };
         var log = new Option<string>("--log") { Description = "The price log that fermat prices set made.", Required = true };
         var output = new Option<string>("--output", "-o") { Description = "The price log to publish.", Required = true };
-        var marks = new Option<string?>("--marks") { Description = "The mark log to publish: every event that marks depend on, with its height, for a venue whose marks are derived." };
+        var marks = new Option<string?>("--marks") { Description = "The mark log to publish: every event that marks and funding depend on, with its height, for a venue that has funding, or whose marks are derived." };
         var binding = new Option<string?>("--binding") { Description = "With events: which of the rulebook's names stand for balances, positions and prices: a JSON file (docs/ENGINE.md)." };
         var chain = new Option<ulong>("--chain") { Description = "With events: the venue's chain id, for signatures.", DefaultValueFactory = _ => 1 };
         var borrowing = new Option<bool>("--borrowing") { Description = "With events: instructions may leave a balance below zero." };
@@ -90,7 +90,7 @@ internal static class PublishCommand
         if (marksPath is not null) Files.Write(marksPath, MarkLogJson.Write(happened).Span);
         int left = log.Entries.Length - entries.Count;
         terminal.Say($"{output}: {Show.Count(entries.Count)} price sets with their heights{(left > 0 ? $"; {Show.Count(left)} of the price log are not in the venue's log and were left out" : "")}");
-        if (marksPath is not null) terminal.Say($"{marksPath}: {Show.Count(happened.Entries.Length)} events that marks depend on");
+        if (marksPath is not null) terminal.Say($"{marksPath}: {Show.Count(happened.Entries.Length)} events that marks and funding depend on");
         terminal.Say($"digest of the price log {published.Digest()}");
         if (marksPath is not null) terminal.Say($"digest of the mark log  {happened.Digest()}");
         terminal.Say($"digest of the rules     {log.Rules.Digest()}");

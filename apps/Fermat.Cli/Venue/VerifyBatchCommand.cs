@@ -31,7 +31,7 @@ internal static class VerifyBatchCommand
         "Not shown here: that owners signed (whoever is shown an event checks its signatures), that market data are those of signed price sets (--prices), that deposits came and withdrawals left, and what was rejected between batches.";
 
     private const string CaveatWithPrices =
-        "Not shown here: that owners signed (whoever is shown an event checks its signatures), that deposits came and withdrawals left, what was rejected between batches, and of prices: at which height each set came into force, that no other could have been made meanwhile, funding, and whether the sources are right.";
+        "Not shown here: that owners signed (whoever is shown an event checks its signatures), that deposits came and withdrawals left, what was rejected between batches, and of prices: at which height each set came into force, that no other could have been made meanwhile, funding rates, and whether the sources are right.";
 
     public static void Add(Command verify, AddCommand add)
     {
@@ -54,7 +54,7 @@ internal static class VerifyBatchCommand
             "  One batch:     fermat verify batch batch-0000000008.statement.json --rules cross_perps.risk --root-before HEX\n" +
             "  A whole log:   fermat verify batch proofs/*.statement.json --rules cross_perps.risk --root-before HEX\n" +
             "  At the signed prices, too:  fermat verify batch proofs/*.statement.json --rules cross_perps.risk --prices published.json --oracles oracles.json --stated USD\n" +
-            "  At derived marks:  fermat verify batch proofs/*.statement.json --rules cross_perps.risk --prices published.json --oracles oracles.json --stated USD --marks marks.json\n\n" +
+            "  With funding, and at derived marks:  fermat verify batch proofs/*.statement.json --rules cross_perps.risk --prices published.json --oracles oracles.json --stated USD --marks marks.json\n\n" +
             "What you do not pin is taken from the statements, and the verdict says so.") { statements, rules, before, after, log, fees, insurance, rounding, units, requireOrder, requireShares, bits };
         prices.AddTo(command);
         add(verify, command, (parsed, terminal, _) => Run(

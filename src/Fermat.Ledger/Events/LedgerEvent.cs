@@ -1,3 +1,4 @@
+using Fermat.Ledger.State;
 using Fermat.Margin;
 
 namespace Fermat.Ledger.Events;
@@ -118,7 +119,22 @@ public sealed record Trade(
 /// <param name="Time">When.</param>
 /// <param name="Instrument">A perpetual.</param>
 /// <param name="Rate">A share of the mark price; negative when shorts pay.</param>
-public sealed record FundingTick(EventId Id, long Time, string Instrument, Quantity Rate) : LedgerEvent(Id, Time);
+public sealed record FundingTick(EventId Id, long Time, string Instrument, Quantity Rate) : LedgerEvent(Id, Time)
+{
+    /// <summary>How far it moves the funding index: ⌊rate · mark⌋, in units of the instrument's price scale.</summary>
+    /// <param name="mark">The mark price in force, in the same units, zero or more.</param>
+    /// <returns>The step; null where it does not fit.</returns>
+    public long? StepAt(long mark)
+    {
+        if (!Units.TryConvert(Rate, Quantity.MaxScale, out _)) return null;
+
+        // |mantissa| < 2^63 and mark < 2^63, so the product is below 2^126
+        Int128 product = Rate.Mantissa * mark, divisor = 1;
+        for (int i = 0; i < Rate.Scale; i++) divisor *= 10;
+        Int128 step = product / divisor - (product % divisor < 0 ? 1 : 0);
+        return Units.Fits(step) ? (long)step : null;
+    }
+}
 
 /// <summary>A price set comes into force. From here on everything is valued at it, until the next.</summary>
 /// <param name="Id">Its name.</param>

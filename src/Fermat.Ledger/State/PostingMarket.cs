@@ -71,14 +71,9 @@ internal sealed partial class Posting
             return Reject(Code.WrongKind, $"{e.Instrument} is not a perpetual.", "Only perpetuals have funding.");
         if (instrument.Mark is not { } mark) return Reject(Code.NoPrice, $"{e.Instrument} has no mark price yet.", "Set prices first.");
         if (!Number(e.Rate, Quantity.MaxScale, "rate", out _)) return false;
-
-        // ⌊rate · mark⌋: |mantissa| < 2^63 by the check above, mark < 2^63, so the product is below 2^126.
-        Int128 product = e.Rate.Mantissa * mark, divisor = 1;
-        for (int i = 0; i < e.Rate.Scale; i++) divisor *= 10;
-        Int128 step = product / divisor - (product % divisor < 0 ? 1 : 0);
-        if (!Units.Fits(step) || !Units.Fits(instrument.FundingIndex + step))
+        if (e.StepAt(mark) is not { } step || !Units.TryAdd(instrument.FundingIndex, step, out _))
             return Reject(Code.OutOfRange, $"The funding index of {e.Instrument} would be 2^{LedgerLimits.AmountBits} units or more.", "Check the rate.");
-        instrumentMove = new InstrumentMove(instrument.Index, 0, 0, 0, (long)step, Close: false, Any: true);
+        instrumentMove = new InstrumentMove(instrument.Index, 0, 0, 0, step, Close: false, Any: true);
         return true;
     }
 
