@@ -170,7 +170,8 @@ public sealed class VenueRunner : IDisposable
     private TakenEvent Taken(EventId id, in SubmitResult result) =>
         new(id, _taken.TryGetValue(id, out var found) ? found.Height : null, Known: false, result.Outcome, result.Rejection, result.Rejection is null ? null : result.Rejection.Ledger?.CodeText ?? result.Rejection.Code.ToString());
 
-    private static LoggedEvent Logged(LedgerEntry entry) => new(entry.Event, Reason(entry.Refusal), Generated: false);
+    /// <summary>An event of a log as the engine takes it.</summary>
+    internal static LoggedEvent Logged(LedgerEntry entry) => new(entry.Event, Reason(entry.Refusal), Generated: false);
 
     private static EngineRejection? Reason(string? code) =>
         code is null ? null : new EngineRejection(Enum.TryParse(code, out EngineRejectionCode known) ? known : EngineRejectionCode.Bookkeeping, UnknownReason, "see where it was first sent");

@@ -43,7 +43,7 @@ public sealed class DamagedFileTests
         AccountData alice = QuickProofs.Tiny.Accounts.First();
         SolvencyPublicInputs statement = Proof.Value.Inputs!;
         byte[] file = InclusionFile.Write(statement.Rulebook, InclusionMaker.Make(QuickProofs.Tiny, alice, 0, Proof.Value.Tree!, QuickProofs.Salts));
-        var anchors = new InclusionAnchors(statement.Rulebook, statement.StateRoot, alice.Id, alice.OwnerKey) { Statement = statement };
+        var anchors = new InclusionAnchors(statement.Rulebook, statement.StateRoot, alice.Id, alice.OwnerKey) { Statement = StatedBook.Of(statement) };
         int read = 0;
         for (int seed = 0; seed < Files; seed++)
         {

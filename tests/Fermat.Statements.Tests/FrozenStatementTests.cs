@@ -22,7 +22,7 @@ public sealed class FrozenStatementTests
 
     /// <summary>What carol knows by herself.</summary>
     internal static InclusionAnchors Carol(SolvencyPublicInputs statement) =>
-        new(statement.Rulebook, statement.StateRoot, "carol", OwnerKey.FromBytes([.. Enumerable.Repeat((byte)3, OwnerKey.Length)])) { Statement = statement };
+        new(statement.Rulebook, statement.StateRoot, "carol", OwnerKey.FromBytes([.. Enumerable.Repeat((byte)3, OwnerKey.Length)])) { Statement = StatedBook.Of(statement) };
 
     [Theory]
     [InlineData("totals", 1)]

@@ -202,6 +202,6 @@ public sealed class StatementRejectionTests
     {
         AccountData alice = QuickProofs.Tiny.Accounts.First();
         InclusionOpening opening = InclusionMaker.Make(QuickProofs.Tiny, alice, 0, Honest.Value.Tree!, QuickProofs.Salts);
-        return change(opening).Verify(new InclusionAnchors(Inputs.Rulebook, Inputs.StateRoot, alice.Id, alice.OwnerKey) { Statement = Inputs });
+        return change(opening).Verify(new InclusionAnchors(Inputs.Rulebook, Inputs.StateRoot, alice.Id, alice.OwnerKey) { Statement = StatedBook.Of(Inputs) });
     }
 }

@@ -24,7 +24,7 @@ public sealed class StructuredFileFuzzTests
         AccountData alice = QuickProofs.Tiny.Accounts.First();
         SolvencyPublicInputs statement = Two.Value.Inputs!;
         byte[] file = InclusionFile.Write(statement.Rulebook, InclusionMaker.Make(QuickProofs.Tiny, alice, 0, Two.Value.Tree!, QuickProofs.Salts));
-        var anchors = new InclusionAnchors(statement.Rulebook, statement.StateRoot, alice.Id, alice.OwnerKey) { Statement = statement };
+        var anchors = new InclusionAnchors(statement.Rulebook, statement.StateRoot, alice.Id, alice.OwnerKey) { Statement = StatedBook.Of(statement) };
         int read = 0, accepted = 0;
         long rounds = FuzzRun.Rounds("inclusion file", 3000, seed => JsonFuzz.Mutate(file, new Random(seed)), (_, input) =>
         {

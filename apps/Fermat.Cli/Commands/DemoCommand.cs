@@ -70,7 +70,7 @@ internal static class DemoCommand
         InclusionOpening opening = InclusionMaker.Make(whole, account, index, proof.Tree!, salts);
         string openingPath = Path.Combine(directory, "account.inclusion.json");
         Files.Write(openingPath, InclusionFile.Write(whole.Rulebook, opening), secret: true);
-        if (opening.Verify(new InclusionAnchors(whole.Rulebook, inputs.StateRoot, holder.Id.Value, holder.OwnerKey) { Statement = inputs }) is { } notIncluded)
+        if (opening.Verify(new InclusionAnchors(whole.Rulebook, inputs.StateRoot, holder.Id.Value, holder.OwnerKey) { Statement = StatedBook.Of(inputs) }) is { } notIncluded)
             throw new CliFailure(ExitCodes.Rejected, [VerifyCommand.Problem(notIncluded, openingPath)]);
         terminal.Say($"INCLUDED: account {Show.Short(holder.Id.Value)}, leaf {opening.LeafIndex}, in {openingPath} (for its holder alone)");
 

@@ -45,8 +45,8 @@ internal static class RulebookInclusion
     public static int Verify(string path, string? rulesPath, Digest root, string id, OwnerKey owner, bool ownerGiven, string? statementPath, Terminal terminal)
     {
         VenueRulebook rulebook = VenueRulebook.Of(RulebookLoading.Rulebook(rulesPath).Result)!;
-        SolvencyPublicInputs? statement = statementPath is null ? null : RulebookVerifying.ReadStatement(rulebook, statementPath, brought: rulesPath is not null);
-        if (statement is not null && statement.StateRoot != root) throw InclusionCommands.OtherStatement(statementPath!, root, statement.StateRoot);
+        IReadOnlyList<StatedBook> stated = statementPath is null ? [] : StatedBooks.Read(rulebook, statementPath, brought: rulesPath is not null);
+        if (stated.Count > 0 && stated.All(book => book.StateRoot != root)) throw InclusionCommands.OtherStatement(statementPath!, root, stated[0].StateRoot);
         byte[] bytes = Files.Read(path, InclusionFile.MaxBytes);
         if (InclusionFile.TryRead(bytes, rulebook, out InclusionOpening? opening) is { } malformed)
         {
@@ -54,6 +54,7 @@ internal static class RulebookInclusion
                 throw CliFailure.BadInput("rules.needed", "the opening is of accounts under another rulebook than the one that is built in", path, "bring the rulebook of the proof: --rules FILE");
             throw new CliFailure(malformed.Code == StatementRejectionCode.WrongSchema ? ExitCodes.Rejected : ExitCodes.BadInput, [VerifyCommand.Problem(malformed, path)]);
         }
+        StatedBook? statement = stated.Count == 0 ? null : StatedBooks.Choose(stated, root, opening!.Height);
         if (opening!.Verify(new InclusionAnchors(rulebook, root, id, owner) { Statement = statement }) is { } rejection)
             throw InclusionCommands.Rejected(rejection, path, ownerGiven);
 

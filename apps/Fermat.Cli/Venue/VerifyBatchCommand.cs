@@ -168,7 +168,8 @@ internal static class VerifyBatchCommand
     private static string Of(int proven, int all, string proof, string word) =>
         proven == 0 ? $"{word}, is the venue's word" : proven == all ? $"proven to be {proof}" : $"{Show.Count(proven)} of them proven to be {proof}; of the others, {word} is the venue's word";
 
-    private static TransitionInputs Read(VenueRulebook rulebook, string path)
+    /// <summary>A batch's statement, under the reader's rulebook.</summary>
+    public static TransitionInputs Read(VenueRulebook rulebook, string path)
     {
         if (TransitionStatementFile.TryRead(Files.Read(path, TransitionStatementFile.MaxBytes), rulebook, out TransitionInputs? inputs) is not { } wrong) return inputs!;
         throw new CliFailure(wrong.Code == StatementRejectionCode.WrongRulebook ? ExitCodes.Rejected : ExitCodes.BadInput, [VerifyCommand.Problem(wrong, path)]);

@@ -230,11 +230,7 @@ public sealed class DurableLedger : IDisposable
         else State.CommitRejected(change);
     }
 
-    private List<LedgerEntry> Block(long number, ulong? first, Digest? previous, out Digest digest)
-    {
-        byte[] block = store.ReadBlock(number) ?? throw new LedgerStoreException(LedgerStoreFailure.CorruptBlock, $"Block {number} of the log is missing. Restore the store from a copy; every block before it is whole.", number);
-        return LogBlock.Read(block, number, first, previous, out digest);
-    }
+    private List<LedgerEntry> Block(long number, ulong? first, Digest? previous, out Digest digest) => LogBlock.Read(store, number, first, previous, out digest);
 
     /// <summary>The block with the event of a height, by halving.</summary>
     private long BlockOf(ulong height)

@@ -36,6 +36,19 @@ internal static class LogBlock
         return block;
     }
 
+    /// <summary>Takes a block out of a store, checks it and reads its events.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="number">The block's number.</param>
+    /// <param name="first">The height that it must begin with; null for whichever it says.</param>
+    /// <param name="previous">The digest that it must name; null for whichever it says.</param>
+    /// <param name="digest">Its digest.</param>
+    /// <exception cref="LedgerStoreException">The store fails, or it is not the block that was written.</exception>
+    public static List<LedgerEntry> Read(ILedgerStore store, long number, ulong? first, Digest? previous, out Digest digest)
+    {
+        byte[] block = store.ReadBlock(number) ?? throw new LedgerStoreException(LedgerStoreFailure.CorruptBlock, $"Block {number} of the log is missing. Restore the store from a copy; every block before it is whole.", number);
+        return Read(block, number, first, previous, out digest);
+    }
+
     /// <summary>Checks a block and reads its events.</summary>
     /// <param name="block">The bytes.</param>
     /// <param name="number">The number that it must have.</param>

@@ -6,7 +6,6 @@ using Fermat.Margin;
 using Fermat.Rules.Inputs;
 using Fermat.Rules.Schema;
 using Fermat.Statements.Rulebooks;
-using Fermat.Statements.Solvency;
 
 namespace Fermat.Statements.Inclusion;
 
@@ -94,7 +93,7 @@ public sealed record InclusionOpening
     }
 
     /// <summary>The symbols must be those of the statement's records, or the account would read as something else.</summary>
-    private StatementRejection? Names(SolvencyPublicInputs statement)
+    private StatementRejection? Names(StatedBook statement)
     {
         RulebookSchema schema = statement.Rulebook.Schema;
         foreach ((int table, int record) in References(schema, Account))
@@ -118,6 +117,6 @@ public sealed record InclusionOpening
 /// <param name="OwnerKey">The digest of the holder's key, or <see cref="Margin.OwnerKey.None"/> when the venue keeps none; then only the account id binds the leaf to the holder.</param>
 public sealed record InclusionAnchors(VenueRulebook Rulebook, Digest StateRoot, string AccountId, OwnerKey OwnerKey)
 {
-    /// <summary>The statement, whose venue, height and symbols the opening must have; without it these are only what the opening says.</summary>
-    public SolvencyPublicInputs? Statement { get; init; }
+    /// <summary>What the statement says of the book, whose venue, height and symbols the opening must have; without it these are only what the opening says.</summary>
+    public StatedBook? Statement { get; init; }
 }

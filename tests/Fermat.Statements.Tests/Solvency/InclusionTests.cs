@@ -58,7 +58,7 @@ public sealed class InclusionTests
         SegmentedTree tree = InclusionMaker.BuildTree(book, Salts, proof.Inputs!.Segments.Depth, proof.Inputs.Depth);
         Assert.Equal(proof.Inputs.StateRoot, tree.Root);
         foreach ((int i, AccountData account) in book.Accounts.Index())
-            Assert.Null(InclusionMaker.Make(book, account, i, tree, Salts).Verify(new(book.Rulebook, proof.Inputs.StateRoot, account.Id, OwnerKey.None) { Statement = proof.Inputs }));
+            Assert.Null(InclusionMaker.Make(book, account, i, tree, Salts).Verify(new(book.Rulebook, proof.Inputs.StateRoot, account.Id, OwnerKey.None) { Statement = StatedBook.Of(proof.Inputs) }));
     }
 
     [Fact]
@@ -127,7 +127,7 @@ public sealed class InclusionTests
     {
         SolvencyPublicInputs statement = SolvencyProver.Prove(Book, Salts, new SolvencyProverOptions { ProvenBits = 30, HashSlots = 1 }).Inputs!;
         InclusionOpening opening = Opening();
-        InclusionAnchors anchors = Anchors(opening) with { Statement = statement };
+        InclusionAnchors anchors = Anchors(opening) with { Statement = StatedBook.Of(statement) };
         Assert.Null(opening.Verify(anchors));
         Assert.Equal(StatementRejectionCode.WrongMarketData, (opening with { Symbols = opening.Symbols.SetItem((0, 0), "B") }).Verify(anchors)!.Code);
         Assert.Equal(StatementRejectionCode.WrongMarketData, (opening with { Symbols = opening.Symbols.Remove((0, 0)) }).Verify(anchors)!.Code);

@@ -74,7 +74,7 @@ public sealed class ManySegmentsTests
         foreach ((int i, AccountData account) in book.Accounts.Index())
         {
             InclusionOpening opening = InclusionMaker.Make(book, account, i, rebuilt, QuickProofs.Salts);
-            Assert.Null(opening.Verify(new(book.Rulebook, Inputs.StateRoot, account.Id, account.OwnerKey) { Statement = Inputs }));
+            Assert.Null(opening.Verify(new(book.Rulebook, Inputs.StateRoot, account.Id, account.OwnerKey) { Statement = StatedBook.Of(Inputs) }));
         }
     }
 
