@@ -88,8 +88,9 @@ internal sealed partial class BatchRun
         Space below = Below(space, node.Variable);
         Column body = Evaluate(node.Body, below);
         Column? filter = node.Filter is null ? null : Evaluate(node.Filter, below);
-        if (node.Kind is ReduceKind.Sum or ReduceKind.Count && body.Narrow is { } narrow && Column.Fits(node.Bounds))
+        if (node.IsInWords && node.Kind is ReduceKind.Sum or ReduceKind.Count)
         {
+            Int128[] narrow = body.Narrow!;
             Int128[] sums = Room(space.Count);
             Array.Clear(sums);
             Int128[]? keep = filter?.Narrow;
@@ -99,6 +100,7 @@ internal sealed partial class BatchRun
             return new Column(sums);
         }
         Column? empty = node.Empty is null ? null : Evaluate(node.Empty, space);
+        if (node.IsInWords) return new Column(Extremes(node, below, body.Narrow!, filter?.Narrow, empty?.Narrow, Room(space.Count)));
         var result = new BigInteger[space.Count];
         for (int row = 0, i = 0; row < result.Length; row++)
         {
@@ -119,12 +121,37 @@ internal sealed partial class BatchRun
                 ReduceKind.All => 1,
                 ReduceKind.Min or ReduceKind.Max => empty is { } otherwise
                     ? otherwise[row]
-                    : throw new Interpretation.RuleEvaluationException("there is no record to choose from", node.Span, []),
+                    : throw NothingToChooseFrom(node),
                 _ => 0,
             };
         }
         return new Column(result);
     }
+
+    /// <summary>The smallest or the largest in each row, of flags too.</summary>
+    private static Int128[] Extremes(Reduce node, Space below, Int128[] body, Int128[]? filter, Int128[]? empty, Int128[] result)
+    {
+        bool least = node.Kind is ReduceKind.Min or ReduceKind.All;
+        for (int row = 0, i = 0; row < result.Length; row++)
+        {
+            (Int128 reached, bool isAny) = (0, false);
+            for (; i < below.Ends[row]; i++)
+            {
+                if (filter is not null && filter[i] == 0) continue;
+                if (!isAny || (least ? body[i] < reached : body[i] > reached)) reached = body[i];
+                isAny = true;
+            }
+            result[row] = isAny ? reached : node.Kind switch
+            {
+                ReduceKind.All => 1,
+                ReduceKind.Min or ReduceKind.Max => empty is not null ? empty[row] : throw NothingToChooseFrom(node),
+                _ => 0,
+            };
+        }
+        return result;
+    }
+
+    private static Interpretation.RuleEvaluationException NothingToChooseFrom(Reduce node) => new("there is no record to choose from", node.Span, []);
 
     private Column Share(ProRata node, Space space)
     {

@@ -23,12 +23,12 @@ internal sealed partial class BatchRun
     private Column Binary(CoreNode node, CoreNode leftNode, CoreNode rightNode, Space space, Operation operation)
     {
         Column left = Evaluate(leftNode, space);
-        if (rightNode is Literal { Value: var constant } && constant.GetBitLength() < 127) return WithConstant(node, left, constant, operation);
+        if (rightNode is Literal constant) return WithConstant(node, left, constant.Value, operation);
         Column right = Evaluate(rightNode, space);
-        if (left.Narrow is { } a && right.Narrow is { } b && Column.Fits(node.Bounds))
+        if (node.IsInWords)
         {
-            Int128[] result = Room(a.Length);
-            Loop<Int128>(operation, a, b, result);
+            Int128[] result = Room(left.Count);
+            Loop<Int128>(operation, left.Narrow!, right.Narrow!, result);
             return new Column(result);
         }
         var wide = new BigInteger[left.Count];
@@ -39,10 +39,10 @@ internal sealed partial class BatchRun
     /// <summary>The same where the right side is one number for all rows.</summary>
     private Column WithConstant(CoreNode node, Column left, BigInteger right, Operation operation)
     {
-        if (left.Narrow is { } a && right.GetBitLength() < 127 && Column.Fits(node.Bounds))
+        if (node.IsInWords)
         {
-            Int128[] result = Room(a.Length);
-            Loop<Int128>(operation, a, (Int128)right, result);
+            Int128[] result = Room(left.Count);
+            Loop<Int128>(operation, left.Narrow!, (Int128)right, result);
             return new Column(result);
         }
         var wide = new BigInteger[left.Count];
@@ -89,8 +89,9 @@ internal sealed partial class BatchRun
 
     private Column Choose(CoreNode node, Column condition, Column then, Column @else)
     {
-        if (then.Narrow is { } a && @else.Narrow is { } b && condition.Narrow is { } c)
+        if (node.IsInWords)
         {
+            (Int128[] c, Int128[] a, Int128[] b) = (condition.Narrow!, then.Narrow!, @else.Narrow!);
             Int128[] result = Room(c.Length);
             for (int i = 0; i < c.Length; i++) result[i] = c[i] == 0 ? b[i] : a[i];
             return new Column(result);
@@ -101,10 +102,10 @@ internal sealed partial class BatchRun
     private Column Divide(Quotient node, Space space)
     {
         Column numerator = Evaluate(node.Numerator, space);
-        if (node.Denominator is Literal { Value: var constant } && numerator.Narrow is { } n && constant <= ulong.MaxValue)
+        if (node.IsInWords)
         {
-            Int128[] result = Room(n.Length);
-            Divide(n, new Reciprocal((ulong)constant), node.Rounding, result);
+            Int128[] result = Room(numerator.Count);
+            Divide(numerator.Narrow!, new Reciprocal((ulong)((Literal)node.Denominator).Value), node.Rounding, result);
             return new Column(result);
         }
         Column denominator = Evaluate(node.Denominator, space);
@@ -155,7 +156,8 @@ internal sealed partial class BatchRun
 
     private Column Tier(CoreNode node, LadderData[] ladders, Column x)
     {
-        if (x.Narrow is not { } narrow || !Column.Fits(node.Bounds)) return Rows(ladders.Length, i => ladders[i].Evaluate(x[i]));
+        if (!node.IsInWords) return Rows(ladders.Length, i => ladders[i].Evaluate(x[i]));
+        Int128[] narrow = x.Narrow!;
         Int128[] result = Room(narrow.Length);
         for (int i = 0; i < narrow.Length; i++) result[i] = ladders[i].Evaluate(narrow[i]);
         return new Column(result);

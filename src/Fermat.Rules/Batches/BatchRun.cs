@@ -47,7 +47,9 @@ internal sealed partial class BatchRun
         Space home = Home(node, space);
         if (!_known.TryGetValue((node.Id, home), out Column column))
         {
-            column = Compute(node, home).For(node.Bounds);
+            column = Compute(node, home);
+            if ((column.Narrow is not null) != node.IsInWords) throw new InvalidOperationException($"{node.GetType().Name} is {(node.IsInWords ? "said to be" : "not said to be")} in machine words, and is {(node.IsInWords ? "not" : "")}");
+            column = column.For(node.Bounds);
             _known.Add((node.Id, home), column);
         }
         return home == space ? column : column.Gather(home.RowsOf(space), column.Narrow is null ? null : Room(space.Count));
@@ -106,7 +108,7 @@ internal sealed partial class BatchRun
 
     private Column Constant(CoreNode node, BigInteger value, int count)
     {
-        if (Column.Fits(node.Bounds))
+        if (node.IsInWords)
         {
             Int128[] narrow = Room(count);
             Array.Fill(narrow, (Int128)value);
@@ -147,7 +149,9 @@ internal sealed partial class BatchRun
             case CorrelationEntry entry:
                 var matrix = _evaluator.Interpreter.Market.Parameters[entry.Parameter].Matrix;
                 (Column row, Column column) = (At(entry.Row), At(entry.Column));
-                return Rows(space.Count, i => matrix[(int)row[i]][(int)column[i]]);
+                Int128[] entries = Room(space.Count);
+                for (int i = 0; i < entries.Length; i++) entries[i] = (Int128)matrix[(int)row.Narrow![i]][(int)column.Narrow![i]];
+                return new Column(entries);
             case Reduce reduce: return Reduction(reduce, space);
             case ProRata share: return Share(share, space);
             default: throw new InvalidOperationException($"no meaning for {node.GetType().Name}");

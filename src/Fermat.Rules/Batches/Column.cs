@@ -1,4 +1,5 @@
 using System.Numerics;
+using Fermat.Rules.Core;
 using Fermat.Rules.Schema;
 
 namespace Fermat.Rules.Batches;
@@ -6,8 +7,6 @@ namespace Fermat.Rules.Batches;
 /// <summary>One number a row: 128 bits wide where the bounds allow it, else of any size.</summary>
 internal readonly struct Column
 {
-    private static readonly BigInteger End = BigInteger.One << 127;
-
     public Column(Int128[] narrow) => Narrow = narrow;
 
     public Column(BigInteger[] wide) => Wide = wide;
@@ -20,13 +19,10 @@ internal readonly struct Column
 
     public BigInteger this[int row] => Narrow is null ? Wide![row] : Narrow[row];
 
-    /// <summary>Whether numbers within the bounds fit 128 bits, sign included.</summary>
-    public static bool Fits(Bounds bounds) => bounds.Magnitude < End;
-
     public BigInteger[] AsWide() => Wide ?? Array.ConvertAll(Narrow!, value => (BigInteger)value);
 
     /// <summary>The same numbers in the narrowest form that the bounds allow.</summary>
-    public Column For(Bounds bounds) => Narrow is null && Fits(bounds) ? new Column(Array.ConvertAll(Wide!, value => (Int128)value)) : this;
+    public Column For(Bounds bounds) => Narrow is null && MachineWords.Fit(bounds) ? new Column(Array.ConvertAll(Wide!, value => (Int128)value)) : this;
 
     /// <summary>The numbers at some rows.</summary>
     /// <param name="rows">Which.</param>

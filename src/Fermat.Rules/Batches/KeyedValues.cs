@@ -21,7 +21,7 @@ internal sealed class KeyedValues
         long size = _sizes.Aggregate(1L, (product, count) => product * Math.Max(count, 1));
         if (size > RuleLimits.MaxPublicEvaluations / 16) throw new RuleEvaluationException($"this has {size} public values", node.Span, []);
         _known = new bool[size];
-        _values = Column.Fits(node.Bounds) ? new Column(new Int128[size]) : new Column(new BigInteger[size]);
+        _values = node.IsInWords ? new Column(new Int128[size]) : new Column(new BigInteger[size]);
     }
 
 

@@ -10,6 +10,8 @@ namespace Fermat.Rules.Core;
 /// </summary>
 public abstract class CoreNode
 {
+    private int _wide = -1;
+
     /// <summary>Unique in the rulebook; children have smaller ids.</summary>
     public int Id { get; internal set; } = -1;
 
@@ -43,6 +45,15 @@ public abstract class CoreNode
         CoreType.Record => new Bounds(0, RuleLimits.MaxRecords - 1),
         _ => Bounds.Flag,
     };
+
+    /// <summary>
+    /// Why native evaluation by columns (<see cref="Batches.BatchEvaluator"/>) computes the value in numbers of any size and not in 128-bit words: <see cref="WideCause.None"/> where it is in words.
+    /// It follows from the bounds alone. The evaluator does what is said here, and throws where it would do otherwise.
+    /// </summary>
+    public WideCause Wide => (WideCause)(_wide >= 0 ? _wide : _wide = (int)MachineWords.CauseOf(this));
+
+    /// <summary>Whether native evaluation computes the value in 128-bit words.</summary>
+    internal bool IsInWords => Wide == WideCause.None;
 }
 
 /// <summary>A constant.</summary>

@@ -19,6 +19,12 @@ public sealed record CoreRulebook(RulebookSchema Schema, ImmutableArray<CoreDefi
     /// <summary>What it says about updates of its parameters; null where it says nothing.</summary>
     public CoreMeta? Meta { get; init; }
 
+    /// <summary>
+    /// By definition, function and total that computes something of an account: how native evaluation by columns (<see cref="Batches.BatchEvaluator"/>) does it, in 128-bit words or in numbers
+    /// of any size. Read off <see cref="CoreNode.Wide"/>, which the evaluator follows; worked out whenever it is asked for. What is public is computed once for each record, and is not here.
+    /// </summary>
+    public ImmutableArray<DefinitionWords> Words => DefinitionWords.Of(this);
+
     /// <summary>A definition by its name, or null.</summary>
     public CoreDefinition? Find(string name) => Definitions.FirstOrDefault(definition => definition.Name == name);
 }

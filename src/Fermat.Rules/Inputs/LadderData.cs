@@ -61,11 +61,14 @@ public sealed class LadderData
     /// <summary>The same where the result fits 128 bits.</summary>
     internal Int128 Evaluate(Int128 x)
     {
-        (Int128 Low, Int128 Slope, Int128 Offset)[] pieces = _narrow ??= Array.ConvertAll([.. Pieces], p => ((Int128)p.Low, (Int128)p.Slope, (Int128)p.Offset));
+        (Int128 Low, Int128 Slope, Int128 Offset)[] pieces = _narrow ??= Array.ConvertAll([.. Pieces], p => ((Int128)p.Low, (Int128)p.Slope, Wrapped(p.Offset)));
         int index = pieces.Length - 1;
         while (index > 0 && pieces[index].Low > x) index--;
         return pieces[index].Slope * x + pieces[index].Offset;
     }
+
+    /// <summary>A number modulo 2^128: the offset of a tier that begins beyond all that can be looked up may not fit, and what does not fit cancels in the result, which does.</summary>
+    private static Int128 Wrapped(BigInteger value) => unchecked((Int128)(UInt128)(value & UInt128.MaxValue));
 
     /// <summary>A curve at x, at a scale.</summary>
     public BigInteger Interpolate(BigInteger x, Rounding rounding, int scale)
