@@ -43,6 +43,38 @@ public sealed class RulesCostCommandTests
     }
 
     [Fact]
+    public void What_is_not_computed_in_machine_words_is_said_with_its_place_and_what_to_narrow()
+    {
+        Cli.Answer hot = Cli.Run("rules", "cost", Rulebook("cross_tiered"), "--json");
+        Assert.All(hot.Json["words"]!.AsArray(), definition => Assert.True(definition!["inWords"]!.GetValue<bool>(), $"{definition}"));
+        Assert.Contains("all 16 definitions of accounts", Cli.Run("rules", "cost", Rulebook("cross_tiered")).Output, StringComparison.Ordinal);
+
+        JsonNode value = Cli.Run("rules", "cost", Rulebook("oi_scaled"), "--json").Json["words"]!.AsArray().First(definition => definition!["definition"]!.GetValue<string>() == "value")!;
+        Assert.Equal((130, null, false), (value["bits"]!.GetValue<int>(), value["word"], value["inWords"]!.GetValue<bool>()));
+        JsonNode leaves = value["leaves"]!;
+        Assert.Equal(("result", 130, "p.size * p.instrument.price"), (leaves["cause"]!.GetValue<string>(), leaves["bits"]!.GetValue<int>(), leaves["text"]!.GetValue<string>()));
+        string[] lines = File.ReadAllLines(Rulebook("oi_scaled"));
+        int line = leaves["line"]!.GetValue<int>(), column = leaves["column"]!.GetValue<int>();
+        Assert.StartsWith("p.size * p.instrument.price", lines[line - 1][(column - 1)..], StringComparison.Ordinal);
+        Assert.StartsWith("3 bits too many: the factors have 70 and 60", leaves["hint"]!.GetValue<string>(), StringComparison.Ordinal);
+        string text = Cli.Run("rules", "cost", Rulebook("oi_scaled")).Output;
+        Assert.Contains("10 of 16 definitions of accounts; the other 6 take numbers of any size", text, StringComparison.Ordinal);
+        Assert.Contains($"{Rulebook("oi_scaled")}:{line}:{column}: p.size * p.instrument.price", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_check_names_what_is_not_computed_in_machine_words()
+    {
+        Assert.Equal(["health", "initial_of", "maintenance_of", "rating", "shared", "value"], NotInWords("oi_scaled"));
+        Assert.Empty(NotInWords("cross_perps"));
+        Assert.Contains("note: slower natively, not in 128-bit words: `profit` (where and why: fermat rules cost ", Cli.Run("rules", "check", Rulebook("portfolio_margin")).Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("slower natively", Cli.Run("rules", "check", Rulebook("cross_perps")).Output, StringComparison.Ordinal);
+
+        static IEnumerable<string> NotInWords(string name) =>
+            Cli.Run("rules", "check", Rulebook(name), "--json").Json["files"]![0]!["notInWords"]!.AsArray().Select(definition => definition!.GetValue<string>()).Order(StringComparer.Ordinal);
+    }
+
+    [Fact]
     public void Cases_in_a_table_pass_and_fail_by_line()
     {
         using var directory = new TemporaryDirectory();

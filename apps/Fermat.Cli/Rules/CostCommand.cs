@@ -11,14 +11,14 @@ using Spectre.Console;
 
 namespace Fermat.Cli.Rules;
 
-/// <summary><c>fermat rules cost</c>: what a rulebook costs to prove, by table and by line.</summary>
+/// <summary><c>fermat rules cost</c>: what a rulebook costs to prove, by table and by line, and what of it is computed in machine words.</summary>
 internal static class CostCommand
 {
     public static void Add(Command rules, AddCommand add)
     {
         Argument<string> file = RulesCommands.FileArgument();
         var command = new Command("cost",
-            "What a rulebook costs to prove: for each account, item, group, pair and scenario the cells, lookups, constraints and degree of its row, and the cells that each line of the text is the reason for. With inputs also the rows and cells of that book.\n\n" +
+            "What a rulebook costs to prove: for each account, item, group, pair and scenario the cells, lookups, constraints and degree of its row, and the cells that each line of the text is the reason for. With inputs also the rows and cells of that book. And what of it is computed natively in 128-bit words: by definition the bits of its widest value, and where it leaves them, with what to narrow.\n\n" +
             "  fermat rules cost rules/scenario_pm.risk\n" +
             "  fermat rules cost rules/scenario_pm.risk --input book.json\n\n" +
             "The circuit is that of all definitions, without the leaves and totals of a statement. Cells are what the prover's time goes with.") { file };
@@ -68,6 +68,7 @@ internal static class CostCommand
             ["rulebook"] = rulebook.Core.Schema.Name,
             ["tables"] = tables,
             ["lines"] = lines,
+            ["words"] = WordReport.Write(rulebook, terminal),
             ["book"] = rows is null ? null : new JsonObject { ["accounts"] = accounts, ["cells"] = total },
         });
         return ExitCodes.Ok;

@@ -66,6 +66,8 @@ internal static class TextCommands
             (string Definition, CoreException Why)[] unprovable = [.. Unprovable(result.Rulebook)];
             foreach ((string definition, CoreException why) in unprovable)
                 terminal.Say($"{result.Source.File}: note: `{definition}` is {why.Message}{(why.Hint is { } hint ? $" (hint: {hint})" : "")}");
+            string[] wide = [.. result.Rulebook.Words.Where(definition => !definition.IsInWords).Select(definition => definition.Name)];
+            if (wide.Length > 0) terminal.Say($"{result.Source.File}: note: slower natively, not in 128-bit words: {string.Join(", ", wide.Select(name => $"`{name}`"))} (where and why: fermat rules cost {result.Source.File})");
             if (unprovable.Length > 0) terminal.Say("It can be evaluated; what needs these definitions cannot be proven (docs/RULES.md, What can be proven).");
             RefusedStatement[] refused = [.. StatementCheck.Refused(result)];
             foreach (IGrouping<string, RefusedStatement> same in refused.Where(one => !one.IsUnsaid).GroupBy(one => one.Why.Message))
@@ -81,6 +83,7 @@ internal static class TextCommands
                 ["updateRules"] = new JsonArray([.. (result.Rulebook.Meta?.Rules ?? []).Select(rule => (JsonNode)rule)]),
                 ["notProvable"] = new JsonArray([.. unprovable.Select(one => new JsonObject { ["definition"] = one.Definition, ["message"] = one.Why.Message, ["hint"] = one.Why.Hint })]),
                 ["refused"] = new JsonArray([.. refused.Select(one => Refused(result.Source, one))]),
+                ["notInWords"] = new JsonArray([.. wide.Select(name => (JsonNode)name)]),
                 ["warnings"] = new JsonArray([.. result.Diagnostics.Select(diagnostic => Warning(result.Source, diagnostic))]),
             });
         }
