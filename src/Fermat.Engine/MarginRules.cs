@@ -15,7 +15,6 @@ internal sealed class MarginRules
     private readonly AccountVerdict _verdict;
     private readonly int _equity, _net, _initial, _maintenance, _bankrupt, _liquidatable, _exposure;
     private readonly EncumberedValue? _encumbered;
-    private readonly bool _isNarrow;
     private readonly BatchEvaluator _batches;
     private readonly PositionTerms _positions;
 
@@ -36,7 +35,7 @@ internal sealed class MarginRules
         _encumbered = EncumberedValue.Of(rulebook);
         int[] judged = [_equity, _net, _initial, _maintenance];
         Scale = Math.Max(judged.Append(_exposure < 0 ? _equity : _exposure).Max(ScaleOf), _encumbered?.Scale ?? 0);
-        _isNarrow = judged.All(d => rulebook.Definitions[d].Value.Bounds.Magnitude * Factor(d) < BigInteger.One << 126)
+        IsNarrow = judged.All(d => rulebook.Definitions[d].Value.Bounds.Magnitude * Factor(d) < BigInteger.One << 126)
             && (_encumbered is null || _encumbered.Bounds.Magnitude * Factor(_encumbered) < BigInteger.One << 126);
     }
 
@@ -46,6 +45,9 @@ internal sealed class MarginRules
     public int Rank { get; }
 
     public int Scale { get; }
+
+    /// <summary>Whether equity and requirements, brought to <see cref="Scale"/>, are compared in 128-bit words; it follows from the rulebook's bounds.</summary>
+    public bool IsNarrow { get; }
 
     /// <summary>Whether a rulebook says what of an account is encumbered.</summary>
     public static bool HasEncumbered(CoreRulebook rulebook) => EncumberedValue.Of(rulebook) is not null;
@@ -93,7 +95,7 @@ internal sealed class MarginRules
     /// <summary>Where many accounts stand: the same as <see cref="Judge(AccountBatch)"/>, without the numbers.</summary>
     public void Classify(AccountBatch batch, Span<Standing> into)
     {
-        if (!_isNarrow)
+        if (!IsNarrow)
         {
             AccountHealth[] healths = Judge(batch);
             for (int i = 0; i < healths.Length; i++) into[i] = StandingOf(healths[i]);
