@@ -110,30 +110,7 @@ public sealed class ForgedPledgeTests
             new BatchEvent(EventKind.VariationMargin, Bob, null, 0, 0, Instrument: 0), new BatchEvent(EventKind.Trade, Bob, Carol, 0, 0, 0, 0, -100_000_000, -1_000_000_000)));
     }
 
-    private const string Fields = "  encumbered: Pledge = 0\n  pledgee: Leaf = 0\n", Held = "  positions: { instrument: Instrument, size: Size, cost: Cash }*\n";
-
-    private const string Text = """
-        rulebook others
-        quantity Cash scale 6 bits 63 unit USD
-        quantity Pledge scale 2 bits 50 nonnegative unit USD
-        quantity Leaf scale 0 bits 23 nonnegative
-        quantity Money scale 6 bits 90 unit USD
-        quantity Size scale 6 bits 50 unit coin
-        quantity Price scale 4 bits 40 nonnegative unit USD/coin
-        quantity Parity scale 0 in [1, 1]
-        market Asset { index: Parity }
-        market Instrument { mark: Price, settle: Asset }
-        account {
-          encumbered: Pledge = 0
-          pledgee: Leaf = 0
-          balances: { asset: Asset, amount: Cash }*
-          positions: { instrument: Instrument, size: Size, cost: Cash }*
-        }
-        pnl: Money         = down(sum p in positions: (p.size * p.instrument.mark - p.cost))
-        equity: Money      = down(sum b in balances: b.amount * b.asset.index) + pnl
-        initial: Money     = up(10% * sum p in positions: abs(p.size) * p.instrument.mark)
-        maintenance: Money = up(5% * sum p in positions: abs(p.size) * p.instrument.mark)
-        """;
+    private const string Fields = "  encumbered: Pledge = 0\n  pledgee: Leaf = 0\n";
 
     /// <summary>Pledges and releases under rulebooks of other forms: honest ones are proven, and one cent more is not.</summary>
     [Theory]
@@ -148,7 +125,7 @@ public sealed class ForgedPledgeTests
     [InlineData("in liquidatable, the wrong way", "", "", "\nliquidatable = equity + encumbered < maintenance + 100")]
     public void Under_other_rulebooks_what_is_free_is_pledged(string name, string from, string to, string more)
     {
-        VenueRulebook rulebook = SolvencyScene.Compile((from.Length == 0 ? Text : Text.Replace(from, to, StringComparison.Ordinal)) + more + "\n");
+        VenueRulebook rulebook = SolvencyScene.Compile((from.Length == 0 ? RulebookText : RulebookText.Replace(from, to, StringComparison.Ordinal)) + more + "\n");
         BigInteger unit = BigInteger.Pow(10, name == "finer than money" ? 9 : 2);
         BatchEvent Pledged(BigInteger units) => new(EventKind.Pledge, 2, 3, 0, 0) { Pledged = units };
         Judges(true, "", On(rulebook, Pledged(900 * unit), new BatchEvent(EventKind.Release, 2, 3, 0, 0) { Pledged = -450 * unit }, new BatchEvent(EventKind.RejectedPledge, 2, 3, 0, 0) { Pledged = 450 * unit + 1 }, Pledged(450 * unit), new BatchEvent(EventKind.Release, 2, 3, 0, 0) { Pledged = -900 * unit }));
@@ -190,7 +167,7 @@ public sealed class ForgedPledgeTests
     /// <summary>A definition beside the field would be what counts, so there is none.</summary>
     [Fact]
     public void Encumbered_has_one_meaning() =>
-        Assert.ThrowsAny<Exception>(() => SolvencyScene.Compile(Text + "\nencumbered: Money = 0 * equity\n"));
+        Assert.ThrowsAny<Exception>(() => SolvencyScene.Compile(RulebookText + "\nencumbered: Money = 0 * equity\n"));
 
     /// <summary>−20,000 / 30,000 bitcoin cannot be written down: Erin's short costs as much up to a unit, and what it cost less before is hers. Costs are as fine as amounts.</summary>
     [Theory]

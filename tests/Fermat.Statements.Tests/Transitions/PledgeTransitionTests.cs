@@ -20,7 +20,7 @@ public sealed class PledgeTransitionTests
 
     private const int Encumbered = 0, Pledgee = 1;
 
-    private const string Text = """
+    internal const string RulebookText = """
         rulebook pledges
         quantity Cash scale 6 bits 63 unit USD
         quantity Pledge scale 2 bits 50 nonnegative unit USD
@@ -42,7 +42,7 @@ public sealed class PledgeTransitionTests
         maintenance: Money = up(5% * sum p in positions: abs(p.size) * p.instrument.mark)
         """;
 
-    private static readonly VenueRulebook Rulebook = SolvencyScene.Compile(Text);
+    private static readonly VenueRulebook Rulebook = SolvencyScene.Compile(RulebookText);
 
     /// <summary>Of 1000 dollars 100 are margin and 400 are pledged.</summary>
     [Theory]
@@ -172,7 +172,7 @@ public sealed class PledgeTransitionTests
     [Fact]
     public void Without_a_pledgee_nothing_is_pledged()
     {
-        VenueRulebook without = SolvencyScene.Compile(Text.Replace("  pledgee: Leaf = 0\n", "", StringComparison.Ordinal));
+        VenueRulebook without = SolvencyScene.Compile(RulebookText.Replace("  pledgee: Leaf = 0\n", "", StringComparison.Ordinal));
         TransitionBatch batch = Start(Pledge(Bob, Dave, 1));
         batch = batch with { Rulebook = without, Accounts = [.. batch.Accounts.Select(account => account with { Account = account.Account with { Scalars = [account.Account.Scalars[Encumbered]] } })] };
         Assert.Null(VersionMaker.Make(batch, out RefusedEvent? refused));
