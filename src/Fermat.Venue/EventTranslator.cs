@@ -149,10 +149,6 @@ internal sealed class EventTranslator(RulebookSchema schema, MarginEngine engine
         return new BatchEvent(kind, pledged.After.Index, IndexOf(to), 0, 0) { Pledged = engine.DataOf(pledged.After, out _)!.Scalars[field] - engine.DataOf(pledged.Before!, out _)!.Scalars[field] };
     }
 
-    /// <summary>An account whose pledge, if it has one, is to the account at another leaf.</summary>
-    public static AccountData PledgedTo(AccountData account, RulebookSchema schema, int leaf) =>
-        Field(schema, "pledgee") is var pledgee and >= 0 && !account.Scalars[pledgee].IsZero ? account with { Scalars = account.Scalars.SetItem(pledgee, leaf + 1) } : account;
-
     private static int Field(RulebookSchema schema, string name)
     {
         for (int f = 0; f < schema.Scalars.Length; f++)

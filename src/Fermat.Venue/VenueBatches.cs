@@ -128,21 +128,13 @@ public sealed class VenueBatches
         return proven is not null && Begin(logged, out _) ? proven : null;
     }
 
-    /// <summary>Whether statement T has rows of one account as rightly rejected here.</summary>
+    /// <summary>Whether statement T has rows as rightly rejected here, as a batch of their own.</summary>
     private bool IsProven(BatchEvent[] rows)
     {
-        AccountState account = Engine.State.Accounts[rows[0].First];
-        if (Engine.DataOf(account, out _) is not { } data) return false;
-        List<LedgerAccount> accounts = [new LedgerAccount(data, account.Owner, account.Nonce, account.Height)];
-        if (rows is [{ Kind: EventKind.RejectedPledge, Second: { } to }])
-        {
-            AccountState other = Engine.State.Accounts[to];
-            if (Engine.DataOf(other, out _) is not { } named) return false;
-            accounts = [accounts[0] with { Account = EventTranslator.PledgedTo(data, _rulebook.Schema, 1) }, new LedgerAccount(named, other.Owner, other.Nonce, other.Height)];
-        }
-        BatchEvent[] alone = [.. rows.Select(row => row with { First = 0, Second = row.Second is null ? null : accounts.Count - 1 })];
-        var batch = new TransitionBatch(_rulebook, Engine.Market!, Engine.State.Venue, 0, accounts, 1, 0, 0, alone, Units: Units(Engine.Market!));
-        return TransitionProver.Apply(batch, out _) is not null;
+        LedgerLeaves leaves = new(Engine);
+        if (!rows.All(row => leaves.Has(row.First) && (row.Second is not { } second || leaves.Has(second)))) return false;
+        var alone = new TransitionBatch(_rulebook, Engine.Market!, Engine.State.Venue, Engine.State.Height, leaves, _options.Depth, Engine.State.Fees, Engine.State.Insurance, rows, Units: Units(Engine.Market!));
+        return TransitionProver.Refused(alone) is null;
     }
 
     /// <summary>Whether the batch that is open takes no more events.</summary>
@@ -253,12 +245,12 @@ public sealed class VenueBatches
     private LedgerAccount[]? Accounts(out string? problem)
     {
         problem = null;
-        var all = new LedgerAccount[Engine.State.Accounts.Count];
+        LedgerLeaves leaves = new(Engine);
+        var all = new LedgerAccount[leaves.Count];
         for (int i = 0; i < all.Length; i++)
         {
-            AccountState account = Engine.State.Accounts[i];
-            if (Engine.DataOf(account, out problem) is not { } data) return null;
-            all[i] = new LedgerAccount(data, account.Owner, account.Nonce, account.Height);
+            if (leaves.At(i, out problem) is not { } account) return null;
+            all[i] = account;
         }
         return all;
     }

@@ -99,6 +99,15 @@ public static class TransitionProver
         return VersionMaker.Make(batch, out refused) is { } versions ? After(batch, versions) : null;
     }
 
+    /// <summary>The first event of a batch that the rules do not allow; null when there is none. Only accounts that events name are looked at.</summary>
+    /// <param name="batch">The batch.</param>
+    public static RefusedEvent? Refused(TransitionBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        VersionMaker.Make(batch, out RefusedEvent? refused);
+        return refused;
+    }
+
     private static List<LedgerAccount> After(TransitionBatch batch, IReadOnlyList<AccountVersion> versions)
     {
         var accounts = new List<LedgerAccount>(batch.Accounts);
