@@ -18,11 +18,12 @@ internal sealed record EncumberedValue(int Definition, int Field, int Scale, Bou
     {
         for (int d = 0; d < rulebook.Definitions.Length; d++)
             if (rulebook.Definitions[d] is { Name: LoweredAccount.Encumbered, Value: { } value }) return new EncumberedValue(d, -1, value.Number.Scale, value.Bounds);
-        ImmutableArray<SchemaField> fields = rulebook.Schema.Scalars;
-        for (int f = 0; f < fields.Length; f++)
-            if (fields[f] is { Name: LoweredAccount.Encumbered, Type: FieldType.Number { Quantity: var quantity } }) return new EncumberedValue(-1, f, quantity.Scale, quantity.Bounds);
-        return null;
+        int field = rulebook.Schema.ScalarOf(LoweredAccount.Encumbered);
+        return field >= 0 && rulebook.Schema.Scalars[field].Type is FieldType.Number { Quantity: var quantity } ? new EncumberedValue(-1, field, quantity.Scale, quantity.Bounds) : null;
     }
+
+    /// <summary>Whether it can be what a field says: it is that field, or a definition, of which the rulebook's author says what it counts.</summary>
+    public bool Counts(int field) => Definition >= 0 || Field == field;
 
     /// <summary>That of an account.</summary>
     /// <param name="values">Of all definitions.</param>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Fermat.Rules.Schema;
 
 namespace Fermat.Engine;
 
@@ -77,11 +78,11 @@ public sealed record EngineBinding
     /// <summary>The account's field that takes its mode: a choice of some of <c>cross</c>, <c>isolated</c> and <c>portfolio</c>. It may be missing, and then all accounts are margined by the same rules.</summary>
     public string Mode { get; init; } = "mode";
 
-    /// <summary>The account's field that takes what of its collateral is pledged: a number that is not negative. It may be missing, and then nothing can be pledged.</summary>
-    public string Encumbered { get; init; } = "encumbered";
+    /// <summary>The account's field that takes what of its collateral is pledged: a number that is not negative. It may be missing, and then nothing can be pledged. Under other names than the default of this and of <see cref="Pledgee"/> pledges are kept, and not proven.</summary>
+    public string Encumbered { get; init; } = PledgeFields.EncumberedName;
 
     /// <summary>The account's field that takes whom it is pledged to: the number of that account, counted from 1, and 0 where nothing is pledged. A whole number of 23 or 24 bits; where it is missing nothing can be pledged.</summary>
-    public string Pledgee { get; init; } = "pledgee";
+    public string Pledgee { get; init; } = PledgeFields.PledgeeName;
 
     /// <summary>Reads a binding: an object whose names are those of this record, in lower camel case; what is left out keeps its default.</summary>
     /// <param name="json">UTF-8.</param>

@@ -22,15 +22,15 @@ internal sealed class ItemBinding
     public ItemBinding(RulebookSchema schema, EngineBinding names)
     {
         _schema = schema;
-        (_balances, _positions) = (Collection(names.Balances), Collection(names.Positions));
-        _cash = names.CashAsset is null ? -1 : Of(schema.Scalars, names.Cash);
+        (_balances, _positions) = (schema.CollectionOf(names.Balances), schema.CollectionOf(names.Positions));
+        _cash = names.CashAsset is null ? -1 : schema.ScalarOf(names.Cash);
         if (_balances < 0 && _cash < 0) throw new ArgumentException($"the rulebook {schema.Name} has neither a collection {names.Balances} nor a field for the cash asset: the binding must say where balances go");
         if (_positions < 0) throw new ArgumentException($"the rulebook {schema.Name} has no collection {names.Positions}: the binding must say where positions go");
         if (_balances >= 0) (_balanceAsset, _balanceAmount) = (Needed(schema.Collections[_balances].Fields, names.BalanceAsset), Needed(schema.Collections[_balances].Fields, names.BalanceAmount));
         ImmutableArray<SchemaField> fields = schema.Collections[_positions].Fields;
-        (_instrument, _size, _cost, _margin) = (Needed(fields, names.PositionInstrument), Needed(fields, names.Size), Needed(fields, names.Cost), Of(fields, names.Margin));
+        (_instrument, _size, _cost, _margin) = (Needed(fields, names.PositionInstrument), Needed(fields, names.Size), Needed(fields, names.Cost), SchemaField.IndexOf(fields, names.Margin));
         if (_margin >= 0 && ScaleOf(fields[_margin]) != ScaleOf(fields[_cost])) throw new ArgumentException($"{names.Margin} and {names.Cost} of the rulebook {schema.Name} are both counted in the settlement asset, and have different decimals");
-        _mode = Of(schema.Scalars, names.Mode);
+        _mode = schema.ScalarOf(names.Mode);
         _modes = ModesOf(schema, names);
         Pledges = new PledgeBinding(schema, names);
         _amounts = _balances >= 0 ? RangeOf(schema.Collections[_balances].Fields[_balanceAmount]) : RangeOf(schema.Scalars[_cash]);
@@ -38,7 +38,7 @@ internal sealed class ItemBinding
         (_mostBalances, _mostPositions) = (_balances < 0 ? int.MaxValue : schema.Collections[_balances].MaxItems, schema.Collections[_positions].MaxItems);
         _balanceDefaults = _balances < 0 ? [] : Defaults(schema.Collections[_balances].Fields, _balanceAsset, _balanceAmount);
         _positionDefaults = Defaults(fields, _instrument, _size, _cost, _margin);
-        _scalarDefaults = Defaults(schema.Scalars, _cash, _mode, Pledges.Encumbered, Pledges.Pledgee);
+        _scalarDefaults = Defaults(schema.Scalars, [_cash, _mode, .. Pledges.Fields is { } pledges ? (int[])[pledges.Encumbered, pledges.Pledgee] : []]);
     }
 
     /// <summary>The rulebook's collection of positions.</summary>
@@ -204,21 +204,7 @@ internal sealed class ItemBinding
 
     private static string NameOf(MarginMode mode) => mode.ToString().ToLowerInvariant();
 
-    private int Collection(string name)
-    {
-        for (int c = 0; c < _schema.Collections.Length; c++)
-            if (_schema.Collections[c].Name == name) return c;
-        return -1;
-    }
-
-    private int Needed(ImmutableArray<SchemaField> fields, string name) => Of(fields, name) is var at and >= 0 ? at : throw new ArgumentException($"the rulebook {_schema.Name} has no field {name}: the binding must say which one it means");
-
-    private static int Of(ImmutableArray<SchemaField> fields, string name)
-    {
-        for (int f = 0; f < fields.Length; f++)
-            if (fields[f].Name == name) return f;
-        return -1;
-    }
+    private int Needed(ImmutableArray<SchemaField> fields, string name) => SchemaField.IndexOf(fields, name) is var at and >= 0 ? at : throw new ArgumentException($"the rulebook {_schema.Name} has no field {name}: the binding must say which one it means");
 
     private static int ScaleOf(SchemaField field) => ((FieldType.Number)field.Type).Quantity.Scale;
 

@@ -3,6 +3,7 @@ using Fermat.Ledger.Events;
 using Fermat.Ledger.State;
 using Fermat.Margin;
 using Fermat.Rules.Inputs;
+using Fermat.Rules.Schema;
 using Amount = Fermat.Ledger.Events.Quantity;
 
 namespace Fermat.Engine;
@@ -31,8 +32,8 @@ public sealed partial class MarginEngine
     /// <summary>Whether the rulebook's accounts have a mode, so that their leaves say it. Where they have none, all are margined by the same rules.</summary>
     public bool HasModes => _binding.Items.HasModes;
 
-    /// <summary>Whether the rulebook's accounts have fields of what is pledged and to whom, so that their leaves say it. Where they have not, nothing can be pledged.</summary>
-    public bool HasPledges => _binding.Items.Pledges.Any;
+    /// <summary>The fields of the rulebook's accounts that take what is pledged and to whom, so that their leaves say it. Null where they have not both, and then nothing can be pledged.</summary>
+    public PledgeFields? PledgeFields => _binding.Items.Pledges.Fields;
 
     /// <summary>What of an account is pledged; null where nothing is.</summary>
     /// <param name="account">An account of the ledger, as it is or as an event would leave it.</param>

@@ -33,7 +33,7 @@ public sealed partial class MarginEngine
     /// <param name="rulebook">The rulebook.</param>
     /// <param name="options">How the engine runs.</param>
     /// <param name="log">Takes each event that enters the log, in order.</param>
-    /// <exception cref="ArgumentException">The binding names something that the rulebook does not have, or a field for what is pledged where the rulebook calls nothing <c>encumbered</c>; or the rulebook's rules for updates speak of an aggregate that the engine does not measure.</exception>
+    /// <exception cref="ArgumentException">The binding names something that the rulebook does not have, or a field for what is pledged that is not what the rulebook calls <c>encumbered</c>; or the rulebook's rules for updates speak of an aggregate that the engine does not measure.</exception>
     public MarginEngine(CoreRulebook rulebook, EngineOptions? options = null, Action<LoggedEvent>? log = null)
     {
         ArgumentNullException.ThrowIfNull(rulebook);
@@ -41,8 +41,8 @@ public sealed partial class MarginEngine
         _rulebook = rulebook;
         _binding = new MarketBinding(rulebook.Schema, Options.Binding);
         _worth = PositionWorth.Of(rulebook.Schema);
-        if (HasPledges && !MarginRules.HasEncumbered(rulebook))
-            throw new ArgumentException($"the field {Options.Binding.Encumbered} takes what is pledged, and the rulebook {rulebook.Schema.Name} calls nothing {LoweredAccount.Encumbered}, so that nothing would hold an owner to it: define `{LoweredAccount.Encumbered} = {Options.Binding.Encumbered}`");
+        if (PledgeFields is { } pledges && EncumberedValue.Of(rulebook)?.Counts(pledges.Encumbered) != true)
+            throw new ArgumentException($"the field {Options.Binding.Encumbered} takes what is pledged, and is not what the rulebook {rulebook.Schema.Name} calls {LoweredAccount.Encumbered}, so that nothing would hold an owner to it: define `{LoweredAccount.Encumbered} = {Options.Binding.Encumbered}`, or bind the field of that name");
         _updates = new UpdateRules(rulebook);
         CheckMeasures(_updates);
         _log = log;
@@ -138,7 +138,7 @@ public sealed partial class MarginEngine
         ArgumentNullException.ThrowIfNull(logged);
         (LedgerChange? change, LedgerRejection? rejection) = State.Prepare(logged.Event);
         if (change is null) throw new InvalidOperationException($"the event {logged.Event.Id} is not one of this log: {rejection}");
-        if (logged is { Rejection: null, Event: CollateralPledged pledged } && !HasPledges)
+        if (logged is { Rejection: null, Event: CollateralPledged pledged } && PledgeFields is null)
             throw new ArgumentException($"collateral of {pledged.Account} is pledged in this log ({pledged.Id}), and {_binding.Items.Pledges.NotTaken}: open the venue under the rulebook that it ran under", nameof(logged));
         if (logged.Rejection is null) Commit(change);
         else State.CommitRejected(change);

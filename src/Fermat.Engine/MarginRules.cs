@@ -49,9 +49,6 @@ internal sealed class MarginRules
     /// <summary>Whether equity and requirements, brought to <see cref="Scale"/>, are compared in 128-bit words; it follows from the rulebook's bounds.</summary>
     public bool IsNarrow { get; }
 
-    /// <summary>Whether a rulebook says what of an account is encumbered.</summary>
-    public static bool HasEncumbered(CoreRulebook rulebook) => EncumberedValue.Of(rulebook) is not null;
-
     public AccountHealth Judge(AccountData account) => Judge(account, Interpreter.Evaluate(account));
 
     public ImmutableArray<BigInteger> Values(AccountData account) => Interpreter.Evaluate(account);

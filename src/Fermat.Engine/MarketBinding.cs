@@ -175,20 +175,11 @@ internal sealed class MarketBinding
 
     private int PriceScale(int table, int field) => ((FieldType.Number)_schema.Tables[table].Fields[field].Type).Quantity.Scale;
 
-    private int Table(string name, bool needed)
-    {
-        for (int t = 0; t < _schema.Tables.Length; t++)
-            if (_schema.Tables[t].Name == name) return t;
-        return needed ? throw new ArgumentException($"the rulebook {_schema.Name} has no market table {name}: the binding must say which one it means") : -1;
-    }
+    private int Table(string name, bool needed) =>
+        _schema.TableOf(name) is var table && table < 0 && needed ? throw new ArgumentException($"the rulebook {_schema.Name} has no market table {name}: the binding must say which one it means") : table;
 
-    private int Field(int table, string name, bool needed)
-    {
-        ImmutableArray<SchemaField> fields = _schema.Tables[table].Fields;
-        for (int f = 0; f < fields.Length; f++)
-            if (fields[f].Name == name) return f;
-        return needed ? throw new ArgumentException($"{_schema.Tables[table].Name} has no field {name}: the binding must say which one it means") : -1;
-    }
+    private int Field(int table, string name, bool needed) =>
+        _schema.Tables[table].FieldOf(name) is var field && field < 0 && needed ? throw new ArgumentException($"{_schema.Tables[table].Name} has no field {name}: the binding must say which one it means") : field;
 }
 
 /// <summary>An asset of the ledger in the rulebook's market.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Numerics;
 using Fermat.Ledger.Events;
 using Fermat.Ledger.State;
@@ -11,7 +10,7 @@ namespace Fermat.Engine;
 /// <summary>What of an account is pledged, and to whom, in the fields of the rulebook's accounts. A rulebook has both fields, or nothing can be pledged under it.</summary>
 internal sealed class PledgeBinding
 {
-    private const int PledgeeBits = 23, MaxPower = 18;
+    private const int MaxPower = 18;
     private readonly RulebookSchema _schema;
     private readonly EngineBinding _names;
     private readonly Int128 _factor, _divisor;
@@ -23,22 +22,17 @@ internal sealed class PledgeBinding
     public PledgeBinding(RulebookSchema schema, EngineBinding names)
     {
         (_schema, _names) = (schema, names);
-        (int encumbered, int pledgee) = (Find(names.Encumbered), Find(names.Pledgee));
-        if (encumbered < 0 || pledgee < 0) return;
-        if (schema.Scalars[encumbered].Type is not FieldType.Number { Quantity: { Bounds.Min.Sign: 0, Scale: <= LedgerLimits.PledgeScale + MaxPower } amounts }) throw Other(names.Encumbered, "a number that is not negative");
-        if (schema.Scalars[pledgee].Type is not FieldType.Number { Quantity: { Scale: 0, Bounds: { Min.Sign: 0 } pledgees } } || pledgees.Max < (BigInteger.One << PledgeeBits) - 1 || pledgees.Max >= BigInteger.One << (PledgeeBits + 1)) throw Other(names.Pledgee, $"a whole number that is not negative, of {PledgeeBits} or {PledgeeBits + 1} bits");
-        (Encumbered, Pledgee, _amounts, _pledgees) = (encumbered, pledgee, amounts.Bounds, pledgees);
-        (_factor, _divisor) = (Power(amounts.Scale - LedgerLimits.PledgeScale), Power(LedgerLimits.PledgeScale - amounts.Scale));
+        if (PledgeFields.Of(schema, names.Encumbered, names.Pledgee) is not { } fields) return;
+        if (fields.Problem(schema) is { } problem) throw new ArgumentException($"{problem}: the binding must say which field is meant");
+        (FieldType.Number amounts, FieldType.Number pledgees) = ((FieldType.Number)schema.Scalars[fields.Encumbered].Type, (FieldType.Number)schema.Scalars[fields.Pledgee].Type);
+        int scale = amounts.Quantity.Scale;
+        if (scale > LedgerLimits.PledgeScale + MaxPower) throw new ArgumentException($"{names.Encumbered} of the rulebook {schema.Name} has more than {LedgerLimits.PledgeScale + MaxPower} decimals: the binding must say which field is meant");
+        (Fields, _amounts, _pledgees) = (fields, amounts.Quantity.Bounds, pledgees.Quantity.Bounds);
+        (_factor, _divisor) = (Power(scale - LedgerLimits.PledgeScale), Power(LedgerLimits.PledgeScale - scale));
     }
 
-    /// <summary>Whether the rulebook has both fields.</summary>
-    public bool Any => Encumbered >= 0;
-
-    /// <summary>The field that takes the amount; −1 where there are not both.</summary>
-    public int Encumbered { get; } = -1;
-
-    /// <summary>The field that takes the account; −1 where there are not both.</summary>
-    public int Pledgee { get; } = -1;
+    /// <summary>The fields; null where the rulebook does not have both.</summary>
+    public PledgeFields? Fields { get; }
 
     /// <summary>Writes what an account has pledged into the columns of its fields.</summary>
     /// <param name="account">The account.</param>
@@ -47,10 +41,10 @@ internal sealed class PledgeBinding
     /// <returns>What of it the rulebook cannot count, or null.</returns>
     public string? Write(AccountState account, Int128[][] scalars, int row)
     {
-        if (!Any) return account.Pledged == 0 ? null : $"collateral of {account.Id} is pledged, and {NotTaken}";
+        if (Fields is not { } fields) return account.Pledged == 0 ? null : $"collateral of {account.Id} is pledged, and {NotTaken}";
         if (!TryCount(account.Pledged, out Int128 units)) return $"what {account.Id} has pledged does not fit the rulebook's {_names.Encumbered}";
         if (!_pledgees.Contains(account.PledgedTo + 1)) return $"account {account.PledgedTo}, to which {account.Id} is pledged, does not fit the rulebook's {_names.Pledgee}";
-        (scalars[Encumbered][row], scalars[Pledgee][row]) = (units, account.PledgedTo + 1);
+        (scalars[fields.Encumbered][row], scalars[fields.Pledgee][row]) = (units, account.PledgedTo + 1);
         return null;
     }
 
@@ -64,7 +58,7 @@ internal sealed class PledgeBinding
             _ => default,
         };
         if (sign == 0) return null;
-        if (!Any) return NotTaken;
+        if (Fields is null) return NotTaken;
         state.TryFindAccount(account, out int index);
         state.TryFindAccount(to, out int pledgee);
         amount.TryAt(LedgerLimits.PledgeScale, out Int128 units);
@@ -82,15 +76,5 @@ internal sealed class PledgeBinding
         return pledged % _divisor == 0 && _amounts.Contains(units);
     }
 
-    private int Find(string name)
-    {
-        ImmutableArray<SchemaField> fields = _schema.Scalars;
-        for (int f = 0; f < fields.Length; f++)
-            if (fields[f].Name == name) return f;
-        return -1;
-    }
-
     private static Int128 Power(int exponent) => (Int128)BigInteger.Pow(10, Math.Max(exponent, 0));
-
-    private ArgumentException Other(string name, string what) => new($"{name} of the rulebook {_schema.Name} is not {what}: the binding must say which field is meant");
 }

@@ -79,12 +79,7 @@ internal sealed class TermsBinding
 
     private int Seconds(string name) => Find(name, type => type is FieldType.Number { Quantity: { Scale: 0, Bounds.Min.Sign: 0 } }, "a number of seconds");
 
-    private int Find(string name)
-    {
-        for (int f = 0; f < _fields.Length; f++)
-            if (_fields[f].Name == name) return f;
-        return -1;
-    }
+    private int Find(string name) => SchemaField.IndexOf(_fields, name);
 
     private int Find(string name, Func<FieldType, bool> fits, string what) => Find(name) is var at and >= 0 && !fits(_fields[at].Type) ? throw Other(name, what) : Find(name);
 

@@ -19,16 +19,7 @@ internal sealed class EventTranslator(RulebookSchema schema, MarginEngine engine
     private LedgerState State => engine.State;
 
     /// <summary>Whether there are parameters and a market record of an asset.</summary>
-    public bool HasMarket
-    {
-        get
-        {
-            if (engine.Market is not { } market) return false;
-            for (int t = 0; t < schema.Tables.Length; t++)
-                if (schema.Tables[t].Name == engine.Options.Binding.AssetTable) return !market.Tables[t].IsEmpty;
-            return false;
-        }
-    }
+    public bool HasMarket => engine.Market is { } market && schema.TableOf(engine.Options.Binding.AssetTable) is >= 0 and var assets && !market.Tables[assets].IsEmpty;
 
     /// <summary>Whether an event acts between batches: it changes market data or lists something, and touches no account.</summary>
     public static bool IsBetween(LedgerEvent cause) => cause is AssetListed or InstrumentListed or PricesSet or FundingTick or ParametersUpdated or MarksUpdated;
@@ -142,18 +133,11 @@ internal sealed class EventTranslator(RulebookSchema schema, MarginEngine engine
     /// <summary>What is pledged, or released, is counted as the account's field counts it.</summary>
     private BatchEvent? Pledge(LedgerChange change, EventKind kind, AccountId account, AccountId to, out BatchRefusal? refusal)
     {
-        int field = Field(schema, "encumbered");
-        if (field < 0) return Refuse(change, Code.KindNotProven, "the accounts of the rulebook have no field `encumbered`, by which statement T proves pledges", out refusal);
+        if (engine.PledgeFields is not { } fields || fields != PledgeFields.Of(schema))
+            return Refuse(change, Code.KindNotProven, $"statement T proves pledges by the accounts' fields {PledgeFields.EncumberedName} and {PledgeFields.PledgeeName}, and the binding has them in {engine.Options.Binding.Encumbered} and {engine.Options.Binding.Pledgee}", out refusal);
         refusal = null;
         AccountChange pledged = change.Accounts.First(one => one.After.Id == account);
-        return new BatchEvent(kind, pledged.After.Index, IndexOf(to), 0, 0) { Pledged = engine.DataOf(pledged.After, out _)!.Scalars[field] - engine.DataOf(pledged.Before!, out _)!.Scalars[field] };
-    }
-
-    private static int Field(RulebookSchema schema, string name)
-    {
-        for (int f = 0; f < schema.Scalars.Length; f++)
-            if (schema.Scalars[f].Name == name) return f;
-        return -1;
+        return new BatchEvent(kind, pledged.After.Index, IndexOf(to), 0, 0) { Pledged = engine.DataOf(pledged.After, out _)!.Scalars[fields.Encumbered] - engine.DataOf(pledged.Before!, out _)!.Scalars[fields.Encumbered] };
     }
 
     /// <summary>What was paid left the balance when it was requested; what is given back comes as a deposit does.</summary>

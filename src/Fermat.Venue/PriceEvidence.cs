@@ -122,11 +122,11 @@ public static class PriceEvidence
         for (int t = 0; t < tables.Length; t++)
         {
             if (FieldOf(tables[t].Name, binding) is not { } name) continue;
-            int f = tables[t].Fields.ToList().FindIndex(field => field.Name == name);
+            int f = tables[t].FieldOf(name);
             if (f < 0 || tables[t].Fields[f] is not { Type: FieldType.Number { Quantity: var quantity } }) return (null, Unbound($"the rulebook's table {tables[t].Name} has no number {name}"));
             foreach (MarketRecord record in batch.Market.Tables[t]) prices.Add(new Valued(record.Symbol, record.Fields[f].Integer, quantity.Scale));
         }
-        return tables.Any(table => table.Name == binding.AssetTable) ? (prices, null) : (null, Unbound($"the rulebook has no table {binding.AssetTable}"));
+        return batch.Rulebook.Schema.TableOf(binding.AssetTable) >= 0 ? (prices, null) : (null, Unbound($"the rulebook has no table {binding.AssetTable}"));
 
         PriceEvidenceFault Unbound(string what) => new(position, PriceEvidenceCode.NotBound, $"{what}, so no price is found to compare: a binding says where prices are");
     }

@@ -16,7 +16,7 @@ internal static class TimeEvidence
     /// <param name="until">Until when it was in force; null where that is not known. The venue's own prices, and marks that follow from its rules, may be set in between.</param>
     public static string? Problem(TransitionInputs batch, EngineBinding binding, long from, long? until)
     {
-        int table = batch.Rulebook.Schema.Tables.ToList().FindIndex(t => t.Name == binding.InstrumentTable);
+        int table = batch.Rulebook.Schema.TableOf(binding.InstrumentTable);
         if (table < 0 || Field(binding.Expiry) is not (>= 0 and var expiryField) || Field(binding.Left) is not (>= 0 and var leftField)) return null;
         (long earliest, long latest, string? fixedBy) = (from / 1000, until is { } end ? end / 1000 : long.MaxValue, null);
         foreach (MarketRecord record in batch.Market.Tables[table])
@@ -35,6 +35,6 @@ internal static class TimeEvidence
         }
         return null;
 
-        int Field(string name) => batch.Rulebook.Schema.Tables[table].Fields.ToList().FindIndex(field => field.Name == name && field.Type is FieldType.Number);
+        int Field(string name) => batch.Rulebook.Schema.Tables[table] is var instruments && instruments.FieldOf(name) is >= 0 and var field && instruments.Fields[field].Type is FieldType.Number ? field : -1;
     }
 }

@@ -92,7 +92,7 @@ public sealed class PledgeTests
     public void A_pledge_that_the_rulebook_cannot_count_is_refused_at_the_door()
     {
         Assert.Equal((EventOutcome.Refused, EngineRejectionCode.NotOfRulebook), Outcome(Pledge(Opened(Without.Value), "1")));
-        Assert.False(new MarginEngine(Without.Value).HasPledges);
+        Assert.Null(new MarginEngine(Without.Value).PledgeFields);
 
         Venue coarse = Opened(Compile(text => text.Replace("Pledge scale 6 bits 63", "Pledge scale 2 bits 16", StringComparison.Ordinal)));
         Assert.Equal(EngineRejectionCode.NotOfRulebook, Pledge(coarse, "0.001").Rejection?.Code);
@@ -128,6 +128,8 @@ public sealed class PledgeTests
         EngineBinding binding = EngineBinding.Read("""{"encumbered":"locked","pledgee":"holder"}"""u8.ToArray(), out _)!;
         var options = new EngineOptions { Binding = binding };
         Assert.Contains("define `encumbered = locked`", Assert.Throws<ArgumentException>(() => new MarginEngine(Compile(Renamed), options)).Message, StringComparison.Ordinal);
+        CoreRulebook both = Compile(text => Renamed(text).Replace("account {\n", "account {\n" + Encumbered + "\n", StringComparison.Ordinal)); // a field that is called so, and that nothing fills in
+        Assert.Contains("is not what the rulebook cross_perps calls encumbered", Assert.Throws<ArgumentException>(() => new MarginEngine(both, options)).Message, StringComparison.Ordinal);
         Venue venue = Opened(Compile(text => Renamed(text) + "\nencumbered: Pledge = locked\n"), options);
         Assert.True(Pledge(venue, "400").IsApplied);
         Assert.Equal("600", Free(venue));

@@ -29,9 +29,17 @@ internal sealed class VenueLog
     /// <param name="parameters">The rulebook's parameters and records; null for those of rulebooks with haircuts.</param>
     /// <param name="decimals">Of BTC.</param>
     public VenueLog(string rulebook = "cross_perps", bool isAutomatic = true, bool allowsBorrowing = false, string? parameters = null, int decimals = 8)
+        : this(Of(rulebook), new EngineOptions { Automatic = isAutomatic, AllowBorrowing = allowsBorrowing }, parameters, decimals)
     {
-        Options = new EngineOptions { Automatic = isAutomatic, AllowBorrowing = allowsBorrowing };
-        Rulebook = Of(rulebook);
+    }
+
+    /// <param name="rulebook">The rulebook.</param>
+    /// <param name="options">How the engine runs.</param>
+    /// <param name="parameters">The rulebook's parameters and records; null for those of rulebooks with haircuts.</param>
+    /// <param name="decimals">Of BTC.</param>
+    public VenueLog(VenueRulebook rulebook, EngineOptions options, string? parameters = null, int decimals = 8)
+    {
+        (Options, Rulebook) = (options, rulebook);
         Engine = new MarginEngine(Rulebook.Rulebook, Options, Log.Add);
         Apply((id, t) => new VenueOpened(id, t, "test venue", new AccountId("insurance"), new AccountId("fees")));
         Apply((id, t) => new AssetListed(id, t, "USD", 6));
@@ -61,9 +69,15 @@ internal sealed class VenueLog
         lock (Compiled)
         {
             if (Compiled.TryGetValue(name, out VenueRulebook? known)) return known;
-            CompilationResult result = RulebookCompiler.Compile(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "rules", name + ".risk")), name + ".risk");
-            return Compiled[name] = VenueRulebook.Of(result) ?? throw new InvalidOperationException(result.Render());
+            return Compiled[name] = Changed(name, text => text);
         }
+    }
+
+    /// <summary>A rulebook of another text.</summary>
+    public static VenueRulebook Changed(string name, Func<string, string> change)
+    {
+        CompilationResult result = RulebookCompiler.Compile(change(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "rules", name + ".risk"))), name + ".risk");
+        return VenueRulebook.Of(result) ?? throw new InvalidOperationException(result.Render());
     }
 
     public static Quantity Number(string text) => Quantity.TryParse(text.Contains('.', StringComparison.Ordinal) ? text.TrimEnd('0').TrimEnd('.') : text, out Quantity value) ? value : throw new FormatException(text);

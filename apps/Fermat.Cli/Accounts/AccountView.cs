@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Fermat.Cli.Output;
 using Fermat.Margin;
+using Fermat.Rules.Schema;
 using Fermat.Statements;
 using Fermat.Statements.Accounts;
 
@@ -76,7 +77,7 @@ internal static class AccountView
     }
 
     private static bool IsEncumbrance(AccountStatementInputs inputs) =>
-        inputs.Rulebook.Rulebook.Find("encumbered") is not null || inputs.Rulebook.Schema.Scalars.Any(scalar => scalar.Name == "encumbered");
+        inputs.Rulebook.Rulebook.Find(PledgeFields.EncumberedName) is not null || inputs.Rulebook.Schema.ScalarOf(PledgeFields.EncumberedName) >= 0;
 
     private static (IReadOnlyList<string> Pinned, IReadOnlyList<string> Taken) Compared(AccountAnchors anchors, AccountStatementInputs inputs)
     {

@@ -30,7 +30,7 @@ internal sealed class LoweredAccount
     public const int ThresholdBytes = 12;
 
     /// <summary>What a rulebook's definition, or a field of the account, is called that free collateral is lessened by.</summary>
-    public const string Encumbered = "encumbered";
+    public const string Encumbered = PledgeFields.EncumberedName;
 
     /// <summary>Adds the tables of a rulebook to a circuit.</summary>
     /// <param name="circuit">Without challenges of its own but r and γ.</param>
@@ -93,7 +93,7 @@ internal sealed class LoweredAccount
     public static CoreNode? EncumberedOf(CoreRulebook rulebook, CoreBuilder builder)
     {
         if (rulebook.Find(Encumbered) is { } defined) return defined.Value;
-        int field = rulebook.Schema.Scalars.ToList().FindIndex(scalar => scalar.Name == Encumbered);
+        int field = rulebook.Schema.ScalarOf(Encumbered);
         return field < 0 ? null : builder.AccountField(field);
     }
 

@@ -166,20 +166,20 @@ internal sealed record VersionFields
     /// <exception cref="CoreException">The schema's balances or positions are of another form.</exception>
     public static VersionFields Of(RulebookSchema schema)
     {
-        int balances = Find(schema, "balances");
+        int balances = schema.CollectionOf("balances");
         if (balances < 0) throw Other("an account has no collection `balances`", "name the collection of what an account holds `balances`");
         (int asset, int assets) = Reference(schema, balances);
         (int amount, Quantity amounts) = Number(schema, balances, "amount");
         var fields = WithPledges(schema, WithMode(schema, new VersionFields { Balances = balances, Asset = asset, Amount = amount, AmountFormat = DigitFormat.Of(amounts.Bounds), AssetTable = assets }));
-        int index = FieldOf(schema.Tables[assets].Fields, "index");
+        int index = schema.Tables[assets].FieldOf("index");
         if (index >= 0 && schema.Tables[assets].Fields[index].Type is FieldType.Number { Quantity.Bounds: { Min.Sign: >= 0 } prices }) fields = fields with { Index = index, IndexBounds = prices };
         if (!fields.AmountFormat.IsSigned) throw Other("an amount cannot be negative", "leave out `nonnegative`");
-        int positions = Find(schema, "positions");
+        int positions = schema.CollectionOf("positions");
         if (positions < 0) return fields;
         (int instrument, int instruments) = Reference(schema, positions);
         (int size, Quantity sizes) = Number(schema, positions, "size");
         (int cost, Quantity costs) = Number(schema, positions, "cost");
-        int settle = FieldOf(schema.Tables[instruments].Fields, "settle");
+        int settle = schema.Tables[instruments].FieldOf("settle");
         if (settle < 0 || schema.Tables[instruments].Fields[settle].Type is not FieldType.Reference { Table: var paid } || paid != assets)
             throw Other($"records of {schema.Tables[instruments].Name} do not name the asset they are paid in", $"`settle: {schema.Tables[assets].Name}`");
         int finer = amounts.Scale - costs.Scale;
@@ -204,26 +204,22 @@ internal sealed record VersionFields
 
     private static VersionFields WithMode(RulebookSchema schema, VersionFields fields)
     {
-        int mode = FieldOf(schema.Scalars, "mode");
+        int mode = schema.ScalarOf("mode");
         return mode >= 0 && schema.Scalars[mode].Type is FieldType.Choice { Type.Values: var values } && values.All(value => Modes.Contains(value)) ? fields with { Mode = mode, Isolated = values.IndexOf("isolated") } : fields;
     }
 
-    /// <summary>Something can be pledged where accounts have a number `encumbered` that is never negative and a whole number `pledgee` that holds the number of any leaf, and 1; otherwise both stay as they are, as everything else does.</summary>
+    /// <summary>Something can be pledged where accounts have both fields of <see cref="PledgeFields"/>; otherwise these stay as they are, as everything else does.</summary>
     private static VersionFields WithPledges(RulebookSchema schema, VersionFields fields)
     {
-        int encumbered = FieldOf(schema.Scalars, "encumbered"), pledgee = FieldOf(schema.Scalars, "pledgee");
-        if (encumbered < 0 || pledgee < 0 || schema.Scalars[encumbered].Type is not FieldType.Number { Quantity: { Bounds.Min.IsZero: true } pledged }) return fields;
-        if (schema.Scalars[pledgee].Type is not FieldType.Number { Quantity: { Scale: 0, Bounds.Min.IsZero: true } numbers } || DigitFormat.Of(numbers.Bounds).Count != PledgeeDigits || numbers.Bounds.Max < LoweredVersions.End) return fields;
-        return fields with { Encumbered = encumbered, Pledgee = pledgee, PledgeFormat = DigitFormat.Of(pledged.Bounds.Union(-pledged.Bounds)) };
+        if (PledgeFields.Of(schema) is not { } pledges) return fields;
+        Bounds pledged = ((FieldType.Number)schema.Scalars[pledges.Encumbered].Type).Quantity.Bounds;
+        return fields with { Encumbered = pledges.Encumbered, Pledgee = pledges.Pledgee, PledgeFormat = DigitFormat.Of(pledged.Union(-pledged)) };
     }
-
-    /// <summary>Digits of the number that says to whom something is pledged: so many that it is one element of the field.</summary>
-    private const int PledgeeDigits = 3;
 
     /// <summary>A margin can be set aside where accounts can be in isolated mode, and where it is counted as amounts are and is never negative; otherwise it stays as it is, as everything else does.</summary>
     private static VersionFields WithMargin(RulebookSchema schema, int positions, int amountScale, VersionFields fields)
     {
-        int margin = FieldOf(schema.Collections[positions].Fields, "margin");
+        int margin = schema.Collections[positions].FieldOf("margin");
         return margin >= 0 && fields.Isolated >= 0 && schema.Collections[positions].Fields[margin].Type is FieldType.Number { Quantity: { Bounds.Min.Sign: >= 0 } quantity } && quantity.Scale == amountScale
             ? fields with { Margin = margin, MarginFormat = DigitFormat.Of(quantity.Bounds) }
             : fields;
@@ -232,8 +228,9 @@ internal sealed record VersionFields
     /// <summary>Mark and funding at one scale, at which a size's value has no fewer decimals than a cost.</summary>
     private static VersionFields WithPrices(RulebookSchema schema, int sizeScale, int costScale, VersionFields fields)
     {
-        ImmutableArray<SchemaField> declared = schema.Tables[fields.InstrumentTable].Fields;
-        int mark = FieldOf(declared, "mark"), funding = FieldOf(declared, "funding"), inverse = FieldOf(declared, "inverse");
+        MarketTable instruments = schema.Tables[fields.InstrumentTable];
+        ImmutableArray<SchemaField> declared = instruments.Fields;
+        int mark = instruments.FieldOf("mark"), funding = instruments.FieldOf("funding"), inverse = instruments.FieldOf("inverse");
         if (mark < 0 || declared[mark].Type is not FieldType.Number { Quantity: var price }) return fields;
         Quantity? index = funding >= 0 && declared[funding].Type is FieldType.Number { Quantity: var found } ? found : null;
         int scale = Math.Max(Math.Max(price.Scale, index?.Scale ?? 0), costScale - sizeScale);
@@ -242,20 +239,6 @@ internal sealed record VersionFields
         Bounds bounds = Bounds.Of(BigInteger.Pow(10, marks)) * price.Bounds;
         if (index is not null) bounds += -(Bounds.Of(BigInteger.Pow(10, indices)) * index.Bounds);
         return fields with { Mark = mark, MarkBounds = price.Bounds, Funding = index is null ? -1 : funding, Inverse = inverse >= 0 && declared[inverse].Type is FieldType.Flag ? inverse : -1, ValueShift = sizeScale + scale - costScale, PriceFormat = DigitFormat.Of(bounds), PriceBounds = bounds, PriceFactors = (marks, indices), InverseFactors = (BigInteger.Pow(10, Math.Max(inverted, 0)), BigInteger.Pow(10, Math.Max(-inverted, 0))) };
-    }
-
-    private static int Find(RulebookSchema schema, string name)
-    {
-        for (int c = 0; c < schema.Collections.Length; c++)
-            if (schema.Collections[c].Name == name) return c;
-        return -1;
-    }
-
-    private static int FieldOf(IReadOnlyList<SchemaField> fields, string name)
-    {
-        for (int f = 0; f < fields.Count; f++)
-            if (fields[f].Name == name) return f;
-        return -1;
     }
 
     private static (int Field, int Table) Reference(RulebookSchema schema, int collection)
@@ -268,7 +251,7 @@ internal sealed record VersionFields
     private static (int Field, Quantity Quantity) Number(RulebookSchema schema, int collection, string name)
     {
         Collection declared = schema.Collections[collection];
-        int field = FieldOf(declared.Fields, name);
+        int field = declared.FieldOf(name);
         return field >= 0 && declared.Fields[field].Type is FieldType.Number { Quantity: var quantity } ? (field, quantity) : throw Other($"items of {declared.Name} have no number `{name}`", $"a field `{name}`");
     }
 

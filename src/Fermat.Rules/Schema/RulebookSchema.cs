@@ -62,19 +62,40 @@ public enum LadderKind
 /// <param name="Name">As the rulebook calls it.</param>
 /// <param name="Type">What it holds.</param>
 /// <param name="Default">The integer when a file leaves a number, flag or choice out; null when it must be there.</param>
-public sealed record SchemaField(string Name, FieldType Type, BigInteger? Default = null);
+public sealed record SchemaField(string Name, FieldType Type, BigInteger? Default = null)
+{
+    /// <summary>Where a field of a name stands among others; −1 where there is none.</summary>
+    /// <param name="fields">The fields of a record, of an item or of an account, or parameters.</param>
+    /// <param name="name">As the rulebook calls it.</param>
+    public static int IndexOf(ImmutableArray<SchemaField> fields, string name)
+    {
+        for (int f = 0; f < fields.Length; f++)
+            if (fields[f].Name == name) return f;
+        return -1;
+    }
+}
 
 /// <summary>A table of public records: assets, instruments, expiries, scenarios.</summary>
 /// <param name="Name">As the rulebook calls it.</param>
 /// <param name="Fields">Its fields.</param>
 /// <param name="MaxRecords">How many records it may have.</param>
-public sealed record MarketTable(string Name, ImmutableArray<SchemaField> Fields, int MaxRecords);
+public sealed record MarketTable(string Name, ImmutableArray<SchemaField> Fields, int MaxRecords)
+{
+    /// <summary>The field of a name; −1 where there is none.</summary>
+    /// <param name="name">As the rulebook calls it.</param>
+    public int FieldOf(string name) => SchemaField.IndexOf(Fields, name);
+}
 
 /// <summary>A private collection of an account, like its balances: any number of items, by strictly rising references (compared field by field).</summary>
 /// <param name="Name">As the rulebook calls it.</param>
 /// <param name="Fields">References, numbers, flags and choices; at least one reference. Two items never agree in all references.</param>
 /// <param name="MaxItems">How many items an account may have.</param>
-public sealed record Collection(string Name, ImmutableArray<SchemaField> Fields, int MaxItems);
+public sealed record Collection(string Name, ImmutableArray<SchemaField> Fields, int MaxItems)
+{
+    /// <summary>The field of a name; −1 where there is none.</summary>
+    /// <param name="name">As the rulebook calls it.</param>
+    public int FieldOf(string name) => SchemaField.IndexOf(Fields, name);
+}
 
 /// <summary>What a rulebook speaks about: public tables and parameters, and the private account.</summary>
 /// <param name="Name">The rulebook's name.</param>
@@ -91,4 +112,27 @@ public sealed record RulebookSchema(
     ImmutableArray<MarketTable> Tables,
     ImmutableArray<SchemaField> Parameters,
     ImmutableArray<SchemaField> Scalars,
-    ImmutableArray<Collection> Collections);
+    ImmutableArray<Collection> Collections)
+{
+    /// <summary>The public table of a name; −1 where there is none.</summary>
+    /// <param name="name">As the rulebook calls it.</param>
+    public int TableOf(string name)
+    {
+        for (int t = 0; t < Tables.Length; t++)
+            if (Tables[t].Name == name) return t;
+        return -1;
+    }
+
+    /// <summary>The account's own field of a name; −1 where there is none.</summary>
+    /// <param name="name">As the rulebook calls it.</param>
+    public int ScalarOf(string name) => SchemaField.IndexOf(Scalars, name);
+
+    /// <summary>The account's collection of a name; −1 where there is none.</summary>
+    /// <param name="name">As the rulebook calls it.</param>
+    public int CollectionOf(string name)
+    {
+        for (int c = 0; c < Collections.Length; c++)
+            if (Collections[c].Name == name) return c;
+        return -1;
+    }
+}

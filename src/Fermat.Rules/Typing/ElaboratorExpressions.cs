@@ -75,7 +75,7 @@ internal sealed partial class Elaborator
         if (target is VariableValue { Variable: { Source: CoreSource.Items or CoreSource.Members } item })
         {
             Collection collection = _schema.Collections[item.Source.Collection];
-            int field = IndexOf(collection.Fields, name.Text);
+            int field = collection.FieldOf(name.Text);
             return field >= 0
                 ? Leaf("item", item.Id, field, span, () => _builder.ItemField(item, field))
                 : NoField(name, $"an item of `{collection.Name}`", collection.Fields.Select(f => f.Name));
@@ -87,7 +87,7 @@ internal sealed partial class Elaborator
             return null;
         }
         MarketTable table = _schema.Tables[index];
-        int at = IndexOf(table.Fields, name.Text);
+        int at = table.FieldOf(name.Text);
         if (at >= 0 && target is OldRecordValue) return OldField(value.Node, table, at, span);
         return at >= 0
             ? Leaf("field", value.Node.Id, at, span, () => _builder.Field(value.Node, at))
@@ -99,13 +99,6 @@ internal sealed partial class Elaborator
         string[] names = [.. fields];
         Report(DiagnosticCodes.UnknownField, name.Span, $"{owner} has no field `{name.Text}`", names.Length == 0 ? null : $"one of {string.Join(", ", names.Take(12).Select(field => $"`{field}`"))}", Suggestions.DidYouMean(name.Text, names));
         return null;
-    }
-
-    private static int IndexOf(IReadOnlyList<SchemaField> fields, string name)
-    {
-        for (int i = 0; i < fields.Count; i++)
-            if (fields[i].Name == name) return i;
-        return -1;
     }
 
     private static int IndexOf(IReadOnlyList<(string Name, CoreNode Value)> keys, string name)

@@ -45,7 +45,7 @@ public sealed record ParameterAnchors
             if (pinned is { } digest && digest != got) return new(code, $"{what} are not the pinned ones", Expected: $"{digest}", Got: $"{got}");
         foreach ((string name, BigInteger pinned) in Aggregates.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
-            int at = IndexOf(update.System, name);
+            int at = SchemaField.IndexOf(update.System, name);
             if (at < 0)
                 return new(StatementRejectionCode.WrongAggregate, $"the rulebook has no aggregate {name}", Expected: string.Join(", ", update.System.Select(field => field.Name)), Got: name);
             if (update.Aggregates[at] != pinned)
@@ -67,12 +67,5 @@ public sealed record ParameterAnchors
             FieldType.Flag => value.IsZero ? "false" : "true",
             _ => value.ToString(global::System.Globalization.CultureInfo.InvariantCulture),
         };
-    }
-
-    private static int IndexOf(ImmutableArray<SchemaField> fields, string name)
-    {
-        for (int i = 0; i < fields.Length; i++)
-            if (fields[i].Name == name) return i;
-        return -1;
     }
 }
