@@ -1,12 +1,8 @@
 using System.Collections.Immutable;
-using System.Numerics;
 using Fermat.Ledger.Events;
 using Fermat.Ledger.State;
-using Fermat.Margin;
-using Fermat.Rules.Batches;
 using Fermat.Rules.Core;
 using Fermat.Rules.Inputs;
-using Fermat.Rules.Interpretation;
 using Fermat.Rules.Lowering;
 using Fermat.Rules.Updates;
 
@@ -162,56 +158,6 @@ public sealed partial class MarginEngine
         return new WhatIf(Judge(change) ?? broken, accounts.ToImmutable());
     }
 
-    /// <summary>How an account stands; null when something of it has no price.</summary>
-    public AccountHealth? Health(AccountId account) => State.TryFindAccount(account, out int index) ? Judge(State.Accounts[index], out _) : null;
-
-    /// <summary>How all accounts stand, by index; null where something of one has no price. Runs on all cores.</summary>
-    public IReadOnlyList<AccountHealth?> HealthOfAll() => Healths();
-
-    /// <summary>How many accounts stand where, the venue's own and those without a price left out.</summary>
-    public HealthLadder Ladder()
-    {
-        Span<int> counts = stackalloc int[5];
-        Standing[] standings = Standings();
-        for (int i = 0; i < standings.Length; i++)
-            if (!IsVenue(i)) counts[(int)standings[i]]++;
-        return new HealthLadder(counts[(int)Standing.Margined], counts[(int)Standing.Restricted], counts[(int)Standing.Liquidatable], counts[(int)Standing.Bankrupt]);
-    }
-
-    private Standing[] Standings()
-    {
-        AccountState[] accounts = [.. State.Accounts];
-        var standings = new Standing[accounts.Length];
-        if (_rules is not { } rules) return standings;
-        Parallel.For(0, (accounts.Length + BatchSize - 1) / BatchSize, chunk =>
-        {
-            int from = chunk * BatchSize, count = Math.Min(BatchSize, accounts.Length - from);
-            if (_binding.Items.Columns(_binding, accounts.AsSpan(from, count), out _) is { } batch && Exists(() => rules.Classify(batch, standings.AsSpan(from, count)))) return;
-            for (int i = from; i < from + count; i++) // one without a price does not hide the others
-                if (Judge(accounts[i], out _) is { } health) standings[i] = MarginRules.StandingOf(health);
-        });
-        return standings;
-    }
-
-    private AccountHealth?[] Healths()
-    {
-        AccountState[] accounts = [.. State.Accounts];
-        var healths = new AccountHealth?[accounts.Length];
-        if (_rules is not { } rules) return healths;
-        Parallel.For(0, (accounts.Length + BatchSize - 1) / BatchSize, chunk =>
-        {
-            int from = chunk * BatchSize, count = Math.Min(BatchSize, accounts.Length - from);
-            AccountHealth[] judged = [];
-            if (_binding.Items.Columns(_binding, accounts.AsSpan(from, count), out _) is { } batch && Exists(() => judged = rules.Judge(batch)))
-            {
-                for (int i = 0; i < count; i++) healths[from + i] = judged[i];
-                return;
-            }
-            for (int i = from; i < from + count; i++) healths[i] = Judge(accounts[i], out _); // one without a price does not hide the others
-        });
-        return healths;
-    }
-
     private SubmitResult Take(LedgerEvent instruction, bool generated)
     {
         ArgumentNullException.ThrowIfNull(instruction);
@@ -285,130 +231,7 @@ public sealed partial class MarginEngine
         _rules = _binding.Market is { } market ? new MarginRules(_rulebook, market, _binding.Items.Positions) : null;
     }
 
-    private EngineRejection? CheckAuthorisations(LedgerChange change)
-    {
-        var signature = new EventSignature(State.Venue, Options.Chain);
-        return change.Event switch
-        {
-            Trade e => Check(e.Buyer, e.ByBuyer) ?? Check(e.Seller, e.BySeller),
-            WithdrawalRequested e => Check(e.Account, e.By),
-            Transfer e => Check(e.From, e.By),
-            MarginAssigned e => Check(e.Account, e.By),
-            CollateralPledged e => Check(e.Account, e.By),
-            PledgeReleased e => Check(e.To, e.By),
-            _ => null,
-        };
-
-        EngineRejection? Check(AccountId account, Authorisation? by)
-        {
-            if (by is null) return null; // the ledger has seen to it that the account has no owner on file
-            State.TryFindAccount(account, out int index);
-            return signature.Check(change.Event, account, State.Accounts[index].Owner, by);
-        }
-    }
-
-    /// <summary>The health rule: whom an owner instructs ends margined, or with a deficit that is not higher.</summary>
-    private EngineRejection? Judge(LedgerChange change)
-    {
-        (AccountId First, AccountId? Second, bool IsPayment)? instructed = change.Event switch
-        {
-            Trade e => (e.Buyer, e.Seller, false),
-            WithdrawalRequested e => (e.Account, null, true),
-            Transfer e => (e.From, null, true),
-            MarginAssigned e => (e.Account, null, false),
-            CollateralPledged e => (e.Account, null, true),
-            PledgeReleased e => (e.To, null, false),
-            _ => null,
-        };
-        if (instructed is not { } who) return null;
-        foreach (AccountChange account in change.Accounts)
-        {
-            if (account.After.Id != who.First && account.After.Id != who.Second) continue;
-            if (Judge(account, who.IsPayment, mayBorrow: Options.AllowBorrowing && change.Event is not MarginAssigned) is { } rejection) return rejection;
-        }
-        return null;
-    }
-
-    private EngineRejection? Judge(in AccountChange account, bool isPayment, bool mayBorrow)
-    {
-        AccountId id = account.After.Id;
-        if (!mayBorrow && Borrows(account) is { } asset)
-            return new(EngineRejectionCode.Borrowing, $"{id} would owe {asset}", "deposit it first", id);
-        if (Judge(account.After, out string? problem) is not { } after) return new(EngineRejectionCode.NoPrice, problem!, "set a price and give the market a record", id);
-        if (after.IsMargined) return null;
-        if (Judge(account.Before!, out problem) is not { } before) return new(EngineRejectionCode.NoPrice, problem!, "set a price and give the market a record", id);
-        bool worse = isPayment || after.Deficit > before.Deficit || (before.Class == AccountClass.Healthy && after.Class != AccountClass.Healthy);
-        if (!worse) return null;
-        return isPayment
-            ? new(EngineRejectionCode.InsufficientCollateral, $"{id} has free collateral of {ScaledNumber.Format(BigInteger.Max(before.FreeCollateral, 0), before.Scale)}, and that is less than what would {(after.Encumbered > before.Encumbered ? "be pledged" : "leave")}", "take less, or close positions first", id)
-            : new(EngineRejectionCode.InsufficientMargin, $"{id} would be {after}", "trade less, or deposit first", id);
-    }
-
-    private string? Borrows(in AccountChange account)
-    {
-        foreach (ref readonly AccountBalance balance in account.After.Balances)
-            if (balance.Amount < 0 && balance.Amount < account.Before!.Balance(balance.Asset).Amount && !SettlesLosses(account, balance.Asset)) return State.Assets[balance.Asset].Symbol;
-        return null;
-    }
-
-    /// <summary>A loss that closing a position realises is not a loan: the account owed it before.</summary>
-    private bool SettlesLosses(in AccountChange account, int asset)
-    {
-        Int128 costsBefore = 0, costsAfter = 0;
-        foreach (ref readonly Position position in account.Before!.Positions)
-            if (State.Instruments[position.Instrument].Settle == asset) costsBefore += position.Cost;
-        foreach (ref readonly Position position in account.After.Positions)
-            if (State.Instruments[position.Instrument].Settle == asset) costsAfter += position.Cost;
-        return costsAfter != costsBefore;
-    }
-
-    private AccountHealth? Judge(AccountState account, out string? problem)
-    {
-        problem = "there are no parameters yet";
-        if (_rules is not { } rules) return null;
-        if (_binding.Items.Account(_binding, account, out problem) is not { } data) return null;
-        AccountHealth? health = null;
-        if (!Exists(() => health = rules.Judge(data), out string? undefined)) problem = $"{account.Id} cannot be valued: {undefined}";
-        return health;
-    }
-
-    private static bool Exists(Action values) => Exists(values, out _);
-
-    /// <summary>Whether all values exist that something takes. What an option is worth in a scenario, say, may have none; then an account that holds it is one without a price.</summary>
-    private static bool Exists(Action values, out string? undefined)
-    {
-        undefined = null;
-        try
-        {
-            values();
-            return true;
-        }
-        catch (RuleEvaluationException fault)
-        {
-            undefined = fault.Message;
-            return false;
-        }
-    }
-
     private bool IsVenue(int account) => account == State.Insurance || account == State.Fees;
 
     private static EngineRejection Booked(LedgerRejection rejection) => new(EngineRejectionCode.Bookkeeping, rejection.Sentence, rejection.Hint, null, rejection);
-}
-
-/// <summary>What an event would lead to.</summary>
-/// <param name="Rejection">Why it would not be applied, or null.</param>
-/// <param name="Accounts">The accounts that it touches.</param>
-public sealed record WhatIf(EngineRejection? Rejection, ImmutableArray<WhatIfAccount> Accounts);
-
-/// <summary>An account before and after an event that was not taken.</summary>
-/// <param name="Account">Its name.</param>
-/// <param name="Before">How it stands; null when it is new or cannot be valued.</param>
-/// <param name="After">How it would stand; null when it could not be valued.</param>
-public sealed record WhatIfAccount(AccountId Account, AccountHealth? Before, AccountHealth? After)
-{
-    /// <summary>What of it is pledged before the event; null where nothing is.</summary>
-    public AccountPledge? PledgeBefore { get; init; }
-
-    /// <summary>What of it would be pledged; null where nothing would be.</summary>
-    public AccountPledge? PledgeAfter { get; init; }
 }
