@@ -84,6 +84,16 @@ internal sealed class ItemBinding
     /// <summary>Why an account cannot be opened under a rulebook whose accounts have a mode, or null.</summary>
     public string? Problem(AccountOpened opened) => _mode < 0 || _modes[(int)opened.Mode] >= 0 ? null : $"{opened.Account} is in {NameOf(opened.Mode)} mode, which the rulebook does not know";
 
+    /// <summary>Whether an event leaves an account with an item less. Where none ends, an account that can be valued afterwards could be before: what has no value is something that it holds.</summary>
+    /// <param name="account">An account of an event that moves one position of it at most.</param>
+    public static bool EndsOne(in AccountChange account)
+    {
+        if (account.After.Positions.Length < account.Before!.Positions.Length) return true;
+        foreach (ref readonly AccountBalance balance in account.Before.Balances)
+            if (balance.Amount != 0 && account.After.Balance(balance.Asset).Amount == 0) return true;
+        return false;
+    }
+
     /// <summary>An account of the rulebook, or null and what of it has no price.</summary>
     public AccountData? Account(MarketBinding market, AccountState account, out string? problem)
     {

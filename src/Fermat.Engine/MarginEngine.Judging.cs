@@ -31,7 +31,7 @@ public sealed partial class MarginEngine
         }
     }
 
-    /// <summary>The health rule: whom an owner instructs ends margined, or with a deficit that is not higher.</summary>
+    /// <summary>The health rule: whom an owner instructs ends margined, or with a deficit that is not higher. Who is paid, pledged to or released by it is asked nothing, and must be one that can be valued.</summary>
     private EngineRejection? Judge(LedgerChange change)
     {
         (AccountId First, AccountId? Second, bool IsPayment)? instructed = change.Event switch
@@ -50,17 +50,44 @@ public sealed partial class MarginEngine
             if (account.After.Id != who.First && account.After.Id != who.Second) continue;
             if (Judge(account, who.IsPayment, mayBorrow: Options.AllowBorrowing && change.Event is not MarginAssigned) is { } rejection) return rejection;
         }
-        return null;
+        return change.Event switch
+        {
+            Transfer e => Unvalued(change, e.To),
+            CollateralPledged e => Unvalued(change, e.To),
+            PledgeReleased e => Unvalued(change, e.Account),
+            _ => null,
+        };
     }
+
+    /// <summary>
+    /// Why an event has no part in an account that nobody instructs, or null: before it or after it nobody could say what the account is worth. Statement T values each account that an event touches, so what is done with one that has no value is never
+    /// proven, and nothing after it either.
+    /// </summary>
+    private EngineRejection? Unvalued(LedgerChange change, AccountId id)
+    {
+        foreach (AccountChange account in change.Accounts)
+            if (account.After.Id == id) return Unvalued(account);
+        State.TryFindAccount(id, out int index); // whom something is pledged to is touched by nothing that the ledger keeps
+        return Judge(State.Accounts[index], out string? problem) is null ? NoPrice(id, problem!) : null;
+    }
+
+    private EngineRejection? Unvalued(in AccountChange account)
+    {
+        if (Judge(account.After, out string? problem) is not null && (account.Before is not { } before || Judge(before, out problem) is not null)) return null;
+        return NoPrice(account.After.Id, problem!);
+    }
+
+    private static EngineRejection NoPrice(AccountId id, string problem) => new(EngineRejectionCode.NoPrice, problem, "set a price and give the market a record", id);
 
     private EngineRejection? Judge(in AccountChange account, bool isPayment, bool mayBorrow)
     {
         AccountId id = account.After.Id;
         if (!mayBorrow && Borrows(account) is { } asset)
             return new(EngineRejectionCode.Borrowing, $"{id} would owe {asset}", "deposit it first", id);
-        if (Judge(account.After, out string? problem) is not { } after) return new(EngineRejectionCode.NoPrice, problem!, "set a price and give the market a record", id);
+        if (Judge(account.After, out string? problem) is not { } after) return NoPrice(id, problem!);
+        if (after.IsMargined && !ItemBinding.EndsOne(account)) return null;
+        if (Judge(account.Before!, out problem) is not { } before) return NoPrice(id, problem!);
         if (after.IsMargined) return null;
-        if (Judge(account.Before!, out problem) is not { } before) return new(EngineRejectionCode.NoPrice, problem!, "set a price and give the market a record", id);
         bool worse = isPayment || after.Deficit > before.Deficit || (before.Class == AccountClass.Healthy && after.Class != AccountClass.Healthy);
         if (!worse) return null;
         return isPayment

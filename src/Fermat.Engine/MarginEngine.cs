@@ -182,7 +182,7 @@ public sealed partial class MarginEngine
     {
         LedgerEvent instruction = change.Event;
         if (_binding.Problem(State, instruction) is { } problem) return new(EngineRejectionCode.NotOfRulebook, problem, "list, open, price and set parameters within what the rulebook takes");
-        return Unpriced(instruction) ?? CheckMarks(instruction) ?? Undefined(instruction) ?? CheckAuthorisations(change);
+        return Unpriced(instruction) ?? CheckMarks(instruction) ?? Undefined(instruction) ?? CheckAuthorisations(change) ?? Unvalued(change);
     }
 
     /// <summary>What has no price cannot be deposited or sent: an account that holds it could be neither valued nor liquidated.</summary>
@@ -197,6 +197,9 @@ public sealed partial class MarginEngine
         if (symbol is null || (State.TryFindAsset(symbol, out AssetState? asset) && _binding.Asset(asset.Index).Priced)) return null;
         return new(EngineRejectionCode.NoPrice, $"the rulebook's market does not price {symbol}", "give it a market record and an index price first");
     }
+
+    /// <summary>An account that nobody could value is neither opened nor paid from outside: the event can come again when it has a value. What its owner instructs is in the log as rejected.</summary>
+    private EngineRejection? Unvalued(LedgerChange change) => change.Event is Deposit or WithdrawalSettled || (change.Event is AccountOpened && _rules is not null) ? Unvalued(change.Accounts[0]) : null;
 
     /// <summary>Market data under which something of the rulebook that everybody can compute has no value: with them no account could be judged, no liquidation bounded and no batch proven.</summary>
     private EngineRejection? Undefined(LedgerEvent instruction)

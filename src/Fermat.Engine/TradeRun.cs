@@ -88,6 +88,11 @@ internal sealed class TradeRun
                 if (binding.Items.Columns(binding, accounts.AsSpan(from, count), out _) is not { } batch) return;
                 Span<Standing> standings = stackalloc Standing[count];
                 rules.Classify(batch, standings);
+                if (Ended(from, count) is { Length: > 0 } ended)
+                {
+                    if (binding.Items.Columns(binding, ended, out _) is not { } held) return;
+                    rules.Classify(held, new Standing[ended.Length]);
+                }
                 for (int i = 0; i < count; i += 2)
                 {
                     firstBad[part] = (from + i) / 2;
@@ -100,6 +105,17 @@ internal sealed class TradeRun
                 // a public value that one of them needs does not exist: one by one it is told which
             }
         }
+    }
+
+    /// <summary>Accounts of trades, as they were before, of which a position or a balance ends: what they held must have had a value too.</summary>
+    /// <param name="from">The first account, two for each trade.</param>
+    /// <param name="count">How many.</param>
+    private AccountState[] Ended(int from, int count)
+    {
+        var ended = new List<AccountState>();
+        for (int i = from; i < from + count; i++)
+            if (_changes[i / 2].Accounts[i % 2] is var account && ItemBinding.EndsOne(account)) ended.Add(account.Before!);
+        return [.. ended];
     }
 
     private static bool IsSigned(LedgerChange change, EventSignature signature)
