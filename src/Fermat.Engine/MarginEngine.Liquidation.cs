@@ -25,7 +25,7 @@ public sealed partial class MarginEngine
     private LedgerEvent? NextStep(int index)
     {
         AccountState account = State.Accounts[index];
-        if (IsVenue(index) || Judge(account, out _) is not { } health || health.Class == AccountClass.Healthy) return null;
+        if (index == State.Fees || Judge(account, out _) is not { } health || health.Class == AccountClass.Healthy) return null;
         if (_binding.Items.Account(_binding, account, out _) is not { } data) return null;
         if (Largest(account, data) is { } position) return Reduce(account, position, data, health);
         return Awaits(account) ? null : Cover(account, health);
@@ -69,7 +69,7 @@ public sealed partial class MarginEngine
         var due = new List<int>();
         Standing[] standings = Standings();
         for (int i = 0; i < standings.Length; i++)
-            if (!IsVenue(i) && standings[i] >= Standing.Liquidatable) due.Add(i);
+            if (i != State.Fees && standings[i] >= Standing.Liquidatable) due.Add(i);
         return due;
     }
 
@@ -141,9 +141,9 @@ public sealed partial class MarginEngine
 
     /// <summary>
     /// The rulebook's share of the largest position, or all of it when the account has less than half of its maintenance margin; at the mark price; to the insurance fund if it stays margined with it, otherwise against the
-    /// other side.
+    /// other side. The fund's own is closed against the other side; null where only the fees account has that.
     /// </summary>
-    private LedgerEvent Reduce(AccountState account, Position position, AccountData data, AccountHealth health)
+    private LedgerEvent? Reduce(AccountState account, Position position, AccountData data, AccountHealth health)
     {
         InstrumentState instrument = State.Instruments[position.Instrument];
         long magnitude = Math.Abs(position.Size), size = magnitude;
@@ -153,9 +153,10 @@ public sealed partial class MarginEngine
         Amount price = new(instrument.Mark!.Value, instrument.Terms.PriceScale);
         Amount part = new(Math.Sign(position.Size) * size, instrument.Terms.SizeScale);
         var taken = new Liquidation(NextId, State.Time, account.Id, instrument.Terms.Symbol, part, price, State.Accounts[State.Insurance].Id, default);
-        taken = taken with { Penalty = PenaltyOf(account, data, instrument, size, health, taken) };
-        if (State.Prepare(taken).Change is { } change && change.Accounts.Any(touched => touched.After.Index == State.Insurance && Judge(touched.After, out _) is { IsMargined: true })) return taken;
-        if (Counterparty(position) is not { } other) return taken;
+        bool isFund = account.Index == State.Insurance;
+        if (!isFund) taken = taken with { Penalty = PenaltyOf(account, data, instrument, size, health, taken) };
+        if (!isFund && State.Prepare(taken).Change is { } change && change.Accounts.Any(touched => touched.After.Index == State.Insurance && Judge(touched.After, out _) is { IsMargined: true })) return taken;
+        if (Counterparty(position) is not { } other) return isFund ? null : taken;
         long both = Math.Min(size, Math.Abs(other.Position(instrument.Index).Size));
         return new AutoDeleveraged(NextId, State.Time, account.Id, other.Id, instrument.Terms.Symbol, new Amount(Math.Sign(position.Size) * both, instrument.Terms.SizeScale), price);
     }
@@ -176,8 +177,7 @@ public sealed partial class MarginEngine
         if (bearable.Sign <= 0) return default;
         AssetState settle = State.Assets[instrument.Settle];
         BigInteger penalty = Worth(instrument, size, rate.Value, rate.Scale, settle.Scale, Rounding.Up);
-        (BigInteger price, int scale) = IndexOf(settle.Index);
-        BigInteger most = price.IsZero ? 0 : RoundedDivision.Divide(bearable * BigInteger.Pow(10, settle.Scale + scale), price * BigInteger.Pow(10, health.Scale), Rounding.Down);
+        BigInteger most = UnitsOf(bearable, health.Scale, settle) ?? 0;
         if (account.Mode == MarginMode.Isolated) most = BigInteger.Min(most, BigInteger.Max(brought, 0));
         return new Amount((Int128)BigInteger.Min(penalty, most), settle.Scale);
     }
@@ -209,7 +209,7 @@ public sealed partial class MarginEngine
 
     /// <summary>
     /// Without positions: collateral is sold to the insurance fund at index prices for what is owed; what is still owed the fund pays, then everybody who holds the asset. Nobody else pays while there is something left that could be sold: it
-    /// would stay with the failing account.
+    /// would stay with the failing account; nor while the fund has some of the asset, or positions that are to be closed first.
     /// </summary>
     private LedgerEvent? Cover(AccountState account, AccountHealth health)
     {
@@ -217,11 +217,11 @@ public sealed partial class MarginEngine
         {
             if (owed.Amount >= 0) continue;
             AssetState asset = State.Assets[owed.Asset];
-            long fund = State.Accounts[State.Insurance].Balance(owed.Asset).Amount;
-            if (Sale(account, asset, Math.Min(-owed.Amount, fund)) is { } sale) return sale;
+            bool isFund = account.Index == State.Insurance;
+            if (!isFund && Sale(account, asset, Math.Min(-owed.Amount, Spendable(owed.Asset))) is { } sale) return sale;
             if (health.Class != AccountClass.Bankrupt) continue;
-            if (fund > 0) return new InsurancePaid(NextId, State.Time, account.Id, asset.Symbol, new Amount(Math.Min(fund, -owed.Amount), asset.Scale));
-            if (Sale(account, asset, -owed.Amount) is null && Socialize(account, asset, -owed.Amount) is { } shared) return shared;
+            if (!isFund && Pay(account, asset, -owed.Amount) is { } paid) return paid;
+            if ((isFund || IsSpent(owed.Asset)) && Sale(account, asset, -owed.Amount) is null && Socialize(account, asset, -owed.Amount) is { } shared) return shared;
         }
         return null;
     }

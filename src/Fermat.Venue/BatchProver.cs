@@ -13,9 +13,13 @@ namespace Fermat.Venue;
 /// <param name="Inputs">The public inputs, of all three.</param>
 /// <param name="Proof">The proof of statement T.</param>
 /// <param name="Order">The proof of statement W; null where none was asked for, or there is no order.</param>
-/// <param name="Shares">The proof of statement D; null where none was asked for, or there is no loss.</param>
+/// <param name="Shares">The proof of statement D; null where none was asked for, there is no loss, or <see cref="LossUnproven"/> says why not.</param>
 /// <param name="Elapsed">Wall-clock time in all.</param>
-public sealed record BatchProofs(TransitionInputs Inputs, byte[] Proof, byte[]? Order, byte[]? Shares, TimeSpan Elapsed);
+public sealed record BatchProofs(TransitionInputs Inputs, byte[] Proof, byte[]? Order, byte[]? Shares, TimeSpan Elapsed)
+{
+    /// <summary>Why there is no proof of shares though one was asked for and the batch is a loss; otherwise null.</summary>
+    public UnprovenLoss? LossUnproven { get; init; }
+}
 
 /// <summary>Makes the proofs of a log's batches.</summary>
 /// <param name="options">How the log is cut: <see cref="BatchOptions.Orders"/> and <see cref="BatchOptions.Shares"/> say what is proven beside statement T.</param>
@@ -63,6 +67,6 @@ public sealed class BatchProver(BatchOptions options, SaltDeriver salts, ProofPr
             if (outcome.Refused is { } otherShares) throw new BatchRefusedException(BatchStatement.Shares, otherShares);
             shares = outcome.Proof;
         }
-        return new BatchProofs(transition.Inputs!, transition.Proof, order, shares, Stopwatch.GetElapsedTime(start));
+        return new BatchProofs(transition.Inputs!, transition.Proof, order, shares, Stopwatch.GetElapsedTime(start)) { LossUnproven = options.Shares ? batch.LossUnproven : null };
     }
 }

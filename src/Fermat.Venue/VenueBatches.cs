@@ -21,8 +21,22 @@ public sealed record BatchOptions(int Depth = 16, int MaxEvents = 10_000, bool O
 /// <param name="Batch">The batch.</param>
 /// <param name="Events">Its events as the log has them, in order.</param>
 /// <param name="Accounts">All accounts after it as the engine has them, in the order of their leaves. The batch leads to these, or it is refused.</param>
-/// <param name="IsLoss">Whether the batch is a socialized loss and nothing else, of which it can be proven how it was shared (<see cref="Statements.Proving.Waterfall.SharesProver"/>): not where the failing account has something left, and the rulebook has no price.</param>
-public sealed record VenueBatch(TransitionBatch Batch, ImmutableArray<LoggedEvent> Events, IReadOnlyList<LedgerAccount> Accounts, bool IsLoss = false);
+/// <param name="IsLoss">Whether the batch is a socialized loss and nothing else, of which it can be proven how it was shared (<see cref="Statements.Proving.Waterfall.SharesProver"/>): not where <see cref="LossUnproven"/> says why.</param>
+public sealed record VenueBatch(TransitionBatch Batch, ImmutableArray<LoggedEvent> Events, IReadOnlyList<LedgerAccount> Accounts, bool IsLoss = false)
+{
+    /// <summary>Of a batch that is a socialized loss and nothing else: why it cannot be proven how it was shared, so that this is the venue's word. Null where it can be, and of other batches.</summary>
+    public UnprovenLoss? LossUnproven { get; init; }
+}
+
+/// <summary>Why statement D does not say how a loss was shared.</summary>
+public enum UnprovenLoss
+{
+    /// <summary>It is the insurance fund's own: D is about accounts that the fund was to pay for.</summary>
+    InsuranceFund = 1,
+
+    /// <summary>The failing account has something left, and no price of the rulebook says that it is worth less than a unit of what it owed.</summary>
+    SomethingLeft,
+}
 
 /// <summary>
 /// Cuts the log of a margin engine into batches for statement T. It keeps an engine of its own, to which it books each event; a batch ends before an event that changes market data, which acts between batches, and where it is long
@@ -212,17 +226,20 @@ public sealed class VenueBatches
             return null;
         }
         _last = expected;
-        return new VenueBatch(batch, logged, expected, IsLoss(logged));
+        bool isLoss = logged is [{ Event: LossSocialized }];
+        UnprovenLoss? unproven = isLoss ? Unproven((LossSocialized)logged[0].Event) : null;
+        return new VenueBatch(batch, logged, expected, isLoss && unproven is null) { LossUnproven = unproven };
     }
 
-    /// <summary>Not where the failing account has something left, and no price says that it is worth less than a unit of what it owed.</summary>
-    private bool IsLoss(ImmutableArray<LoggedEvent> logged)
+    /// <summary>Why it cannot be proven how a loss was shared; null where it can.</summary>
+    private UnprovenLoss? Unproven(LossSocialized loss)
     {
-        if (logged is not [{ Event: LossSocialized loss }] || !Engine.State.TryFindAccount(loss.Account, out int failing)) return false;
+        Engine.State.TryFindAccount(loss.Account, out int failing);
+        if (failing == Engine.State.Insurance) return UnprovenLoss.InsuranceFund;
         if (_rulebook.Solvency?.Price is null)
             foreach (ref readonly AccountBalance left in Engine.State.Accounts[failing].Balances)
-                if (left.Amount > 0) return false;
-        return true;
+                if (left.Amount > 0) return UnprovenLoss.SomethingLeft;
+        return null;
     }
 
     private bool Begin(LoggedEvent first, out BatchRefusal? refusal)

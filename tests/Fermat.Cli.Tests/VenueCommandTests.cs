@@ -36,6 +36,22 @@ public sealed class VenueCommandTests
         Assert.Contains("Every asset and every instrument adds up.", text.Output, StringComparison.Ordinal);
     }
 
+    /// <summary>The fund's 5000 lose 5100 in a position whose other side only the fees account has, so that nobody can take it over: the ladder, which leaves the fund out, says that all are well.</summary>
+    [Fact]
+    public void A_replay_says_how_the_insurance_fund_stands()
+    {
+        using var directory = new TemporaryDirectory();
+        LedgerEvent[] opened = [.. Opening(), new Deposit(new EventId("d-fees"), 5, new AccountId("fees"), "USD", new Quantity(9000)), Trade("t1", 6, "300", buyer: "insurance", seller: "fees")];
+        Cli.Answer text = Cli.Run("replay", Write(directory, opened), "--rules", Rules);
+        Assert.Contains("the insurance fund insurance: equity 5000 against a maintenance margin of 1500, above maintenance", text.Output, StringComparison.Ordinal);
+        string events = Write(directory, [.. opened, Prices("p2", 8, "83")]);
+        text = Cli.Run("replay", events, "--rules", Rules);
+        Assert.Contains("0 below maintenance, 0 bankrupt", text.Output, StringComparison.Ordinal);
+        Assert.Contains("the insurance fund insurance: equity -100 against a maintenance margin of 1245, BANKRUPT", text.Output, StringComparison.Ordinal);
+        JsonNode fund = Cli.Run("replay", events, "--rules", Rules, "--json").Json["insurance_fund"]!;
+        Assert.Equal(("insurance", "bankrupt", "-100", "1245"), ((string)fund["id"]!, (string)fund["class"]!, (string)fund["net_equity"]!, (string)fund["maintenance"]!));
+    }
+
     [Fact]
     public void A_what_if_shows_margin_after_a_trade_and_changes_nothing()
     {
@@ -135,6 +151,6 @@ public sealed class VenueCommandTests
     internal static PricesSet Prices(string id, long time, string mark) =>
         new(new EventId(id), time, new Dictionary<string, Quantity> { ["USD"] = new(1), ["P"] = Quantity.TryParse(mark, out Quantity price) ? price : default }, null);
 
-    internal static Trade Trade(string id, long time, string size, string seller = "bob") =>
-        new(new EventId(id), time, "P", new AccountId("alice"), new AccountId(seller), Quantity.TryParse(size, out Quantity units) ? units : default, new Quantity(100), default, default, null, null);
+    internal static Trade Trade(string id, long time, string size, string seller = "bob", string buyer = "alice") =>
+        new(new EventId(id), time, "P", new AccountId(buyer), new AccountId(seller), Quantity.TryParse(size, out Quantity units) ? units : default, new Quantity(100), default, default, null, null);
 }

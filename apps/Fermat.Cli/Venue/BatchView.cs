@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Fermat.Statements.Transitions;
+using Fermat.Venue;
 
 namespace Fermat.Cli.Venue;
 
@@ -55,6 +56,14 @@ internal static class BatchView
         ["costRounding"] = chain.Max(batch => batch.CostRounding),
         ["units"] = BatchUnits.ToJson(chain),
         ["logDigest"] = TransitionChain.LogDigest(chain).ToString(),
+    };
+
+    /// <summary>What is said of a loss that has no proof of shares.</summary>
+    public static string Unproven(BatchProofs proofs) => proofs.LossUnproven switch
+    {
+        UnprovenLoss.InsuranceFund => "; how the insurance fund's own loss was shared is NOT PROVEN, there is no statement of it",
+        UnprovenLoss.SomethingLeft => "; how the loss was shared is NOT PROVEN, the account has something left that the rulebook has no price for",
+        _ => "",
     };
 
     private static int Forced(TransitionInputs inputs) => inputs.Count(EventClass.Forced) + inputs.Count(EventClass.Deleveraging) + inputs.Count(EventClass.LossShare) + inputs.Count(EventClass.Settlement);

@@ -125,11 +125,12 @@ internal static class ProveBatchCommand
                 Write(answer, "orderProof", name + VerifyBatchCommand.OrderEnd, proofs.Order);
                 Write(answer, "sharesProof", name + VerifyBatchCommand.SharesEnd, proofs.Shares);
                 Files.Write(statementPath, TransitionStatementFile.Write(statement));
+                if (proofs.LossUnproven is { } unproven) answer["sharesNotProven"] = Show.Words(unproven, "-");
                 inputs.Add(statement);
                 answer["statement"] = statementPath;
                 answer["seconds"] = Math.Round(proofs.Elapsed.TotalSeconds, 3);
                 made.Add((JsonNode)answer);
-                terminal.Say($"{statementPath}: {Show.Count(statement.LogEvents)} events from height {statement.Height + 1}; proof of {Show.Bytes(proofs.Proof.Length)} in {Show.Duration(proofs.Elapsed)}");
+                terminal.Say($"{statementPath}: {Show.Count(statement.LogEvents)} events from height {statement.Height + 1}; proof of {Show.Bytes(proofs.Proof.Length)} in {Show.Duration(proofs.Elapsed)}{BatchView.Unproven(proofs)}");
             }
         }
         if (TransitionChain.Check(inputs) is { } broken) throw new InvalidOperationException($"batch {broken.Batch + 1} does not follow the one before it: {broken.Rejection}");

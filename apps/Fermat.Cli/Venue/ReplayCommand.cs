@@ -6,6 +6,8 @@ using Fermat.Engine;
 using Fermat.Ledger.Events;
 using Fermat.Ledger.Formats;
 using Fermat.Ledger.State;
+using Fermat.Margin;
+using Fermat.Rules.Inputs;
 
 namespace Fermat.Cli.Venue;
 
@@ -38,6 +40,7 @@ internal static class ReplayCommand
             terminal.Heading($"{state.Venue}: height {Show.Count((long)state.Height)}, {Show.Count(state.Accounts.Count)} accounts");
             terminal.Say($"{Show.Count(replay.Log.Count - rejected - made)} events applied, {Show.Count(rejected)} rejected by the rulebook, {Show.Count(replay.Refused.Count)} refused at the door, {Show.Count(made)} made by the engine");
             terminal.Say($"{Show.Count(ladder.Margined)} with initial margin, {Show.Count(ladder.Restricted)} below it, {Show.Count(ladder.Liquidatable)} below maintenance, {Show.Count(ladder.Bankrupt)} bankrupt");
+            if (state.Accounts.Count > 0) terminal.Say(Fund(state, healths));
             foreach (IGrouping<string, LoggedEvent> kind in replay.Log.Where(logged => logged.Generated).GroupBy(logged => logged.Event.GetType().Name)) terminal.Say($"  {kind.Key}: {Show.Count(kind.Count())}");
             SayPledges(replay, terminal);
             foreach ((int line, EngineRejection reason) in replay.Refused.Take(MostNamed)) terminal.Say($"line {line} refused: {reason.Message}");
@@ -45,6 +48,20 @@ internal static class ReplayCommand
             if (faults.Count == 0) terminal.Say("Every asset and every instrument adds up.");
         }
         return faults.Count == 0 ? ExitCodes.Ok : ExitCodes.Rejected;
+    }
+
+    /// <summary>How the insurance fund stands, which the ladder leaves out.</summary>
+    private static string Fund(LedgerState state, IReadOnlyList<AccountHealth?> healths)
+    {
+        AccountState fund = state.Accounts[state.Insurance];
+        if (healths[fund.Index] is not { } health) return $"and beside them the insurance fund {fund.Id}, which cannot be valued";
+        string stands = health.Class switch
+        {
+            AccountClass.Bankrupt => "BANKRUPT: it owes more than it has",
+            AccountClass.Liquidatable => "BELOW MAINTENANCE",
+            _ => "above maintenance",
+        };
+        return $"and beside them the insurance fund {fund.Id}: equity {ScaledNumber.Format(health.Equity, health.Scale)} against a maintenance margin of {ScaledNumber.Format(health.Maintenance, health.Scale)}, {stands}";
     }
 
     private static void SayPledges(VenueReplay replay, Terminal terminal)
@@ -65,6 +82,7 @@ internal static class ReplayCommand
             ["height"] = state.Height,
             ["events"] = new JsonObject { ["applied"] = replay.Log.Count - rejected - made, ["rejected"] = rejected, ["refused"] = replay.Refused.Count, ["made"] = made },
             ["ladder"] = new JsonObject { ["margined"] = ladder.Margined, ["restricted"] = ladder.Restricted, ["liquidatable"] = ladder.Liquidatable, ["bankrupt"] = ladder.Bankrupt },
+            ["insurance_fund"] = state.Accounts.Count == 0 ? null : replay.Account(state.Accounts[state.Insurance], healths[state.Insurance]),
             ["sums"] = new JsonArray([.. faults.Select(fault => JsonValue.Create(fault))]),
             ["accounts"] = new JsonArray([.. state.Accounts.Select(account => replay.Account(account, healths[account.Index]))]),
             ["made"] = new JsonArray([.. replay.Log.Where(logged => logged.Generated).Select(logged => JsonNode.Parse(EventJson.Write(logged.Event)))]),

@@ -165,7 +165,7 @@ internal sealed class RunView(Terminal terminal, CertificateFolder certificates)
                 case RunEvent.Proven proven:
                     _proven++;
                     BatchProofs proofs = proven.Proofs;
-                    string beside = (proofs.Order is null ? "" : ", with whose turn it was") + (proofs.Shares is null ? "" : ", with how the loss was shared");
+                    string beside = (proofs.Order is null ? "" : ", with whose turn it was") + (proofs.Shares is null ? "" : ", with how the loss was shared") + BatchView.Unproven(proofs);
                     terminal.Say($"proven: {proven.Batch}{beside}, in {Show.Duration(proofs.Elapsed)}, {Show.Duration(proven.Lag)} after the first was acknowledged: {certificates.ProofOf(proven.Batch)}, {Show.Bytes(proofs.Proof.Length)}");
                     var batch = new JsonObject
                     {
@@ -182,6 +182,7 @@ internal sealed class RunView(Terminal terminal, CertificateFolder certificates)
                     };
                     if (proofs.Order is not null) batch["orderProof"] = certificates.OrderOf(proven.Batch);
                     if (proofs.Shares is not null) batch["sharesProof"] = certificates.SharesOf(proven.Batch);
+                    if (proofs.LossUnproven is { } unproven) batch["sharesNotProven"] = Show.Words(unproven, "-");
                     terminal.Line(batch);
                     break;
                 case RunEvent.Updated updated:

@@ -38,7 +38,7 @@ public static class SharesStatement
     {
         ArgumentNullException.ThrowIfNull(batch);
         if (batch.Count(EventClass.LossShare) == 0 || verified is { Accepted: true }) return null;
-        return new(StatementRejectionCode.NotProven, "a loss was shared, and that it was shared as it has to be is not proven", Expected: "a batch of its own, with a proof of shares", Got: "the venue's word", Hint: "fermat prove batch --shares and fermat run --shares make it");
+        return new(StatementRejectionCode.NotProven, "a loss was shared, and that it was shared as it has to be is not proven", Expected: "a batch of its own, with a proof of shares", Got: "the venue's word", Hint: "fermat prove batch --shares and fermat run --shares make it, but for a loss of the insurance fund itself, of which there is none");
     }
 }
 
