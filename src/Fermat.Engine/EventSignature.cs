@@ -32,6 +32,16 @@ public sealed record EventSignature(string Venue, ulong Chain)
     /// <summary>The owner key of an address alone, for owners without a secret: they trade, and cannot prove health.</summary>
     public static OwnerKey OwnerOf(EthereumAddress address) => OwnerKey.FromBytes(Keccak256.Hash([.. "fermat owner secp256k1 v1"u8, .. address.ToArray()]).ToArray());
 
+    /// <summary>The owner key that an authorisation shows: accounts with it are those that it may speak for; null where it shows none. That it is signed is for <see cref="Check"/>.</summary>
+    /// <param name="by">The authorisation.</param>
+    public static OwnerKey? OwnerOf(Authorisation by)
+    {
+        ArgumentNullException.ThrowIfNull(by);
+        return by.Scheme == SignatureScheme.Secp256k1 && by.PublicKey.Length is (EthereumAddress.Length or WithCommitment)
+            ? OwnerShown(EthereumAddress.FromBytes(by.PublicKey.AsSpan(0, EthereumAddress.Length)), by.PublicKey.AsSpan(EthereumAddress.Length))
+            : null;
+    }
+
     /// <summary>The digest to sign.</summary>
     /// <param name="instruction">A trade, withdrawal, transfer, assignment of margin, pledge or release of one.</param>
     /// <param name="nonce">The account's nonce.</param>

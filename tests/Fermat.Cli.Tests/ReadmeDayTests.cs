@@ -19,12 +19,12 @@ public sealed partial class ReadmeDayTests
         {
             string[] arguments = [.. Word().Matches(command.Groups[1].Value).SelectMany(word => Expand(directory, word.Value.Trim('\'')))];
             if (arguments[0] is "run") arguments = [.. arguments, "--bits", "40", "--depth", "4"];       // what takes time is not what is told
-            if (arguments[0] is "verify" or "prove") arguments = [.. arguments, "--bits", "40"];
+            if (arguments[..2] is ["verify" or "prove", not "event"]) arguments = [.. arguments, "--bits", "40"];
             Cli.Answer answer = Cli.Run(arguments);
             Assert.True(answer.ExitCode == ExitCodes.Ok, $"{command.Value}: {answer.Output}{answer.Error}");
-            said[arguments[0] switch { "prices" => "prices " + arguments[1], "verify" when arguments.Contains("--prices") => "verify prices", var other => other }] = answer.Output;
+            said[arguments[0] switch { "prices" => "prices " + arguments[1], "verify" when arguments.Contains("--prices") => "verify prices", "verify" when arguments[1] == "event" => "verify event", var other => other }] = answer.Output;
         }
-        Assert.Equal(["inclusion", "prices check", "prices publish", "prices rules", "prove", "replay", "run", "verify", "verify prices", "whatif"], said.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(["event", "inclusion", "prices check", "prices publish", "prices rules", "prove", "replay", "run", "verify", "verify event", "verify prices", "whatif"], said.Keys.Order(StringComparer.Ordinal));
         Assert.Contains("Liquidation: 3", said["replay"], StringComparison.Ordinal);
         Assert.Contains("Every asset and every instrument adds up.", said["replay"], StringComparison.Ordinal);
         Assert.Contains("alice", said["whatif"], StringComparison.Ordinal);
@@ -32,6 +32,7 @@ public sealed partial class ReadmeDayTests
         Assert.Contains("for each of 4 batches", said["verify"], StringComparison.Ordinal);
         Assert.Contains("That is the root before events 31 to 34, which are proven", said["inclusion"], StringComparison.Ordinal);
         Assert.Contains("nullifier", said["prove"], StringComparison.Ordinal);
+        Assert.Contains("What was proven to move is what it says.", said["verify event"], StringComparison.Ordinal);
         Assert.Contains("BTC: 64200, the median of 3 of 4 sources (quorum 3)", said["prices check"], StringComparison.Ordinal);
         Assert.Contains("rejected  delta", said["prices check"], StringComparison.Ordinal);
         Assert.Contains("4 price sets with their heights", said["prices publish"], StringComparison.Ordinal);

@@ -104,6 +104,7 @@ public sealed class VenueInclusionTests : IClassFixture<VenueInclusionTests.Venu
         Assert.Equal("usage", Cli.Run("inclusion", "--data", venue.Directory["venue"], "--account", "alice", "-o", to, "--json").FirstCode);
         Assert.Equal("no-venue", Cli.Run("inclusion", "--data", directory.Path, "--rules", Rules, "--account", "alice", "-o", to, "--json").FirstCode);
         Assert.Equal("no-such-account", venue.Inclusion("nobody", to).FirstCode);
+        using (Fermat.Ledger.Stores.SqliteLedgerStore.Open(venue.Directory["venue/ledger.db"])) Assert.Equal("ledger.in-use", venue.Inclusion("alice", to).FirstCode);
         Assert.Equal("bad-account", venue.Inclusion("no body", to).FirstCode);
         Assert.Equal("bad-option", venue.Inclusion("alice", to, "--height", "0").FirstCode);
         Assert.Equal("bad-option", venue.Inclusion("alice", to, "--height", "1000").FirstCode);

@@ -103,7 +103,7 @@ public sealed class PastVenueTests
 
     private static SaltDeriver OtherSalts() => new(new VenueSecret([.. Enumerable.Repeat((byte)9, VenueSecret.Length)]));
 
-    private static VenueLog Of(string name) => name switch
+    internal static VenueLog Of(string name) => name switch
     {
         "day" => VenueBatchTests.Day(),
         "crash" => VenueBatchTests.Crash(),

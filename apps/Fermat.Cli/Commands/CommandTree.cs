@@ -24,6 +24,7 @@ internal static class CommandTree
         WhatIfCommand.Add(root, add);
         Prices.PricesCommands.Add(root, add);
         InclusionCommands.AddMake(root, add);
+        EventCommands.Add(root, add);
         Accounts.OwnerCommands.Add(root, add);
         GenerateCommand.Add(root, add);
         ConfigCommand.Add(root, add, settings);

@@ -34,6 +34,7 @@ internal static class VerifyCommand
         add(verify, solvency, (parsed, terminal, _) => solvencyOptions.Run(parsed, terminal));
         InclusionCommands.AddVerify(verify, add);
         VerifyBatchCommand.Add(verify, add);
+        EventCommands.AddVerify(verify, add);
         Accounts.AccountVerifyCommands.Add(verify, add);
         Parameters.VerifyParametersCommand.Add(verify, add);
 

@@ -28,10 +28,10 @@ internal static class VerifyBatchCommand
     private const string StatementEnd = ".statement.json";
 
     private const string Caveat =
-        "Not shown here: that owners signed (whoever is shown an event checks its signatures), that market data are those of signed price sets (--prices), that deposits came and withdrawals left, and what was rejected between batches.";
+        "Not shown here: that owners signed (fermat verify event checks the signatures of one that you are shown), that market data are those of signed price sets (--prices), that deposits came and withdrawals left, and what was rejected between batches.";
 
     private const string CaveatWithPrices =
-        "Not shown here: that owners signed (whoever is shown an event checks its signatures), that deposits came and withdrawals left, what was rejected between batches, and of prices: at which height each set came into force, that no other could have been made meanwhile, funding rates, and whether the sources are right.";
+        "Not shown here: that owners signed (fermat verify event checks the signatures of one that you are shown), that deposits came and withdrawals left, what was rejected between batches, and of prices: at which height each set came into force, that no other could have been made meanwhile, funding rates, and whether the sources are right.";
 
     public static void Add(Command verify, AddCommand add)
     {

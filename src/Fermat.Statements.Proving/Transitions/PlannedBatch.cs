@@ -1,3 +1,4 @@
+using Fermat.Hashing;
 using Fermat.Ledger;
 using Fermat.Statements.Transitions;
 
@@ -22,6 +23,36 @@ public sealed class PlannedBatch
     internal TransitionCircuit Circuit { get; }
 
     internal TransitionPlan Plan { get; }
+
+    /// <summary>Opens a row: everything that its digest was made of, but the terms of its event.</summary>
+    /// <param name="row">From 1.</param>
+    public EventRowOpening OpenRow(int row)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(row, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(row, Plan.Events.Count);
+        EventWitness witness = Plan.Events[row - 1];
+        return new EventRowOpening
+        {
+            Row = row,
+            Salt = Digest.FromFields(witness.Salt),
+            Kind = (EventKind)(int)witness.Data[EventRow.Kind],
+            First = (int)witness.Data[EventRow.First],
+            Second = (int)witness.Data[EventRow.Second],
+            Instrument = (int)witness.Data[EventRow.Instrument],
+            Asset = (int)witness.Data[EventRow.Asset],
+            Mode = (int)witness.Data[EventRow.Mode],
+            FirstOwner = Digest.FromFields(witness.FirstOwner),
+            SecondOwner = Digest.FromFields(witness.SecondOwner),
+            FirstNonce = EventBlocks.Nonce(witness.FirstNonce),
+            SecondNonce = EventBlocks.Nonce(witness.SecondNonce),
+            FirstCash = witness.Data[EventRow.FirstCash],
+            SecondCash = witness.Data[EventRow.SecondCash],
+            Fee = witness.Data[EventRow.Fee],
+            Size = witness.Data[EventRow.Size],
+            Cost = witness.Data[EventRow.Cost],
+            Pledged = witness.Data[EventRow.Pledged],
+        };
+    }
 
     /// <summary>Works a batch out.</summary>
     /// <param name="batch">The batch.</param>

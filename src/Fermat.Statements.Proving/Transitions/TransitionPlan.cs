@@ -194,40 +194,9 @@ internal sealed record EventWitness
     public KoalaBear[] SecondNonce { get; init; }
 
     /// <summary>The blocks that are hashed.</summary>
-    public KoalaBear[] Blocks(EventTable table)
-    {
-        const int block = LeafSponge.BlockLength;
-        var blocks = new KoalaBear[block * table.Blocks];
-        Salt.CopyTo(blocks, 0);
-        blocks[block] = EventTable.Tag;
-        foreach ((int at, int data) in ((int, int)[])[(1, EventRow.Kind), (2, EventRow.First), (3, EventRow.Second), (4, EventRow.Instrument), (5, EventRow.Asset), (6, EventRow.HasFee)]) blocks[block + at] = KoalaBear.From((uint)Data[data]);
-        FirstOwner.CopyTo(blocks, 2 * block);
-        SecondOwner.CopyTo(blocks, 3 * block);
-        FirstNonce.CopyTo(blocks, 4 * block);
-        SecondNonce.CopyTo(blocks, 4 * block + 3);
-        Terms.CopyTo(blocks, 5 * block);
-        blocks[2 * block - 1] = KoalaBear.From((uint)Data[EventRow.Mode]);
-        int position = EventTable.FixedBlocks * block;
-        VersionFields fields = table.Fields;
-        if (fields.HasPositions)
-        {
-            Write(EventRow.Size, fields.SizeFormat);
-            Write(EventRow.Cost, fields.CostFormat);
-        }
-        foreach (int data in (int[])[EventRow.FirstCash, EventRow.SecondCash, EventRow.Fee]) Write(data, fields.AmountFormat);
-        if (fields.HasPledges) Write(EventRow.Pledged, fields.PledgeFormat);
-        return blocks;
-
-        void Write(int data, DigitFormat format)
-        {
-            var bytes = new NumberBytes(format.Count, format.IsSigned);
-            var words = new uint[bytes.Elements];
-            bytes.Write(Data[data], words);
-            foreach (uint word in words) blocks[position++] = KoalaBear.From(word);
-        }
-    }
+    public KoalaBear[] Blocks(EventTable table) => EventBlocks.Of(table.Fields, Data, Salt, (FirstOwner, SecondOwner), (FirstNonce, SecondNonce), Terms);
 
     private static (KoalaBear[] Owner, KoalaBear[] Nonce) AuthorityOf(AccountVersion? version) => version is not null && (version.Leg.IsInstructed || version.Leg.IsAttempt)
-        ? (version.Owner, [.. Enumerable.Range(0, 3).Select(i => KoalaBear.From((uint)(version.Nonce >> (LoweredVersions.NonceBits * i) & (1 << LoweredVersions.NonceBits) - 1)))])
-        : (new KoalaBear[Digest.Words], new KoalaBear[3]);
+        ? (version.Owner, EventBlocks.Nonce(version.Nonce))
+        : (new KoalaBear[Digest.Words], new KoalaBear[EventBlocks.NonceWords]);
 }
