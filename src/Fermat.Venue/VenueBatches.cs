@@ -4,6 +4,7 @@ using Fermat.Engine;
 using Fermat.Ledger.Events;
 using Fermat.Ledger.State;
 using Fermat.Rules.Inputs;
+using Fermat.Statements.Parameters;
 using Fermat.Statements.Proving.Transitions;
 using Fermat.Statements.Rulebooks;
 using Fermat.Statements.Transitions;
@@ -84,6 +85,13 @@ public sealed class VenueBatches
 
     /// <summary>Why no more events are taken; null while they are.</summary>
     public BatchRefusal? Refused { get; private set; }
+
+    /// <summary>What statement P is about where the next event is an update of parameters that was applied and is not the first; null of all else, and where the rulebook says nothing of updates.</summary>
+    /// <param name="next">The next event of the log, before it is taken.</param>
+    public ParameterUpdate? UpdateOf(LoggedEvent next) =>
+        _rulebook.Rulebook.Meta is not null && next is { Event: ParametersUpdated update, Rejection: null } && Engine.Judge(update) is { } judged
+            ? new ParameterUpdate { Rulebook = _rulebook, Venue = Engine.State.Venue, Before = judged.Before, After = judged.After, Aggregates = judged.Aggregates }
+            : null;
 
     /// <summary>Books an event without a proof: the log before the first batch.</summary>
     /// <param name="logged">The next event of the log.</param>

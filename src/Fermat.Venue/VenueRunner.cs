@@ -184,9 +184,9 @@ public sealed class VenueRunner : IDisposable
             int patience = _batches.OpenEvents == 0 ? Timeout.Infinite : (int)Math.Clamp(_options.LongestMilliseconds - Stopwatch.GetElapsedTime(_opened).TotalMilliseconds, 0, int.MaxValue);
             if (_backlog!.TryTake(out WaitingEvent next, patience, out bool ended, _stop.Token))
             {
-                UpdateJudgement? judged = Judged(next.Logged);                              // as it was before the event
+                ParameterUpdate? update = _batches.UpdateOf(next.Logged);                   // as it was before the event
                 bool more = Take(next, ++height);
-                if (judged is not null && _batches.Refused is null) State(height, judged);
+                if (update is not null && _batches.Refused is null) State(height, update);
                 if (!more) return;
                 continue;
             }
@@ -194,13 +194,8 @@ public sealed class VenueRunner : IDisposable
         }
     }
 
-    /// <summary>What the rulebook says of an update that was applied and is not the first; null of all else, and where the rulebook says nothing of updates.</summary>
-    private UpdateJudgement? Judged(LoggedEvent logged) =>
-        _rulebook.Rulebook.Meta is not null && logged is { Event: ParametersUpdated update, Rejection: null } ? _batches.Engine.Judge(update) : null;
-
-    private void State(ulong height, UpdateJudgement judged)
+    private void State(ulong height, ParameterUpdate update)
     {
-        var update = new ParameterUpdate { Rulebook = _rulebook, Venue = _batches.Engine.State.Venue, Before = judged.Before, After = judged.After, Aggregates = judged.Aggregates };
         if (update.Problem() is { } problem) throw new InvalidOperationException($"event {height} was taken by the engine and is no statement: {problem}");
         if (_certificates!.Keep(height, update)) _progress?.Report(new RunEvent.Updated(height, update));
     }

@@ -90,6 +90,9 @@ internal sealed class VenueLog
         Assert.True(result.IsApplied, result.Rejection?.ToString());
     }
 
+    /// <summary>Lets time pass before the next event.</summary>
+    public void Wait(long milliseconds) => Time += milliseconds;
+
     public void Prices(params (string Feed, string Price)[] prices) => Apply((id, t) => new PricesSet(id, t, prices.ToDictionary(p => p.Feed, p => Number(p.Price)), null));
 
     public void Open(string account, string usd = "0", OwnerKey owner = default, MarginMode mode = MarginMode.Cross)

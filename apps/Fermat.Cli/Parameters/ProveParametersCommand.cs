@@ -21,10 +21,23 @@ internal static class ProveParametersCommand
 {
     public const string StatementFile = "parameters.statement.json";
 
+    private const string Prefix = "parameters-", End = ".statement.json";
+
     private const long MaxInputBytes = 64 << 20;
 
     /// <summary>The name of the statement of an update at a height.</summary>
     public static string NameAt(ulong height) => string.Create(CultureInfo.InvariantCulture, $"parameters-{height:D10}.statement.json");
+
+    /// <summary>What such names look like to a folder.</summary>
+    public const string Pattern = Prefix + "*" + End;
+
+    /// <summary>The height in the name of such a file; null of any other.</summary>
+    public static ulong? HeightOf(string path)
+    {
+        string name = Path.GetFileName(path);
+        return name.StartsWith(Prefix, StringComparison.Ordinal) && name.EndsWith(End, StringComparison.Ordinal) && name.Length > Prefix.Length + End.Length
+            && ulong.TryParse(name[Prefix.Length..^End.Length], NumberStyles.None, CultureInfo.InvariantCulture, out ulong height) ? height : null;
+    }
 
     public static void Add(Command prove, AddCommand add)
     {

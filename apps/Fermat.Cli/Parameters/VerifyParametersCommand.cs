@@ -103,7 +103,8 @@ internal static class VerifyParametersCommand
         return ExitCodes.Ok;
     }
 
-    private static ParameterUpdate Read(VenueRulebook rulebook, string path)
+    /// <summary>An update's file; one of another rulebook, or that contradicts itself, ends the command.</summary>
+    public static ParameterUpdate Read(VenueRulebook rulebook, string path)
     {
         byte[] bytes = Files.Read(path, ParameterStatementFile.MaxBytes);
         if (ParameterStatementFile.TryRead(bytes, rulebook, out ParameterUpdate? update) is not { } wrong) return update!;

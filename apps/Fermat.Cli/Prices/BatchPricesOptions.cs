@@ -23,7 +23,7 @@ internal sealed class BatchPricesOptions
     private readonly Option<string?> _marks = new("--marks") { Description = "With --prices: the venue's mark log (fermat prices publish --marks): funding indices, and marks that the venue's rules derive, are derived again from the signed prices, and reject a batch that is valued at others." };
     private readonly Option<string?> _markLog = new("--mark-log") { Description = "With --marks: the digest of the mark log that you know from elsewhere (hex)." };
     private readonly Option<bool> _statedFunding = new("--stated-funding") { Description = "With --prices and without --marks: let the venue state funding indices itself. Not given: batches with an index that is not 0 are rejected." };
-    private readonly Option<string?> _binding = new("--binding") { Description = "With --prices: which of the rulebook's names stand for prices: a JSON file (docs/ENGINE.md)." };
+    private readonly Option<string?> _binding = new("--binding") { Description = "Which of the rulebook's names stand for prices: a JSON file (docs/ENGINE.md)." };
 
     public void AddTo(Command command)
     {
@@ -35,7 +35,7 @@ internal sealed class BatchPricesOptions
     {
         if (parsed.GetValue(_prices) is not { } path)
         {
-            foreach (Option option in (Option[])[_oracles, _stated, _seen, _log, _marks, _markLog, _statedFunding, _binding])
+            foreach (Option option in (Option[])[_oracles, _stated, _seen, _log, _marks, _markLog, _statedFunding])
                 if (parsed.GetResult(option) is { Implicit: false }) throw CliFailure.BadInput("usage", $"{option.Name} goes with --prices", hint: "fermat verify batch --help");
             return null;
         }
@@ -43,8 +43,11 @@ internal sealed class BatchPricesOptions
         if (parsed.GetValue(_marks) is not null && parsed.GetValue(_statedFunding)) throw CliFailure.BadInput("usage", $"{_marks.Name} derives funding, so {_statedFunding.Name} goes without it", hint: "fermat verify batch --help");
         OracleRules? rules = parsed.GetValue(_oracles) is { } own ? PriceFiles.Rules(own) : null;
         PriceLog log = PriceFiles.Log(path);
-        return new BatchPricesCheck(path, log, rules ?? log.Rules, rules is not null, new HashSet<string>(parsed.GetValue(_stated) ?? [], StringComparer.Ordinal), Time(parsed.GetValue(_seen)), VerifyCommand.ParseDigest(parsed.GetValue(_log), _log.Name), VenueReplay.Binding(parsed.GetValue(_binding)), Marks(parsed), parsed.GetValue(_statedFunding));
+        return new BatchPricesCheck(path, log, rules ?? log.Rules, rules is not null, new HashSet<string>(parsed.GetValue(_stated) ?? [], StringComparer.Ordinal), Time(parsed.GetValue(_seen)), VerifyCommand.ParseDigest(parsed.GetValue(_log), _log.Name), Binding(parsed), Marks(parsed), parsed.GetValue(_statedFunding));
     }
+
+    /// <summary>Where prices are in market data.</summary>
+    public Engine.EngineBinding Binding(ParseResult parsed) => VenueReplay.Binding(parsed.GetValue(_binding));
 
     private MarkLogCheck? Marks(ParseResult parsed) =>
         parsed.GetValue(_marks) is { } path ? new MarkLogCheck(path, PriceFiles.Marks(path), VerifyCommand.ParseDigest(parsed.GetValue(_markLog), _markLog.Name)) : null;

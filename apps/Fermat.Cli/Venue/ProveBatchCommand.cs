@@ -3,11 +3,13 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Fermat.Cli.Commands;
 using Fermat.Cli.Output;
+using Fermat.Cli.Parameters;
 using Fermat.Cli.Rules;
 using Fermat.Engine;
 using Fermat.Ledger;
 using Fermat.Rules.Core;
 using Fermat.Stark;
+using Fermat.Statements.Parameters;
 using Fermat.Statements.Proving;
 using Fermat.Statements.Proving.Transitions;
 using Fermat.Statements.Proving.Waterfall;
@@ -36,7 +38,7 @@ internal static class ProveBatchCommand
         depth.MustBe(1, TransitionInputs.MaxDepth);
         var order = new Option<bool>("--order") { Description = "End a batch before each deleveraging and prove whose turn it was, over the whole book (statement W): batch-HEIGHT.order.proof. Needs a rulebook with liquidation.rank." };
         var shares = new Option<bool>("--shares") { Description = "End a batch before and after each socialized loss and prove how it was shared, over the whole book (statement D): batch-HEIGHT.shares.proof. Needs a rulebook that says who is bankrupt." };
-        var output = new Option<string>("--output", "-o") { Description = "Directory for batch-HEIGHT.proof and batch-HEIGHT.statement.json.", DefaultValueFactory = _ => "." };
+        var output = new Option<string>("--output", "-o") { Description = "Directory for batch-HEIGHT.proof and batch-HEIGHT.statement.json, and for parameters-HEIGHT.statement.json of updates of parameters between the batches (statement P).", DefaultValueFactory = _ => "." };
         var secret = new Option<string?>("--secret") { Description = $"The venue's secret; made (mode 0600) if it is not there. Default: {VenueSecrets.FileName} in the working directory. With another secret the roots are others, and batches do not follow each other." };
         var profile = new Option<string>("--profile") { Description = "fast (rate 1/2), balanced (1/4) or compact (1/8): proving time against proof size.", DefaultValueFactory = _ => "fast" };
         profile.AcceptOnlyFromAmong("fast", "balanced", "compact");
@@ -65,14 +67,14 @@ internal static class ProveBatchCommand
                 BatchProver.Require(rulebook, cut);                                                // a rulebook that ranks nobody is refused before any work
                 return 0;
             });
-            List<VenueBatch> batches = Cut(rulebook, rules, run, file, parsed.GetValue(from), parsed.GetValue(count), cut, cancel);
+            (List<VenueBatch> batches, List<UpdateStatement> updates) = Cut(rulebook, rules, run, file, parsed.GetValue(from), parsed.GetValue(count), cut, cancel);
             ProofProfile trade = Enum.Parse<ProofProfile>(parsed.GetRequiredValue(profile), ignoreCase: true);
-            return Prove(batches, run, rules, directory, parsed.GetValue(secret) ?? VenueSecrets.FileName, cut, trade, parsed.GetValue(bits), terminal, cancel);
+            return Prove(batches, updates, run, rules, directory, parsed.GetValue(secret) ?? VenueSecrets.FileName, cut, trade, parsed.GetValue(bits), terminal, cancel);
         });
     }
 
-    /// <summary>The batches; whatever cannot be proven stops here, before any work on a proof.</summary>
-    private static List<VenueBatch> Cut(VenueRulebook rulebook, string rules, VenueReplay run, string file, ulong? from, int? count, BatchOptions options, CancellationToken cancel)
+    /// <summary>The batches, and the updates of parameters between them; whatever cannot be proven stops here, before any work on a proof.</summary>
+    private static (List<VenueBatch> Batches, List<UpdateStatement> Updates) Cut(VenueRulebook rulebook, string rules, VenueReplay run, string file, ulong? from, int? count, BatchOptions options, CancellationToken cancel)
     {
         if (from is 0 || from > (ulong)run.Log.Count) throw CliFailure.BadInput("bad-option", $"--from {from}: the log has the heights 1 to {run.Log.Count}", file, Help);
         VenueBatches cutter;
@@ -85,6 +87,7 @@ internal static class ProveBatchCommand
             throw CliFailure.BadInput("batch.binding", unbound.Message, rules, "docs/STATEMENTS.md, Statement T");
         }
         var batches = new List<VenueBatch>();
+        var updates = new List<UpdateStatement>();
         int at = 0, end = run.Log.Count;
         for (; at < end && (from is { } first ? (ulong)at + 1 < first : !cutter.HasMarket); at++) cutter.Pass(run.Log[at]);
         int start = at;
@@ -92,7 +95,11 @@ internal static class ProveBatchCommand
         for (; at < end && cutter.Refused is null; at++)
         {
             cancel.ThrowIfCancellationRequested();
+            ParameterUpdate? update = cutter.UpdateOf(run.Log[at]);                                  // as it is before the event
             if (cutter.Add(run.Log[at]) is { } batch) batches.Add(batch);
+            if (update is null || cutter.Refused is not null) continue;
+            if (update.Problem() is { } problem) throw new CliFailure(ExitCodes.BadInput, [VerifyCommand.Problem(problem, file)]);
+            updates.Add(new UpdateStatement((ulong)at + 1, update));
         }
         if (cutter.Refused is null && cutter.Finish() is { } last) batches.Add(last);
         if (cutter.Refused is { } refused)
@@ -101,10 +108,10 @@ internal static class ProveBatchCommand
             throw new CliFailure(ExitCodes.Rejected, [new Problem("batch." + Show.Words(refused.Code, "-"), refused.ToString(), file, Part: $"height {refused.Height}",
                 Hint: before > 0 ? $"--from {start + 1} --count {before} proves what is before it; --from {refused.Height + 1} begins after it, and nobody then is shown what it did" : $"--from {refused.Height + 1} begins after it")]);
         }
-        return batches.Count > 0 ? batches : throw CliFailure.BadInput("batch.empty", "no event of the log that can be proven lies in that range", file, Help);
+        return batches.Count > 0 ? (batches, updates) : throw CliFailure.BadInput("batch.empty", "no event of the log that can be proven lies in that range", file, Help);
     }
 
-    private static int Prove(List<VenueBatch> batches, VenueReplay run, string rules, string directory, string secretPath, BatchOptions cut, ProofProfile profile, int bits, Terminal terminal, CancellationToken cancel)
+    private static int Prove(List<VenueBatch> batches, List<UpdateStatement> updates, VenueReplay run, string rules, string directory, string secretPath, BatchOptions cut, ProofProfile profile, int bits, Terminal terminal, CancellationToken cancel)
     {
         (VenueSecret secret, bool created) = VenueSecrets.LoadOrCreate(secretPath);
         using VenueSecret owned = secret;
@@ -133,6 +140,14 @@ internal static class ProveBatchCommand
                 terminal.Say($"{statementPath}: {Show.Count(statement.LogEvents)} events from height {statement.Height + 1}; proof of {Show.Bytes(proofs.Proof.Length)} in {Show.Duration(proofs.Elapsed)}{BatchView.Unproven(proofs)}");
             }
         }
+        var stated = new JsonArray();
+        foreach (UpdateStatement update in updates)
+        {
+            string path = Path.Combine(directory, ProveParametersCommand.NameAt(update.Height));
+            Files.Write(path, ParameterStatementFile.Write(update.Update));
+            stated.Add((JsonNode)new JsonObject { ["height"] = update.Height, ["statement"] = path, ["digest"] = update.Update.Digest.ToString() });
+            terminal.Say($"{path}: an update of parameters, under the rulebook's rules");
+        }
         if (TransitionChain.Check(inputs) is { } broken) throw new InvalidOperationException($"batch {broken.Batch + 1} does not follow the one before it: {broken.Rejection}");
         terminal.Say($"{Show.Count(inputs.Sum(one => one.LogEvents))} events in {Show.Count(inputs.Count)} {(inputs.Count == 1 ? "batch" : "batches")}, {Show.Count((long)TransitionChain.EventsBetween(inputs))} events between; {Show.Count(run.Refused.Count)} lines of the file were refused at the door and are not in the log");
         terminal.Say($"  from root {inputs[0].RootBefore}");
@@ -143,6 +158,7 @@ internal static class ProveBatchCommand
         JsonObject all = BatchView.ToJson(inputs);
         all["refusedLines"] = run.Refused.Count;
         all["batches"] = made;
+        all["updates"] = stated;
         terminal.Answer(all);
         return ExitCodes.Ok;
     }

@@ -35,7 +35,7 @@ internal static class VerifyBatchCommand
 
     public static void Add(Command verify, AddCommand add)
     {
-        var statements = new Argument<string[]>("statements") { Description = $"Statement files (NAME{StatementEnd}), in the order in which the batches follow each other; each proof lies beside as NAME.proof, and NAME{OrderEnd} and NAME{SharesEnd} are verified too where they are there.", Arity = ArgumentArity.OneOrMore };
+        var statements = new Argument<string[]>("statements") { Description = $"Statement files (NAME{StatementEnd}), in the order in which the batches follow each other; each proof lies beside as NAME.proof, and NAME{OrderEnd} and NAME{SharesEnd} are verified too where they are there, and so are updates of parameters, parameters-HEIGHT{StatementEnd}.", Arity = ArgumentArity.OneOrMore };
         var rules = new Option<string>("--rules", "-r") { Description = "The rulebook that the venue published: you bring it, and the proofs are checked against your copy.", Required = true };
         var before = new Option<string?>("--root-before") { Description = "The state root before the first batch that you know from elsewhere (hex): of the batch before, or of a proven book." };
         var after = new Option<string?>("--root-after") { Description = "The state root after the last batch that you know from elsewhere (hex)." };
@@ -46,6 +46,7 @@ internal static class VerifyBatchCommand
         var units = new Option<string[]>("--unit") { Description = "Reject batches that count an asset or an instrument more coarsely, as SYMBOL=VALUE (USD=0.000001): shares of positions, penalties, proceeds and shares of losses are rounded to these. For several, give it several times.", DefaultValueFactory = _ => [] };
         var requireOrder = new Option<bool>("--require-order") { Description = $"Reject deleveragings without a proof of whose turn it was (NAME{OrderEnd}, of fermat prove batch --order and fermat run --order)." };
         var requireShares = new Option<bool>("--require-shares") { Description = $"Reject losses without a proof of how they were shared (NAME{SharesEnd}, of fermat prove batch --shares and fermat run --shares)." };
+        var requireParameters = new Option<bool>("--require-parameters") { Description = $"Reject a change of parameters between batches that no statements P beside them (parameters-HEIGHT{StatementEnd}, of fermat run and fermat prove batch) show to keep to the rulebook's own rules." };
         var bits = new Option<int>("--bits") { Description = "Reject proofs with fewer proven bits.", DefaultValueFactory = _ => Profiles.StandardBits };
         bits.MustBe(1, 128);
         var prices = new BatchPricesOptions();
@@ -55,11 +56,11 @@ internal static class VerifyBatchCommand
             "  A whole log:   fermat verify batch proofs/*.statement.json --rules cross_perps.risk --root-before HEX\n" +
             "  At the signed prices, too:  fermat verify batch proofs/*.statement.json --rules cross_perps.risk --prices published.json --oracles oracles.json --stated USD\n" +
             "  With funding, and at derived marks:  fermat verify batch proofs/*.statement.json --rules cross_perps.risk --prices published.json --oracles oracles.json --stated USD --marks marks.json\n\n" +
-            "What you do not pin is taken from the statements, and the verdict says so.") { statements, rules, before, after, log, fees, insurance, rounding, units, requireOrder, requireShares, bits };
+            "What you do not pin is taken from the statements, and the verdict says so.") { statements, rules, before, after, log, fees, insurance, rounding, units, requireOrder, requireShares, requireParameters, bits };
         prices.AddTo(command);
         add(verify, command, (parsed, terminal, _) => Run(
             parsed.GetRequiredValue(statements), RulebookProving.Rulebook(parsed.GetRequiredValue(rules)),
-            new Known(Digest(parsed, before), Digest(parsed, after), Digest(parsed, log), parsed.GetValue(fees), parsed.GetValue(insurance), parsed.GetValue(rounding), parsed.GetValue(units) ?? [], parsed.GetValue(requireOrder), parsed.GetValue(requireShares)), prices.Of(parsed), new VerifierPolicy(parsed.GetValue(bits)), terminal));
+            new Known(Digest(parsed, before), Digest(parsed, after), Digest(parsed, log), parsed.GetValue(fees), parsed.GetValue(insurance), parsed.GetValue(rounding), parsed.GetValue(units) ?? [], parsed.GetValue(requireOrder), parsed.GetValue(requireShares)), prices.Of(parsed), new BatchParameters(parsed.GetValue(requireParameters), prices.Binding(parsed)), new VerifierPolicy(parsed.GetValue(bits)), terminal));
     }
 
     /// <summary>A proof's sizes and bits, with nothing pinned.</summary>
@@ -75,15 +76,17 @@ internal static class VerifyBatchCommand
         return VerifyCommand.ShowInfo(terminal, [result.Result!], inputs.Depth, result.ProvenBits, proof.Length);
     }
 
-    private static int Run(string[] paths, VenueRulebook rulebook, Known known, BatchPricesCheck? prices, VerifierPolicy policy, Terminal terminal)
+    private static int Run(string[] paths, VenueRulebook rulebook, Known known, BatchPricesCheck? prices, BatchParameters parameters, VerifierPolicy policy, Terminal terminal)
     {
         long started = Stopwatch.GetTimestamp();
+        paths = parameters.Batches(paths);
         TransitionInputs[] inputs = [.. paths.Select(path => Read(rulebook, path))];
         if (TransitionChain.Check(inputs) is { } broken) throw new CliFailure(ExitCodes.Rejected, [VerifyCommand.Problem(broken.Rejection, paths[broken.Batch])]);
         (IReadOnlyDictionary<string, long> Amounts, IReadOnlyDictionary<string, long> Sizes)? counted = BatchUnits.Read(known.Units, rulebook, inputs);
         Digest log = TransitionChain.LogDigest(inputs);
         if (known.Log is { } pinned && pinned != log)
             throw new CliFailure(ExitCodes.Rejected, [VerifyCommand.Problem(new StatementRejection(StatementRejectionCode.WrongSnapshot, "the proven log is not the pinned one", Expected: $"{pinned}", Got: $"{log}"), paths[^1])]);
+        ImmutableArray<ParameterChange> changes = parameters.Compare(rulebook, inputs, paths);
         ImmutableArray<BatchPrices> valued = prices?.Compare(inputs, paths) ?? [];
         int proven = int.MaxValue, hash = int.MaxValue, ordered = 0, shared = 0;
         var batches = new JsonArray();
@@ -110,6 +113,7 @@ internal static class VerifyBatchCommand
             JsonObject batch = BatchView.ToJson(inputs[i]);
             batch["orderProven"] = order is not null;
             batch["sharesProven"] = sharesOf[i] = shares is not null;
+            batch["parameterSetDigest"] = parameters.DigestOf(inputs[i]).ToString();
             batch["provenBits"] = result.ProvenBits;
             batches.Add((JsonNode)batch);
         }
@@ -118,6 +122,7 @@ internal static class VerifyBatchCommand
         string[] brought = ["rulebook", "leaves of fees and insurance", .. known.RootBefore is null ? [] : (string[])["root before"], .. known.RootAfter is null ? [] : (string[])["root after"], .. known.Log is null ? [] : (string[])["log"], .. known.CostRounding is null ? [] : (string[])["rounding of costs"], .. counted is null ? [] : (string[])[$"units of {string.Join(", ", known.Units.Select(pin => pin[..pin.LastIndexOf('=')]))}"], .. prices?.Brought ?? []];
         string[] taken = [.. known.RootBefore is null ? (string[])["root before"] : [], .. known.RootAfter is null ? (string[])["root after"] : [], .. known.CostRounding is null ? (string[])["rounding of costs"] : [], counted is null ? "units of the ledger" : "all other units of the ledger", prices is null ? "market data" : "market data but the compared prices", "venue", "heights", .. prices?.Taken ?? []];
         Print(terminal, inputs, proven, hash, ordered, sharesOf, elapsed);
+        parameters.Print(terminal, inputs, changes);
         prices?.Print(terminal, valued);
         terminal.Say($"digest of the proven log {log}");
         terminal.Say("Not shown: who did what, and how much.");
@@ -131,6 +136,8 @@ internal static class VerifyBatchCommand
         answer["hashBits"] = hash;
         answer["ordersProven"] = ordered;
         answer["lossesProven"] = shared;
+        answer["parameterChanges"] = BatchParameters.ToJson(inputs, changes);
+        answer["parameterChangesProven"] = changes.Count(change => change.Updates.Length > 0);
         answer["batches"] = batches;
         answer["pinned"] = new JsonArray([.. brought.Select(p => (JsonNode)p)]);
         answer["takenFromStatement"] = new JsonArray([.. taken.Select(p => (JsonNode)p)]);
