@@ -33,6 +33,7 @@ public sealed class EventCommandTests : IClassFixture<EventCommandTests.Venue>
 
         Json(venue.Open("lena-wants-more", directory["rejected.json"]));
         Assert.True((bool)Json(Verify(directory["rejected.json"], venue.Statements[0]))["rejected"]!);
+        Assert.Contains("Nothing moved; what was attempted is what it says.", Cli.Run("verify", "event", directory["rejected.json"], "--rules", Rules, "--statement", venue.Statements[0]).Output, StringComparison.Ordinal);
         Json(venue.Open("late-deposit", directory["deposit.json"]));
         Assert.Empty(Json(Verify(directory["deposit.json"], venue.Statements[1]))["signatories"]!.AsArray());
     }

@@ -124,7 +124,7 @@ internal static class EventCommands
         JsonNode shown = JsonNode.Parse(opening.Event.Span)!;
         terminal.Say($"EVENT {cause.Id}: {(rejected ? "it was rejected, in " : "")}{(opening.Rows.Length == 1 ? $"row {opening.Rows[0].Row}" : $"rows {opening.Rows[0].Row} to {opening.Rows[^1].Row}")} of the batch of {batch.Venue} from height {batch.Height + 1} to {batch.EndHeight}, with these terms:");
         terminal.Say("  " + shown.ToJsonString(Plain));
-        terminal.Say(verdict.AmountsCompared ? "What was proven to move is what it says." : rejected ? "Nothing moved." : "What its rows move is proven, and not said by the event itself: the file has it.");
+        terminal.Say(verdict.AmountsCompared ? rejected ? "Nothing moved; what was attempted is what it says." : "What was proven to move is what it says." : rejected ? "Nothing moved." : "What its rows move is proven, and not said by the event itself: the file has it.");
         foreach (EventSignatory signatory in verdict.Signatories)
             terminal.Say(signatory.Address is { } address ? $"{signatory.Account}, leaf {signatory.Leaf}: signed by {address}" : $"{signatory.Account}, leaf {signatory.Leaf}: the account has no owner's key, so that nobody signs for it");
         if (verdict.Signatories.IsEmpty) terminal.Say(rejected ? "The row names no account: nothing was done in anybody's name." : "No owner instructs such an event.");
