@@ -17,11 +17,12 @@ namespace Fermat.Engine;
 /// </remarks>
 public sealed partial class MarginEngine
 {
-    /// <summary>What the fund can spend of an asset: its balance, and nothing while it is bankrupt, has positions and is below maintenance, or cannot be valued.</summary>
+    /// <summary>What the fund can spend of an asset: its balance, and nothing while it is bankrupt, has positions and is below maintenance, or cannot be valued. A clearing house's has positions without a margin, and is called as others are.</summary>
     private long Spendable(int asset)
     {
         AccountState fund = State.Accounts[State.Insurance];
         long has = fund.Balance(asset).Amount;
+        if (IsClearing) return Math.Max(has, 0);
         return has > 0 && Judge(fund, out _) is { Class: not AccountClass.Bankrupt } health && (health.Class == AccountClass.Healthy || !HasPosition(fund)) ? has : 0;
     }
 
@@ -31,7 +32,7 @@ public sealed partial class MarginEngine
         BigInteger most = Math.Min(Spendable(asset.Index), owed);
         if (most.Sign <= 0 || Judge(State.Accounts[State.Insurance], out _) is not { } fund) return null;
         InsurancePaid paid = Of(most);
-        if (!Ruins(paid)) return paid;
+        if (IsClearing || !Ruins(paid)) return paid;
         most = BigInteger.Min(most, UnitsOf(fund.NetEquity, fund.Scale, asset) ?? 0);
         return most.Sign > 0 && !Ruins(paid = Of(most)) ? paid : null;
 

@@ -44,7 +44,7 @@ public sealed partial class MarginEngine
             PledgeReleased e => (e.To, null, false),
             _ => null,
         };
-        if (instructed is not { } who) return null;
+        if (instructed is not { } who || IsNovated(change.Event)) return null;
         foreach (AccountChange account in change.Accounts)
         {
             if (account.After.Id != who.First && account.After.Id != who.Second) continue;

@@ -25,9 +25,10 @@ public sealed partial class MarginEngine
     private LedgerEvent? NextStep(int index)
     {
         AccountState account = State.Accounts[index];
+        if (AwaitsSettlement) return null;
         if (index == State.Fees || Judge(account, out _) is not { } health || health.Class == AccountClass.Healthy) return null;
         if (_binding.Items.Account(_binding, account, out _) is not { } data) return null;
-        if (Largest(account, data) is { } position) return Reduce(account, position, data, health);
+        if (!(IsClearing && index == State.Insurance) && Largest(account, data) is { } position) return Reduce(account, position, data, health);
         return Awaits(account) ? null : Cover(account, health);
     }
 
@@ -46,9 +47,9 @@ public sealed partial class MarginEngine
     private static bool IsCash(LedgerEvent cause) => cause is Deposit or Transfer or WithdrawalRequested or WithdrawalSettled or MarginAssigned or CollateralPledged or PledgeReleased;
 
     /// <summary>Makes the events that follow from the one just applied, until nothing is due.</summary>
-    private void Follow(LedgerEvent cause)
+    /// <param name="all">Whether anybody can have fallen below maintenance by it.</param>
+    private void Follow(bool all)
     {
-        bool all = !IsCash(cause);
         for (bool any = true; any; all = true)
         {
             any = false;
@@ -61,6 +62,7 @@ public sealed partial class MarginEngine
                 }
             while (NextGuard() is { } guard && Take(guard, generated: true).IsApplied) any = true;
         }
+        _settled = null;
     }
 
     /// <summary>The accounts below maintenance, by index.</summary>
@@ -70,7 +72,7 @@ public sealed partial class MarginEngine
         Standing[] standings = Standings();
         for (int i = 0; i < standings.Length; i++)
             if (i != State.Fees && standings[i] >= Standing.Liquidatable) due.Add(i);
-        return due;
+        return IsClearing ? [.. due.OrderBy(i => standings[i] == Standing.Bankrupt ? 0 : 1)] : due;
     }
 
     /// <summary>Whom a step of a liquidation is asked of: the failing account. Null of other events.</summary>
@@ -155,7 +157,7 @@ public sealed partial class MarginEngine
         var taken = new Liquidation(NextId, State.Time, account.Id, instrument.Terms.Symbol, part, price, State.Accounts[State.Insurance].Id, default);
         bool isFund = account.Index == State.Insurance;
         if (!isFund) taken = taken with { Penalty = PenaltyOf(account, data, instrument, size, health, taken) };
-        if (!isFund && State.Prepare(taken).Change is { } change && change.Accounts.Any(touched => touched.After.Index == State.Insurance && Judge(touched.After, out _) is { IsMargined: true })) return taken;
+        if (!isFund && State.Prepare(taken).Change is { } change && (IsClearing || change.Accounts.Any(touched => touched.After.Index == State.Insurance && Judge(touched.After, out _) is { IsMargined: true }))) return taken;
         if (Counterparty(position) is not { } other) return isFund ? null : taken;
         long both = Math.Min(size, Math.Abs(other.Position(instrument.Index).Size));
         return new AutoDeleveraged(NextId, State.Time, account.Id, other.Id, instrument.Terms.Symbol, new Amount(Math.Sign(position.Size) * both, instrument.Terms.SizeScale), price);
@@ -270,6 +272,7 @@ public sealed partial class MarginEngine
     /// <summary>The loss by the holders' balances of the asset; what rounding leaves, by units, to those of the lowest indices. The event names them in the order of their names.</summary>
     private LossSocialized? Socialize(AccountState account, AssetState asset, long loss)
     {
+        if (IsClearing) return ShareByGains(account, asset, loss);
         var holders = new List<AccountState>();
         for (int i = 0; i < State.Accounts.Count; i++)
             if (!IsVenue(i) && i != account.Index && State.Accounts[i].Balance(asset.Index).Amount > 0) holders.Add(State.Accounts[i]);

@@ -39,6 +39,7 @@ public sealed partial class MarginEngine
         _worth = PositionWorth.Of(rulebook.Schema);
         if (PledgeFields is { } pledges && EncumberedValue.Of(rulebook)?.Counts(pledges.Encumbered) != true)
             throw new ArgumentException($"the field {Options.Binding.Encumbered} takes what is pledged, and is not what the rulebook {rulebook.Schema.Name} calls {LoweredAccount.Encumbered}, so that nothing would hold an owner to it: define `{LoweredAccount.Encumbered} = {Options.Binding.Encumbered}`, or bind the field of that name");
+        _ = MarginRules.ClearingOf(rulebook);
         _updates = new UpdateRules(rulebook);
         CheckMeasures(_updates);
         _log = log;
@@ -57,10 +58,11 @@ public sealed partial class MarginEngine
     public SubmitResult Submit(LedgerEvent instruction)
     {
         if (Options.Automatic) SetMarks();                                                      // of a log that was cut between prices and the marks that follow
+        if (Options.Automatic && _settled is not null) Follow(all: true);                       // of one that was cut between a settlement and what follows
         SubmitResult result = Take(instruction, generated: false);
         if (!result.IsApplied || !Options.Automatic) return result;
         SetMarks();
-        if (Moves(instruction)) Follow(instruction);
+        if (Moves(instruction)) Follow(all: !IsCash(instruction));
         return result;
     }
 
@@ -80,7 +82,7 @@ public sealed partial class MarginEngine
         {
             while (next < results.Length || ahead.Count > 0)
             {
-                if (_rules is not null && Marks.Due.Count == 0 && TradeRun.Book(State, instructions, next, most) is { Count: > 0 } run)
+                if (_rules is { IsClearing: false } && Marks.Due.Count == 0 && TradeRun.Book(State, instructions, next, most) is { Count: > 0 } run)
                 {
                     ahead.Add(run);
                     run.BeginJudging(_rules, _binding, new EventSignature(State.Venue, Options.Chain));
@@ -219,6 +221,7 @@ public sealed partial class MarginEngine
     {
         State.Commit(change);
         TakeMarks(change.Event);
+        TakeGains(change);
         switch (change.Event)
         {
             case AssetListed or InstrumentListed or ParametersUpdated:

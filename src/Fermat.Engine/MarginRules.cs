@@ -15,6 +15,8 @@ internal sealed class MarginRules
     private readonly AccountVerdict _verdict;
     private readonly int _equity, _net, _initial, _maintenance, _bankrupt, _liquidatable, _exposure;
     private readonly EncumberedValue? _encumbered;
+    private bool? _isClearing;
+    private const string Clearing = "liquidation.clearing";
     private readonly BatchEvaluator _batches;
     private readonly PositionTerms _positions;
 
@@ -48,6 +50,18 @@ internal sealed class MarginRules
 
     /// <summary>Whether equity and requirements, brought to <see cref="Scale"/>, are compared in 128-bit words; it follows from the rulebook's bounds.</summary>
     public bool IsNarrow { get; }
+
+    /// <summary>Whether the rulebook is a clearing house's: <c>liquidation.clearing</c>.</summary>
+    public bool IsClearing => _isClearing ??= ClearingOf(Interpreter.Rulebook) is { } flag && !Interpreter.EvaluatePublic(flag).IsZero;
+
+    /// <summary>What a rulebook says of whether it is a clearing house's; null where it says nothing.</summary>
+    /// <exception cref="ArgumentException">It is no flag, or depends on the account.</exception>
+    public static CoreNode? ClearingOf(CoreRulebook rulebook) => rulebook.Find(Clearing)?.Value switch
+    {
+        null => null,
+        { Type: CoreType.Flag, Stage: not Stage.Private } flag => flag,
+        _ => throw new ArgumentException($"{Clearing} is true or false, and the same for all accounts"),
+    };
 
     public AccountHealth Judge(AccountData account) => Judge(account, Interpreter.Evaluate(account));
 

@@ -11,13 +11,13 @@ using Fermat.Rules.Interpretation;
 namespace Fermat.Engine.Tests;
 
 /// <summary>
-/// A futures market for tests: an order book by price and time, mark to market after every order that trades, margins by linear_scaled. Money and positions are a ledger's: trades, settlements,
-/// liquidations, socialized losses are its events; what is set aside of a party's balance as margin is kept here.
+/// A futures market for tests: an order book by price and time, whose trades and marks go to a margin engine under cleared_futures. Mark to market, close-outs, what the fund takes over and pays, and shared losses are the engine's. What is set aside of a party's
+/// balance as margin, which nothing depends on but what the market shows, is kept here, at the levels of linear_scaled, which count open orders.
 /// </summary>
 internal sealed class ClearingHouse
 {
     private const string Market = "M", Asset = "X";
-    private readonly LedgerState _ledger = new();
+    private readonly MarginEngine _engine;
     private readonly List<Order> _orders = [];
     private readonly Dictionary<string, BigInteger> _margin = [], _deposited = [], _entry = [];
     private readonly Dictionary<string, string> _factors;
@@ -29,21 +29,31 @@ internal sealed class ClearingHouse
     public ClearingHouse(string slippage, string longFactor, string shortFactor, Dictionary<string, string> factors)
     {
         (_slippage, _long, _short, _factors) = (slippage, longFactor, shortFactor, factors);
+        _engine = new MarginEngine(Venue.Rulebook("cleared_futures"), log: logged =>
+        {
+            Assert.Null(logged.Rejection);
+            Log.Add(logged);
+        });
         Do(id => new VenueOpened(id, 0, "clearing", new AccountId("insurance"), new AccountId("fees")));
         Do(id => new AssetListed(id, 0, Asset, 0));
         Do(id => new InstrumentListed(id, 0, new InstrumentTerms(Market, InstrumentKind.Future, Asset, 0, 0, new Quantity(1), Expiry: long.MaxValue)));
+        Do(id => new ParametersUpdated(id, 0, $$$"""{"market":{"Asset":[{"symbol":"X"}],"Instrument":[{"long_risk":"{{{longFactor}}}","short_risk":"{{{shortFactor}}}","slippage":"{{{slippage}}}","symbol":"M"}]},"parameters":{"initial_factor":"{{{factors["initial"]}}}","release_factor":"{{{factors["release"]}}}","search_factor":"{{{factors["search"]}}}"}}"""));
+        Do(id => new PricesSet(id, 0, new Dictionary<string, Quantity> { [Asset] = new(1) }, null));
     }
+
+    /// <summary>All that happened.</summary>
+    public List<LoggedEvent> Log { get; } = [];
 
     public long Mark { get; private set; }
 
-    public long Insurance => _ledger.Accounts[_ledger.Insurance].Balance(0).Amount;
+    public long Insurance => _engine.State.Accounts[_engine.State.Insurance].Balance(0).Amount;
 
     public Int128 Total
     {
         get
         {
             Int128 total = 0;
-            foreach (AccountState account in _ledger.Accounts) total += account.Balance(0).Amount;
+            foreach (AccountState account in _engine.State.Accounts) total += account.Balance(0).Amount;
             return total;
         }
     }
@@ -125,20 +135,29 @@ internal sealed class ClearingHouse
         _orders.RemoveAll(other => other.Volume == 0);
     }
 
-    /// <summary>The end of a block: the mark is the last trade's price; gains and losses move; margins are topped up or released; whoever is below maintenance is closed out.</summary>
+    /// <summary>The end of a block: the mark is the last trade's price, at which the engine settles; margins are topped up or released.</summary>
     private void Tick()
     {
         if (_traded == 0) return;
         Mark = _traded;
         string[] parties = [.. _margin.Keys.Order(StringComparer.Ordinal)];
-        long[] before = [.. parties.Select(party => Account(party).Balance(0).Amount)];
-        Do(id => new Settlement(id, 0, Market, new Quantity(Mark), Close: false));
-        long[] gains = [.. parties.Select((party, i) => Account(party).Balance(0).Amount - before[i])];
-        Share(parties, gains);
-        for (int i = 0; i < parties.Length; i++)                                                     // losses come from margin first, wins go to general
-            if (gains[i] < 0) _margin[parties[i]] = BigInteger.Max(0, _margin[parties[i]] + gains[i]);
+        foreach (string party in parties)
+            if (Account(party).Position(0) is var position && (BigInteger)position.Size * Mark - position.Cost is { Sign: < 0 } loss) _margin[party] = BigInteger.Max(0, _margin[party] + loss); // losses come from margin first, wins go to general
         long held = Account("insurance").Position(0).Size;
-        foreach (string party in parties) Adjust(party);
+        int from = Log.Count;
+        Do(id => new PricesSet(id, 0, new Dictionary<string, Quantity> { [Market] = new(Mark) }, null));
+        Do(id => new Settlement(id, 0, Market, new Quantity(Mark), Close: false));
+        foreach (string party in parties)
+            if (Log.Skip(from).Any(logged => logged.Event is Liquidation closed && closed.Account.Value == party))
+            {
+                _margin[party] = 0;
+                _orders.RemoveAll(order => order.Party == party);
+            }
+            else
+            {
+                _margin[party] += Level(party, "liquidation.top_up");
+                _margin[party] -= Level(party, "liquidation.released");
+            }
         if (held != 0 && _blocks >= _nextSale) Sell(held);
         _blocks++;
     }
@@ -162,49 +181,17 @@ internal sealed class ClearingHouse
         _orders.RemoveAll(order => order.Volume == 0);
     }
 
-    /// <summary>Losses that a balance does not cover come from insurance, then from the winners.</summary>
-    private void Share(string[] parties, long[] gains)
-    {
-        long[] wins = [.. gains.Select(gain => Math.Max(gain, 0))];
-        foreach (string party in parties)
-        {
-            long owed = -Math.Min(Account(party).Balance(0).Amount, 0);
-            if (owed > 0 && Insurance > 0) Do(id => new InsurancePaid(id, 0, new AccountId(party), Asset, new Quantity(Math.Min(owed, Insurance))));
-            owed = -Math.Min(Account(party).Balance(0).Amount, 0);
-            if (owed == 0) continue;
-            Int128 due = wins.Aggregate((Int128)0, (sum, win) => sum + win);
-            long[] paid = LossSharing.Distribute(due - owed, wins);
-            LossShare[] shares = [.. parties.Select((name, i) => new LossShare(new AccountId(name), new Quantity(wins[i] - paid[i]))).Where(share => share.Amount.Sign > 0)];
-            Do(id => new LossSocialized(id, 0, new AccountId(party), Asset, shares));
-            wins = paid;
-        }
-    }
-
-    private void Adjust(string party)
-    {
-        _margin[party] += Level(party, "liquidation.top_up");
-        _margin[party] -= Level(party, "liquidation.released");
-        if (Volume(party) == 0 || Level(party, "equity") >= Level(party, "maintenance")) return;
-        _orders.RemoveAll(order => order.Party == party);
-        if (Level(party, "equity") >= Level(party, "maintenance")) return;
-        long left = Account(party).Balance(0).Amount;
-        Do(id => new Liquidation(id, 0, new AccountId(party), Market, new Quantity(Volume(party)), new Quantity(Mark), new AccountId("insurance"), default));
-        if (left > 0) Do(id => new Transfer(id, 0, new AccountId(party), new AccountId("insurance"), Asset, new Quantity(left), null));
-        _margin[party] = 0;
-    }
-
     private AccountState Account(string party)
     {
-        Assert.True(_ledger.TryFindAccount(new AccountId(party), out int index), party);
-        return _ledger.Accounts[index];
+        Assert.True(_engine.State.TryFindAccount(new AccountId(party), out int index), party);
+        return _engine.State.Accounts[index];
     }
 
     private void Do(Func<EventId, LedgerEvent> make)
     {
-        Prepared prepared = _ledger.Prepare(make(new EventId(string.Create(CultureInfo.InvariantCulture, $"c{++_events}"))));
-        Assert.True(prepared.Change is not null, prepared.Rejection?.ToString());
-        _ledger.Commit(prepared.Change);
-        Assert.Empty(_ledger.CheckSums());
+        SubmitResult result = _engine.Submit(make(new EventId(string.Create(CultureInfo.InvariantCulture, $"c{++_events}"))));
+        Assert.True(result.IsApplied, result.Rejection?.ToString());
+        Assert.Empty(_engine.State.CheckSums());
     }
 
     private sealed class Order(string party, bool buy, long price, string reference, int sequence)
