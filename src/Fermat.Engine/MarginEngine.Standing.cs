@@ -10,6 +10,11 @@ public sealed partial class MarginEngine
     /// <summary>How an account stands; null when something of it has no price.</summary>
     public AccountHealth? Health(AccountId account) => State.TryFindAccount(account, out int index) ? Judge(State.Accounts[index], out _) : null;
 
+    /// <summary>Every number of an account that the rulebook defines, as exact decimals by name, <c>equity</c> and <c>maintenance</c> among them; empty when something of it has no price.</summary>
+    /// <param name="account">The account.</param>
+    public IReadOnlyList<KeyValuePair<string, string>> Levels(AccountId account) =>
+        State.TryFindAccount(account, out int index) && Judge(State.Accounts[index], out _) is not null && _binding.Items.Account(_binding, State.Accounts[index], out _) is { } data ? _rules!.Levels(data) : [];
+
     /// <summary>How all accounts stand, by index; null where something of one has no price. Runs on all cores.</summary>
     public IReadOnlyList<AccountHealth?> HealthOfAll() => Healths();
 

@@ -67,6 +67,13 @@ internal sealed class MarginRules
 
     public ImmutableArray<BigInteger> Values(AccountData account) => Interpreter.Evaluate(account);
 
+    /// <summary>The numbers of an account that are defined, by name.</summary>
+    public KeyValuePair<string, string>[] Levels(AccountData account)
+    {
+        ImmutableArray<BigInteger> values = Interpreter.Evaluate(account);
+        return [.. Interpreter.Rulebook.Definitions.Zip(values).Where(level => level.First.Value is { Stage: Stage.Private, Type: CoreType.Number }).Select(level => KeyValuePair.Create(level.First.Name, ScaledNumber.Format(level.Second, level.First.Value.Number.Scale)))];
+    }
+
     private AccountHealth Judge(AccountData account, ImmutableArray<BigInteger> values) => Health(values, _encumbered is { } encumbered ? encumbered.In(values, account.Scalars) : 0);
 
     /// <param name="values">Of all definitions.</param>

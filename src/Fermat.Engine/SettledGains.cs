@@ -5,7 +5,7 @@ using Fermat.Ledger.State;
 namespace Fermat.Engine;
 
 /// <summary>
-/// Who gained how much in the settlement that was last, and what of it was taken for losses that it left unpaid. Winners receive what was collected: each ⌊gain · collected / Σ gains⌋, and the last of them, in the order of their names, what is left.
+/// Who gained how much in the settlement that was last, and what of it was taken for losses that it left unpaid. Winners receive what was collected: each ⌊gain · collected / Σ gains⌋, and the last of them, in the order of their names, what is left, but not more than its gain.
 /// </summary>
 internal sealed class SettledGains
 {

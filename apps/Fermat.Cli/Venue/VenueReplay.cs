@@ -96,6 +96,7 @@ internal sealed class VenueReplay
     {
         JsonObject answer = health is { } known ? Health(known) : new JsonObject { ["class"] = null };
         answer.Insert(0, "id", account.Id.Value);
+        answer["levels"] = new JsonObject([.. Engine.Levels(account.Id).Select(level => KeyValuePair.Create<string, JsonNode?>(level.Key, level.Value))]);
         var balances = new JsonObject();
         foreach (AccountBalance balance in account.Balances) balances[Engine.State.Assets[balance.Asset].Symbol] = ExactDecimal.Format(balance.Amount, Engine.State.Assets[balance.Asset].Scale);
         var positions = new JsonObject();

@@ -1,0 +1,195 @@
+using System.Globalization;
+using Fermat.Ledger.Events;
+using Fermat.Ledger.State;
+using Fermat.Margin;
+using Fermat.Rules;
+using Fermat.Rules.Core;
+
+namespace Fermat.Engine.Tests;
+
+/// <summary>What is different under <c>liquidation.clearing</c>: one future, whole units, a rate of 0.3 on long and 0.2 on short positions.</summary>
+public sealed class ClearingTests
+{
+    private readonly List<LoggedEvent> _log = [];
+    private readonly MarginEngine _engine;
+    private int _events;
+
+    public ClearingTests() => _engine = new MarginEngine(Venue.Rulebook("cleared_futures"), log: _log.Add);
+
+    [Fact]
+    public void A_trade_is_taken_as_it_comes_and_a_withdrawal_is_not()
+    {
+        Open(("a", 100), ("b", 100_000));
+        Trade("a", "b", 100, 100); // needs 3,000
+        Assert.Equal(100, Position("a"));
+        Assert.Equal(EngineRejectionCode.InsufficientCollateral, Submit(id => new WithdrawalRequested(id, 0, new AccountId("a"), "X", new Quantity(1), null)).Rejection?.Code);
+        Assert.DoesNotContain(_log, logged => logged.Generated);
+    }
+
+    [Fact]
+    public void Prices_close_nobody_out_and_a_settlement_does()
+    {
+        Open(("a", 4000), ("b", 100_000));
+        Trade("a", "b", 100, 100);
+        Price(40);
+        Assert.DoesNotContain(_log, logged => logged.Generated);
+        Settle(40);
+        Assert.Equal(["Liquidation", "LossSocialized"], Made());
+        Assert.Equal((0, 0, 104_000), (Position("a"), Balance("a"), Balance("b")));
+        Assert.Equal(100, Position("insurance"));
+    }
+
+    /// <summary>Without a price of its own nothing else would tell the two apart: the fund has no margin for what it takes over.</summary>
+    [Fact]
+    public void Bankrupt_accounts_come_first_and_the_fund_pays_with_what_it_had()
+    {
+        Open(("a", 3100), ("b", 100_000), ("c", 5000));
+        Trade("a", "b", 100, 100);
+        Trade("c", "b", 100, 100);
+        Settle(100);
+        Settle(55); // a and c lose 4,500 each; a owes 1,400, c has 500 left, which the fund gets after a's loss is shared
+        Assert.Equal(["Liquidation a", "LossSocialized a", "Liquidation c"], [.. _log.Where(logged => logged.Generated).Select(logged => $"{logged.Event.GetType().Name} {MarginEngine.FailingOf(logged.Event)}")]);
+        Assert.Equal((0, 0, 107_600, 500), (Balance("a"), Balance("c"), Balance("b"), Balance("insurance")));
+    }
+
+    /// <summary>Gains of 300, 200 and 100, of which 590 were collected: 295, 196 and the 99 that are left. Of 599 the last would get 101, more than its gain: it gives nothing, and the first the one unit that is missing.</summary>
+    [Theory]
+    [InlineData(590, 295, 196, 99)]
+    [InlineData(599, 299, 200, 100)]
+    [InlineData(600, 300, 200, 100)]
+    [InlineData(1, 0, 0, 1)]
+    public void What_was_collected_is_given_out_to_the_unit(long has, long first, long second, long last)
+    {
+        Open(("loser", has), ("x", 10_000), ("y", 10_000), ("z", 10_000));
+        Trade("x", "loser", 30, 100);
+        Trade("y", "loser", 20, 100);
+        Trade("z", "loser", 10, 100);
+        Settle(110);
+        Assert.Equal((10_000 + first, 10_000 + second, 10_000 + last, 0), (Balance("x"), Balance("y"), Balance("z"), Balance("loser")));
+    }
+
+    /// <summary>A log that ends between a settlement and what follows is gone on with before anything else is taken.</summary>
+    [Fact]
+    public void A_log_that_was_cut_after_a_settlement_is_gone_on_with()
+    {
+        Open(("a", 4000), ("b", 100_000), ("c", 50_000));
+        Trade("a", "b", 60, 100);
+        Trade("a", "c", 40, 100);
+        Settle(40);
+        LoggedEvent[] whole = [.. _log];
+        int cut = Array.FindIndex(whole, logged => logged.Generated);
+        for (int kept = cut; kept <= whole.Length; kept++)
+        {
+            var log = new List<LoggedEvent>(whole[..kept]);
+            var engine = new MarginEngine(Venue.Rulebook("cleared_futures"), log: log.Add);
+            foreach (LoggedEvent logged in whole[..kept]) engine.Restore(logged);
+            engine.Submit(new Deposit(new EventId("later"), 0, new AccountId("c"), "X", new Quantity(1)));
+            Assert.Equal(whole.Select(logged => logged.Event.ToString()), log.Where(logged => logged.Event.Id.Value != "later").Select(logged => logged.Event.ToString()));
+        }
+    }
+
+    [Theory]
+    [InlineData("clearing = 1")]
+    [InlineData("clearing = equity > 0")]
+    public void The_flag_is_true_or_false_for_all(string flag)
+    {
+        string text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "rules", "cleared_futures.risk")).Replace("clearing = true", flag, StringComparison.Ordinal);
+        CoreRulebook rulebook = RulebookCompiler.Compile(text, "cleared.risk").Rulebook!;
+        Assert.Contains("liquidation.clearing is true or false", Assert.Throws<ArgumentException>(() => new MarginEngine(rulebook)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Random books and prices: sums hold after each event, nobody who is below maintenance after a settlement keeps a position, nobody owes, and those who gained have what was collected, as an independent count says.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Random_settlements_leave_nothing_unpaid(int seed)
+    {
+        var random = new Random(seed);
+        int shared = 0;
+        for (int book = 0; book < 30; book++) shared += new ClearingTests().Losses(random);
+        Assert.True(shared > 10, $"{shared} losses were shared");
+    }
+
+    private int Losses(Random random)
+    {
+        string[] names = [.. Enumerable.Range(0, 9).Select(i => $"p{i}")];
+        Open([.. names.Select(name => (name, (long)random.Next(100, 5000)))]);
+        int shared = 0;
+        for (int round = 0; round < 4; round++)
+        {
+            for (int i = 0; i < 8; i++)
+                if (random.GetItems(names, 2) is [var buyer, var seller] && buyer != seller) Trade(buyer, seller, random.Next(1, 60), random.Next(95, 106));
+            Dictionary<string, long> before = names.ToDictionary(name => name, Balance);
+            long mark = random.Next(60, 141), fund = Balance("insurance");
+            Dictionary<string, long> gains = names.ToDictionary(name => name, name => Position(name) * mark - Cost(name));
+            long fundGain = Position("insurance") * mark - Cost("insurance");
+            int from = _log.Count;
+            Settle(mark);
+            Assert.All(names, name => Assert.Equal(AccountClass.Healthy, _engine.Health(new AccountId(name))!.Value.Class));
+            LossSocialized[] losses = [.. _log.Skip(from).Select(logged => logged.Event).OfType<LossSocialized>().Where(loss => loss.Account.Value != "insurance")];
+            shared += losses.Length;
+            long unpaid = names.Sum(name => Math.Max(0, -(before[name] + gains[name]))), missing = unpaid - Math.Min(unpaid, Math.Max(0, fund + fundGain));
+            Assert.Equal(missing > 0, losses.Length > 0);
+            string[] winners = [.. names.Where(name => gains[name] > 0).Order(StringComparer.Ordinal)];
+            long owed = winners.Sum(name => gains[name]), collected = owed - missing, given = 0;
+            if (fund + fundGain < 0 || losses.Length == 0) return shared;                        // a fund that owes is another story
+            foreach (string winner in winners)
+            {
+                long gets = winner == winners[^1] ? collected - given : (long)((Int128)gains[winner] * collected / owed);
+                given += gets;
+                long gives = Math.Clamp(gains[winner] - gets, 0, missing); // nobody gets more than the gain
+                missing -= gives;
+                Assert.Equal(gives, losses.SelectMany(loss => loss.Shares).Where(share => share.Account.Value == winner).Sum(share => (long)share.Amount.Mantissa));
+            }
+        }
+        return shared;
+    }
+
+    private void Open(params (string Name, long Amount)[] accounts)
+    {
+        Do(id => new VenueOpened(id, 0, "clearing", new AccountId("insurance"), new AccountId("fees")));
+        Do(id => new AssetListed(id, 0, "X", 0));
+        Do(id => new InstrumentListed(id, 0, new InstrumentTerms("M", InstrumentKind.Future, "X", 0, 0, new Quantity(1), Expiry: long.MaxValue)));
+        Do(id => new ParametersUpdated(id, 0, """{"market":{"Asset":[{"symbol":"X"}],"Instrument":[{"long_risk":"0.2","short_risk":"0.1","slippage":"0.1","symbol":"M"}]},"parameters":{"initial_factor":"1.2","release_factor":"1.4","search_factor":"1.1"}}"""));
+        Do(id => new PricesSet(id, 0, new Dictionary<string, Quantity> { ["M"] = new(100), ["X"] = new(1) }, null));
+        foreach ((string name, long amount) in accounts)
+        {
+            Do(id => new AccountOpened(id, 0, new AccountId(name), default, MarginMode.Cross));
+            Do(id => new Deposit(id, 0, new AccountId(name), "X", new Quantity(amount)));
+        }
+    }
+
+    private void Trade(string buyer, string seller, long size, long price) => Do(id => new Trade(id, 0, "M", new AccountId(buyer), new AccountId(seller), new Quantity(size), new Quantity(price), default, default, null, null));
+
+    private void Price(long mark) => Do(id => new PricesSet(id, 0, new Dictionary<string, Quantity> { ["M"] = new(mark) }, null));
+
+    private void Settle(long mark)
+    {
+        Price(mark);
+        Do(id => new Settlement(id, 0, "M", new Quantity(mark), Close: false));
+    }
+
+    private SubmitResult Submit(Func<EventId, LedgerEvent> make)
+    {
+        SubmitResult result = _engine.Submit(make(new EventId(string.Create(CultureInfo.InvariantCulture, $"c{++_events}"))));
+        Assert.Empty(_engine.State.CheckSums());
+        return result;
+    }
+
+    private void Do(Func<EventId, LedgerEvent> make)
+    {
+        SubmitResult result = Submit(make);
+        Assert.True(result.IsApplied, result.Rejection?.ToString());
+    }
+
+    private string[] Made() => [.. _log.Where(logged => logged.Generated).Select(logged => logged.Event.GetType().Name)];
+
+    private AccountState Account(string name) => _engine.State.TryFindAccount(new AccountId(name), out int index) ? _engine.State.Accounts[index] : throw new ArgumentException(name);
+
+    private long Balance(string name) => Account(name).Balance(0).Amount;
+
+    private long Position(string name) => Account(name).Position(0).Size;
+
+    private long Cost(string name) => Account(name).Position(0).Cost;
+}
