@@ -52,6 +52,20 @@ public sealed class ClearingTests
         Assert.Equal((0, 0, 107_600, 500), (Balance("a"), Balance("c"), Balance("b"), Balance("insurance")));
     }
 
+    /// <summary>The fund is called as others are: what it cannot pay those bear who gained.</summary>
+    [Fact]
+    public void A_fund_that_owes_is_not_deleveraged_and_its_loss_is_shared()
+    {
+        Open(("a", 3100), ("b", 100_000));
+        Trade("a", "b", 100, 100);
+        Settle(70);
+        Assert.Equal((100, 100, 0), (Position("insurance"), Balance("insurance"), Position("a"))); // a had 100 left
+        int from = _log.Count;
+        Settle(60);
+        Assert.Equal(["LossSocialized insurance"], [.. _log.Skip(from).Where(logged => logged.Generated).Select(logged => $"{logged.Event.GetType().Name} {MarginEngine.FailingOf(logged.Event)}")]);
+        Assert.Equal((100, 0, 103_100), (Position("insurance"), Balance("insurance"), Balance("b"))); // 1,000 gained and 900 given
+    }
+
     /// <summary>Gains of 300, 200 and 100, of which 590 were collected: 295, 196 and the 99 that are left. Of 599 the last would get 101, more than its gain: it gives nothing, and the first the one unit that is missing.</summary>
     [Theory]
     [InlineData(590, 295, 196, 99)]

@@ -15,6 +15,7 @@ public sealed class MachineWordTests
     private static readonly Dictionary<string, string> Wide = new(StringComparer.Ordinal)
     {
         ["balances"] = "assets liabilities",
+        ["cleared_futures"] = "maintenance_of times",
         ["coin_perps"] = "gain initial_of maintenance_of notional pnl",
         ["exchange_sample"] = "bankrupt counted debt equity initial liquidatable maintenance net_equity",
         ["greeks_pm"] = "delta_loss delta_risk delta_square equity gamma_gain vega_loss vega_risk vega_square",
