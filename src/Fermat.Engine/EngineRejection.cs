@@ -38,6 +38,9 @@ public enum EngineRejectionCode
 
     /// <summary>A mark is derived, and the event sets another, leaves one out that follows, or takes away what one follows from.</summary>
     MarkNotDerived,
+
+    /// <summary>It has a name that only the engine gives, to the events that it makes.</summary>
+    ReservedName,
 }
 
 /// <summary>Why an event is not applied.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Numerics;
 using Fermat.Ledger.Events;
 using Fermat.Ledger.State;
@@ -101,7 +100,7 @@ public sealed partial class MarginEngine
         return a is not LossSocialized && (a with { Id = b.Id, Time = b.Time }).Equals(b);
     }
 
-    private EventId NextId => new(string.Create(CultureInfo.InvariantCulture, $"engine:{State.Height}"));
+    private EventId NextId => _names.Next(State.Height);
 
     // Positions.
 

@@ -23,6 +23,7 @@ public sealed partial class MarginEngine
     private readonly MarketBinding _binding;
     private readonly PositionWorth? _worth;
     private readonly Action<LoggedEvent>? _log;
+    private readonly MadeNames _names = new();
     private MarginRules? _rules;
 
     /// <summary>Begins with an empty ledger.</summary>
@@ -53,6 +54,10 @@ public sealed partial class MarginEngine
 
     /// <summary>Market data as the rulebook sees them; null until there are parameters.</summary>
     public MarketData? Market => _binding.Market;
+
+    /// <summary>Whether a name is one of those that an engine gives to the events that it makes: an engine that makes them takes no other event of such a name.</summary>
+    /// <param name="id">An event's name.</param>
+    public static bool IsReserved(EventId id) => MadeNames.IsReserved(id);
 
     /// <summary>Takes an event, and makes whatever follows from it.</summary>
     public SubmitResult Submit(LedgerEvent instruction)
@@ -138,6 +143,7 @@ public sealed partial class MarginEngine
         if (change is null) throw new InvalidOperationException($"the event {logged.Event.Id} is not one of this log: {rejection}");
         if (logged is { Rejection: null, Event: CollateralPledged pledged } && PledgeFields is null)
             throw new ArgumentException($"collateral of {pledged.Account} is pledged in this log ({pledged.Id}), and {_binding.Items.Pledges.NotTaken}: open the venue under the rulebook that it ran under", nameof(logged));
+        _names.Note(logged.Event.Id, State.Height);
         if (logged.Rejection is null) Commit(change);
         else State.CommitRejected(change);
     }
@@ -146,6 +152,7 @@ public sealed partial class MarginEngine
     public WhatIf Try(LedgerEvent instruction)
     {
         ArgumentNullException.ThrowIfNull(instruction);
+        if (Reserved(instruction) is { } reserved) return new WhatIf(reserved, []);
         (LedgerChange? change, LedgerRejection? rejection) = State.Prepare(instruction);
         if (change is null) return new WhatIf(Booked(rejection!), []);
         if (Barred(change) is { } barred) return new WhatIf(barred, []);
@@ -163,11 +170,13 @@ public sealed partial class MarginEngine
     private SubmitResult Take(LedgerEvent instruction, bool generated)
     {
         ArgumentNullException.ThrowIfNull(instruction);
+        if (!generated && Reserved(instruction) is { } reserved) return new(EventOutcome.Refused, reserved);
         (LedgerChange? change, LedgerRejection? refused) = State.Prepare(instruction);
         if (change is null) return new(EventOutcome.Refused, Booked(refused!));
         if (Barred(change) is { } barred) return new(EventOutcome.Refused, barred);
         EngineRejection? rejection = Judge(change) ?? JudgeUpdate(instruction);
         if (!generated && rejection is null) rejection = Justify(instruction);
+        _names.Note(instruction.Id, State.Height);
         if (rejection is not null)
         {
             State.CommitRejected(change);
@@ -178,6 +187,11 @@ public sealed partial class MarginEngine
         _log?.Invoke(new LoggedEvent(instruction, null, generated));
         return new(EventOutcome.Applied, null);
     }
+
+    /// <summary>Where the engine makes events, nobody else takes their names. Where it does not, they come from outside, as they are in the log that they are of.</summary>
+    private EngineRejection? Reserved(LedgerEvent instruction) => Options.Automatic && MadeNames.IsReserved(instruction.Id)
+        ? new(EngineRejectionCode.ReservedName, $"{instruction.Id} is a name that the engine gives to an event that it makes", "give it another name; a log with the engine's own events in it is read with fermat replay --as-logged")
+        : null;
 
     /// <summary>Why an event that the ledger could book is refused and not in the log: the rulebook could not count or value what it leaves, marks are derived, or a signature is not its owner's.</summary>
     private EngineRejection? Barred(LedgerChange change)

@@ -52,6 +52,7 @@ internal sealed class TradeRun
 
     private bool TryBook(Trade trade)
     {
+        if (MadeNames.IsReserved(trade.Id)) return false;                                       // it is looked at by itself
         if (!_state.TryFindInstrument(trade.Instrument, out InstrumentState? instrument) || !instrument.HasPositions) return false;
         if (_state.Prepare(trade).Change is not { } change) return false;
         (AccountState bought, AccountState sold) = (change.Accounts[0].After, change.Accounts[1].After); // a trade touches its buyer first, then its seller

@@ -3,6 +3,7 @@ using System.Runtime.ExceptionServices;
 using Fermat.Engine;
 using Fermat.Ledger;
 using Fermat.Ledger.Events;
+using Fermat.Ledger.Formats;
 using Fermat.Ledger.Log;
 using Fermat.Ledger.State;
 using Fermat.Stark;
@@ -87,7 +88,7 @@ public sealed class VenueRunner : IDisposable
     /// <summary>The height up to which everything that can be in a batch is proven.</summary>
     public ulong ProvenHeight => Volatile.Read(ref _provenHeight);
 
-    /// <summary>Takes events, in order. They are not durable before <see cref="Acknowledge"/>. An event whose name the log has is left alone.</summary>
+    /// <summary>Takes events, in order. They are not durable before <see cref="Acknowledge"/>. An event whose name the log has is left alone; one of a name that the engine gives (<see cref="MarginEngine.IsReserved"/>) is refused, unless it is that event.</summary>
     /// <param name="events">The events.</param>
     /// <returns>By event.</returns>
     /// <exception cref="LedgerStoreException">The store failed: open the venue again.</exception>
@@ -103,20 +104,24 @@ public sealed class VenueRunner : IDisposable
         var names = new HashSet<EventId>();
         for (int from = 0; from < taken.Length;)
         {
-            if (_ledger.TryFind(events[from].Id, out LedgerEntry known))
+            if (IsKnown(events[from], out LedgerEntry known))
             {
                 taken[from++] = new TakenEvent(known.Event.Id, known.Height, Known: true, known.Refusal is null ? EventOutcome.Applied : EventOutcome.Rejected, null, known.Refusal);
                 continue;
             }
             names.Clear();
             int to = from;
-            while (to < taken.Length && !_ledger.TryFind(events[to].Id, out _) && names.Add(events[to].Id)) to++;
+            while (to < taken.Length && !IsKnown(events[to], out _) && names.Add(events[to].Id)) to++;
             SubmitResult[] results = _engine.SubmitMany([.. events.Skip(from).Take(to - from)]);
             for (int i = from; i < to; i++) taken[i] = Taken(events[i].Id, results[i - from]);
             from = to;
         }
         return taken;
     }
+
+    /// <summary>Whether the log has an event of that name. Of a name that only the engine gives it is known where it is that event; any other the engine refuses.</summary>
+    private bool IsKnown(LedgerEvent sent, out LedgerEntry known) =>
+        _ledger.TryFind(sent.Id, out known) && (!MarginEngine.IsReserved(sent.Id) || EventBytes.Write(sent).AsSpan().SequenceEqual(EventBytes.Write(known.Event)));
 
     /// <summary>Makes every event taken so far durable, with one wait for the disk, and lets the proving thread have them.</summary>
     /// <returns>The height that is durable now.</returns>
@@ -168,7 +173,7 @@ public sealed class VenueRunner : IDisposable
     }
 
     private TakenEvent Taken(EventId id, in SubmitResult result) =>
-        new(id, _taken.TryGetValue(id, out var found) ? found.Height : null, Known: false, result.Outcome, result.Rejection, result.Rejection is null ? null : result.Rejection.Ledger?.CodeText ?? result.Rejection.Code.ToString());
+        new(id, result.Outcome != EventOutcome.Refused && _taken.TryGetValue(id, out var found) ? found.Height : null, Known: false, result.Outcome, result.Rejection, result.Rejection is null ? null : result.Rejection.Ledger?.CodeText ?? result.Rejection.Code.ToString());
 
     /// <summary>An event of a log as the engine takes it.</summary>
     internal static LoggedEvent Logged(LedgerEntry entry) => new(entry.Event, Reason(entry.Refusal), Generated: false);

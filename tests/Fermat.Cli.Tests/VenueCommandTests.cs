@@ -53,6 +53,31 @@ public sealed class VenueCommandTests
     }
 
     [Fact]
+    public void A_replay_takes_an_event_with_a_name_of_the_engine_s_only_as_logged()
+    {
+        using var directory = new TemporaryDirectory();
+        List<LedgerEvent> sent = [.. Opening(), Trade("t1", 6, "100"), Prices("p2", 8, "112")];
+        JsonObject first = Cli.Run("replay", Write(directory, [.. sent]), "--rules", Rules, "--json").Json;
+        string[] made = [.. first["made"]!.AsArray().Select(one => one!.ToJsonString())];
+        Assert.NotEmpty(made);
+
+        // a customer's event of the name that the first step would have
+        var mine = new Deposit(new EventId((string)first["made"]![0]!["id"]!), 5, new AccountId("alice"), "USD", new Quantity(1));
+        JsonObject refused = Cli.Run("replay", Write(directory, [.. sent[..^2], mine, .. sent[^2..]]), "--rules", Rules, "--json").Json;
+        Assert.Equal((sent.Count - 1, "ReservedName"), ((int)refused["refused"]!.AsArray().Single()!["line"]!, (string)refused["refused"]![0]!["reason"]!["code"]!));
+        Assert.Equal(made, refused["made"]!.AsArray().Select(one => one!.ToJsonString()));
+        Cli.Answer asked = Cli.Run("whatif", Write(directory, [.. sent]), "--rules", Rules, "--event", EventJson.Write(mine with { Time = 100_000 }), "--json");
+        Assert.Equal((ExitCodes.Rejected, "ReservedName"), (asked.ExitCode, (string)asked.Json["reason"]!["code"]!));
+
+        // the whole log, with the steps in it
+        string log = Write(directory, [.. sent]);
+        File.AppendAllLines(log, made);
+        JsonObject logged = Cli.Run("replay", log, "--rules", Rules, "--as-logged", "--json").Json;
+        Assert.Equal((sent.Count + made.Length, 0, 0), ((int)logged["events"]!["applied"]!, (int)logged["events"]!["rejected"]!, (int)logged["events"]!["refused"]!));
+        Assert.Equal(first["accounts"]!.ToJsonString(), logged["accounts"]!.ToJsonString());
+    }
+
+    [Fact]
     public void A_what_if_shows_margin_after_a_trade_and_changes_nothing()
     {
         using var directory = new TemporaryDirectory();

@@ -184,6 +184,56 @@ public sealed class VenueRunnerTests : IDisposable
         Assert.Equal(last.Rulebook.MarketDigest(last.Market), updates[1].NewMarket);                  // the batch after an update is judged under its new set
     }
 
+    /// <summary>A customer's event with the name that the engine would give to the first step of a liquidation: the venue neither stops nor answers for another's event.</summary>
+    [Fact]
+    public void A_customer_does_not_take_the_name_of_what_the_engine_makes()
+    {
+        List<LedgerEvent> day = Day(out VenueLog log);
+        LedgerEvent made = log.Log.First(logged => logged.Generated).Event;
+        LedgerEvent Mine() => new Deposit(made.Id, day[^1].Time, new AccountId("alice"), "USD", new Quantity(1));
+        using (Venue venue = Open("names", null, null))
+        {
+            Assert.Equal((EventOutcome.Refused, "ReservedName", false, null), Seen(venue.Runner.Submit([Mine() with { Time = day[0].Time }])[0]));
+            Assert.All(venue.Runner.Submit(day), taken => Assert.NotNull(taken.Height));
+            Assert.Equal((EventOutcome.Refused, "ReservedName", false, null), Seen(venue.Runner.Submit([Mine()])[0]));
+            venue.Runner.Acknowledge();
+        }
+        using (Venue venue = Open("names", null, null))
+        {
+            Assert.Equal((EventOutcome.Refused, "ReservedName", false, null), Seen(venue.Runner.Submit([Mine()])[0]));
+            Assert.Equal((EventOutcome.Applied, null, true, (ulong)log.Log.FindIndex(logged => logged.Generated) + 1), Seen(venue.Runner.Submit([made])[0])); // who sends the log again is told that it is there
+            Assert.Equal(Bytes(log.Engine.State), Bytes(venue.Runner.Engine.State));
+        }
+
+        static (EventOutcome, string?, bool, ulong?) Seen(TakenEvent taken) => (taken.Outcome, taken.Code, taken.Known, taken.Height);
+    }
+
+    /// <summary>A ledger from before the names were reserved, in which a customer's event has the name that is the engine's turn next.</summary>
+    [Fact]
+    public void A_venue_whose_log_has_a_customer_s_event_of_such_a_name_goes_on()
+    {
+        List<LedgerEvent> day = Day(out VenueLog log);
+        int step = log.Log.FindIndex(logged => logged.Generated), deposit = day.FindIndex(one => one is Deposit);
+        EventId taken = log.Log[step].Event.Id;
+        day[deposit] = day[deposit] with { Id = taken };
+        using (Venue venue = Open("old", null, null, engine: new EngineOptions { Automatic = false }))
+        {
+            Assert.All(venue.Runner.Submit(day[..(step - 1)]), one => Assert.Equal(EventOutcome.Applied, one.Outcome));
+            venue.Runner.Acknowledge();
+        }
+        var certificates = new Certificates();
+        using (Venue venue = Open("old", certificates, null))
+        {
+            Assert.True(venue.Runner.Submit([day[deposit]])[0].Known);
+            venue.Runner.Submit(day[(step - 1)..]);
+            venue.Runner.Complete(TestContext.Current.CancellationToken);
+            Assert.True(venue.Ledger.TryFind(new EventId(taken.Value + ":2"), out LedgerEntry made));
+            Assert.Equal((log.Log[step].Event with { Id = made.Event.Id }, (ulong)step + 1), (made.Event, made.Height));
+            Assert.Equal(Bytes(log.Engine.State), Bytes(venue.Runner.Engine.State));
+        }
+        Follow(log, certificates);
+    }
+
     [Fact]
     public void Without_certificates_nothing_is_proven()
     {
@@ -240,10 +290,10 @@ public sealed class VenueRunnerTests : IDisposable
         return [.. log.Log.Where(logged => !logged.Generated).Select(logged => logged.Event)];
     }
 
-    private Venue Open(string name, Certificates? certificates, IProgress<RunEvent>? progress, int maxEvents = 1000, int milliseconds = 60_000, bool apart = false, int waiting = 65_536)
+    private Venue Open(string name, Certificates? certificates, IProgress<RunEvent>? progress, int maxEvents = 1000, int milliseconds = 60_000, bool apart = false, int waiting = 65_536, EngineOptions? engine = null)
     {
         DurableLedger ledger = DurableLedger.Open(SqliteLedgerStore.Open(Path.Combine(folder, name + ".db")), new LedgerOptions(FilterBitsLog2: 16));
-        return new Venue(ledger, new VenueRunner(VenueLog.Of("cross_perps"), new EngineOptions(), ledger, VenueLog.Salts, certificates, new RunOptions(VenueLog.Depth, maxEvents, milliseconds, ProvenBits: Bits, Orders: apart, Shares: apart, MaxWaiting: waiting), progress));
+        return new Venue(ledger, new VenueRunner(VenueLog.Of("cross_perps"), engine ?? new EngineOptions(), ledger, VenueLog.Salts, certificates, new RunOptions(VenueLog.Depth, maxEvents, milliseconds, ProvenBits: Bits, Orders: apart, Shares: apart, MaxWaiting: waiting), progress));
     }
 
     private static byte[] Bytes(LedgerState state) => [.. StateSnapshot.Write(state, 0, default).SelectMany(part => part.ToArray())];
