@@ -5,6 +5,7 @@ using Fermat.Ledger.State;
 using Fermat.Rules.Batches;
 using Fermat.Rules.Inputs;
 using Fermat.Rules.Schema;
+using Amount = Fermat.Ledger.Events.Quantity;
 
 namespace Fermat.Engine;
 
@@ -93,6 +94,52 @@ internal sealed class ItemBinding
             if (balance.Amount != 0 && account.After.Balance(balance.Asset).Amount == 0) return true;
         return false;
     }
+
+    /// <summary>
+    /// What an event would leave of an account that the rulebook's accounts cannot take, or null: a balance, a size, a cost or a margin that is beyond its quantity, or more items than there is room for. What was beyond before, and comes no farther from it, is left alone: it finds its way back.
+    /// </summary>
+    public string? Problem(MarketBinding market, LedgerState state, in AccountChange change)
+    {
+        (AccountState? before, AccountState after) = (change.Before, change.After);
+        int balances = 0;
+        foreach (ref readonly AccountBalance balance in after.Balances)
+        {
+            if (balance.Amount == 0) continue;
+            balances++;
+            Int128 factor = market.Asset(balance.Asset).AmountFactor, amount = balance.Amount * factor;
+            if (Within(amount, _amounts) || !IsBeyond(before is null ? 0 : before.Balance(balance.Asset).Amount * factor, amount, _amounts)) continue;
+            AssetState asset = state.Assets[balance.Asset];
+            return $"{after.Id} would have a balance of {new Amount(balance.Amount, asset.Scale)} {asset.Symbol}, and the rulebook's go from {Range(_amounts, AmountScale!.Value)}";
+        }
+        foreach (ref readonly Position position in after.Positions)
+        {
+            InstrumentRecord record = market.Instrument(position.Instrument);
+            Position old = before?.Position(position.Instrument) ?? default;
+            (string What, int Field, Int128 Value, (Int128, Int128) Range)? beyond =
+                IsBeyond(old.Size * record.SizeFactor, position.Size * record.SizeFactor, _sizes) ? ("size", _size, position.Size * record.SizeFactor, _sizes)
+                : IsBeyond(Cost(record, old) * record.CostFactor, Cost(record, position) * record.CostFactor, _costs) ? ("cost", _cost, Cost(record, position) * record.CostFactor, _costs)
+                : _margin >= 0 && IsBeyond(old.Margin * record.CostFactor, position.Margin * record.CostFactor, _margins) ? ("margin", _margin, position.Margin * record.CostFactor, _margins)
+                : null;
+            if (beyond is not { } value) continue;
+            int scale = ScaleOf(_schema.Collections[_positions].Fields[value.Field]);
+            return $"{after.Id} would have a position in {state.Instruments[position.Instrument].Terms.Symbol} with a {value.What} of {ScaledNumber.Format(value.Value, scale)}, and the rulebook's go from {Range(value.Range, scale)}";
+        }
+        if (balances > _mostBalances && balances > Held(before)) return $"{after.Id} would have {balances} balances, and the rulebook's accounts have at most {_mostBalances}";
+        return after.Positions.Length > _mostPositions && after.Positions.Length > (before?.Positions.Length ?? 0) ? $"{after.Id} would have {after.Positions.Length} positions, and the rulebook's accounts have at most {_mostPositions}" : null;
+    }
+
+    private static int Held(AccountState? account)
+    {
+        int held = 0;
+        foreach (ref readonly AccountBalance balance in account is null ? default : account.Balances) held += balance.Amount != 0 ? 1 : 0;
+        return held;
+    }
+
+    private static bool Within(Int128 value, in (Int128 Min, Int128 Max) range) => value >= range.Min && value <= range.Max;
+
+    private static bool IsBeyond(Int128 was, Int128 value, in (Int128 Min, Int128 Max) range) => value > range.Max ? was < value : value < range.Min && was > value;
+
+    private static string Range(in (Int128 Min, Int128 Max) range, int scale) => $"{ScaledNumber.Format(range.Min, scale)} to {ScaledNumber.Format(range.Max, scale)}";
 
     /// <summary>An account of the rulebook, or null and what of it has no price.</summary>
     public AccountData? Account(MarketBinding market, AccountState account, out string? problem)

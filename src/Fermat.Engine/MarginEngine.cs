@@ -198,7 +198,16 @@ public sealed partial class MarginEngine
     {
         LedgerEvent instruction = change.Event;
         if (_binding.Problem(State, instruction) is { } problem) return new(EngineRejectionCode.NotOfRulebook, problem, "list, open, price and set parameters within what the rulebook takes");
-        return Unpriced(instruction) ?? CheckMarks(instruction) ?? Undefined(instruction) ?? CheckAuthorisations(change) ?? Unvalued(change);
+        return Unpriced(instruction) ?? CheckMarks(instruction) ?? Undefined(instruction) ?? OutOfRange(change) ?? CheckAuthorisations(change) ?? Unvalued(change);
+    }
+
+    /// <summary>What would leave an account that it touches beyond the rulebook's quantities: that account could be neither valued nor proven any more. Of the engine's own steps too; then what the step is for stays as it is.</summary>
+    private EngineRejection? OutOfRange(LedgerChange change)
+    {
+        foreach (AccountChange account in change.Accounts)
+            if (_binding.Items.Problem(_binding, State, account) is { } problem)
+                return new(EngineRejectionCode.NotOfRulebook, problem, change.Event is Settlement ? "let it withdraw, send or close what is too much first, then settle" : "keep what an account has within what the rulebook counts", account.After.Id);
+        return null;
     }
 
     /// <summary>What has no price cannot be deposited or sent: an account that holds it could be neither valued nor liquidated.</summary>

@@ -70,6 +70,10 @@ internal sealed class MarketBinding
                     if (_index >= 0 && state.TryFindAsset(feed, out _) && !Takes(_assets, _index, price)) return $"the index {price} of {feed} does not fit the rulebook's {_names.Index}";
                     else if (state.TryFindInstrument(feed, out InstrumentState? instrument) && instrument.HasPositions && !Takes(_instruments, _mark, price)) return $"the mark {price} of {feed} does not fit the rulebook's {_names.Mark}";
                 return null;
+            case FundingTick { } tick when _funding >= 0:
+                if (!state.TryFindInstrument(tick.Instrument, out InstrumentState? funded) || funded.Mark is not { } at || tick.StepAt(at) is not { } step) return null; // the ledger says why
+                var moved = new Amount(funded.FundingIndex + step, funded.Terms.PriceScale);
+                return Takes(_instruments, _funding, moved) ? null : $"the funding index of {tick.Instrument} would be {moved}, which does not fit the rulebook's {_names.Funding}";
             case CollateralPledged or PledgeReleased:
                 return Items.Pledges.Problem(state, cause);
             case ParametersUpdated update:

@@ -97,7 +97,7 @@ internal sealed class TradeRun
                 for (int i = 0; i < count; i += 2)
                 {
                     firstBad[part] = (from + i) / 2;
-                    if (standings[i] != Standing.Margined || standings[i + 1] != Standing.Margined || !IsSigned(_changes[(from + i) / 2], signature)) return;
+                    if (standings[i] != Standing.Margined || standings[i + 1] != Standing.Margined || !IsSigned(_changes[(from + i) / 2], signature) || !FeesFit(_changes[(from + i) / 2], binding)) return;
                 }
                 firstBad[part] = trades;
             }
@@ -117,6 +117,14 @@ internal sealed class TradeRun
         for (int i = from; i < from + count; i++)
             if (_changes[i / 2].Accounts[i % 2] is var account && ItemBinding.EndsOne(account)) ended.Add(account.Before!);
         return [.. ended];
+    }
+
+    /// <summary>Whether what a trade leaves of the fees account is within the rulebook's quantities; buyer and seller, which it touches first, are judged.</summary>
+    private bool FeesFit(LedgerChange change, MarketBinding binding)
+    {
+        for (int i = 2; i < change.Accounts.Count; i++)
+            if (binding.Items.Problem(binding, _state, change.Accounts[i]) is not null) return false;
+        return true;
     }
 
     private static bool IsSigned(LedgerChange change, EventSignature signature)
