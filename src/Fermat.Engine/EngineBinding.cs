@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Fermat.Rules.Schema;
 
 namespace Fermat.Engine;
@@ -6,6 +7,36 @@ namespace Fermat.Engine;
 /// <summary>Which of a rulebook's names stand for what the ledger knows. The defaults are the names of the standard rulebooks; a rulebook that uses others says so in JSON.</summary>
 public sealed record EngineBinding
 {
+    private static readonly (string What, Func<EngineBinding, string?> Of)[] Names =
+    [
+        ("assetTable", binding => binding.AssetTable),
+        ("index", binding => binding.Index),
+        ("instrumentTable", binding => binding.InstrumentTable),
+        ("mark", binding => binding.Mark),
+        ("funding", binding => binding.Funding),
+        ("settle", binding => binding.Settle),
+        ("inverse", binding => binding.Inverse),
+        ("option", binding => binding.Option),
+        ("right", binding => binding.Right),
+        ("strike", binding => binding.Strike),
+        ("underlying", binding => binding.Underlying),
+        ("expiry", binding => binding.Expiry),
+        ("left", binding => binding.Left),
+        ("balances", binding => binding.Balances),
+        ("balanceAsset", binding => binding.BalanceAsset),
+        ("balanceAmount", binding => binding.BalanceAmount),
+        ("cash", binding => binding.Cash),
+        ("cashAsset", binding => binding.CashAsset),
+        ("positions", binding => binding.Positions),
+        ("positionInstrument", binding => binding.PositionInstrument),
+        ("size", binding => binding.Size),
+        ("cost", binding => binding.Cost),
+        ("margin", binding => binding.Margin),
+        ("mode", binding => binding.Mode),
+        ("encumbered", binding => binding.Encumbered),
+        ("pledgee", binding => binding.Pledgee),
+    ];
+
     /// <summary>The market table of assets.</summary>
     public string AssetTable { get; init; } = "Asset";
 
@@ -104,6 +135,16 @@ public sealed record EngineBinding
             problem = $"the binding is refused: {fault.Message}";
             return null;
         }
+    }
+
+    /// <summary>The binding as <see cref="Read"/> takes it, in a form that is the same for the same binding: the names that are not the default, in the order of the properties.</summary>
+    public string Write()
+    {
+        EngineBinding usual = new();
+        var json = new JsonObject();
+        foreach ((string what, Func<EngineBinding, string?> of) in Names)
+            if (of(this) is { } name && name != of(usual)) json[what] = name;
+        return json.ToJsonString();
     }
 
     private EngineBinding With(string what, string name) => what switch

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Fermat.Hashing;
 
 namespace Fermat.Ledger;
 
@@ -24,6 +25,9 @@ public sealed class VenueSecret : IDisposable
 
     /// <summary>The bytes, for a key derivation.</summary>
     internal ReadOnlySpan<byte> Bytes => bytes;
+
+    /// <summary>By which a secret is told from another, without saying anything of either: BLAKE3 derive-key("fermat 2026 venue secret fingerprint v1", secret). No salt is derived in this context.</summary>
+    public Digest Fingerprint() => Blake3.DeriveKey("fermat 2026 venue secret fingerprint v1", bytes);
 
     /// <summary>Draws a new secret from the operating system.</summary>
     public static VenueSecret Generate()

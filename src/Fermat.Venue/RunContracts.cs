@@ -33,6 +33,9 @@ public interface ICertificateStore
     /// <summary>The batches that have a proof and a statement here.</summary>
     IReadOnlyCollection<BatchRange> Proven { get; }
 
+    /// <summary>The batches of which something is here and cannot be read: the log is cut where they say it was, and they are proven again.</summary>
+    IReadOnlyCollection<BatchRange> Damaged => [];
+
     /// <summary>Keeps the proofs of a batch with its statement: when this returns, all are there; where it fails, none counts.</summary>
     /// <param name="batch">Which events.</param>
     /// <param name="proofs">The statement and its proofs.</param>

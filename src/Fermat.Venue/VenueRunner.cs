@@ -34,7 +34,7 @@ public sealed class VenueRunner : IDisposable
     private readonly List<LoggedEvent> _unacknowledged = [];
     private readonly Dictionary<EventId, (ulong Height, LoggedEvent Logged)> _taken = [];
     private readonly HashSet<BatchRange> _proven;
-    private readonly Queue<BatchRange> _ahead;                                                      // of these, in order, those that are not passed yet
+    private readonly Queue<BatchRange> _ahead;                                                      // of these and the damaged, in order, those that are not passed yet
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _prover;
     private long _opened;
@@ -69,7 +69,7 @@ public sealed class VenueRunner : IDisposable
         _batches = new VenueBatches(rulebook, engine, cut);
         _proofs = new BatchProver(cut, salts, _options.Profile, _options.ProvenBits);
         _proven = [.. certificates?.Proven ?? []];
-        _ahead = new Queue<BatchRange>(_proven.OrderBy(batch => batch.First));
+        _ahead = new Queue<BatchRange>(_proven.Concat(certificates?.Damaged ?? []).OrderBy(batch => batch.First));
         foreach (LedgerEntry entry in ledger.Read())
         {
             _engine.Restore(Logged(entry));

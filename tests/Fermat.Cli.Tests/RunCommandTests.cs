@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Fermat.Ledger.Log;
+using Fermat.Ledger.Stores;
 
 namespace Fermat.Cli.Tests;
 
@@ -41,6 +43,115 @@ public sealed class RunCommandTests
         File.WriteAllText(directory["day.jsonl"], lines[0]);
         Cli.Answer shrunk = Cli.Run(Arguments(directory));
         Assert.Equal((ExitCodes.BadInput, "events-shrank"), (shrunk.ExitCode, shrunk.FirstCode));
+    }
+
+    [Fact]
+    public void A_folder_is_opened_with_what_it_was_opened_with_first()
+    {
+        using var directory = new TemporaryDirectory();
+        File.WriteAllText(directory["day.jsonl"], string.Join('\n', File.ReadAllLines(Day)[..12]) + "\n");
+        string[] arguments = [.. Arguments(directory), "--no-proofs"];
+        Assert.Equal(ExitCodes.BadInput, Cli.Run([.. With(arguments, "--rules", Path.Combine(Cli.Root, "rules", "scenario_pm.risk"))]).ExitCode); // nothing is in it, so it is nobody's yet
+        Run(directory, "--no-proofs");
+        byte[] secret = File.ReadAllBytes(directory["venue/venue.secret"]);
+        File.WriteAllText(directory["binding.json"], """{"left":"remaining"}""");
+
+        Refused("venue.depth", "--depth 4", With(arguments, "--depth", "5"));
+        Refused("venue.rulebook", "cross_perps", With(arguments, "--rules", Path.Combine(Cli.Root, "rules", "isolated_perps.risk")));
+        Refused("venue.chain", "--chain 1", [.. arguments, "--chain", "7"]);
+        Refused("venue.binding", "without --binding", [.. arguments, "--binding", directory["binding.json"]]);
+        JsonArray both = Refused("venue.depth", "--depth 4", [.. With(arguments, "--depth", "5"), "--chain", "7"]);
+        Assert.Equal(["venue.depth", "venue.chain"], both.Select(error => (string)error!["code"]!));
+
+        // a secret that is lost is not made anew, and another one is not taken
+        File.Delete(directory["venue/venue.secret"]);
+        Refused("venue.no-secret", "--secret", arguments);
+        Assert.False(File.Exists(directory["venue/venue.secret"]));
+        Refused("venue.no-secret", "--secret", [.. arguments, "--secret", directory["other.secret"]]);
+        File.WriteAllText(directory["other.secret"], new string('7', 64) + "\n");
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(directory["other.secret"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        JsonArray other = Refused("venue.secret", "--secret", [.. arguments, "--secret", directory["other.secret"]]);
+        Assert.DoesNotContain(new string('7', 64), other.ToJsonString(), StringComparison.Ordinal);
+
+        File.WriteAllBytes(directory["moved.secret"], secret);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(directory["moved.secret"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        Assert.Equal("end", (string)Assert.Single(Run(directory, "--no-proofs", "--secret", directory["moved.secret"]))["type"]!);
+
+        static string[] With(string[] arguments, string option, string value)
+        {
+            string[] changed = [.. arguments];
+            changed[Array.IndexOf(changed, option) + 1] = value;
+            return changed;
+        }
+
+        static JsonArray Refused(string code, string hint, string[] arguments)
+        {
+            Cli.Answer answer = Cli.Run(arguments);
+            Assert.True(answer.ExitCode == ExitCodes.BadInput, $"{code}: {answer.ExitCode} {answer.Output}{answer.Error}");
+            JsonArray errors = answer.Json["errors"]!.AsArray();
+            Assert.Equal(code, answer.FirstCode);
+            Assert.Contains(hint, (string)errors[0]!["hint"]! + (string)errors[0]!["message"]!, StringComparison.Ordinal);
+            return errors;
+        }
+    }
+
+    /// <summary>Folders of before they knew what they were opened with; and proofs of which something was lost.</summary>
+    [Fact]
+    public void An_older_folder_is_compared_with_its_first_statement_and_what_is_not_whole_is_proven_again()
+    {
+        using var directory = new TemporaryDirectory();
+        File.Copy(Day, directory["day.jsonl"]);
+        (string depth, string secretAt) = ("4", directory["venue/venue.secret"]);
+        Run(directory, "--no-proofs");
+        Forget(directory);
+        File.WriteAllText(directory["other.secret"], new string('7', 64) + "\n");
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(directory["other.secret"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        Run(directory, "--no-proofs", "--secret", directory["other.secret"]);                      // nothing is proven: it is taken as it is opened
+        Forget(directory);
+        JsonObject[] batches = [.. Run(directory).Where(line => Is(line, "batch"))];
+        Assert.True(batches.Length >= 4);
+
+        Forget(directory);
+        string[] arguments = Arguments(directory);
+        Assert.Equal("venue.secret", Cli.Run([.. arguments, "--secret", directory["other.secret"]]).FirstCode);
+        Assert.Equal("venue.depth", Cli.Run([.. arguments.Select(argument => argument == depth ? "5" : argument)]).FirstCode);
+        Assert.Equal("venue.rulebook", Cli.Run([.. arguments.Select(argument => argument == Rules ? Path.Combine(Cli.Root, "rules", "isolated_perps.risk") : argument)]).FirstCode);
+        File.Move(secretAt, directory["away"]);
+        Assert.Equal("venue.no-secret", Cli.Run(arguments).FirstCode);
+        File.Move(directory["away"], secretAt);
+
+        // emptied, cut short, gone; with what was written of the lengths and without it
+        Dictionary<string, byte[]> statements = batches.ToDictionary(batch => (string)batch["statement"]!, batch => File.ReadAllBytes((string)batch["statement"]!));
+        string[] names = [.. statements.Keys.Order(StringComparer.Ordinal)];
+        string Proof(int batch) => names[batch].Replace(".statement.json", ".proof", StringComparison.Ordinal);
+        foreach (bool measured in new[] { true, false })
+        {
+            if (!measured) File.Delete(directory["venue/proofs/lengths"]);
+            File.WriteAllBytes(names[0], []);
+            Cut(names[1]);
+            Cut(Proof(2));
+            File.Delete(measured ? Proof(3) : names[3]);
+            List<JsonObject> again = Run(directory);
+            Assert.Equal(names[..4], again.Where(line => Is(line, "batch")).Select(batch => (string)batch["statement"]!));
+            Assert.Equal(names[..4], again.Where(line => Is(line, "damaged")).Select(batch => (string)batch["statement"]!));
+            Assert.Equal((4, names.Length - 4), ((int)again[^1]["batches"]!["proven"]!, (int)again[^1]["batches"]!["kept"]!));
+            Assert.All(statements, statement => Assert.Equal(statement.Value, File.ReadAllBytes(statement.Key)));
+            Assert.Equal(names, Directory.EnumerateFiles(directory["venue/proofs"], "*.statement.json").Order(StringComparer.Ordinal));
+        }
+        Assert.Single(Run(directory));
+
+        static void Cut(string path)
+        {
+            using FileStream file = File.OpenWrite(path);
+            file.SetLength(file.Length / 2);
+        }
+
+        static void Forget(TemporaryDirectory directory)
+        {
+            using SqliteLedgerStore store = SqliteLedgerStore.Open(directory["venue/ledger.db"]);
+            Assert.Equal(0UL, Assert.Single(store.Heights(StoredKind.Identity)));
+            store.Delete(StoredKind.Identity, 0);
+        }
     }
 
     [Fact]

@@ -126,6 +126,30 @@ public sealed class VenueRunnerTests : IDisposable
         Follow(log, certificates);
     }
 
+    /// <summary>Batches of which something was lost are cut where they were and proven again, whatever the options say now; the others stay.</summary>
+    [Fact]
+    public void What_is_damaged_is_proven_again_and_nothing_else()
+    {
+        List<LedgerEvent> day = Day(out VenueLog log);
+        var certificates = new Certificates();
+        using (Venue venue = Open("damaged", certificates, null, maxEvents: 3))
+        {
+            venue.Runner.Submit(day);
+            venue.Runner.Complete(TestContext.Current.CancellationToken);
+        }
+        BatchRange[] batches = [.. certificates.Kept.Keys.OrderBy(batch => batch.First)];
+        Assert.True(batches.Length > 5);
+        Digest[] roots = [.. batches.Select(batch => certificates.Kept[batch].Inputs.RootAfter)];
+        BatchRange[] lost = [batches[1], batches[2], batches[^1]];
+        certificates.Lost.UnionWith(lost);
+        var told = new List<RunEvent>();
+        using (Venue venue = Open("damaged", certificates, new Told(told))) venue.Runner.Complete(TestContext.Current.CancellationToken);
+        Assert.Equal(lost, told.OfType<RunEvent.Proven>().Select(proven => proven.Batch));
+        Assert.Equal(batches, certificates.Kept.Keys.OrderBy(batch => batch.First));
+        Assert.Equal(roots, batches.Select(batch => certificates.Kept[batch].Inputs.RootAfter));
+        Follow(log, certificates);
+    }
+
     [Fact]
     public void What_cannot_be_proven_is_told_and_events_are_still_taken()
     {
@@ -321,9 +345,17 @@ public sealed class VenueRunnerTests : IDisposable
 
         public Dictionary<ulong, ParameterUpdate> Updates { get; } = [];
 
-        public IReadOnlyCollection<BatchRange> Proven => [.. Kept.Keys];
+        public HashSet<BatchRange> Lost { get; } = [];
 
-        public void Write(BatchRange batch, BatchProofs proofs) => Kept.Add(batch, proofs);
+        public IReadOnlyCollection<BatchRange> Proven => [.. Kept.Keys.Except(Lost)];
+
+        public IReadOnlyCollection<BatchRange> Damaged => Lost;
+
+        public void Write(BatchRange batch, BatchProofs proofs)
+        {
+            if (Lost.Remove(batch)) Kept.Remove(batch);
+            Kept.Add(batch, proofs);
+        }
 
         public bool Keep(ulong height, ParameterUpdate update) => Updates.TryAdd(height, update);
     }

@@ -9,7 +9,6 @@ using Fermat.Ledger;
 using Fermat.Ledger.Events;
 using Fermat.Ledger.Formats;
 using Fermat.Ledger.Log;
-using Fermat.Ledger.Stores;
 using Fermat.Rules.Core;
 using Fermat.Stark;
 using Fermat.Statements.Rulebooks;
@@ -34,14 +33,14 @@ internal static class RunCommand
         batch.MustBe(1, TransitionInputs.MaxEvents);
         var every = new Option<int>("--every") { Description = "Cut a batch so many seconds after its first event.", DefaultValueFactory = _ => new RunOptions().LongestMilliseconds / 1000 };
         every.MustBe(1, 86_400);
-        var depth = new Option<int>("--depth") { Description = "Depth of the state tree: 2^depth accounts at most. The same for the life of the venue.", DefaultValueFactory = _ => new RunOptions().Depth };
+        var depth = new Option<int>("--depth") { Description = "Depth of the state tree: 2^depth accounts at most. The same for the life of the venue, with --no-proofs too.", DefaultValueFactory = _ => new RunOptions().Depth };
         depth.MustBe(1, TransitionInputs.MaxDepth);
         var bits = new Option<int>("--bits") { Description = "Proven bits of soundness of each proof, up to 128.", DefaultValueFactory = _ => Profiles.StandardBits };
         bits.MustBe(1, 128);
         var order = new Option<bool>("--order") { Description = "Prove of each deleveraging whose turn it was, over the whole book (statement W), beside its batch. Needs a rulebook with liquidation.rank." };
         var shares = new Option<bool>("--shares") { Description = "Prove of each socialized loss how it was shared, over the whole book (statement D), beside its batch. Needs a rulebook that says who is bankrupt." };
         var noProofs = new Option<bool>("--no-proofs") { Description = "Take events and prove nothing; a later run proves them." };
-        var secret = new Option<string?>("--secret") { Description = "The venue's secret; made (mode 0600) if it is not there." };
+        var secret = new Option<string?>("--secret") { Description = "The venue's secret; a new venue's is made (mode 0600) if it is not there." };
         var binding = new Option<string?>("--binding") { Description = "Which of the rulebook's names stand for balances, positions and prices: a JSON file (docs/ENGINE.md)." };
         var chain = new Option<ulong>("--chain") { Description = "The venue's chain id, for signatures.", DefaultValueFactory = _ => 1 };
         var borrowing = new Option<bool>("--borrowing") { Description = "Instructions may leave a balance below zero, backed by other collateral." };
@@ -50,7 +49,8 @@ internal static class RunCommand
             "  fermat run --rules rules/cross_perps.risk --data venue < events.jsonl\n" +
             "  fermat run --rules rules/cross_perps.risk --data venue --events events.jsonl --follow\n\n" +
             "It may be stopped at any point, or killed: run it again with the same folder. What was acknowledged is there, an event that is sent twice is taken once, and no batch is proven twice.\n" +
-            "With --json each line of the answer is a JSON object: \"event\" when an event is durable, \"batch\" when a batch is proven, \"update\" when parameters were updated under the rulebook's own rules (statement P), \"end\" at last.")
+            "The folder knows the rulebook, depth, chain id, binding and secret that it was opened with first; with another one it is not opened (exit code 2): batches would not follow those that are proven.\n" +
+            "With --json each line of the answer is a JSON object: \"event\" when an event is durable, \"batch\" when a batch is proven, \"update\" when parameters were updated under the rulebook's own rules (statement P), \"damaged\" at first of a batch whose files are not whole, \"end\" at last.")
         {
             rules, data, events, follow, batch, every, depth, bits, order, shares, noProofs, secret, binding, chain, borrowing,
         };
@@ -69,12 +69,17 @@ internal static class RunCommand
     {
         VenueRulebook rulebook = VenueRulebook.Of(RulebookLoading.Rulebook(rules).Result)!;
         Directory.CreateDirectory(data);
-        using VenueSecret secret = VenueSecrets.LoadOrCreate(secretPath ?? Path.Combine(data, VenueSecrets.FileName)).Secret;
-        using var salts = new SaltDeriver(secret);
         var certificates = new CertificateFolder(Path.Combine(data, "proofs"));
         try
         {
-            using DurableLedger ledger = DurableLedger.Open(SqliteLedgerStore.Open(Path.Combine(data, "ledger.db")), new LedgerOptions(LargestBlock), cancel: cancel);
+            using var opening = VenueOpening.Open(data, secretPath, rulebook, engine, options.Depth, certificates, cancel);
+            foreach (BatchRange damaged in certificates.Damaged)
+            {
+                terminal.Say($"the files of {damaged} are not whole, and do not count as proven{(noProofs ? "" : "; they are made again")}: {certificates.StatementOf(damaged)}");
+                terminal.Line(new JsonObject { ["type"] = "damaged", ["first"] = damaged.First, ["last"] = damaged.Last, ["statement"] = certificates.StatementOf(damaged) });
+            }
+            using var salts = new SaltDeriver(opening.Secret);
+            using DurableLedger ledger = DurableLedger.Open(opening.Store, new LedgerOptions(LargestBlock), cancel: cancel);
             using EventSource source = events is null ? EventSource.Of(Console.OpenStandardInput()) : EventSource.Of(events, Path.Combine(data, "events.mark.json"), follow);
             var view = new RunView(terminal, certificates);
             if (ledger.AcknowledgedHeight > 0) terminal.Say($"{data}: height {Show.Count((long)ledger.AcknowledgedHeight)}, {Show.Count(certificates.Proven.Count)} batches proven; going on");

@@ -1,6 +1,6 @@
 namespace Fermat.Ledger.Log;
 
-/// <summary>What a store keeps besides the log; each can be rebuilt from the log.</summary>
+/// <summary>What a store keeps besides the log; all but <see cref="Identity"/> can be rebuilt from the log.</summary>
 public enum StoredKind
 {
     /// <summary>The whole state at a height.</summary>
@@ -8,6 +8,9 @@ public enum StoredKind
 
     /// <summary>What an update of the state tree replaced.</summary>
     TreeUpdate = 2,
+
+    /// <summary>What the venue was opened with, at height 0: bytes to the store, which their writer reads.</summary>
+    Identity = 3,
 }
 
 /// <summary>The key of an event's name in a store: the first 16 bytes of the BLAKE3 hash of the name, as a little-endian number.</summary>
