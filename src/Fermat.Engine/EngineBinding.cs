@@ -73,7 +73,7 @@ public sealed record EngineBinding
     /// <summary>Its field that takes when the instrument ends, in seconds since 1970, 0 for one that does not; it may be missing.</summary>
     public string Expiry { get; init; } = "expiry";
 
-    /// <summary>Its field that takes the seconds from the last price set to the expiry, 0 after it and for what has none; it may be missing.</summary>
+    /// <summary>Its field that takes the seconds from the last price set to the expiry, 0 after it and for what has none; it may be missing. Without <see cref="Expiry"/> it is not written, and a parameter as others are.</summary>
     public string Left { get; init; } = "left";
 
     /// <summary>The account's collection of balances.</summary>

@@ -29,11 +29,12 @@ internal sealed class TermsBinding
         (_inverse, _option) = (Flag(names.Inverse), Flag(names.Option));
         _right = Find(names.Right, type => type is FieldType.Choice { Type.Values: [Call, Put] }, $"a choice of {Call} and {Put}, in this order");
         _strike = Find(names.Strike, type => type is FieldType.Number, "a number");
-        (_expiry, Left) = (Seconds(names.Expiry), Seconds(names.Left));
+        _expiry = Seconds(names.Expiry);
+        Left = _expiry >= 0 ? Seconds(names.Left) : -1;                                              // alone it could not be compared with anything, so it is a field as others are
         if (_underlying >= 0 && _fields[_underlying].Type is not FieldType.Reference) throw Other(names.Underlying, "a reference to a market record");
     }
 
-    /// <summary>The field of the seconds that are left to the expiry at the last price set; −1 where there is none.</summary>
+    /// <summary>The field of the seconds that are left to the expiry at the last price set; −1 where there is none, or none for the expiry.</summary>
     public int Left { get; }
 
     /// <summary>Writes what a listed instrument's terms say into its record.</summary>

@@ -16,8 +16,7 @@ internal static class TimeEvidence
     /// <param name="until">Until when it was in force; null where that is not known. The venue's own prices, and marks that follow from its rules, may be set in between.</param>
     public static string? Problem(TransitionInputs batch, EngineBinding binding, long from, long? until)
     {
-        int table = batch.Rulebook.Schema.TableOf(binding.InstrumentTable);
-        if (table < 0 || Field(binding.Expiry) is not (>= 0 and var expiryField) || Field(binding.Left) is not (>= 0 and var leftField)) return null;
+        if (Fields(batch.Rulebook.Schema, binding) is not (var table, var expiryField, var leftField)) return null;
         (long earliest, long latest, string? fixedBy) = (from / 1000, until is { } end ? end / 1000 : long.MaxValue, null);
         foreach (MarketRecord record in batch.Market.Tables[table])
         {
@@ -34,7 +33,16 @@ internal static class TimeEvidence
             (earliest, latest, fixedBy) = (at, at, record.Symbol);
         }
         return null;
+    }
 
-        int Field(string name) => batch.Rulebook.Schema.Tables[table] is var instruments && instruments.FieldOf(name) is >= 0 and var field && instruments.Fields[field].Type is FieldType.Number ? field : -1;
+    /// <summary>The table of instruments and its fields of the expiry and of the time left; null where it has not both, and there is nothing to compare.</summary>
+    /// <param name="schema">The rulebook's.</param>
+    /// <param name="binding">Which fields they are in.</param>
+    public static (int Table, int Expiry, int Left)? Fields(RulebookSchema schema, EngineBinding binding)
+    {
+        int table = schema.TableOf(binding.InstrumentTable);
+        return table >= 0 && Field(binding.Expiry) is >= 0 and var expiry && Field(binding.Left) is >= 0 and var left ? (table, expiry, left) : null;
+
+        int Field(string name) => schema.Tables[table] is var instruments && instruments.FieldOf(name) is >= 0 and var field && instruments.Fields[field].Type is FieldType.Number ? field : -1;
     }
 }

@@ -131,6 +131,21 @@ public sealed class ParameterEvidenceTests
         Rejected(-1, 0, StatementRejectionCode.WrongRulebook, "another rulebook", Batches, [Updates[0] with { Update = update with { Rulebook = VenueLog.Of("cross_tiered") } }]);
     }
 
+    /// <summary>A rulebook whose instruments have seconds to go and no expiry: nothing fixes them, so neither does the engine write them, and they are parameters.</summary>
+    [Fact]
+    public void Time_left_without_expiry_is_a_parameter()
+    {
+        var rulebook = VenueLog.Changed("cross_perps", text => text.Replace("market Instrument {", "quantity Seconds scale 0 bits 40 nonnegative\nmarket Instrument {\n  left: Seconds = 600", StringComparison.Ordinal));
+        var log = new VenueLog(rulebook, new EngineOptions());
+        log.Open("a", "100");
+        TransitionInputs first = TransitionProver.InputsOf(log.Cut().Batches.Single().Batch, VenueLog.Salts);
+        int table = rulebook.Schema.TableOf("Instrument"), left = rulebook.Schema.Tables[table].FieldOf("left");
+        Assert.All(first.Market.Tables[table], record => Assert.Equal(600, record.Fields[left].Integer));
+        MarketData moved = first.Market with { Tables = first.Market.Tables.SetItem(table, [.. first.Market.Tables[table].Select(record => record with { Fields = record.Fields.SetItem(left, new FieldValue(1_000_000)) })]) };
+        TransitionInputs next = first with { Market = moved, Height = first.EndHeight, RootBefore = first.RootAfter };
+        Rejected(1, -1, StatementRejectionCode.NotProven, "left", [first, next], []);
+    }
+
     [Fact]
     public void Names_of_a_binding_say_what_prices_are()
     {

@@ -46,6 +46,23 @@ public sealed class TimeEvidenceTests
         Assert.Null(TimeEvidence.Problem(With(expired, "D", null), new EngineBinding(), PortfolioLog.Expiry + 7000, PortfolioLog.Expiry + 8000));
     }
 
+    /// <summary>Where no field says when an instrument ends, nothing could compare the time that is left: then it is a parameter, which no price set moves.</summary>
+    [Fact]
+    public void Time_left_without_an_expiry_is_a_parameter()
+    {
+        TransitionInputs moved = With(Batch.Value, "C", 86_400);
+        Assert.Equal(Set(Batch.Value, new EngineBinding()), Set(moved, new EngineBinding()));
+        Assert.Empty(ParameterEvidence.Check([Batch.Value, moved], [], required: true).Changes);
+
+        var binding = new EngineBinding { Expiry = "ends" };
+        Assert.Null(TimeEvidence.Problem(moved, binding, PortfolioLog.Expiry, null));
+        Assert.NotEqual(Set(Batch.Value, binding), Set(moved, binding));
+        Assert.Equal("Instrument C: left", Assert.Single(Assert.Single(ParameterEvidence.Check([Batch.Value, moved], [], binding: binding).Changes).Where));
+        Assert.Equal(Statements.StatementRejectionCode.NotProven, ParameterEvidence.Check([Batch.Value, moved], [], required: true, binding).Fault?.Rejection.Code);
+
+        static Hashing.Digest Set(TransitionInputs batch, EngineBinding binding) => ParameterSet.Digest(batch.Rulebook, batch.Market, binding);
+    }
+
     private static long Left(TransitionInputs batch, string symbol)
     {
         (int table, int field, int record) = Find(batch, symbol);
