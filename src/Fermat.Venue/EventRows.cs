@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Numerics;
 using Fermat.Hashing;
 using Fermat.Ledger.Events;
+using Fermat.Margin;
 using Fermat.Rules.Inputs;
 using Fermat.Rules.Schema;
 using Fermat.Statements.Transitions;
@@ -15,7 +16,12 @@ internal sealed class EventRows(EventAnchors anchors)
     private static readonly EventKind[] Rejected = [EventKind.Rejected];
     private static readonly EventKind[] Step = [EventKind.RejectedStep];
 
+    private readonly List<string> _unknown = [];
+
     private TransitionInputs Batch => anchors.Batch;
+
+    /// <summary>Assets that moved and could not be compared.</summary>
+    public IEnumerable<string> AssetsNotCompared => _unknown;
 
     /// <summary>Whether a row is of something that was rejected.</summary>
     public static bool IsRejected(EventKind kind) => kind is EventKind.Rejected or EventKind.RejectedTrade or EventKind.RejectedPayment or EventKind.RejectedStep or EventKind.RejectedBorrowing or EventKind.RejectedHalf or EventKind.RejectedSpot
@@ -39,7 +45,7 @@ internal sealed class EventRows(EventAnchors anchors)
             AutoDeleveraged => [[EventKind.Deleveraging], Step],
             CollateralSold => [[EventKind.CollateralSale, EventKind.CollateralPayment], Step],
             InsurancePaid => [[EventKind.InsurancePayment], Step],
-            LossSocialized => [Enumerable.Repeat(EventKind.LossShare, kinds.Length).ToArray(), Step],
+            LossSocialized e => [Enumerable.Repeat(EventKind.LossShare, e.Shares.Count).ToArray(), Step],
             Settlement => [kinds.Where(kind => kind is EventKind.Settlement or EventKind.MarginReturn or EventKind.VariationMargin or EventKind.Deposit).ToArray()],
             _ => [],
         };
@@ -73,6 +79,35 @@ internal sealed class EventRows(EventAnchors anchors)
         }
     }
 
+    /// <summary>Which accounts the rows are of, by the names of the event. Of rows that the event names nobody for, such as those of a settlement, there are none.</summary>
+    public IEnumerable<(AccountId Account, int Leaf, int Row)> Accounts(LedgerEvent cause, ImmutableArray<EventRowOpening> rows) => rows.SelectMany((row, i) =>
+    {
+        (AccountId? first, AccountId? second) = Named(cause, row, i);
+        return ((AccountId? Name, int Leaf)[])[(first, row.First), (second, row.Second)] is var both ? both.Where(one => one.Name is not null).Select(one => (one.Name!.Value, one.Leaf, row.Row)) : [];
+    });
+
+    private (AccountId? First, AccountId? Second) Named(LedgerEvent cause, EventRowOpening row, int number) => (cause, row.Kind) switch
+    {
+        (_, EventKind.Rejected or EventKind.RejectedReturn) => (null, null),
+        (AccountOpened e, _) => (e.Account, null),
+        (Deposit e, _) => (e.Account, null),
+        (WithdrawalRequested e, _) => (e.Account, null),
+        (Transfer e, var kind) => (e.From, kind == EventKind.Transfer ? e.To : null),
+        (MarginAssigned e, _) => (e.Account, null),
+        (CollateralPledged e, _) => (e.Account, e.To),
+        (PledgeReleased e, _) => (e.Account, e.To),
+        (Trade e, EventKind.Trade or EventKind.DeliveryPayment) => (e.Buyer, e.Seller),
+        (Trade e, EventKind.Delivery) => (e.Seller, e.Buyer),
+        (Trade e, _) => (IsBuyer(e, row) ? e.Buyer : e.Seller, null),
+        (Liquidation e, var kind) => (e.Account, kind == EventKind.RejectedStep ? null : e.Taker),
+        (AutoDeleveraged e, var kind) => (e.Account, kind == EventKind.RejectedStep ? null : e.Counterparty),
+        (CollateralSold e, EventKind.CollateralPayment) => (e.Taker, e.Account),
+        (CollateralSold e, var kind) => (e.Account, kind == EventKind.RejectedStep ? null : e.Taker),
+        (InsurancePaid e, var kind) => kind == EventKind.RejectedStep ? (e.Account, null) : (null, e.Account),
+        (LossSocialized e, var kind) => kind == EventKind.RejectedStep ? (e.Account, null) : (e.Shares[number].Account, e.Account),
+        _ => (null, null),
+    };
+
     /// <summary>Compares what the rows move with what the event says.</summary>
     /// <param name="cause">The event.</param>
     /// <param name="rows">Its rows, of kinds that it has.</param>
@@ -80,7 +115,12 @@ internal sealed class EventRows(EventAnchors anchors)
     public EventFault? Compare(LedgerEvent cause, ImmutableArray<EventRowOpening> rows, out bool compared)
     {
         compared = rows[0].Kind is not (EventKind.Rejected or EventKind.RejectedStep) && cause is AccountOpened or Deposit or WithdrawalRequested or Transfer or MarginAssigned or Trade or CollateralPledged or PledgeReleased or Liquidation or AutoDeleveraged;
-        return compared ? rows.Select(row => Compare(cause, row)).FirstOrDefault(fault => fault is not null) : null;
+        if (!compared) return null;
+        EventFault? fault = rows.Select(row => Compare(cause, row)).FirstOrDefault(fault => fault is not null);
+        if (rows is [{ Kind: EventKind.Delivery or EventKind.RejectedHalf } delivery, var payment, ..] && delivery.Asset == payment.Asset)
+            fault ??= new(EventFaultCode.OtherAmounts, "what is delivered and what is paid for it are one asset", payment.Row, "two assets", SymbolOf("balances", payment.Asset));
+        compared = _unknown.Count == 0;
+        return fault;
     }
 
     private EventFault? Compare(LedgerEvent cause, EventRowOpening row) => cause switch
@@ -90,7 +130,7 @@ internal sealed class EventRows(EventAnchors anchors)
         Deposit e => Asset(row, e.Asset) ?? Cash(row, "amount", e.Amount, row.FirstCash),
         WithdrawalRequested e => Asset(row, e.Asset) ?? Cash(row, "amount", e.Amount, -row.FirstCash),
         Transfer e => Asset(row, e.Asset) ?? Cash(row, "amount", e.Amount, -row.FirstCash) ?? (row.Kind == EventKind.Transfer ? Cash(row, "amount", e.Amount, row.SecondCash) : null),
-        MarginAssigned e => Instrument(row, e.Instrument) ?? Cash(row, "amount", e.Amount, -row.FirstCash),
+        MarginAssigned e => Instrument(row, e.Instrument) ?? Settles(row) ?? Cash(row, "amount", e.Amount, -row.FirstCash),
         CollateralPledged e => Pledged(row, e.Amount, row.Pledged),
         PledgeReleased e => Pledged(row, e.Amount, -row.Pledged),
         Trade e => Traded(e, row),
@@ -109,15 +149,17 @@ internal sealed class EventRows(EventAnchors anchors)
             case EventKind.RejectedTrade:
                 return Instrument(row, e.Instrument) ?? Settles(row) ?? Size(row, e.Size, buyer ? row.Size : -row.Size) ?? Cost(row, e.Price) ?? Cash(row, "fee", buyer ? e.BuyerFee : e.SellerFee, -row.FirstCash);
             case EventKind.Delivery:
-                return Cash(row, "size", e.Size, -row.FirstCash) ?? Cash(row, "size", e.Size, row.SecondCash);
+                return Delivers(row) ?? Cash(row, "size", e.Size, -row.FirstCash) ?? Cash(row, "size", e.Size, row.SecondCash);
             case EventKind.DeliveryPayment:
-                return Paid(e, row, -row.FirstCash, e.BuyerFee) ?? Paid(e, row, row.SecondCash, Negative(e.SellerFee));
+                return Known(row, anchors.Settles, "settlement asset") ?? Paid(e, row, -row.FirstCash, e.BuyerFee) ?? Paid(e, row, row.SecondCash, Negative(e.SellerFee));
             case EventKind.RejectedHalf:
-                return buyer ? Cash(row, "size", e.Size, row.FirstCash) : Cash(row, "size", e.Size, -row.FirstCash);
+                return Delivers(row) ?? (buyer ? Cash(row, "size", e.Size, row.FirstCash) : Cash(row, "size", e.Size, -row.FirstCash));
             case EventKind.RejectedSpot:
-                return buyer ? Paid(e, row, -row.FirstCash, e.BuyerFee) : Paid(e, row, row.FirstCash, Negative(e.SellerFee));
+                return Known(row, anchors.Settles, "settlement asset") ?? (buyer ? Paid(e, row, -row.FirstCash, e.BuyerFee) : Paid(e, row, row.FirstCash, Negative(e.SellerFee)));
             case EventKind.RejectedBorrowing:
-                return buyer || Cash(row, "size", e.Size, -row.FirstCash) is not null ? Paid(e, row, buyer ? -row.FirstCash : row.FirstCash, buyer ? e.BuyerFee : Negative(e.SellerFee)) : null;
+                return buyer || Cash(row, "size", e.Size, -row.FirstCash) is not null
+                    ? Known(row, anchors.Settles, "settlement asset") ?? Paid(e, row, buyer ? -row.FirstCash : row.FirstCash, buyer ? e.BuyerFee : Negative(e.SellerFee))
+                    : Delivers(row);
             default:
                 return null;
         }
@@ -213,9 +255,19 @@ internal sealed class EventRows(EventAnchors anchors)
     }
 
     /// <summary>What is paid beside a position is of the asset that the instrument settles in.</summary>
-    private EventFault? Settles(EventRowOpening row) => row.FirstCash.IsZero && row.SecondCash.IsZero || InstrumentField(row.Instrument, "settle", out _) is not { } asset
-        ? null
-        : Same(row, "settlement asset", SymbolOf("balances", (int)asset), SymbolOf("balances", row.Asset));
+    private EventFault? Settles(EventRowOpening row) => row.FirstCash.IsZero && row.SecondCash.IsZero ? null
+        : Known(row, InstrumentField(row.Instrument, "settle", out _) is { } asset ? SymbolOf("balances", (int)asset) : anchors.Settles, "settlement asset");
+
+    /// <summary>What is delivered is of the asset that the instrument is on, which only its listing says.</summary>
+    private EventFault? Delivers(EventRowOpening row) => Known(row, anchors.Delivers, "delivered asset");
+
+    private EventFault? Known(EventRowOpening row, string? symbol, string what)
+    {
+        string proven = SymbolOf("balances", row.Asset);
+        if (symbol is not null) return Same(row, what, symbol, proven);
+        if (TableOf("balances") is not { } table || Batch.Market.Tables[table].Length != 1) _unknown.Add(proven);          // of one asset alone there is no other
+        return null;
+    }
 
     private int? TableOf(string collection) => Batch.Rulebook.Schema.Collections.FirstOrDefault(one => one.Name == collection)?.Fields.Select(field => field.Type).OfType<FieldType.Reference>().FirstOrDefault()?.Table;
 

@@ -40,6 +40,9 @@ public enum EventFaultCode
 
     /// <summary>It was signed for another nonce than the account's, or for an earlier time than the event's.</summary>
     OtherTurn,
+
+    /// <summary>An account is at another leaf than its own opening shows, or one name is at two leaves, or two names are at one.</summary>
+    OtherAccount,
 }
 
 /// <summary>What is wrong with an opened event.</summary>
@@ -56,22 +59,50 @@ public sealed record EventFault(EventFaultCode Code, string Message, int? Row = 
 /// <param name="Address">Who signed; null where the account has no owner's key, so that nobody signs for it.</param>
 public sealed record EventSignatory(AccountId Account, int Leaf, EthereumAddress? Address);
 
+/// <summary>An account that an event names, and the leaf that a row was proven for in its place.</summary>
+/// <param name="Account">The account's name, as the event has it.</param>
+/// <param name="Leaf">The leaf. A row's digest holds leaves and no names.</param>
+/// <param name="Shown">Whether it is known that the leaf is the account of this name: by the account's own opening (<see cref="EventAnchors.Leaves"/>), or since the row is the account's opening. Otherwise it is the venue's word.</param>
+public sealed record EventLeaf(AccountId Account, int Leaf, bool Shown);
+
 /// <summary>The verdict on an opened event.</summary>
 /// <param name="Fault">What is wrong, or null.</param>
 /// <param name="Event">The event; null where it could not be read.</param>
 /// <param name="Signatories">Whose instruction it was, and who signed; of rows that were rejected those that the row names.</param>
-/// <param name="AmountsCompared">Whether the event itself says what its rows move, and they were compared; of a settlement, say, the rows say more than the event.</param>
+/// <param name="AmountsCompared">Whether the event itself says what its rows move, and they were compared, assets with them; of a settlement, say, the rows say more than the event, and of a spot trade the instrument's listing says which assets change hands.</param>
 public sealed record EventVerdict(EventFault? Fault, LedgerEvent? Event, ImmutableArray<EventSignatory> Signatories, bool AmountsCompared)
 {
     /// <summary>Whether nothing is wrong.</summary>
     public bool Accepted => Fault is null;
+
+    /// <summary>The accounts that the event names, with the leaves that its rows were proven for; no account of what was rejected on the venue's word.</summary>
+    public ImmutableArray<EventLeaf> Leaves { get; init; } = [];
+
+    /// <summary>Whether all of <see cref="Leaves"/> are known to be the accounts of these names.</summary>
+    public bool AccountsShown => Leaves.All(one => one.Shown);
+
+    /// <summary>Assets that move and that nothing known says the event is about: what an instrument delivers, and under some rulebooks what it settles in, is in no statement. Where there are any, <see cref="AmountsCompared"/> is false, though numbers were compared.</summary>
+    public ImmutableArray<string> AssetsNotCompared { get; init; } = [];
+
+    /// <summary>The heights that an event of these rows can have: no row holds one, and an event has one row or more. One height where the batch has as many rows as events.</summary>
+    public (ulong First, ulong Last) Heights { get; init; }
 }
 
 /// <summary>What who checks an event knows by itself.</summary>
 /// <param name="Batch">The public inputs of its batch, whose proof was verified.</param>
 /// <param name="Chain">The venue's chain id, which owners sign.</param>
 /// <param name="Multiplier">The multiplier of the instrument that is traded, as it is listed.</param>
-public sealed record EventAnchors(TransitionInputs Batch, ulong Chain, Quantity Multiplier);
+public sealed record EventAnchors(TransitionInputs Batch, ulong Chain, Quantity Multiplier)
+{
+    /// <summary>The asset that the instrument delivers, as it is listed; null where the reader does not know it.</summary>
+    public string? Delivers { get; init; }
+
+    /// <summary>The asset that the instrument settles in, as it is listed; null where the reader does not know it. Where a position changes hands and the rulebook's instruments have a field <c>settle</c>, that is taken.</summary>
+    public string? Settles { get; init; }
+
+    /// <summary>Leaves of accounts whose own openings were verified against a root of the batch.</summary>
+    public ImmutableDictionary<AccountId, int> Leaves { get; init; } = ImmutableDictionary<AccountId, int>.Empty;
+}
 
 /// <summary>
 /// Checks an opened event against the statement of its batch: that its rows have the digests that were proven, that what they move is what the event says, and that the owners of the accounts that it instructs signed it, with the keys and nonces
@@ -93,9 +124,22 @@ public static class EventVerification
         if (!EventJson.TryRead(opening.Event, out LedgerEvent? cause, out EventError? error)) return new EventVerdict(new EventFault(EventFaultCode.NotAnEvent, $"the event cannot be read: {error.Sentence}"), null, [], false);
         bool compared = false;
         var rows = new EventRows(anchors);
-        EventFault? fault = OfBatch(opening, batch) ?? Digests(opening, cause, batch) ?? EventRows.Kinds(cause, opening.Rows)
-            ?? rows.Compare(cause, opening.Rows, out compared) ?? Signatures(cause, opening.Rows, anchors, rows, signatories);
-        return new EventVerdict(fault, cause, [.. signatories.Distinct()], compared);
+        var leaves = new List<EventLeaf>();
+        EventFault? fault = OfBatch(opening, batch) ?? Digests(opening, cause, batch) ?? Place(opening, batch) ?? EventRows.Kinds(cause, opening.Rows)
+            ?? rows.Compare(cause, opening.Rows, out compared) ?? Leaves(cause, opening.Rows, anchors, rows, leaves) ?? Signatures(cause, opening.Rows, anchors, rows, signatories);
+        return new EventVerdict(fault, cause, [.. signatories.Distinct()], compared)
+        {
+            Leaves = [.. leaves.Distinct()],
+            AssetsNotCompared = [.. rows.AssetsNotCompared.Distinct()],
+            Heights = opening.Rows.IsDefaultOrEmpty ? default : Heights(opening.Rows, batch),
+        };
+    }
+
+    /// <summary>Every event has a row: as many events as rows at most are before this one in the batch, and after it.</summary>
+    private static (ulong First, ulong Last) Heights(ImmutableArray<EventRowOpening> rows, TransitionInputs batch)
+    {
+        (int before, int after) = (rows[0].Row - 1, Math.Max(batch.Events.Length - rows[^1].Row, 0));
+        return (batch.Height + (ulong)Math.Max(batch.LogEvents - after, 1), batch.Height + (ulong)Math.Clamp(before + 1, 1, batch.LogEvents));
     }
 
     private static EventFault? OfBatch(EventOpening opening, TransitionInputs batch)
@@ -112,6 +156,13 @@ public static class EventVerification
         return null;
     }
 
+    /// <summary>Whether the rows' place in the batch can be that of an event of this height.</summary>
+    private static EventFault? Place(EventOpening opening, TransitionInputs batch)
+    {
+        (ulong first, ulong last) = Heights(opening.Rows, batch);
+        return opening.Height >= first && opening.Height <= last ? null : new(EventFaultCode.OtherBatch, "an event of this height is at another place of the batch", opening.Rows[0].Row, first == last ? $"{first}" : $"a height from {first} to {last}", $"{opening.Height}");
+    }
+
     private static EventFault? Digests(EventOpening opening, LedgerEvent cause, TransitionInputs batch)
     {
         KoalaBear[] terms = EventTerms.Of(cause);
@@ -124,6 +175,25 @@ public static class EventVerification
             return elsewhere >= 0
                 ? new(EventFaultCode.OtherTerms, "the event is at another place of the batch", row.Row, $"row {elsewhere + 1}", $"row {row.Row}")
                 : new(EventFaultCode.OtherTerms, "the row that was proven has another digest: terms, amounts, accounts or salt are not those of the opening, or it is an event of another batch", row.Row, $"{proven}", opened is { } other ? $"{other}" : "nothing that a row can hold");
+        }
+        return null;
+    }
+
+    /// <summary>One name is one leaf's, and where the account's own opening is known, that one's.</summary>
+    private static EventFault? Leaves(LedgerEvent cause, ImmutableArray<EventRowOpening> rows, EventAnchors anchors, EventRows expected, List<EventLeaf> found)
+    {
+        var leaves = new Dictionary<AccountId, int>(anchors.Leaves);
+        Dictionary<int, AccountId> names = [];
+        foreach ((AccountId account, int leaf) in leaves) names[leaf] = account;
+        foreach ((AccountId account, int leaf, int row) in expected.Accounts(cause, rows))
+        {
+            bool shown = anchors.Leaves.ContainsKey(account);
+            if (leaves.TryGetValue(account, out int other) && other != leaf)
+                return new(EventFaultCode.OtherAccount, shown ? $"the row is about another account than {account}, by whose own opening it is leaf {other}" : $"{account} is at two leaves", row, $"leaf {other}", $"leaf {leaf}");
+            if (names.TryGetValue(leaf, out AccountId name) && name != account)
+                return new(EventFaultCode.OtherAccount, anchors.Leaves.ContainsKey(name) ? $"the event says {account}, and leaf {leaf} is {name} by its own opening" : $"{name} and {account} are at one leaf", row, account.Value, name.Value);
+            (leaves[account], names[leaf]) = (leaf, account);
+            found.Add(new EventLeaf(account, leaf, shown || cause is AccountOpened));
         }
         return null;
     }

@@ -38,6 +38,28 @@ public sealed class EventCommandTests : IClassFixture<EventCommandTests.Venue>
         Assert.Empty(Json(Verify(directory["deposit.json"], venue.Statements[1]))["signatories"]!.AsArray());
     }
 
+    /// <summary>A row is of leaves; an account's own opening shows whose leaf it is.</summary>
+    [Fact]
+    public void Accounts_are_shown_by_their_own_openings()
+    {
+        using var directory = new TemporaryDirectory();
+        (string trade, string lena, string statement) = (directory["trade.json"], directory["lena.json"], venue.Statements[0]);
+        Json(venue.Open("lena-buys", trade));
+        JsonObject told = Json(Verify(trade, statement));
+        Assert.False((bool)told["accountsShown"]!);
+        Assert.Equal([("lena", 2, false), ("maker", 3, false)], Leaves(told));
+        Assert.Contains("maker is proven to be leaf 3; that leaf 3 is maker is the venue's word", Cli.Run("verify", "event", trade, "--rules", Rules, "--statement", statement).Output, StringComparison.Ordinal);
+        Json(venue.Include("lena", statement, lena));
+        told = Json(Verify(trade, statement, "--inclusion", lena));
+        Assert.Equal([("lena", 2, true), ("maker", 3, false)], Leaves(told));
+        Json(venue.Include("maker", statement, directory["maker.json"]));
+        Assert.True((bool)Json(Verify(trade, statement, "--inclusion", lena, "--inclusion", directory["maker.json"]))["accountsShown"]!);
+        Json(venue.Include("lena", venue.Statements[1], directory["later.json"]));
+        Assert.Equal(ExitCodes.Rejected, Verify(trade, statement, "--inclusion", directory["later.json"]).ExitCode);                 // under another root
+
+        static IEnumerable<(string, int, bool)> Leaves(JsonObject verdict) => verdict["leaves"]!.AsArray().Select(one => ((string)one!["account"]!, (int)one["leaf"]!, (bool)one["shown"]!));
+    }
+
     [Fact]
     public void What_is_not_what_was_proven_is_named()
     {
@@ -123,6 +145,13 @@ public sealed class EventCommandTests : IClassFixture<EventCommandTests.Venue>
         public string[] Statements { get; }
 
         internal Cli.Answer Open(string name, string to, params string[] more) => Cli.Run(["event", "open", "--data", Directory["venue"], "--rules", Rules, "--event", name, "--output", to, .. more, "--json"]);
+
+        /// <summary>An account's opening under the root after the batch of a statement.</summary>
+        internal Cli.Answer Include(string account, string statement, string to)
+        {
+            string height = Path.GetFileName(statement).Split('-', '.')[2].TrimStart('0');
+            return Cli.Run("inclusion", "--data", Directory["venue"], "--rules", Rules, "--account", account, "--height", height, "--output", to, "--json");
+        }
 
         public void Dispose() => Directory.Dispose();
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Fermat.Engine;
 using Fermat.Hashing;
@@ -151,6 +152,73 @@ public sealed class EventOpeningTests
         Scene forged = Honest.With("out", e => (WithdrawalRequested)e with { By = ((WithdrawalRequested)e).By! with { Signature = [.. ((WithdrawalRequested)e).By!.Signature.Reverse()] } });
         Is(Code.BadSignature, forged.Verify(forged.Open("out")));
         Is(Code.BadSignature, EventVerification.Verify(Honest.Open("out"), new EventAnchors(Honest.Planned.Inputs, 5, new Quantity(1))));      // signed for another chain
+    }
+
+    /// <summary>What a spot instrument delivers is in no statement: who knows the listing compares, to others the verdict says that nothing was compared. One asset for itself is nobody's trade.</summary>
+    [Fact]
+    public void A_spot_trade_of_another_asset_is_found_out()
+    {
+        int row = Honest.Open("spot").Rows[0].Row;
+        EventVerdict unknown = Honest.Verify(Honest.Open("spot"));
+        Assert.True(unknown.Accepted, $"{unknown.Fault}");
+        Assert.False(unknown.AmountsCompared);
+        Assert.Equal(["BTC", "USD"], unknown.AssetsNotCompared);
+        EventVerdict known = EventVerification.Verify(Honest.Open("spot"), Listed(Honest));
+        Assert.True(known.Accepted && known.AmountsCompared && known.AssetsNotCompared.IsEmpty, $"{known.Fault}");
+
+        Scene lie = Honest.WithRow(row, e => e with { Asset = Honest.Planned.Batch.Events[row].Asset });                                 // USD for USD
+        Is(Code.OtherAmounts, lie.Verify(lie.Open("spot")));
+        EventFault fault = Is(Code.OtherAmounts, EventVerification.Verify(Honest.Open("spot"), Listed(Honest) with { Delivers = "ETH" }));  // proven of BTC, listed as of ETH
+        Assert.Equal((row, "ETH", "BTC"), (fault.Row, fault.Expected, fault.Got));
+        Is(Code.OtherAmounts, EventVerification.Verify(Honest.Open("spot"), Listed(Honest) with { Settles = "BTC" }));
+
+        static EventAnchors Listed(Scene scene) => new(scene.Planned.Inputs, 1, new Quantity(1)) { Delivers = "BTC", Settles = "USD" };
+    }
+
+    /// <summary>A row holds leaves and no names. Who has the accounts' own openings compares; to others the verdict says which leaf was proven, and that nothing shows whose it is.</summary>
+    [Theory]
+    [InlineData("over", "bob", 0)]
+    [InlineData("deposit", "alice", 3)]
+    [InlineData("pledge", "bob", 0)]
+    public void An_event_that_was_proven_of_another_account_s_leaf_is_found_out(string name, string account, int leaf)
+    {
+        ImmutableDictionary<AccountId, int> leaves = ImmutableDictionary<AccountId, int>.Empty.Add(new AccountId("alice"), 2).Add(new AccountId("bob"), 3);
+        EventVerdict honest = EventVerification.Verify(Honest.Open(name), new EventAnchors(Honest.Planned.Inputs, 1, new Quantity(1)) { Leaves = leaves });
+        Assert.True(honest.Accepted && honest.AccountsShown, $"{honest.Fault}");
+        Assert.Contains(new EventLeaf(new AccountId(account), leaves[new AccountId(account)], true), honest.Leaves);
+
+        int row = Honest.Open(name).Rows[0].Row;
+        Scene lie = Honest.WithRow(row, e => name == "deposit" ? e with { First = leaf } : e with { Second = leaf });
+        EventVerdict told = lie.Verify(lie.Open(name));
+        Assert.True(told.Accepted, $"{told.Fault}");
+        Assert.False(told.AccountsShown);
+        Assert.Contains(new EventLeaf(new AccountId(account), leaf, false), told.Leaves);
+        EventFault fault = Is(Code.OtherAccount, EventVerification.Verify(lie.Open(name), new EventAnchors(lie.Planned.Inputs, 1, new Quantity(1)) { Leaves = leaves }));
+        Assert.Equal($"leaf {leaf}", fault.Got);
+        var whose = new EventAnchors(lie.Planned.Inputs, 1, new Quantity(1)) { Leaves = ImmutableDictionary<AccountId, int>.Empty.Add(new AccountId("another"), leaf) };
+        Is(Code.OtherAccount, EventVerification.Verify(lie.Open(name), whose));                                                          // by the opening of whose leaf it is
+    }
+
+    [Fact]
+    public void One_name_at_two_leaves_is_found_out()
+    {
+        Scene lie = Honest.With("over", e => (Transfer)e with { To = ((Transfer)e).From });
+        EventFault fault = Is(Code.OtherAccount, lie.Verify(lie.Open("over")));
+        Assert.Equal(("leaf 2", "leaf 3"), (fault.Expected, fault.Got));
+    }
+
+    /// <summary>No row holds a height. By its place it is known as well as rows can be counted: the spot trade has two.</summary>
+    [Fact]
+    public void Another_height_is_found_out()
+    {
+        foreach (string name in Honest.Names)
+        {
+            EventOpening opening = Honest.Open(name);
+            (ulong first, ulong last) = Honest.Verify(opening).Heights;
+            Assert.Equal((opening.Height, name == "spot" || opening.Rows[0].Row == 1 ? opening.Height : opening.Height - 1), (last, first));
+            Is(Code.OtherBatch, Honest.Verify(opening with { Height = last + 1 }));
+            Is(Code.OtherBatch, Honest.Verify(opening with { Height = first - 1 }));
+        }
     }
 
     [Fact]

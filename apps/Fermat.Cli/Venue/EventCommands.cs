@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -10,6 +11,7 @@ using Fermat.Ledger.Events;
 using Fermat.Ledger.Log;
 using Fermat.Margin;
 using Fermat.Statements;
+using Fermat.Statements.Inclusion;
 using Fermat.Statements.Proving.Transitions;
 using Fermat.Statements.Rulebooks;
 using Fermat.Statements.Transitions;
@@ -50,13 +52,28 @@ internal static class EventCommands
         var statement = new Option<string>("--statement", "-s") { Description = "The statement of the event's batch, whose proof you verified (fermat verify batch).", Required = true };
         var chain = new Option<ulong>("--chain") { Description = "The venue's chain id, which owners sign.", DefaultValueFactory = _ => 1 };
         var multiplier = new Option<string>("--multiplier") { Description = "The multiplier of the instrument that is traded, as the venue lists it: an event counts contracts, a batch what they are of.", DefaultValueFactory = _ => "1" };
+        var delivers = new Option<string?>("--delivers") { Description = "The asset that the spot instrument delivers, as the venue lists it. It is in no statement: without it the verdict names what the rows deliver, and compares no more." };
+        var settles = new Option<string?>("--settles") { Description = "The asset that the instrument settles in, as the venue lists it, where no field of the rulebook says it: of spot instruments." };
+        var inclusion = new Option<string[]>("--inclusion", "-i") { Description = "An account's opening under a root of the batch (fermat inclusion); repeatable. It shows which leaf the account of a name is, and the event's rows are compared with it." };
         add(verify, new Command("event",
             "Check an event that you are shown: that it is of the batch, that what was proven to move is what it says, and that the owners of its accounts signed it. Exit code 1 if anything is wrong, and it is named.\n\n" +
             "  fermat verify event carol-sells.event.json --rules rules/cross_perps.risk --statement venue/proofs/BATCH.statement.json\n" +
             "  fermat verify event trade.event.json --rules rules/cross_perps.risk --statement BATCH.statement.json --chain 10 --multiplier 0.001\n\n" +
             "Signatures are of EIP-712 over secp256k1, and are checked here, against the owners' keys that the proof has from the accounts' leaves. Accounts without an owner's key are named: nobody signs for them. " +
-            "That a leaf is the account of that name is what the account's own opening shows (fermat inclusion).") { file, rules, statement, chain, multiplier },
-            (parsed, terminal, _) => Verify(parsed.GetRequiredValue(file), RulebookProving.Rulebook(parsed.GetRequiredValue(rules)), parsed.GetRequiredValue(statement), parsed.GetValue(chain), parsed.GetRequiredValue(multiplier), terminal));
+            "A row is of leaves and names no account: that a leaf is the account of a name is what the account's own opening shows. Bring it with --inclusion, or compare the leaf that is told.") { file, rules, statement, chain, multiplier, delivers, settles, inclusion },
+            (parsed, terminal, _) =>
+            {
+                VenueRulebook rulebook = RulebookProving.Rulebook(parsed.GetRequiredValue(rules));
+                (string statementPath, string multiplied) = (parsed.GetRequiredValue(statement), parsed.GetRequiredValue(multiplier));
+                if (!Quantity.TryParse(multiplied, out Quantity counted) || counted.Sign <= 0) throw CliFailure.BadInput("bad-option", $"--multiplier {multiplied}: expected a number above zero", hint: "as the venue lists the instrument, such as 0.001");
+                var anchors = new EventAnchors(VerifyBatchCommand.Read(rulebook, statementPath), parsed.GetValue(chain), counted)
+                {
+                    Delivers = parsed.GetValue(delivers),
+                    Settles = parsed.GetValue(settles),
+                    Leaves = LeavesOf(rulebook, statementPath, parsed.GetValue(inclusion) ?? []),
+                };
+                return Verify(parsed.GetRequiredValue(file), rulebook, statementPath, anchors, terminal);
+            });
     }
 
     private static int Open(string data, string rules, string name, string? secretPath, EngineOptions engine, string output, Terminal terminal, CancellationToken cancel)
@@ -110,13 +127,32 @@ internal static class EventCommands
         }
     }
 
-    private static int Verify(string path, VenueRulebook rulebook, string statementPath, ulong chain, string multiplier, Terminal terminal)
+    /// <summary>The leaves of accounts, by their openings under the root before or after the batch.</summary>
+    private static ImmutableDictionary<AccountId, int> LeavesOf(VenueRulebook rulebook, string statementPath, string[] paths)
     {
-        if (!Quantity.TryParse(multiplier, out Quantity counted) || counted.Sign <= 0) throw CliFailure.BadInput("bad-option", $"--multiplier {multiplier}: expected a number above zero", hint: "as the venue lists the instrument, such as 0.001");
-        TransitionInputs batch = VerifyBatchCommand.Read(rulebook, statementPath);
+        var leaves = ImmutableDictionary.CreateBuilder<AccountId, int>();
+        if (paths.Length == 0) return leaves.ToImmutable();
+        IReadOnlyList<StatedBook> stated = StatedBooks.Read(rulebook, statementPath, brought: true);
+        foreach (string path in paths)
+        {
+            if (InclusionFile.TryRead(Files.Read(path, InclusionFile.MaxBytes), rulebook, out InclusionOpening? opening) is { } malformed)
+                throw new CliFailure(malformed.Code == StatementRejectionCode.WrongSchema ? ExitCodes.Rejected : ExitCodes.BadInput, [VerifyCommand.Problem(malformed, path)]);
+            StatedBook book = StatedBooks.Choose(stated, opening!.StateRoot, opening.Height);
+            if (opening.Verify(new InclusionAnchors(rulebook, book.StateRoot, opening.Account.Id, opening.Account.OwnerKey) { Statement = book }) is { } wrong) throw new CliFailure(ExitCodes.Rejected, [VerifyCommand.Problem(wrong, path)]);
+            var id = new AccountId(opening.Account.Id);
+            if (leaves.TryGetValue(id, out int other) && other != opening.LeafIndex || leaves.Any(one => one.Value == opening.LeafIndex && one.Key != id))
+                throw CliFailure.BadInput("two-leaves", $"by the openings that are given {id} is not one leaf's, or leaf {opening.LeafIndex} is two accounts'", path);
+            leaves[id] = opening.LeafIndex;
+        }
+        return leaves.ToImmutable();
+    }
+
+    private static int Verify(string path, VenueRulebook rulebook, string statementPath, EventAnchors anchors, Terminal terminal)
+    {
+        TransitionInputs batch = anchors.Batch;
         if (EventOpeningFile.TryRead(Files.Read(path, EventOpeningFile.MaxBytes), rulebook, out EventOpening? opening) is { } malformed)
             throw new CliFailure(malformed.Code == StatementRejectionCode.WrongRulebook ? ExitCodes.Rejected : ExitCodes.BadInput, [VerifyCommand.Problem(malformed, path)]);
-        EventVerdict verdict = EventVerification.Verify(opening!, new EventAnchors(batch, chain, counted));
+        EventVerdict verdict = EventVerification.Verify(opening!, anchors);
         if (verdict.Fault is { } fault)
             throw new CliFailure(ExitCodes.Rejected, [new Problem("event." + Show.Words(fault.Code, "-"), fault.Message, path, Part: fault.Row is { } row ? $"row {row}" : null, Hint: HintOf(fault.Code), Expected: fault.Expected, Got: fault.Got)]);
         LedgerEvent cause = verdict.Event!;
@@ -124,11 +160,16 @@ internal static class EventCommands
         JsonNode shown = JsonNode.Parse(opening.Event.Span)!;
         terminal.Say($"EVENT {cause.Id}: {(rejected ? "it was rejected, in " : "")}{(opening.Rows.Length == 1 ? $"row {opening.Rows[0].Row}" : $"rows {opening.Rows[0].Row} to {opening.Rows[^1].Row}")} of the batch of {batch.Venue} from height {batch.Height + 1} to {batch.EndHeight}, with these terms:");
         terminal.Say("  " + shown.ToJsonString(Plain));
-        terminal.Say(verdict.AmountsCompared ? rejected ? "Nothing moved; what was attempted is what it says." : "What was proven to move is what it says." : rejected ? "Nothing moved." : "What its rows move is proven, and not said by the event itself: the file has it.");
+        terminal.Say(!verdict.AssetsNotCompared.IsEmpty
+            ? $"The amounts are what it says. That {string.Join(" and ", verdict.AssetsNotCompared)} {(verdict.AssetsNotCompared.Length == 1 ? "is" : "are")} what the instrument delivers or settles in is in no statement, and was not compared: bring the listing's assets with --delivers and --settles."
+            : verdict.AmountsCompared ? rejected ? "Nothing moved; what was attempted is what it says." : "What was proven to move is what it says." : rejected ? "Nothing moved." : "What its rows move is proven, and not said by the event itself: the file has it.");
         foreach (EventSignatory signatory in verdict.Signatories)
             terminal.Say(signatory.Address is { } address ? $"{signatory.Account}, leaf {signatory.Leaf}: signed by {address}" : $"{signatory.Account}, leaf {signatory.Leaf}: the account has no owner's key, so that nobody signs for it");
         if (verdict.Signatories.IsEmpty) terminal.Say(rejected ? "The row names no account: nothing was done in anybody's name." : "No owner instructs such an event.");
-        terminal.Say($"That the batch is proven is what fermat verify batch says of {statementPath}; that a leaf is the account of that name, the account's own opening.");
+        foreach (EventLeaf one in verdict.Leaves)
+            terminal.Say($"{one.Account} is proven to be leaf {one.Leaf}{(one.Leaf == batch.InsuranceSlot ? ", the insurance fund's" : one.Leaf == batch.FeesSlot ? ", that of fees" : "")}; " + (!one.Shown ? $"that leaf {one.Leaf} is {one.Account} is the venue's word until {one.Account}'s own opening shows it (--inclusion)" : cause is AccountOpened ? "the row opened it under this name" : "its own opening shows that it is"));
+        if (verdict.Heights is var (first, last) && first != last) terminal.Say($"Its height, {opening.Height}, is the venue's word: by its place in the batch it is from {first} to {last}.");
+        terminal.Say($"That the batch is proven is what fermat verify batch says of {statementPath}.");
         terminal.Answer(new JsonObject
         {
             ["ok"] = true,
@@ -138,6 +179,10 @@ internal static class EventCommands
             ["rejected"] = rejected,
             ["terms"] = shown,
             ["amountsCompared"] = verdict.AmountsCompared,
+            ["assetsNotCompared"] = new JsonArray([.. verdict.AssetsNotCompared.Select(symbol => (JsonNode)symbol)]),
+            ["accountsShown"] = verdict.AccountsShown,
+            ["leaves"] = new JsonArray([.. verdict.Leaves.Select(one => (JsonNode)new JsonObject { ["account"] = one.Account.Value, ["leaf"] = one.Leaf, ["shown"] = one.Shown })]),
+            ["heights"] = new JsonArray(verdict.Heights.First, verdict.Heights.Last),
             ["signatories"] = new JsonArray([.. verdict.Signatories.Select(one => (JsonNode)new JsonObject { ["account"] = one.Account.Value, ["leaf"] = one.Leaf, ["signer"] = one.Address?.ToString() })]),
         });
         return ExitCodes.Ok;
@@ -148,8 +193,9 @@ internal static class EventCommands
     private static string? HintOf(EventFaultCode code) => code switch
     {
         EventFaultCode.OtherBatch or EventFaultCode.OtherTerms => "take the statement of the event's own batch; if it is, what you are shown is not what was proven",
-        EventFaultCode.OtherAmounts => "--multiplier is that of the instrument as it is listed",
+        EventFaultCode.OtherAmounts => "--multiplier, --delivers and --settles are those of the instrument as it is listed",
         EventFaultCode.MissingSignature => "the venue proved an instruction that its owner did not give",
+        EventFaultCode.OtherAccount => "the venue proved it of another account's leaf, or the opening of --inclusion is another venue's or another batch's",
         EventFaultCode.BadSignature => "--chain is the venue's chain id, which owners sign",
         _ => null,
     };
