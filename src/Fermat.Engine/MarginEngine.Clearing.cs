@@ -27,10 +27,11 @@ public sealed partial class MarginEngine
             case Settlement e when IsClearing && State.TryFindInstrument(e.Instrument, out InstrumentState? instrument):
                 _settled = SettledGains.Of(change, instrument.Settle, IsVenue);
                 break;
-            case LossSocialized e:
-                _settled?.Take(e);
+            case LossSocialized:
+                _settled?.Take(change);
                 break;
             case Liquidation or InsurancePaid or CollateralSold or AutoDeleveraged:
+            case ParametersUpdated when MadeNames.IsReserved(change.Event.Id):                  // the guard's, which may follow what the fund pays
                 break;
             default:
                 _settled = null;

@@ -31,11 +31,12 @@ internal sealed class SettledGains
         return new SettledGains(asset, [.. won.Select(account => account.Account)], [.. won.Select(account => account.Gain)]);
     }
 
-    /// <summary>Notes what was taken of the winners.</summary>
-    public void Take(LossSocialized shared)
+    /// <summary>Notes what was taken of the winners, in the asset's units.</summary>
+    /// <param name="shared">A loss that was shared.</param>
+    public void Take(LedgerChange shared)
     {
-        foreach (LossShare share in shared.Shares)
-            if (Array.FindIndex(_winners, winner => winner.Id == share.Account) is var i and >= 0) _taken[i] += (long)share.Amount.Mantissa;
+        foreach (AccountChange account in shared.Accounts)
+            if (Array.FindIndex(_winners, winner => winner.Id == account.After.Id) is var i and >= 0) _taken[i] += Math.Max(account.Before!.Balance(Asset).Amount - account.After.Balance(Asset).Amount, 0);
     }
 
     /// <summary>What each winner gives for one of the losses, in the order of names; together the loss, or all that is left of the gains if that is less.</summary>

@@ -14,7 +14,21 @@ public sealed class ClearingTests
     private readonly MarginEngine _engine;
     private int _events;
 
-    public ClearingTests() => _engine = new MarginEngine(Venue.Rulebook("cleared_futures"), log: _log.Add);
+    private readonly int _decimals;
+
+    public ClearingTests()
+        : this(Venue.Rulebook("cleared_futures"), 0)
+    {
+    }
+
+    private ClearingTests(CoreRulebook rulebook, int decimals) => (_engine, _decimals) = (new MarginEngine(rulebook, log: _log.Add), decimals);
+
+    private static CoreRulebook Changed(params (string From, string To)[] changes) =>
+        RulebookCompiler.Compile(changes.Aggregate(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "rules", "cleared_futures.risk")), (text, change) =>
+        {
+            Assert.Contains(change.From, text, StringComparison.Ordinal);
+            return text.Replace(change.From, change.To, StringComparison.Ordinal);
+        }), "changed.risk") is { Rulebook: { } rulebook } ? rulebook : throw new ArgumentException("it does not compile");
 
     [Fact]
     public void A_trade_is_taken_as_it_comes_and_a_withdrawal_is_not()
@@ -82,6 +96,21 @@ public sealed class ClearingTests
         Assert.Equal((10_000 + first, 10_000 + second, 10_000 + last, 0), (Balance("x"), Balance("y"), Balance("z"), Balance("loser")));
     }
 
+    /// <summary>Two losers of 3,900 each and gains of 4,000 each: what was taken for the first loss counts for the second, in whole units as in hundredths, which an event writes in its shortest form.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public void Several_losses_are_one_sum_whatever_the_decimals(int decimals)
+    {
+        var house = new ClearingTests(Changed(("quantity Amount scale 0", $"quantity Amount scale {decimals}"), ("quantity Gain   scale 0", $"quantity Gain   scale {decimals}")), decimals);
+        house.Open(("l1", 100), ("l2", 100), ("x", 10_000), ("y", 10_000));
+        foreach (string loser in (string[])["l1", "l2"])
+            foreach (string winner in (string[])["x", "y"]) house.Trade(winner, loser, 50, 100);
+        house.Settle(140);
+        long unit = decimals == 0 ? 1 : 100;
+        Assert.Equal((10_100 * unit, 10_100 * unit), (house.Balance("x"), house.Balance("y")));
+    }
+
     /// <summary>A log that ends between a settlement and what follows is gone on with before anything else is taken.</summary>
     [Fact]
     public void A_log_that_was_cut_after_a_settlement_is_gone_on_with()
@@ -107,8 +136,7 @@ public sealed class ClearingTests
     [InlineData("clearing = equity > 0")]
     public void The_flag_is_true_or_false_for_all(string flag)
     {
-        string text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "rules", "cleared_futures.risk")).Replace("clearing = true", flag, StringComparison.Ordinal);
-        CoreRulebook rulebook = RulebookCompiler.Compile(text, "cleared.risk").Rulebook!;
+        CoreRulebook rulebook = Changed(("clearing = true", flag));
         Assert.Contains("liquidation.clearing is true or false", Assert.Throws<ArgumentException>(() => new MarginEngine(rulebook)).Message, StringComparison.Ordinal);
     }
 
@@ -163,7 +191,7 @@ public sealed class ClearingTests
     private void Open(params (string Name, long Amount)[] accounts)
     {
         Do(id => new VenueOpened(id, 0, "clearing", new AccountId("insurance"), new AccountId("fees")));
-        Do(id => new AssetListed(id, 0, "X", 0));
+        Do(id => new AssetListed(id, 0, "X", _decimals));
         Do(id => new InstrumentListed(id, 0, new InstrumentTerms("M", InstrumentKind.Future, "X", 0, 0, new Quantity(1), Expiry: long.MaxValue)));
         Do(id => new ParametersUpdated(id, 0, """{"market":{"Asset":[{"symbol":"X"}],"Instrument":[{"long_risk":"0.2","short_risk":"0.1","slippage":"0.1","symbol":"M"}]},"parameters":{"initial_factor":"1.2","release_factor":"1.4","search_factor":"1.1"}}"""));
         Do(id => new PricesSet(id, 0, new Dictionary<string, Quantity> { ["M"] = new(100), ["X"] = new(1) }, null));
