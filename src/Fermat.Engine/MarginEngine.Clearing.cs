@@ -13,8 +13,19 @@ public sealed partial class MarginEngine
 
     private bool IsClearing => _rules is { IsClearing: true };
 
-    /// <summary>Whether nothing is due before the next settlement.</summary>
-    private bool AwaitsSettlement => _settled is null && IsClearing;
+    /// <summary>Whether nothing is due before the next settlement: each instrument with positions that is paid in the asset has to be settled, one after the other, before anybody is called, so that nobody who gained in one bears what was lost in another.</summary>
+    private bool AwaitsSettlement => IsClearing && !IsSettled;
+
+    private bool IsSettled
+    {
+        get
+        {
+            if (_settled is not { } settled) return false;
+            foreach (InstrumentState instrument in State.Instruments)
+                if (instrument.Settle == settled.Asset && instrument.OpenInterest != 0 && !settled.Has(instrument.Index)) return false;
+            return true;
+        }
+    }
 
     /// <summary>Whether a clearing house takes an event as a fact of its market.</summary>
     private bool IsNovated(LedgerEvent instruction) => IsClearing && instruction is Trade e && State.TryFindInstrument(e.Instrument, out InstrumentState? instrument) && instrument.HasPositions;
@@ -24,8 +35,9 @@ public sealed partial class MarginEngine
     {
         switch (change.Event)
         {
-            case Settlement e when IsClearing && State.TryFindInstrument(e.Instrument, out InstrumentState? instrument):
-                _settled = SettledGains.Of(change, instrument.Settle, IsVenue);
+            case Settlement { Close: false } e when IsClearing && State.TryFindInstrument(e.Instrument, out InstrumentState? instrument):
+                if (_settled?.Asset != instrument.Settle || _settled.Has(instrument.Index)) _settled = new SettledGains(instrument.Settle);
+                _settled.Add(change, instrument.Index, IsVenue);
                 break;
             case LossSocialized:
                 _settled?.Take(change);

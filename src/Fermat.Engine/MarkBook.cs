@@ -42,6 +42,10 @@ public sealed class MarkBook
     /// <param name="symbol">The instrument's.</param>
     public MarkMethod? MethodOf(string symbol) => symbol is not null && _instruments.TryGetValue(symbol, out MarkedInstrument? instrument) && RuleOf(instrument.Terms) is { Method: not MarkMethod.Stated and var method } ? method : null;
 
+    /// <summary>The feed that a derived mark goes back to: its index, or that of the instrument whose derived mark is its forward; null where the mark is not derived.</summary>
+    /// <param name="symbol">The instrument.</param>
+    public string? SourceOf(string symbol) => MethodOf(symbol) is null ? null : IndexBehind(_instruments[symbol], RuleOf(_instruments[symbol].Terms)!);
+
     /// <summary>The book after one more event.</summary>
     /// <param name="cause">An event that the ledger takes, in the order of the log.</param>
     /// <param name="problem">Why it cannot come next: another mark than the derived one, a mark that no longer can be derived, no rule; null where it can.</param>

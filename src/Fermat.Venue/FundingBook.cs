@@ -26,12 +26,12 @@ internal sealed class FundingBook
 
     /// <summary>The book after one more event of the mark log.</summary>
     /// <param name="cause">The event, which follows by the mark book's rules.</param>
-    /// <param name="isDerived">Whether it sets the marks that were due.</param>
+    /// <param name="isDerived">Whether the mark of a symbol is one that it sets since it was due, and that goes back to an index which is shown.</param>
     /// <param name="signed">The signed feeds, of the oracle rules.</param>
     /// <param name="stated">Symbols whose prices the venue may state itself.</param>
     /// <param name="aged">Why nothing may be valued at the signed set in force any more, at the event's time; or null.</param>
     /// <param name="fault">Why it cannot come next, or null.</param>
-    public FundingBook? After(LedgerEvent cause, bool isDerived, IReadOnlySet<string> signed, IReadOnlySet<string>? stated, PriceRejection? aged, out PriceEvidenceFault? fault)
+    public FundingBook? After(LedgerEvent cause, Func<string, bool> isDerived, IReadOnlySet<string> signed, IReadOnlySet<string>? stated, PriceRejection? aged, out PriceEvidenceFault? fault)
     {
         fault = null;
         switch (cause)
@@ -44,7 +44,7 @@ internal sealed class FundingBook
                 {
                     if (!marked.TryGetValue(symbol, out Funded? instrument)) continue;
                     if (!price.TryAt(instrument.Terms.PriceScale, out Int128 units) || units < 0 || units > long.MaxValue) return Not(PriceEvidenceCode.MarkLogRefused, $"{price} is no price of {symbol}", out fault);
-                    marked = marked.SetItem(symbol, instrument with { Mark = (long)units, IsShown = isDerived || signed.Contains(symbol) });
+                    marked = marked.SetItem(symbol, instrument with { Mark = (long)units, IsShown = isDerived(symbol) || signed.Contains(symbol) });
                 }
                 return new FundingBook(marked);
             case FundingTick e:

@@ -35,7 +35,7 @@ internal sealed class MarkHistory
             if (entry.Event is PricesSet set && Unsigned(set, sets.GetValueOrDefault(entry.Height), feeds) is { } unsigned) return Not(where + unsigned, out fault);
             bool isDue = book.Due.Count > 0;
             if (book.After(entry.Event, out string? problem) is not { } after) return Not(where + problem, out fault, isDue ? PriceEvidenceCode.WrongMark : PriceEvidenceCode.MarkLogRefused);
-            if (funding.After(entry.Event, isDue, feeds, stated, inForce?.CheckInForce(prices.Rules, entry.Event.Time), out PriceEvidenceFault? unfunded) is not { } funded) return Not(where + unfunded!.Message, out fault, unfunded.Code);
+            if (funding.After(entry.Event, symbol => isDue && Unsourced(symbol, after, prices.Rules, stated) is null, feeds, stated, inForce?.CheckInForce(prices.Rules, entry.Event.Time), out PriceEvidenceFault? unfunded) is not { } funded) return Not(where + unfunded!.Message, out fault, unfunded.Code);
             if (sets.Remove(entry.Height, out PriceLogEntry? signed)) inForce = signed.Set;
             (height, book, funding) = (entry.Height, after, funded);
             history._books.Add((height, book, funding));
@@ -62,6 +62,16 @@ internal sealed class MarkHistory
             : null;
         return fault is null ? (book, funding) : null;
     }
+
+    /// <summary>Why a derived mark is no better than the venue's word, or null: the index that it goes back to is neither a feed of the oracle rules nor one that the venue may state.</summary>
+    /// <param name="symbol">The instrument.</param>
+    /// <param name="book">The marks.</param>
+    /// <param name="rules">The oracle rules.</param>
+    /// <param name="stated">Symbols whose prices the venue may state itself; null for none.</param>
+    public static PriceEvidenceFault? Unsourced(string symbol, MarkBook book, OracleRules rules, IReadOnlySet<string>? stated) =>
+        book.SourceOf(symbol) is not { } source || stated?.Contains(source) == true || rules.Feeds.Any(feed => feed.Name == source)
+            ? null
+            : new PriceEvidenceFault(-1, PriceEvidenceCode.NoPrice, $"the mark of {symbol} is derived from {source}, which no source signs");
 
     /// <summary>Why an event that sets prices is not that of the signed set of its height, or null.</summary>
     private static string? Unsigned(PricesSet set, PriceLogEntry? signed, HashSet<string> feeds)

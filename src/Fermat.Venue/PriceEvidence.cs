@@ -85,7 +85,7 @@ public static class PriceEvidence
             if (fault is not null) return new PriceLogResult(fault, []);
             ImmutableSortedDictionary<string, MarkMethod> derived = prices!.Where(price => book.MethodOf(price.Symbol) is not null).ToImmutableSortedDictionary(price => price.Symbol, price => book.MethodOf(price.Symbol)!.Value, StringComparer.Ordinal);
             foreach (Valued price in prices!.Where(price => derived.ContainsKey(price.Symbol)))
-                if (Underived(price, book) is { } wrong) return new PriceLogResult(wrong with { Batch = i }, []);
+                if ((Underived(price, book) ?? (stated?.Contains(price.Symbol) == true ? null : MarkHistory.Unsourced(price.Symbol, book, rules, stated))) is { } wrong) return new PriceLogResult(wrong with { Batch = i }, []);
             prices!.RemoveAll(price => derived.ContainsKey(price.Symbol));
             if (Compare(prices!, log.Entries[at].Set, stated) is { } different)
             {

@@ -52,6 +52,7 @@ public sealed class VenueBatches
     private readonly List<LoggedEvent> _logged = [];
     private readonly List<BatchEvent> _rows = [];
     private IReadOnlyList<LedgerAccount>? _last;
+    private MarketData? _lastMarket;
     private Opened? _open;
 
     /// <summary>Begins before the first event of a log.</summary>
@@ -233,7 +234,7 @@ public sealed class VenueBatches
             Refused = new BatchRefusal(BatchRefusalCode.Disagrees, end.Event, Engine.State.Height, $"the batch that ends here leads to another {different} than the ledger's");
             return null;
         }
-        _last = expected;
+        (_last, _lastMarket) = (expected, batch.Market);
         bool isLoss = logged is [{ Event: LossSocialized }];
         UnprovenLoss? unproven = isLoss ? Unproven((LossSocialized)logged[0].Event) : null;
         return new VenueBatch(batch, logged, expected, isLoss && unproven is null) { LossUnproven = unproven };
@@ -262,6 +263,8 @@ public sealed class VenueBatches
             refusal = new BatchRefusal(BatchRefusalCode.NotOfRulebook, first.Event, height + 1, problem!);
         else if (_last is not null && Difference(_last, accounts) is { } different)
             refusal = new BatchRefusal(BatchRefusalCode.AccountsMoved, first.Event, height + 1, $"since the batch before it an event between batches has changed {different} under the rulebook");
+        else if (_lastMarket is not null && TransitionChain.MovedRecord(_rulebook.Schema, _lastMarket, Engine.Market!) is { } moved)
+            refusal = new BatchRefusal(BatchRefusalCode.AccountsMoved, first.Event, height + 1, $"since the batch before it {moved.Record} has become {moved.Instead}: what is new must have a symbol that comes after all others, since leaves hold the number of a record");
         else
             _open = new Opened(height, Engine.Market!, accounts, CostRounding(), Units(Engine.Market!));
         return refusal is null;

@@ -80,6 +80,25 @@ public sealed class ClearingTests
         Assert.Equal((100, 0, 103_100), (Position("insurance"), Balance("insurance"), Balance("b"))); // 1,000 gained and 900 given
     }
 
+    /// <summary>Nobody is called before both instruments are settled: z gains in N and would otherwise bear what M lost; a settlement that ends an instrument calls nobody.</summary>
+    [Fact]
+    public void Instruments_of_an_asset_are_settled_one_after_the_other_before_anybody_is_called()
+    {
+        var house = new ClearingTests(Venue.Rulebook("cleared_futures"), 0);
+        house.Open(("a", 3100), ("b", 100_000), ("z", 100_000), ("y", 100_000));
+        foreach (string symbol in (string[])["N", "O"]) house.List(symbol);
+        house.Trade("a", "b", 100, 100);
+        house.Do(id => new Trade(id, 0, "N", new AccountId("z"), new AccountId("y"), new Quantity(100), new Quantity(100), default, default, null, null));
+        house.Do(id => new PricesSet(id, 0, new Dictionary<string, Quantity> { ["M"] = new(50), ["N"] = new(110) }, null));
+        house.Do(id => new Settlement(id, 0, "O", new Quantity(100), Close: true));
+        house.Do(id => new Settlement(id, 0, "N", new Quantity(110), Close: false));
+        Assert.Empty(house.Made());
+        house.Do(id => new Settlement(id, 0, "M", new Quantity(50), Close: false));
+        Assert.Equal(["Liquidation", "LossSocialized"], house.Made());
+        // 6,000 were gained and 1,900 are missing: b gets ⌊5,000 · 4,100 / 6,000⌋ = 3,416, z the 684 that are left
+        Assert.Equal((0, 103_416, 100_684, 99_000), (house.Balance("a"), house.Balance("b"), house.Balance("z"), house.Balance("y")));
+    }
+
     /// <summary>Gains of 300, 200 and 100, of which 590 were collected: 295, 196 and the 99 that are left. Of 599 the last would get 101, more than its gain: it gives nothing, and the first the one unit that is missing.</summary>
     [Theory]
     [InlineData(590, 295, 196, 99)]
@@ -200,6 +219,13 @@ public sealed class ClearingTests
             Do(id => new AccountOpened(id, 0, new AccountId(name), default, MarginMode.Cross));
             Do(id => new Deposit(id, 0, new AccountId(name), "X", new Quantity(amount)));
         }
+    }
+
+    private void List(string symbol)
+    {
+        Do(id => new InstrumentListed(id, 0, new InstrumentTerms(symbol, InstrumentKind.Future, "X", 0, 0, new Quantity(1), Expiry: long.MaxValue)));
+        Do(id => new ParametersUpdated(id, 0, $$$"""{"market":{"Instrument":[{"long_risk":"0.2","short_risk":"0.1","slippage":"0.1","symbol":"{{{symbol}}}"}]}}"""));
+        Do(id => new PricesSet(id, 0, new Dictionary<string, Quantity> { [symbol] = new(100) }, null));
     }
 
     private void Trade(string buyer, string seller, long size, long price) => Do(id => new Trade(id, 0, "M", new AccountId(buyer), new AccountId(seller), new Quantity(size), new Quantity(price), default, default, null, null));

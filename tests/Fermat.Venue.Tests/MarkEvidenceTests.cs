@@ -77,6 +77,29 @@ public sealed class MarkEvidenceTests
         Assert.Equal(PriceEvidenceCode.NoPrice, PriceEvidence.Check(Rules, Once.Value.Prices, Once.Value.Batches, stated: Stated).Fault!.Code);
     }
 
+    [Fact]
+    public void A_mark_that_follows_from_an_index_that_nobody_signed_is_the_venues_word()
+    {
+        var log = new VenueLog();
+        var sets = ImmutableArray.CreateBuilder<PriceLogEntry>();
+        log.Apply((id, t) => new MarksUpdated(id, t, """{"instruments":{"P":{"index":"FOO","method":"index-and-basis","timeConstant":30000}}}"""));
+        log.Apply((id, t) =>
+        {
+            Assert.Equal(DecimalFault.None, Price.TryParse("100", out Price price));
+            PriceSet set = new PriceSets(Rules).Make([new PriceReport(1, "IDX", price, PriceReport.FullConfidence, t, (ulong)t, Key.Address, []).SignedBy(Key)], t).Set!;
+            sets.Add(new PriceLogEntry(id.Value, log.Engine.State.Height + 1, set));
+            return new PricesSet(id, t, new Dictionary<string, Quantity> { ["IDX"] = VenueLog.Number("100"), ["FOO"] = VenueLog.Number("40"), ["P.mid"] = VenueLog.Number("40") }, set.Digest().ToArray());
+        });
+        log.Apply((id, t) => new FundingTick(id, t, "P", VenueLog.Number("0.01")));
+        log.Open("a", "100");
+        TransitionInputs[] batches = [.. log.Cut(log.Log.Count - 2).Batches.Select(batch => TransitionProver.InputsOf(batch.Batch, VenueLog.Salts))];
+        PriceLogResult Check(IReadOnlySet<string> stated) => PriceEvidence.Check(Rules, new PriceLog(Rules, sets.ToImmutable()), batches, stated: stated, marks: MarksOf(log));
+        PriceEvidenceFault fault = Check(Stated).Fault!;
+        Assert.Equal(PriceEvidenceCode.NoPrice, fault.Code);
+        Assert.Contains("P", fault.Message, StringComparison.Ordinal);
+        Assert.Null(Check(new HashSet<string>(Stated) { "FOO", "P" }).Fault?.Message);
+    }
+
     [Theory]
     [InlineData("P", "\"P.mid\":\"101\"", "\"P.mid\":\"101.4\"")]
     [InlineData("Q", "\"Q.mid\":\"100.8\"", "\"Q.mid\":\"100.1\"")]

@@ -146,6 +146,24 @@ public sealed class ParameterEvidenceTests
         Rejected(1, -1, StatementRejectionCode.NotProven, "left", [first, next], []);
     }
 
+    /// <summary>Leaves hold numbers of records: with one more before all others everybody's holdings would be another's, though no update changes what was there.</summary>
+    [Fact]
+    public void A_record_that_is_put_first_moves_what_is_held()
+    {
+        MarketRecord first = Batches[1].Market.Tables[Table][0];
+        TransitionInputs[] Put(int at, string symbol) => [Batches[0], Batches[1] with
+        {
+            Market = Batches[1].Market with { Tables = Batches[1].Market.Tables.SetItem(Table, Batches[1].Market.Tables[Table].Insert(at, first with { Symbol = symbol })) },
+            Units = Batches[1].Units with { Sizes = Batches[1].Units.Sizes.Insert(at, Batches[1].Units.Sizes[0]) },
+        }];
+        ChainBreak broken = TransitionChain.Check(Put(0, "A"))!;
+        Assert.Equal((1, StatementRejectionCode.WrongMarketData), (broken.Batch, broken.Rejection.Code));
+        Assert.Contains($"{first.Symbol} as number 0", broken.Rejection.ToString(), StringComparison.Ordinal);
+        Assert.Null(TransitionChain.Check(Put(Batches[1].Market.Tables[Table].Length, "Z")));
+        // taken away, it moves those behind it
+        Assert.Equal("A as number 0", TransitionChain.MovedRecord(Batches[0].Rulebook.Schema, Put(0, "A")[1].Market, Batches[1].Market)?.Record.Split(' ', 2)[1]);
+    }
+
     [Fact]
     public void Names_of_a_binding_say_what_prices_are()
     {

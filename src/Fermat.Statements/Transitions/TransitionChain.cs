@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Text;
 using Fermat.Hashing;
+using Fermat.Rules.Inputs;
+using Fermat.Rules.Schema;
 
 namespace Fermat.Statements.Transitions;
 
@@ -66,6 +68,27 @@ public static class TransitionChain
         return digest;
     }
 
+    /// <summary>
+    /// The first record that accounts can refer to and whose number another symbol has in later market data, or none has: a leaf holds the number, and would speak of something else. Null where each is where it was; new ones may come after all others.
+    /// </summary>
+    /// <param name="schema">The rulebook's schema.</param>
+    /// <param name="before">Market data.</param>
+    /// <param name="next">Later ones.</param>
+    public static (string Record, string Instead)? MovedRecord(RulebookSchema schema, MarketData before, MarketData next)
+    {
+        ArgumentNullException.ThrowIfNull(schema);
+        ArgumentNullException.ThrowIfNull(before);
+        ArgumentNullException.ThrowIfNull(next);
+        foreach (int table in schema.Scalars.Concat(schema.Collections.SelectMany(collection => collection.Fields)).Select(field => field.Type).OfType<FieldType.Reference>().Select(reference => reference.Table).Distinct())
+            for (int record = 0; record < before.Tables[table].Length; record++)
+            {
+                string was = before.Tables[table][record].Symbol;
+                string? now = record < next.Tables[table].Length ? next.Tables[table][record].Symbol : null;
+                if (now != was) return ($"{schema.Tables[table].Name} {was} as number {record}", now ?? "none");
+            }
+        return null;
+    }
+
     private static StatementRejection? Between(TransitionInputs before, TransitionInputs next)
     {
         if (before.Venue != next.Venue) return new(StatementRejectionCode.WrongSnapshot, "the batch is another venue's than the batch before it", Expected: before.Venue, Got: next.Venue);
@@ -75,6 +98,8 @@ public static class TransitionChain
             return new(StatementRejectionCode.WrongSnapshot, "the batch does not begin after the batch before it: it was given twice, or out of order", Expected: $"height {before.EndHeight} or more", Got: $"height {next.Height}");
         if (next.RootBefore != before.RootAfter)
             return new(StatementRejectionCode.WrongStateRoot, "the batch does not begin under the root where the batch before it ended", Expected: $"{before.RootAfter}", Got: $"{next.RootBefore}", Hint: "a batch between them is missing, or they are of two histories");
+        if (MovedRecord(before.Rulebook.Schema, before.Market, next.Market) is { } moved)
+            return new(StatementRejectionCode.WrongMarketData, "a record that accounts can hold is not where it was in the batch before it, so that what is held would be of another", Expected: moved.Record, Got: moved.Instead, Hint: "leaves hold the number of a record: list what is new under a symbol that comes after all others");
         if (next.Depth != before.Depth) return new(StatementRejectionCode.WrongSnapshot, "the batch has a state tree of another depth than the batch before it", Expected: $"{before.Depth}", Got: $"{next.Depth}");
         if (next.FeesSlot != before.FeesSlot || next.InsuranceSlot != before.InsuranceSlot)
             return new(StatementRejectionCode.WrongSnapshot, "the batch names another fees account or insurance fund than the batch before it", Expected: $"leaves {before.FeesSlot} and {before.InsuranceSlot}", Got: $"leaves {next.FeesSlot} and {next.InsuranceSlot}");
