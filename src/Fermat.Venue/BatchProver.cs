@@ -19,6 +19,9 @@ public sealed record BatchProofs(TransitionInputs Inputs, byte[] Proof, byte[]? 
 {
     /// <summary>Why there is no proof of shares though one was asked for and the batch is a loss; otherwise null.</summary>
     public UnprovenLoss? LossUnproven { get; init; }
+
+    /// <summary>Whether there is no proof of the order though one was asked for and the batch begins with a deleveraging: the failing account's largest position has expired and waits for its settlement (<see cref="VenueBatch.HasExpired"/>).</summary>
+    public bool IsOrderUnproven { get; init; }
 }
 
 /// <summary>Makes the proofs of a log's batches.</summary>
@@ -53,13 +56,13 @@ public sealed class BatchProver(BatchOptions options, SaltDeriver salts, ProofPr
         long start = Stopwatch.GetTimestamp();
         if (PlannedBatch.Of(batch.Batch, salts, out RefusedEvent? ruledOut, context.CancellationToken) is not { } planned) throw new BatchRefusedException(BatchStatement.Transition, ruledOut!);
         TransitionOutcome transition = TransitionProver.Prove(planned, profile, provenBits, context);
-        (byte[]? order, byte[]? shares) = (null, null);
+        (byte[]? order, byte[]? shares, bool unordered) = (null, null, false);
         context = context with { Progress = null };
         if (options.Orders && batch.Batch.Events[0].Kind == EventKind.Deleveraging)
         {
             WaterfallOutcome outcome = WaterfallProver.Prove(planned, profile, provenBits, context);
-            if (outcome.Refused is { } outOfTurn) throw new BatchRefusedException(BatchStatement.Order, outOfTurn);
-            order = outcome.Proof;
+            if (outcome.Refused is { } outOfTurn && !batch.HasExpired) throw new BatchRefusedException(BatchStatement.Order, outOfTurn);
+            (order, unordered) = (outcome.Refused is null ? outcome.Proof : null, outcome.Refused is not null);
         }
         if (options.Shares && batch.IsLoss)
         {
@@ -67,6 +70,6 @@ public sealed class BatchProver(BatchOptions options, SaltDeriver salts, ProofPr
             if (outcome.Refused is { } otherShares) throw new BatchRefusedException(BatchStatement.Shares, otherShares);
             shares = outcome.Proof;
         }
-        return new BatchProofs(transition.Inputs!, transition.Proof, order, shares, Stopwatch.GetElapsedTime(start)) { LossUnproven = options.Shares ? batch.LossUnproven : null };
+        return new BatchProofs(transition.Inputs!, transition.Proof, order, shares, Stopwatch.GetElapsedTime(start)) { LossUnproven = options.Shares ? batch.LossUnproven : null, IsOrderUnproven = unordered };
     }
 }

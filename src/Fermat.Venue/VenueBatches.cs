@@ -27,6 +27,9 @@ public sealed record VenueBatch(TransitionBatch Batch, ImmutableArray<LoggedEven
 {
     /// <summary>Of a batch that is a socialized loss and nothing else: why it cannot be proven how it was shared, so that this is the venue's word. Null where it can be, and of other batches.</summary>
     public UnprovenLoss? LossUnproven { get; init; }
+
+    /// <summary>Whether it begins with a deleveraging of an account that has a position which has expired and is not settled: the engine passes over that one, as it cannot change hands any more, and statement W, which knows no time, compares it with the others.</summary>
+    public bool HasExpired { get; init; }
 }
 
 /// <summary>Why statement D does not say how a loss was shared.</summary>
@@ -237,7 +240,7 @@ public sealed class VenueBatches
         (_last, _lastMarket) = (expected, batch.Market);
         bool isLoss = logged is [{ Event: LossSocialized }];
         UnprovenLoss? unproven = isLoss ? Unproven((LossSocialized)logged[0].Event) : null;
-        return new VenueBatch(batch, logged, expected, isLoss && unproven is null) { LossUnproven = unproven };
+        return new VenueBatch(batch, logged, expected, isLoss && unproven is null) { LossUnproven = unproven, HasExpired = open.HasExpired };
     }
 
     /// <summary>Why it cannot be proven how a loss was shared; null where it can.</summary>
@@ -266,8 +269,17 @@ public sealed class VenueBatches
         else if (_lastMarket is not null && TransitionChain.MovedRecord(_rulebook.Schema, _lastMarket, Engine.Market!) is { } moved)
             refusal = new BatchRefusal(BatchRefusalCode.AccountsMoved, first.Event, height + 1, $"since the batch before it {moved.Record} has become {moved.Instead}: what is new must have a symbol that comes after all others, since leaves hold the number of a record");
         else
-            _open = new Opened(height, Engine.Market!, accounts, CostRounding(), Units(Engine.Market!));
+            _open = new Opened(height, Engine.Market!, accounts, CostRounding(), Units(Engine.Market!), first.Event is AutoDeleveraged deleveraged && HasExpired(deleveraged));
         return refusal is null;
+    }
+
+    /// <summary>Whether who is deleveraged has a position that has expired.</summary>
+    private bool HasExpired(AutoDeleveraged deleveraged)
+    {
+        if (!Engine.State.TryFindAccount(deleveraged.Account, out int failing)) return false;
+        foreach (ref readonly Position position in Engine.State.Accounts[failing].Positions)
+            if (position.Size != 0 && Engine.State.Instruments[position.Instrument].ExpiredAt(deleveraged.Time)) return true;
+        return false;
     }
 
     private LedgerAccount[]? Accounts(out string? problem)
@@ -311,5 +323,5 @@ public sealed class VenueBatches
     }
 
     /// <summary>What a batch begins with.</summary>
-    private sealed record Opened(ulong Height, MarketData Market, IReadOnlyList<LedgerAccount> Accounts, int CostRounding, LedgerUnits Units);
+    private sealed record Opened(ulong Height, MarketData Market, IReadOnlyList<LedgerAccount> Accounts, int CostRounding, LedgerUnits Units, bool HasExpired);
 }

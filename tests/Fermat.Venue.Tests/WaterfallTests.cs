@@ -28,6 +28,33 @@ public sealed class WaterfallTests
         Assert.All(batches.Where(batch => batch != ordered[0]), batch => Assert.False(WaterfallStatement.Verify(TransitionProver.InputsOf(batch.Batch, VenueLog.Salts), outcome.Proof).Accepted));
     }
 
+    /// <summary>The engine passes over what has expired, since it cannot change hands; W, which knows no time, would compare it. Such a deleveraging is proven without its order, by name, and ends nobody's proofs.</summary>
+    [Fact]
+    public void A_deleveraging_beside_a_larger_position_that_has_expired_has_no_proof_of_its_order()
+    {
+        var log = new VenueLog();
+        log.Apply((id, t) => new InstrumentListed(id, t, new InstrumentTerms("F", InstrumentKind.Future, "USD", 3, 2, new Quantity(1), Expiry: t + 3_600_000)));
+        log.Apply((id, t) => new ParametersUpdated(id, t, """{"market":{"Instrument":[{"initial":[["0","0.1","0"]],"maintenance":[["0","0.05","0"]],"symbol":"F"}]}}"""));
+        log.Prices(("F", "100"));
+        int from = log.Log.Count;
+        log.Open("fail", "1000");
+        log.Open("win", "100000");
+        Assert.True(log.Trade("fail", "win", "50", "100", "F").IsApplied);
+        Assert.True(log.Trade("fail", "win", "20", "100", "P").IsApplied);
+        log.Wait(2 * 3_600_000);
+        log.Prices(("P", "60"));
+        Assert.Contains(log.Log, logged => logged.Event is AutoDeleveraged { Instrument: "P" });
+        (List<VenueBatch> batches, BatchRefusal? refused) = log.Cut(from, orders: true);
+        Assert.Null(refused);
+        VenueBatch deleveraging = batches.First(batch => batch.Batch.Events[0].Kind == EventKind.Deleveraging);
+        Assert.True(deleveraging.HasExpired);
+        Assert.Contains("fail has a larger position, in F", WaterfallProver.Check(deleveraging.Batch)?.Message, StringComparison.Ordinal);
+        var prover = new BatchProver(new BatchOptions(VenueLog.Depth, Orders: true), VenueLog.Salts, provenBits: 20);
+        BatchProofs proofs = prover.Prove(deleveraging);
+        Assert.Equal((true, true), (proofs.IsOrderUnproven, proofs.Order is null));
+        Assert.Throws<BatchRefusedException>(() => prover.Prove(deleveraging with { HasExpired = false }));
+    }
+
     /// <summary>Random books without an insurance fund, and a price that breaks some accounts: every deleveraging begins a batch and is in order.</summary>
     [Theory]
     [InlineData(1)]

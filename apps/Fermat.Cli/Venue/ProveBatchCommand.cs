@@ -132,6 +132,7 @@ internal static class ProveBatchCommand
                 Write(answer, "orderProof", name + VerifyBatchCommand.OrderEnd, proofs.Order);
                 Write(answer, "sharesProof", name + VerifyBatchCommand.SharesEnd, proofs.Shares);
                 Files.Write(statementPath, TransitionStatementFile.Write(statement));
+                if (proofs.IsOrderUnproven) answer["orderNotProven"] = "expired-position";
                 if (proofs.LossUnproven is { } unproven) answer["sharesNotProven"] = Show.Words(unproven, "-");
                 inputs.Add(statement);
                 answer["statement"] = statementPath;

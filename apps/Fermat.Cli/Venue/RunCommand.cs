@@ -187,6 +187,7 @@ internal sealed class RunView(Terminal terminal, CertificateFolder certificates)
                     };
                     if (proofs.Order is not null) batch["orderProof"] = certificates.OrderOf(proven.Batch);
                     if (proofs.Shares is not null) batch["sharesProof"] = certificates.SharesOf(proven.Batch);
+                    if (proofs.IsOrderUnproven) batch["orderNotProven"] = "expired-position";
                     if (proofs.LossUnproven is { } unproven) batch["sharesNotProven"] = Show.Words(unproven, "-");
                     terminal.Line(batch);
                     break;

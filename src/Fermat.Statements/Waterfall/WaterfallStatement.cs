@@ -5,7 +5,7 @@ namespace Fermat.Statements.Waterfall;
 
 /// <summary>
 /// Statement W: the first event of a batch of statement T is a deleveraging, and it was the counterparty's turn. In the whole book under the root before the batch, at the batch's market data, no account that holds the other side of the
-/// instrument, but for the fees account and the insurance fund, has a higher <c>liquidation.rank</c>, nor the same at a lower leaf; and no position of the failing account is worth more at mark and index prices than the one in this instrument, where that is no inverse contract. Who failed, who was chosen and in which instrument stays secret.
+/// instrument, but for the fees account and the insurance fund, has a higher <c>liquidation.rank</c>, nor the same at a lower leaf; and no position of the failing account is worth more at mark and index prices than the one in this instrument. Who failed, who was chosen and in which instrument stays secret.
 /// </summary>
 /// <remarks>It says nothing that T says: that the failing account was due, that sides are opposite, at what price. So it is worth what the proof of the batch is worth beside it.</remarks>
 public static class WaterfallStatement
