@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Fermat.Air;
 using Fermat.Air.Gadgets;
 using Fermat.Hashing;
@@ -20,6 +21,8 @@ public sealed class SolvencyCircuit
     internal const int MostKept = 16;
 
     private static readonly RecentlyUsed<(Digest Rulebook, int Slots), SolvencyCircuit> Built = new(MostKept);
+
+    private static readonly ConditionalWeakTable<Circuit, RecentlyUsed<(CommitmentHash Hash, int BlowupLog2, int TailRows), VerifyingKey>> Keys = [];
 
     internal SolvencyCircuit(VenueRulebook rulebook, int hashSlots)
     {
@@ -75,9 +78,13 @@ public sealed class SolvencyCircuit
     /// <param name="options">Valid options, with at most a quarter of 2^15 tail rows.</param>
     public VerifyingKey CompileKey(ProofOptions options) => KeyOf(Circuit, Range, options);
 
-    /// <summary>The verifying key of a circuit whose one table of preprocessed columns is a range table of 2^15 rows.</summary>
-    internal static VerifyingKey KeyOf(Circuit circuit, RangeTable range, ProofOptions options) =>
-        VerifyingKey.Compile(circuit, options, [.. circuit.Tables.Select(table => table.Index == range.Table ? RangeLogHeight : table.MinLogHeight)]);
+    /// <summary>The verifying key of a circuit whose one table of preprocessed columns is a range table of 2^15 rows; it depends on hash, blowup and tail rows alone, and is kept for a while.</summary>
+    internal static VerifyingKey KeyOf(Circuit circuit, RangeTable range, ProofOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return Keys.GetValue(circuit, _ => new(most: 4)).GetOrAdd((options.Hash, options.BlowupLog2, options.TailRows), () => VerifyingKey.Compile(
+            circuit, options, [.. circuit.Tables.Select(table => table.Index == range.Table ? RangeLogHeight : table.MinLogHeight)]));
+    }
 
     /// <summary>The one height of the range table that keys are compiled for, as a logarithm.</summary>
     internal static int RangeLogHeight { get; } = RangeTable.LogHeight(tailRows: 1);

@@ -12,6 +12,8 @@ namespace Fermat.Statements.Transitions;
 /// <summary>The circuit of statement T, a batch of events, for a rulebook: the versions of the accounts that events touch, the events, and the trees before and after.</summary>
 public sealed class TransitionCircuit : IStatementCircuit
 {
+    private static readonly RecentlyUsed<(Digest Rulebook, int Slots, int CostRounding), TransitionCircuit> Built = new(SolvencyCircuit.MostKept);
+
     internal TransitionCircuit(VenueRulebook rulebook, int hashSlots, int costRounding)
     {
         var circuit = new CircuitBuilder($"fermat transition 7, {rulebook.Name}, {hashSlots} hash slots, costs in 10^{costRounding}");
@@ -67,7 +69,7 @@ public sealed class TransitionCircuit : IStatementCircuit
 
     internal RootTable Roots { get; }
 
-    /// <summary>The circuit of a rulebook with so many hash slots in a row.</summary>
+    /// <summary>The circuit of a rulebook with so many hash slots in a row; built once and kept for a while.</summary>
     /// <param name="rulebook">The rulebook.</param>
     /// <param name="hashSlots">Permutations in a row of the hash tables.</param>
     /// <param name="costRounding">Costs are rounded down to multiples of 10^this of their units.</param>
@@ -80,7 +82,7 @@ public sealed class TransitionCircuit : IStatementCircuit
         ArgumentOutOfRangeException.ThrowIfGreaterThan(hashSlots, SolvencyLimits.MaxHashSlots);
         ArgumentOutOfRangeException.ThrowIfNegative(costRounding);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(costRounding, TransitionInputs.MaxCostRounding);
-        return new TransitionCircuit(rulebook, hashSlots, costRounding);
+        return Built.GetOrAdd((rulebook.Digest, hashSlots, costRounding), () => new TransitionCircuit(rulebook, hashSlots, costRounding));
     }
 
     /// <summary>The verifying key for proofs with the hash, blowup and tail rows of these options.</summary>
