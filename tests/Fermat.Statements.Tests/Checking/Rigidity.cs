@@ -11,9 +11,17 @@ namespace Fermat.Statements.Tests.Checking;
 /// </remarks>
 internal sealed class Rigidity
 {
+    private static readonly Dictionary<int, Quintic> Nothing = [];
+
     private readonly IReadOnlyList<TableTrace> traces;
+    private readonly Graph graph;
     private readonly HashSet<string> ranges;
-    private readonly Dictionary<(int Point, int Table, int Column, int Row, int Part), int> unknowns = [];
+    private readonly HashSet<Bus> changing; // with messages that are others at each point
+    private readonly int?[] firstOf; // by column: its first unknown
+    private readonly bool[] moving; // by node of the graph: whether it depends on a cell that can move
+    private readonly Dictionary<int, Cone> cones = [];
+    private readonly Quintic[] adjoint;
+    private readonly int points;
     private readonly List<(ColumnInfo Column, int Row)> cells = [];
     private readonly List<Dictionary<int, KoalaBear>> pivots = [];
     private readonly Dictionary<int, int> pivotOf = [];
@@ -26,19 +34,27 @@ internal sealed class Rigidity
     /// <param name="moves">Range-checked columns that may move all the same.</param>
     public Rigidity(Circuit circuit, IReadOnlyList<(Quintic[] Challenges, IReadOnlyList<TableTrace> Traces)> points, IEnumerable<string> ranges, Func<ColumnInfo, bool> left, Func<ColumnInfo, bool> moves)
     {
-        (traces, this.ranges) = (points[0].Traces, [.. ranges]);
+        (traces, this.ranges, this.points, graph) = (points[0].Traces, [.. ranges], points.Count, points[0].Traces[0].Table.Graph);
+        (firstOf, moving, adjoint) = (new int?[graph.Columns.Count], new bool[graph.Count], new Quintic[graph.Count]);
         foreach (TableTrace trace in traces)
         {
-            HashSet<ColumnInfo> held = [.. trace.Table.Interactions.Where(i => this.ranges.Contains(i.Bus.Name)).SelectMany(i => i.Message).Select(e => ColumnOf(trace, e)).OfType<ColumnInfo>().Where(c => !moves(c))];
+            HashSet<ColumnInfo> held = [.. trace.Table.Interactions.Where(i => this.ranges.Contains(i.Bus.Name)).SelectMany(i => i.Message).Select(ColumnOf).OfType<ColumnInfo>().Where(c => !moves(c))];
             foreach (ColumnInfo column in trace.Table.Columns.Where(c => c.Source == ColumnSource.Committed && c.Phase < circuit.LogUpPhase && !c.Name.StartsWith("blind.", StringComparison.Ordinal) && !held.Contains(c) && !left(c)))
+            {
+                firstOf[column.Index] = cells.Count;
                 for (int row = 0; row < trace.ActiveRows; row++)
-                    for (int part = 0; part < column.BaseWidth; part++)
-                        for (int point = 0; point < (column.Phase == 0 ? 1 : points.Count); point++)
-                        {
-                            unknowns.Add((point, column.Table, column.Index, row, part), cells.Count);
-                            cells.Add((column, row));
-                        }
+                    for (int each = 0; each < column.BaseWidth * PointsOf(column); each++) cells.Add((column, row));
+            }
         }
+        for (int id = 0; id < graph.Count; id++)
+            moving[id] = graph[id] switch
+            {
+                { Kind: ExprKind.Column or ExprKind.NextColumn } node => firstOf[node.A] is not null,
+                { Kind: ExprKind.Neg } node => moving[node.A],
+                { Kind: >= ExprKind.Add } node => moving[node.A] || moving[node.B],
+                _ => false,
+            };
+        changing = [.. traces.SelectMany(trace => trace.Table.Interactions).Where(i => i.Message.Append(i.Multiplicity).Any(Changes)).Select(i => i.Bus)];
         for (int point = 0; point < points.Count; point++)
         {
             var uses = new Dictionary<(int Bus, string Message), List<Use>>();
@@ -76,27 +92,31 @@ internal sealed class Rigidity
     /// <summary>Table, row and column of a cell.</summary>
     public string Name(int unknown) => $"{traces[cells[unknown].Column.Table].Table.Name}[{cells[unknown].Row}].{cells[unknown].Column.Name}";
 
+    /// <summary>What is the same at each point says the same at each, so it is looked at in the first alone.</summary>
+    private bool Changes(Expr expression) => expression.Graph is not null && graph.Traits(expression.Id).Phase > 0;
+
+    private int PointsOf(ColumnInfo column) => column.Phase == 0 ? 1 : points;
+
     private void Table(TableTrace trace, Quintic[] challenges, int point, Dictionary<(int, string), List<Use>> uses)
     {
-        Constraint[] constraints = [.. trace.Table.Constraints.Where(c => !c.IsGenerated)];
-        Interaction[] interactions = [.. trace.Table.Interactions.Where(i => !i.IsGenerated && !ranges.Contains(i.Bus.Name))];
+        Constraint[] constraints = [.. trace.Table.Constraints.Where(c => !c.IsGenerated && (point == 0 || Changes(c.Expression)) && Moves(c.Expression))];
+        Interaction[] interactions = [.. trace.Table.Interactions.Where(i => !i.IsGenerated && !ranges.Contains(i.Bus.Name) && (point == 0 || changing.Contains(i.Bus)))];
         var values = new RowEvaluator(trace, challenges, constraints.Select(c => c.Expression).Concat(interactions.SelectMany(i => i.Message.Append(i.Multiplicity))));
-        Dictionary<int, int[]> orders = [];
         for (int row = 0; row < trace.ActiveRows; row++)
         {
             values.MoveTo(row);
             bool last = row == trace.ActiveRows - 1;
             foreach (Constraint constraint in constraints)
                 if (constraint.Rows switch { ConstraintRows.First => row == 0, ConstraintRows.Last => last, ConstraintRows.Transition => !last, _ => true })
-                    Zero(Gradient(trace, point, values, row, constraint.Expression, orders));
+                    Zero(Gradient(trace, point, values, row, constraint.Expression));
             foreach (Interaction interaction in interactions)
             {
                 Quintic multiplicity = values[interaction.Multiplicity];
-                Dictionary<int, Quintic> often = Gradient(trace, point, values, row, interaction.Multiplicity, orders);
+                Dictionary<int, Quintic> often = Gradient(trace, point, values, row, interaction.Multiplicity);
                 if (multiplicity.IsZero && often.Count == 0) continue;
                 string message = string.Join(";", interaction.Message.Select(e => values[e].ToString()));
                 if (!uses.TryGetValue((interaction.Bus.Index, message), out List<Use>? of)) uses.Add((interaction.Bus.Index, message), of = []);
-                of.Add(new Use(multiplicity, often, multiplicity.IsZero ? [] : [.. interaction.Message.Select(e => Gradient(trace, point, values, row, e, orders))]));
+                of.Add(new Use(multiplicity, often, multiplicity.IsZero ? [] : [.. interaction.Message.Select(e => Gradient(trace, point, values, row, e))]));
             }
         }
     }
@@ -166,50 +186,67 @@ internal sealed class Rigidity
         pivots.Add(equation.ToDictionary(pair => pair.Key, pair => pair.Value * inverse));
     }
 
+    private bool Moves(Expr expression) => expression.Graph is not null && moving[expression.Id];
+
     /// <summary>The derivatives of an expression by the cells that can move.</summary>
-    private Dictionary<int, Quintic> Gradient(TableTrace trace, int point, RowEvaluator values, int row, Expr expression, Dictionary<int, int[]> orders)
+    private Dictionary<int, Quintic> Gradient(TableTrace trace, int point, RowEvaluator values, int row, Expr expression)
     {
+        if (!Moves(expression)) return Nothing;
+        if (!cones.TryGetValue(expression.Id, out Cone? cone)) cones.Add(expression.Id, cone = ConeOf(expression.Id));
         var gradient = new Dictionary<int, Quintic>();
-        if (expression.Graph is null) return gradient;
-        Graph graph = trace.Table.Graph;
-        if (!orders.TryGetValue(expression.Id, out int[]? order)) orders.Add(expression.Id, order = graph.Reachable([expression.Id]));
-        var adjoint = new Dictionary<int, Quintic>(order.Length) { [expression.Id] = Quintic.One };
-        for (int i = order.Length - 1; i >= 0; i--)
+        adjoint[expression.Id] = Quintic.One;
+        foreach (int id in cone.Nodes)
         {
-            if (!adjoint.TryGetValue(order[i], out Quintic by) || by.IsZero) continue;
-            Node node = graph[order[i]];
+            Quintic by = adjoint[id];
+            if (by.IsZero) continue;
+            adjoint[id] = Quintic.Zero;
+            Node node = graph[id];
             switch (node.Kind)
             {
                 case ExprKind.Column or ExprKind.NextColumn:
                     ColumnInfo column = graph.Columns[node.A];
-                    Quintic unit = by;
-                    for (int part = 0; part < column.BaseWidth; part++, unit *= Quintic.X)
-                        if (unknowns.TryGetValue((column.Phase == 0 ? 0 : point, column.Table, column.Index, node.Kind == ExprKind.Column ? row : row + 1, part), out int unknown)) gradient[unknown] = gradient.GetValueOrDefault(unknown) + unit;
+                    int of = node.Kind == ExprKind.Column ? row : row + 1, each = PointsOf(column);
+                    if (of >= trace.ActiveRows) break;
+                    int first = firstOf[node.A]!.Value + of * column.BaseWidth * each + (each == 1 ? 0 : point);
+                    for (int part = 0; part < column.BaseWidth; part++, by *= Quintic.X) gradient[first + part * each] = gradient.GetValueOrDefault(first + part * each) + by;
                     break;
                 case ExprKind.Add:
-                    Add(node.A, by);
-                    Add(node.B, by);
+                    if (moving[node.A]) adjoint[node.A] += by;
+                    if (moving[node.B]) adjoint[node.B] += by;
                     break;
                 case ExprKind.Sub:
-                    Add(node.A, by);
-                    Add(node.B, -by);
+                    if (moving[node.A]) adjoint[node.A] += by;
+                    if (moving[node.B]) adjoint[node.B] -= by;
                     break;
                 case ExprKind.Mul:
-                    Add(node.A, by * values.ValueOf(node.B));
-                    Add(node.B, by * values.ValueOf(node.A));
+                    if (moving[node.A]) adjoint[node.A] += RowEvaluator.Product(by, values.ValueOf(node.B));
+                    if (moving[node.B]) adjoint[node.B] += RowEvaluator.Product(by, values.ValueOf(node.A));
                     break;
                 case ExprKind.Neg:
-                    Add(node.A, -by);
+                    adjoint[node.A] -= by;
                     break;
             }
         }
         return gradient;
-
-        void Add(int node, Quintic by) => adjoint[node] = adjoint.GetValueOrDefault(node) + by;
     }
 
-    private static ColumnInfo? ColumnOf(TableTrace trace, Expr expression) =>
-        expression.Graph is not null && trace.Table.Graph[expression.Id] is { Kind: ExprKind.Column } node ? trace.Table.Graph.Columns[node.A] : null;
+    /// <summary>The nodes that an expression depends on and that can move, those that use others first.</summary>
+    private Cone ConeOf(int root)
+    {
+        var nodes = new SortedSet<int>();
+        var due = new Stack<int>([root]);
+        while (due.TryPop(out int id))
+        {
+            if (!moving[id] || !nodes.Add(id) || graph[id].Kind < ExprKind.Add) continue;
+            due.Push(graph[id].A);
+            if (graph[id].Kind != ExprKind.Neg) due.Push(graph[id].B);
+        }
+        return new Cone([.. nodes.Reverse()]);
+    }
+
+    private ColumnInfo? ColumnOf(Expr expression) => expression.Graph is not null && graph[expression.Id] is { Kind: ExprKind.Column } node ? graph.Columns[node.A] : null;
+
+    private sealed record Cone(int[] Nodes);
 
     private sealed record Use(Quintic Multiplicity, Dictionary<int, Quintic> Often, IReadOnlyList<Dictionary<int, Quintic>> Elements);
 }
