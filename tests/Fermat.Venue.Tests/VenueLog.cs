@@ -136,11 +136,21 @@ internal sealed class VenueLog
     }
 
     /// <summary>The root of the state tree at a height, made from the engine's accounts alone, as a ledger keeps it.</summary>
-    public Digest RootAt(ulong height)
+    public Digest RootAt(ulong height) => new Roots(this).At(height);
+
+    /// <summary>Roots of one replay of the log, at heights that rise.</summary>
+    public sealed class Roots(VenueLog log)
     {
-        var engine = new MarginEngine(Rulebook.Rulebook, Options);
-        foreach (LoggedEvent logged in Log.Take((int)height)) engine.Restore(logged);
-        Digest[] leaves = [.. engine.State.Accounts.Select(account => LeafSponge.Hash(RulebookLeaf.Blocks(Rulebook, engine.DataOf(account, out _)!, Salts.Derive(account.Id, account.Height))))];
-        return StateTree.FromLeaves(leaves, Depth).Root;
+        private readonly MarginEngine _engine = new(log.Rulebook.Rulebook, log.Options);
+        private int _height;
+
+        /// <summary>The root at a height that is not below the last.</summary>
+        public Digest At(ulong height)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(height, (ulong)_height);
+            for (; _height < (int)height; _height++) _engine.Restore(log.Log[_height]);
+            Digest[] leaves = [.. _engine.State.Accounts.Select(account => LeafSponge.Hash(RulebookLeaf.Blocks(log.Rulebook, _engine.DataOf(account, out _)!, Salts.Derive(account.Id, account.Height))))];
+            return StateTree.FromLeaves(leaves, Depth).Root;
+        }
     }
 }
