@@ -53,14 +53,16 @@ public sealed class ConfigTests : IDisposable
     [Fact]
     public void Commands_take_what_is_set_and_a_flag_goes_before_it()
     {
-        string proofs = _home["proofs"], secret = _home["secret"];
+        string book = _home["book.json"], proofs = _home["proofs"], secret = _home["secret"];
+        Assert.Equal(ExitCodes.Ok, Run("generate", "--accounts", "20", "--seed", "3", "--output", book).ExitCode);
         Run("config", "set", "bits", "40");
         Run("config", "set", "secret", secret);
-        _environment["FERMAT_PROFILE"] = "compact";
-        Cli.Answer made = Run("prove", "solvency", Cli.ExampleBook, "-o", proofs);
+        _environment["FERMAT_PROFILE"] = "balanced";
+        Cli.Answer made = Run("prove", "solvency", book, "-o", proofs);
         Assert.True(made.ExitCode == ExitCodes.Ok, made.Error);
         Assert.True(File.Exists(secret));
         string proof = Path.Combine(proofs, "solvency.proof"), statement = Path.Combine(proofs, "solvency.statement.json");
+        Assert.Equal(2, (int)Run("proof", "info", proof, "--statement", statement, "--json").Json["segments"]![0]!["options"]!["blowupLog2"]!);
         Assert.Equal(ExitCodes.Rejected, Run("verify", proof, "-s", statement).ExitCode);
         Assert.Equal(ExitCodes.Ok, Run("verify", proof, "-s", statement, "--bits", "40").ExitCode);
         Run("config", "set", "minimum-bits", "40");
