@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 
 namespace Fermat.Algebra;
@@ -44,10 +45,7 @@ public static class Parallelism
             return;
         }
 
-        var loop = new Loop(from, count, body, cancellationToken);
-        for (int i = 0; i < helpers; i++)
-            ThreadPool.UnsafeQueueUserWorkItem(loop, preferLocal: false);
-        loop.RunToEnd();
+        Crew.Run(new Loop(from, count, helpers, body, cancellationToken));
     }
 
     /// <summary>
@@ -66,15 +64,137 @@ public static class Parallelism
         For(0, ranges, range => body(range * grain, (int)Math.Min(((long)range + 1) * grain, count)), cancellationToken);
     }
 
+    /// <summary>
+    /// The threads that help in loops, at most <see cref="Degree"/> − 1 of all loops of the process together, so that nested loops do not crowd the cores. A helper
+    /// whose loop has run out goes on to another that wants one, and waits a moment for the next before it leaves: woken threads are late by more than a short
+    /// loop takes. A caller that waits for others' last items lends its place.
+    /// </summary>
+    private static class Crew
+    {
+        /// <summary>How long a helper without work waits, in microseconds.</summary>
+        private const long LingerMicroseconds = 50;
+
+        private static readonly Lock Gate = new();
+        private static readonly List<Loop> Wanting = []; // loops that have items left and want helpers, the innermost last
+        private static int _helping;
+        private static int _wanting;
+
+        public static void Run(Loop loop)
+        {
+            lock (Gate)
+            {
+                Wanting.Add(loop);
+                Summon();
+            }
+
+            loop.RunItems();
+            bool lent = !loop.IsDone;
+            lock (Gate)
+            {
+                Wanting.Remove(loop);
+                Volatile.Write(ref _wanting, Wanting.Count);
+                if (lent)
+                {
+                    _helping--;
+                    Summon();
+                }
+            }
+
+            if (lent)
+            {
+                loop.Wait();
+                lock (Gate) _helping++;
+            }
+
+            loop.ThrowFailure();
+        }
+
+        /// <summary>What a thread of the pool does: one loop after the other.</summary>
+        public static void Help(Loop first)
+        {
+            for (Loop? loop = first; loop is not null; loop = Next()) loop.RunItems();
+        }
+
+        /// <summary>Sends helpers, as far as there may be more, to the loops that want them. The gate is held.</summary>
+        private static void Summon()
+        {
+            while (_helping < Degree - 1 && Take() is { } loop)
+            {
+                _helping++;
+                ThreadPool.UnsafeQueueUserWorkItem(loop, preferLocal: false);
+            }
+
+            Volatile.Write(ref _wanting, Wanting.Count);
+        }
+
+        /// <summary>A loop that wants a helper. The gate is held.</summary>
+        private static Loop? Take()
+        {
+            while (Wanting.Count > 0)
+            {
+                Loop loop = Wanting[^1];
+                bool wants = loop.TakeHelper(out bool more);
+                if (!more) Wanting.RemoveAt(Wanting.Count - 1);
+                if (wants) return loop;
+            }
+
+            return null;
+        }
+
+        /// <summary>Where a helper goes on; null when it has left.</summary>
+        private static Loop? Next()
+        {
+            long until = Stopwatch.GetTimestamp() + (Stopwatch.Frequency * LingerMicroseconds / 1_000_000);
+            while (true)
+            {
+                bool late = Stopwatch.GetTimestamp() >= until;
+                if (late || Volatile.Read(ref _wanting) > 0)
+                {
+                    lock (Gate)
+                    {
+                        Loop? loop = _helping < Degree ? Take() : null;
+                        Volatile.Write(ref _wanting, Wanting.Count);
+                        if (loop is not null) return loop;
+                        if (late || _helping >= Degree)
+                        {
+                            _helping--;
+                            return null;
+                        }
+                    }
+                }
+
+                Thread.SpinWait(8);
+            }
+        }
+    }
+
     /// <summary>One running loop: threads take the next item until none is left. Threads that arrive late find nothing to do.</summary>
-    private sealed class Loop(int from, int count, Action<int> body, CancellationToken cancellationToken) : IThreadPoolWorkItem
+    private sealed class Loop(int from, int count, int helpers, Action<int> body, CancellationToken cancellationToken) : IThreadPoolWorkItem
     {
         private readonly ManualResetEventSlim _allDone = new(false);
         private ExceptionDispatchInfo? _failure;
+        private int _helpers = helpers;
         private int _taken;
         private int _done;
 
-        public void Execute()
+        public bool IsDone => Volatile.Read(ref _done) == count;
+
+        public void Execute() => Crew.Help(this);
+
+        public void Wait() => _allDone.Wait();
+
+        public void ThrowFailure() => _failure?.Throw();
+
+        /// <summary>Counts one more helper, if one is wanted; says whether another one is.</summary>
+        public bool TakeHelper(out bool more)
+        {
+            bool wants = _helpers > 0 && Volatile.Read(ref _taken) < count;
+            if (wants) _helpers--;
+            more = wants && _helpers > 0;
+            return wants;
+        }
+
+        public void RunItems()
         {
             while (true)
             {
@@ -86,13 +206,6 @@ public static class Parallelism
                 if (Interlocked.Increment(ref _done) == count)
                     _allDone.Set();
             }
-        }
-
-        public void RunToEnd()
-        {
-            Execute();
-            _allDone.Wait();
-            _failure?.Throw();
         }
 
         private void RunItem(int item)

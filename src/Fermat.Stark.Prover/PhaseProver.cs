@@ -16,6 +16,7 @@ internal sealed class PhaseProver(
     CancellationToken ct)
 {
     private readonly Circuit _circuit = shape.Circuit;
+    private readonly TableSteps _steps = TableSteps.Of(shape);
 
     /// <summary>The bus sum of each table, after the last phase; empty in a circuit without messages.</summary>
     public Quintic[] BusSums { get; } = new Quintic[shape.HasBusSums ? shape.LogHeights.Length : 0];
@@ -23,8 +24,9 @@ internal sealed class PhaseProver(
     /// <summary>How often <see cref="ProverStages.Run{T}"/> is called in all phases.</summary>
     public static int StepCount(ProofShape shape)
     {
-        int tables = shape.Circuit.Tables.Count;
-        return Enumerable.Range(0, shape.Circuit.Phases).Sum(phase => 2 * tables + (shape.HasPhase(phase) ? 1 : 0));
+        int filling = shape.Circuit.Tables.Count, extending = TableSteps.Of(shape).Steps.Length;
+        return Enumerable.Range(0, shape.Circuit.Phases)
+            .Sum(phase => (phase == shape.Circuit.LogUpPhase ? extending : filling) + extending + (shape.HasPhase(phase) ? 1 : 0));
     }
 
     /// <summary>One phase; null if no table has columns in it.</summary>
@@ -45,11 +47,13 @@ internal sealed class PhaseProver(
                 foreach (Table table in _circuit.Tables) stages.Run(ProverStage.Filling, () => Fill(phase, table, drawn));
             }
 
-            foreach (Table table in _circuit.Tables)
+            foreach (int[] tables in _steps.Steps)
             {
-                if (phase == _circuit.LogUpPhase) stages.Run(ProverStage.Filling, () => Fill(phase, table, drawn));
-                extended[table.Index] = stages.Run(ProverStage.Extension, () => Extend(phase, table));
-                if (last) ReleaseTrace(traces[table.Index]);
+                if (phase == _circuit.LogUpPhase)
+                    stages.Run(ProverStage.Filling, () => TableSteps.Each(tables, table => BusSums[table] = FillLogUp(traces[table], drawn), ct));
+                stages.Run(ProverStage.Extension, () => TableSteps.Each(tables, table => extended[table] = Extend(phase, _circuit.Tables[table]), ct));
+                if (!last) continue;
+                foreach (int table in tables) ReleaseTrace(traces[table]);
             }
 
             int index = shape.PhaseCommitment(phase);
@@ -81,9 +85,7 @@ internal sealed class PhaseProver(
 
     private void Fill(int phase, Table table, Quintic[] challenges)
     {
-        if (phase == _circuit.LogUpPhase)
-            BusSums[table.Index] = FillLogUp(traces[table.Index], challenges);
-        else if (phase > 0 && table.PhaseWidth(phase) > 0)
+        if (phase > 0 && table.PhaseWidth(phase) > 0)
             extender!.FillPhase(phase, table.Index, challenges, traces);
     }
 
@@ -101,9 +103,7 @@ internal sealed class PhaseProver(
         Matrix columns = trace.Phase(phase);
         TailFiller.Fill(randomness, table.Index, phase, columns, trace.ActiveRows);
         tails[table.Index].KeepPhase(phase, columns, trace.ActiveRows);
-        Matrix extended = Lde.Extend(columns, shape.Options.BlowupLog2, TraceDomain.CosetShift, ct);
-        stages.NoteMemory();
-        return extended;
+        return Lde.Extend(columns, shape.Options.BlowupLog2, TraceDomain.CosetShift, ct);
     }
 
     private void ReleaseTrace(TableTrace trace)

@@ -29,10 +29,10 @@ public static class ProverMemory
         }
 
         kept += Tree(shape.CodewordLog2);
-        foreach (Table table in shape.Circuit.Tables)
+        foreach (int[] tables in TableSteps.Of(shape).Steps)
         {
-            peak = Math.Max(peak, kept + QuotientScratch(shape, table));
-            kept += Bytes(shape.LogHeights[table.Index] + shape.Options.BlowupLog2, QuotientPieces.WidthWithMask);
+            peak = Math.Max(peak, kept + tables.Sum(table => QuotientScratch(shape, shape.Circuit.Tables[table])));
+            kept += tables.Sum(table => Bytes(shape.LogHeights[table] + shape.Options.BlowupLog2, QuotientPieces.WidthWithMask));
         }
 
         // Batched codewords on n points, from sums and inverses; FRI's longest codeword, extended, copied and committed in rows of 8, each later one an

@@ -56,9 +56,6 @@ internal sealed class ProverStages
         return true;
     });
 
-    /// <summary>Notes the memory in use at what may be a peak.</summary>
-    public void NoteMemory() => _peak = Math.Max(_peak, Matrix.LiveBytes);
-
     /// <summary>The sum of it all.</summary>
     /// <param name="traceCells">Committed cells.</param>
     /// <param name="multiplications">What the proof could not do without.</param>

@@ -19,6 +19,7 @@ internal sealed class Proving : IDisposable
     private readonly ProverRandomness _randomness;
     private readonly ProverStages _stages;
     private readonly ProofShape _shape;
+    private readonly TableSteps _steps;
     private readonly Quintic[] _challenges;
     private readonly List<Commitment> _commitments = []; // in the order of the shape's
     private readonly TableTails[] _tails;
@@ -43,6 +44,7 @@ internal sealed class Proving : IDisposable
         _options = options;
         _context = context;
         _shape = new ProofShape(circuit, options, [.. traces.Select(trace => trace.LogHeight)]);
+        _steps = TableSteps.Of(_shape);
         ProverMemory.Check(_shape, context.MemoryLimit);
         _randomness = !options.ZeroKnowledge ? ProverRandomness.None
             : context.Seed is { } seed ? ProverRandomness.FromSeed(seed)
@@ -135,13 +137,18 @@ internal sealed class Proving : IDisposable
         var extended = new Matrix?[_circuit.Tables.Count];
         try
         {
-            foreach (Table table in _circuit.Tables)
+            foreach (int[] tables in _steps.Steps)
             {
-                Matrix?[] phases = [.. Enumerable.Range(0, _circuit.Phases).Select(phase => Committed(phase)?.OfTable(table.Index))];
-                extended[table.Index] = _stages.Run(ProverStage.Quotient, () => prover.Extend(
-                    table, _preprocessing!.Extended(table.Index), phases, _tails[table.Index], _traces[table.Index].Public));
-                _traces[table.Index].Dispose();
-                _tails[table.Index].Dispose();
+                _stages.Run(ProverStage.Quotient, () =>
+                {
+                    using DomainSelectors? selectors = tables.Length > 1 ? new DomainSelectors(_shape, tables) : null;
+                    TableSteps.Each(tables, table => extended[table] = QuotientOf(prover, table, selectors), Cancellation);
+                });
+                foreach (int table in tables)
+                {
+                    _traces[table].Dispose();
+                    _tails[table].Dispose();
+                }
             }
 
             _commitments.Add(_stages.Run(
@@ -207,6 +214,12 @@ internal sealed class Proving : IDisposable
         return new Proof(_header, messages, opened);
     }
 
+    private Matrix QuotientOf(QuotientProver prover, int table, DomainSelectors? selectors)
+    {
+        Matrix?[] phases = [.. Enumerable.Range(0, _circuit.Phases).Select(phase => Committed(phase)?.OfTable(table))];
+        return prover.Extend(_circuit.Tables[table], _preprocessing!.Extended(table), phases, _tails[table], _traces[table].Public, selectors);
+    }
+
     private Commitment? Committed(int phase) => _shape.PhaseCommitment(phase) is var index and >= 0 ? _commitments[index] : null;
 
     private Matrix MatrixOf(OpeningGroup group) => _commitments[group.Commitment].OfTable(group.Table)!;
@@ -222,6 +235,6 @@ internal sealed class Proving : IDisposable
 
     /// <summary>How many times a stage runs: what progress counts.</summary>
     private int StepCount() =>
-        (_context.Preprocessing is null ? 1 : 0) + PhaseProver.StepCount(_shape) + _circuit.Tables.Count + 1 + 1
+        (_context.Preprocessing is null ? 1 : 0) + PhaseProver.StepCount(_shape) + _steps.Steps.Length + 1 + 1
         + _shape.LogHeights.Distinct().Count() + 1 + 1 + 1;
 }

@@ -53,5 +53,33 @@ public sealed class ParallelismTests
     });
 
     [Fact]
+    public void NestedLoopsDoNotCrowdTheCores() => KernelCollection.WithDegree(2, () =>
+    {
+        int running = 0;
+        var seen = new System.Collections.Concurrent.ConcurrentBag<int>();
+        Parallelism.For(0, 8, _ => Parallelism.For(0, 50, _ =>
+        {
+            seen.Add(Interlocked.Increment(ref running));
+            Thread.SpinWait(1000);
+            Interlocked.Decrement(ref running);
+        }));
+        Assert.Equal(400, seen.Count);
+        Assert.All(seen, threads => Assert.InRange(threads, 1, 2));
+    });
+
+    [Fact]
+    public void WhoHasNothingLeftHelpsInOtherLoops() => KernelCollection.WithDegree(2, () =>
+    {
+        // Two items that wait for each other, in a loop of the last item of another loop: its second thread has to come along.
+        using var both = new Barrier(2);
+        int met = 0;
+        Parallelism.For(0, 2, outer => Parallelism.For(0, outer == 0 ? 0 : 2, _ =>
+        {
+            if (both.SignalAndWait(TimeSpan.FromMinutes(1))) Interlocked.Increment(ref met);
+        }));
+        Assert.Equal(2, met);
+    });
+
+    [Fact]
     public void DegreeIsAtLeastOne() => Assert.Throws<ArgumentOutOfRangeException>(() => Parallelism.Degree = 0);
 }

@@ -41,7 +41,7 @@ public sealed unsafe class KernelTests
         var got = new byte[512];
         foreach (ulong block in new ulong[] { 0, 1, 1000, uint.MaxValue - 3, 1UL << 40 })
         {
-            xof.ReadAt(64 * block, expected);
+            for (int i = 0; i < 8; i++) xof.ReadAt(64 * (block + (ulong)i), expected.AsSpan(64 * i, 64)); // too few bytes for lanes
             fixed (byte* into = got)
             {
                 Blake3Lanes<PortableRotation>.Stream(xof, block, into);
@@ -49,6 +49,23 @@ public sealed unsafe class KernelTests
                 if (!Avx512F.VL.IsSupported) continue;
                 Blake3Lanes<Avx512Rotation>.Stream(xof, block, into);
                 Assert.Equal(expected, got);
+            }
+        }
+    }
+
+    [Fact]
+    public void Blake3_streams_are_the_same_in_reads_of_any_length()
+    {
+        Blake3Xof xof = Blake3Hasher.Keyed(new byte[32]).Update([1, 2, 3]).FinishXof();
+        var expected = new byte[2000];
+        for (int i = 0; i < expected.Length; i++) xof.ReadAt((ulong)i, expected.AsSpan(i, 1));
+        foreach (int length in new[] { 0, 1, 64, 191, 192, 193, 511, 512, 513, 703, 704, 705, 1024, 1500 })
+        {
+            foreach (int position in new[] { 0, 1, 64, 192, 320, 448 })
+            {
+                var got = new byte[length];
+                xof.ReadAt((ulong)position, got);
+                Assert.Equal(expected[position..(position + length)], got);
             }
         }
     }

@@ -13,7 +13,12 @@ public class BehaviourTests
     [Fact]
     public void SameSeedGivesTheSameBytesOnAnyNumberOfCores()
     {
-        var toy = new RandomPointToy(9, 7, 9);
+        SameBytes(new RandomPointToy(9, 7, 9));
+        SameBytes(new RangeToy(13, 9));
+    }
+
+    private static void SameBytes(Toy toy)
+    {
         ProofOptions options = TestOptions.Of();
         var context = new ProverContext { Seed = TestOptions.Seed(1) };
         int before = Parallelism.Degree;
@@ -33,6 +38,16 @@ public class BehaviourTests
         {
             Parallelism.Degree = before;
         }
+    }
+
+    [Fact]
+    public void ShortTablesShareAStepAndTallOnesHaveOneEach()
+    {
+        static int[][] Steps(Toy toy) => TableSteps.Of(new ProofShape(toy.Circuit, TestOptions.Of(), toy.LogHeights)).Steps;
+
+        Assert.Equal([0, 1, 2], Assert.Single(Steps(new RandomPointToy(9, 7, 9))).Order());
+        Assert.Equal([[1], [0]], Steps(new RangeToy(13, 9)));
+        Assert.Equal([[0], [1]], Steps(new RangeToy(14, 13)));
     }
 
     [Fact]
@@ -112,11 +127,12 @@ public class BehaviourTests
 
     /// <summary>The estimate is an upper bound, and not a wild one.</summary>
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public void MemoryStaysWithinTheEstimate(int blowupLog2)
+    [InlineData(1, 14, 13)]
+    [InlineData(2, 14, 13)]
+    [InlineData(2, 12, 11)]
+    public void MemoryStaysWithinTheEstimate(int blowupLog2, int valuesLog, int rangeLog)
     {
-        var toy = new RangeToy(14, 13);
+        var toy = new RangeToy(valuesLog, rangeLog);
         ProofOptions options = TestOptions.Of(blowupLog2: blowupLog2);
         long estimate = ProverMemory.Estimate(new ProofShape(toy.Circuit, options, toy.LogHeights));
         long before = Matrix.LiveBytes;

@@ -26,6 +26,11 @@ public sealed unsafe class Matrix : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">A dimension below one, or so many columns that the stride overflows.</exception>
     /// <exception cref="OutOfMemoryException">The system has no memory left.</exception>
     public Matrix(int rows, int columns)
+        : this(rows, columns, zeroed: true)
+    {
+    }
+
+    private Matrix(int rows, int columns, bool zeroed)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
@@ -34,9 +39,12 @@ public sealed unsafe class Matrix : IDisposable
         Columns = columns;
         Stride = (columns + StrideMultiple - 1) / StrideMultiple * StrideMultiple;
         Bytes = (long)rows * Stride * sizeof(KoalaBear);
-        _pointer = (KoalaBear*)NativePages.Allocate((nuint)Bytes);
+        _pointer = (KoalaBear*)NativePages.Allocate((nuint)Bytes, zeroed);
         RecordPeak(Interlocked.Add(ref _liveBytes, Bytes));
     }
+
+    /// <summary>A matrix of unspecified content, for those who write every word of it, zeros in the padding columns included.</summary>
+    internal static Matrix Unfilled(int rows, int columns) => new(rows, columns, zeroed: false);
 
     /// <summary>Bytes held by all matrices that are not yet disposed, in this process.</summary>
     public static long LiveBytes => Interlocked.Read(ref _liveBytes);

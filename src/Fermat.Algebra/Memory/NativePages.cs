@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Fermat.Algebra;
 
 /// <summary>
-/// Zeroed native memory. On 64-bit Linux large blocks are mapped on 2 MiB boundaries and advised to use huge pages (transparent huge
+/// Native memory. On 64-bit Linux large blocks are mapped on 2 MiB boundaries and advised to use huge pages (transparent huge
 /// pages are usually "madvise") and, once freed, kept for the next one (<see cref="PagePool"/>); elsewhere, and for small blocks, the C allocator is used,
 /// aligned to a cache line.
 /// </summary>
@@ -26,14 +26,15 @@ internal static unsafe partial class NativePages
 
     private static bool UsesMapping(nuint bytes) => bytes >= HugePage && OperatingSystem.IsLinux() && Environment.Is64BitProcess;
 
-    /// <summary>Allocates zeroed memory.</summary>
+    /// <summary>Allocates memory.</summary>
     /// <param name="bytes">More than zero; passed again to <see cref="Free"/>.</param>
-    public static void* Allocate(nuint bytes)
+    /// <param name="zeroed">Whether it must be zero.</param>
+    public static void* Allocate(nuint bytes, bool zeroed)
     {
         if (!UsesMapping(bytes))
         {
             void* block = NativeMemory.AlignedAlloc(bytes, CacheLine);
-            NativeMemory.Clear(block, bytes);
+            if (zeroed) NativeMemory.Clear(block, bytes);
             return block;
         }
 
@@ -42,7 +43,7 @@ internal static unsafe partial class NativePages
         Unmap(dropped);
         if (kept != 0)
         {
-            Zero((byte*)kept, length);
+            if (zeroed) Zero((byte*)kept, length);
             return (void*)kept;
         }
 

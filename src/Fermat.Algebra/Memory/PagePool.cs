@@ -5,7 +5,7 @@ namespace Fermat.Algebra;
 /// that lie side by side become one; a block is cut from the smallest range that holds it. Live and kept memory together never exceed the most that was live
 /// at once, so a process does not grow by it.
 /// </summary>
-/// <remarks>Kept memory still holds what was written, within the process alone; whoever takes a block from here sets it to zero before anyone sees it.</remarks>
+/// <remarks>Kept memory still holds what was written, within the process alone; whoever takes a block from here sets it to zero or writes every word of it before anyone sees it.</remarks>
 internal sealed class PagePool
 {
     private readonly Lock _lock = new();

@@ -14,7 +14,7 @@ internal sealed unsafe class ScratchPool(nuint bytes) : IDisposable
     {
         if (_free.TryTake(out nint buffer))
             return (void*)buffer;
-        void* fresh = NativePages.Allocate(bytes);
+        void* fresh = NativePages.Allocate(bytes, zeroed: false);
         _all.Add((nint)fresh);
         return fresh;
     }

@@ -28,8 +28,13 @@ internal sealed class DomainPoints
         BlockRows = 1 << Math.Min(log, BlockLog);
         Blocks = (1 << log) / BlockRows;
         _first = new KoalaBear[BlockRows];
-        for (int i = 0; i < BlockRows; i++)
-            _first[i] = RootPower(i);
+        _first[0] = KoalaBear.One;
+        for (int half = 1; half < BlockRows; half *= 2)
+        {
+            KoalaBear factor = RootPower(half); // of the digit that rows half … 2·half − 1 have beyond those before them
+            for (int i = 0; i < half; i++)
+                _first[half + i] = _first[i] * factor;
+        }
     }
 
     /// <summary>Rows a block.</summary>

@@ -5,7 +5,7 @@ namespace Fermat.Algebra;
 /// <summary>Linear combinations of columns with extension coefficients, row by row: the batching step before FRI.</summary>
 public static unsafe class LinearCombination
 {
-    private const int RowsPerTask = 1024;
+    private const int RowsPerTask = 256;
 
     /// <summary>Adds Σ_j coefficients[j] · matrix[r, firstColumn + j] to sums[r], for every row r.</summary>
     /// <param name="matrix">The columns.</param>

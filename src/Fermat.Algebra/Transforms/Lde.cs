@@ -123,7 +123,7 @@ public static class Lde
     /// <summary>Disposes of the result when filling it fails or is cancelled.</summary>
     private static Matrix WithResult(int rows, int columns, Action<Matrix> fill)
     {
-        var result = new Matrix(rows, columns);
+        var result = Matrix.Unfilled(rows, columns); // a transform writes every word
         try
         {
             fill(result);

@@ -4,6 +4,9 @@ namespace Fermat.Algebra;
 internal static unsafe class SinglePassLde<TLanes>
     where TLanes : struct, ILanes
 {
+    /// <summary>From this size on there are two layers to do at either end.</summary>
+    private const int FusedLog = 4;
+
     /// <inheritdoc cref="LdeEngine.Run"/>
     public static void Run(LdeSource source, Matrix result, KoalaBear[] cosets, CancellationToken cancellationToken)
     {
@@ -23,10 +26,8 @@ internal static unsafe class SinglePassLde<TLanes>
             Coefficients(source, column, coefficients, table);
             for (int q = 0; q < cosets.Length; q++)
             {
-                TileCopy.Reversed(coefficients, TileTransform.Width, values, TileTransform.Width, log);
-                TileTransform.Run<TLanes>(values, log, table + ((q + 1) * words));
                 uint* block = (uint*)result.RowPointer(q << log) + column;
-                TileCopy.Reversed(values, TileTransform.Width, block, result.Stride, log);
+                Values(coefficients, values, block, result.Stride, log, table + ((q + 1) * words));
             }
 
             tiles.Return(coefficients);
@@ -54,11 +55,35 @@ internal static unsafe class SinglePassLde<TLanes>
         }, cancellationToken);
     }
 
+    /// <summary>Writes the values on one coset; the first two and the last two layers are done while rows are moved.</summary>
+    private static void Values(uint* coefficients, uint* values, uint* block, nint stride, int log, uint* table)
+    {
+        if (log < FusedLog)
+        {
+            TileCopy.Reversed(coefficients, TileTransform.Width, values, TileTransform.Width, log);
+            TileTransform.Run<TLanes>(values, log, table);
+            TileCopy.Reversed(values, TileTransform.Width, block, stride, log);
+            return;
+        }
+
+        TileLoad.Run<TLanes>(coefficients, TileTransform.Width, reversed: true, values, 1, log, table);
+        TileTransform.Middle<TLanes>(values, log, table);
+        TileStore.Run<TLanes>(values, 1, block, stride, reversed: true, log, table);
+    }
+
     /// <summary>Fills a tile with the coefficients of 16 columns, in natural order.</summary>
     private static void Coefficients(LdeSource source, nint column, uint* tile, uint* inverseTable)
     {
         uint* rows = (uint*)source.Matrix.RowPointer(source.FirstRow) + column;
         nint stride = source.Matrix.Stride;
+        KoalaBear scale = KoalaBear.From(1UL << source.Log).Inverse();
+        if (source.Kind != LdeSourceKind.Coefficients && source.Log >= FusedLog)
+        {
+            TileLoad.RunScaled<TLanes>(rows, stride, source.Kind == LdeSourceKind.NaturalValues, tile, 1, source.Log, inverseTable, scale);
+            TileTransform.AfterLoad<TLanes>(tile, source.Log, inverseTable);
+            return;
+        }
+
         if (source.Kind == LdeSourceKind.NaturalValues)
             TileCopy.Reversed(rows, stride, tile, TileTransform.Width, source.Log);
         else
@@ -66,6 +91,6 @@ internal static unsafe class SinglePassLde<TLanes>
         if (source.Kind == LdeSourceKind.Coefficients)
             return;
         TileTransform.Run<TLanes>(tile, source.Log, inverseTable);
-        TileCopy.Scale<TLanes>(tile, source.Log, KoalaBear.From(1UL << source.Log).Inverse());
+        TileCopy.Scale<TLanes>(tile, source.Log, scale);
     }
 }

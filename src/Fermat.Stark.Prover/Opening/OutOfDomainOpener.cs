@@ -13,16 +13,16 @@ internal static class OutOfDomainOpener
     /// <param name="ct">Cancels.</param>
     public static void Open(ProofShape shape, Quintic point, Func<OpeningGroup, Matrix> matrixOf, Quintic[] openings, CancellationToken ct)
     {
-        foreach (OpeningGroup group in shape.Openings.Groups)
+        Parallelism.For(0, shape.Openings.Groups.Length, number =>
         {
-            ct.ThrowIfCancellationRequested();
+            OpeningGroup group = shape.Openings.Groups[number];
             TraceDomain domain = shape.Domain(group.Table);
             Matrix matrix = matrixOf(group);
             Quintic[] values = Barycentric.Evaluate(matrix, 0, domain.Rows, TraceDomain.CosetShift, point);
             values.AsSpan(0, group.Columns).CopyTo(openings.AsSpan(group.First));
-            if (group.NextColumns.IsEmpty) continue;
+            if (group.NextColumns.IsEmpty) return;
             Quintic[] next = Barycentric.Evaluate(matrix, 0, domain.Rows, TraceDomain.CosetShift, point * domain.Generator);
             for (int i = 0; i < group.NextColumns.Length; i++) openings[group.FirstNext + i] = next[group.NextColumns[i]];
-        }
+        }, ct);
     }
 }

@@ -7,13 +7,15 @@ namespace Fermat.Stark;
 internal sealed class ConstraintColumns : IDisposable
 {
     private readonly Matrix? _ownedPublic;
+    private readonly bool _ownsSelectors;
 
-    private ConstraintColumns(StripMatrix? preprocessed, StripMatrix?[] phases, Matrix? publics, Matrix selectors)
+    private ConstraintColumns(StripMatrix? preprocessed, StripMatrix?[] phases, Matrix? publics, Matrix selectors, bool ownsSelectors)
     {
         Preprocessed = preprocessed;
         Phases = phases;
         _ownedPublic = publics;
         Selectors = selectors;
+        _ownsSelectors = ownsSelectors;
     }
 
     /// <summary>Preprocessed columns.</summary>
@@ -34,35 +36,42 @@ internal sealed class ConstraintColumns : IDisposable
     /// <param name="preprocessed">Extended preprocessed columns.</param>
     /// <param name="phases">Extended columns by phase.</param>
     /// <param name="publics">Public columns in natural order.</param>
+    /// <param name="selectors">The selectors if they are known, which are not taken over.</param>
     /// <param name="ct">Cancels.</param>
     public static ConstraintColumns OnCoset(
-        TraceDomain domain, int coset, Matrix? preprocessed, Matrix?[] phases, Matrix? publics, CancellationToken ct)
+        TraceDomain domain, int coset, Matrix? preprocessed, Matrix?[] phases, Matrix? publics, DomainSelectors? selectors, CancellationToken ct)
     {
         StripMatrix? Block(Matrix? extended) => extended is null ? default(StripMatrix?) : new StripMatrix(extended, coset * domain.Rows);
         KoalaBear shift = QuotientDomain.Shift(domain.LogHeight, coset);
         Matrix? extendedPublics = publics is null ? null : Lde.Extend(publics, 0, shift, ct);
         return new ConstraintColumns(
-            Block(preprocessed), [.. phases.Select(Block)], extendedPublics, Air.Selectors.OverCoset(domain.LogHeight, domain.TailRows, shift));
+            Block(preprocessed),
+            [.. phases.Select(Block)],
+            extendedPublics,
+            selectors?.OnCoset(domain.LogHeight, coset) ?? Air.Selectors.OverCoset(domain.LogHeight, domain.TailRows, shift),
+            ownsSelectors: selectors is null);
     }
 
     /// <summary>The columns on the tail rows, with row 0 behind them as the next row of the last.</summary>
     /// <param name="domain">The table's rows.</param>
     /// <param name="tails">The tails kept of preprocessed columns and phases.</param>
     /// <param name="publics">Public columns in natural order.</param>
-    public static ConstraintColumns OnTail(TraceDomain domain, TableTails tails, Matrix? publics)
+    /// <param name="selectors">The selectors if they are known, which are not taken over.</param>
+    public static ConstraintColumns OnTail(TraceDomain domain, TableTails tails, Matrix? publics, DomainSelectors? selectors)
     {
         StripMatrix? Whole(Matrix? tail) => tail is null ? default(StripMatrix?) : new StripMatrix(tail);
         return new ConstraintColumns(
             Whole(tails.Preprocessed),
             [.. tails.Phases.Select(Whole)],
             publics is null ? null : TableTails.Copy(publics, domain.ActiveRows),
-            Air.Selectors.OverTail(domain.LogHeight, domain.TailRows));
+            selectors?.OnTail(domain.LogHeight) ?? Air.Selectors.OverTail(domain.LogHeight, domain.TailRows),
+            ownsSelectors: selectors is null);
     }
 
     /// <summary>Frees what was made for these points.</summary>
     public void Dispose()
     {
         _ownedPublic?.Dispose();
-        Selectors.Dispose();
+        if (_ownsSelectors) Selectors.Dispose();
     }
 }

@@ -16,24 +16,25 @@ internal sealed class QuotientProver(
     /// <param name="phases">Its extended columns by phase, if any.</param>
     /// <param name="tails">The tail rows of both.</param>
     /// <param name="publics">Its public columns in natural order, if any.</param>
-    public Matrix Extend(Table table, Matrix? preprocessed, Matrix?[] phases, TableTails tails, Matrix? publics)
+    /// <param name="selectors">The selectors of its height, if they are known.</param>
+    public Matrix Extend(Table table, Matrix? preprocessed, Matrix?[] phases, TableTails tails, Matrix? publics, DomainSelectors? selectors = null)
     {
         TraceDomain domain = shape.Domain(table.Index);
-        using Matrix pieces = Pieces(table, domain, preprocessed, phases, tails, publics);
+        using Matrix pieces = Pieces(table, domain, preprocessed, phases, tails, publics, selectors);
         PieceRandomiser.Randomise(pieces, domain, table.Index, randomness);
         PieceRandomiser.WriteMask(pieces, table.Index, randomness, ct);
         return Lde.EvaluateBitReversed(pieces, shape.Options.BlowupLog2, TraceDomain.CosetShift, ct);
     }
 
-    private Matrix Pieces(Table table, TraceDomain domain, Matrix? preprocessed, Matrix?[] phases, TableTails tails, Matrix? publics)
+    private Matrix Pieces(Table table, TraceDomain domain, Matrix? preprocessed, Matrix?[] phases, TableTails tails, Matrix? publics, DomainSelectors? selectors)
     {
         using var values = new Matrix(domain.Rows, QuotientDomain.Cosets * Quintic.Degree);
         using var tailValues = new Matrix(domain.TailRows, Quintic.Degree);
-        using ConstraintColumns first = ConstraintColumns.OnCoset(domain, 0, preprocessed, phases, publics, ct);
+        using ConstraintColumns first = ConstraintColumns.OnCoset(domain, 0, preprocessed, phases, publics, selectors, ct);
         ConstraintQuotient.OnCoset(table.FoldProgram, Bind(table, first), first.Selectors, values, 0, ct);
-        using (ConstraintColumns second = ConstraintColumns.OnCoset(domain, 1, preprocessed, phases, publics, ct))
+        using (ConstraintColumns second = ConstraintColumns.OnCoset(domain, 1, preprocessed, phases, publics, selectors, ct))
             ConstraintQuotient.OnCoset(table.FoldProgram, Bind(table, second), second.Selectors, values, Quintic.Degree, ct);
-        using ConstraintColumns tail = ConstraintColumns.OnTail(domain, tails, publics);
+        using ConstraintColumns tail = ConstraintColumns.OnTail(domain, tails, publics, selectors);
         ConstraintQuotient.OnTail(table.FoldProgram, Bind(table, tail), tail.Selectors, tailValues);
 
         int width = shape.Options.ZeroKnowledge ? QuotientPieces.WidthWithMask : QuotientPieces.Width;

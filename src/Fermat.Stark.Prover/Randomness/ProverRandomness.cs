@@ -49,7 +49,7 @@ internal sealed class ProverRandomness
         }
 
         Blake3Xof stream = Stream(purpose, table, phase, block);
-        Span<byte> bytes = stackalloc byte[256];
+        Span<byte> bytes = stackalloc byte[512];
         for (int filled = 0; filled < into.Length;)
         {
             int words = Math.Min(bytes.Length / 4, into.Length - filled);
