@@ -19,7 +19,10 @@ public sealed record UpdateJudgement(MarketData Before, MarketData After, Immuta
 
 public sealed partial class MarginEngine
 {
-    private const string Elapsed = "elapsed", InsuranceFund = "insurance_fund", Volatility = "volatility", VolatilityBefore = "volatility_before", MarginUse = "margin_use";
+    /// <summary>The aggregate that is the insurance fund's balance in the asset of <see cref="EngineOptions.GuardAsset"/>, rounded down to its quantity's decimals and kept within its bounds.</summary>
+    public const string InsuranceFund = "insurance_fund";
+
+    private const string Elapsed = "elapsed", Volatility = "volatility", VolatilityBefore = "volatility_before", MarginUse = "margin_use";
 
     private readonly UpdateRules _updates;
     private readonly PriceRanges _ranges = new();

@@ -87,7 +87,10 @@ public enum StatementRejectionCode
     /// <summary>The rulebook has no block <c>meta</c>: it judges no update, so nothing can be said of one.</summary>
     NoUpdateRules,
 
-    /// <summary>An aggregate of a statement about an update is not the one the verifier pinned, or the rulebook has no such aggregate.</summary>
+    /// <summary>
+    /// An aggregate of a statement about an update is not the one the verifier pinned, or that batches have at that height, or the rulebook has no such aggregate; or aggregates of a batch are not the pinned ones, contradict its roots, or do not go on from those of
+    /// the batch before it.
+    /// </summary>
     WrongAggregate,
 
     /// <summary>The venue is not the one the verifier pinned.</summary>

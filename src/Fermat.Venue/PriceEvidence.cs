@@ -41,6 +41,7 @@ public static class PriceEvidence
             (List<Valued>? prices, PriceEvidenceFault? fault) = PricesOf(batch, binding, i);
             if (fault is not null) return fault;
             if (Compare(prices!, set, stated) is { } different) return different with { Batch = i };
+            if (batch.PriceSet != digest) return new PriceEvidenceFault(i, PriceEvidenceCode.OtherSet, Named(batch, digest));
             if (TimeEvidence.Problem(batch, binding, set.Time, until: null) is { } untimely) return new PriceEvidenceFault(i, PriceEvidenceCode.WrongTime, untimely);
             if (!allowsStatedFunding && FundingEvidence.Of(batch, binding).Select(FundingEvidence.Unfounded).FirstOrDefault(wrong => wrong is not null) is { } unfounded) return unfounded with { Batch = i };
         }
@@ -94,6 +95,13 @@ public static class PriceEvidence
                     ? new PriceLogResult(different with { Batch = i, Message = $"{different.Message} (event {log.Entries[at].Event}, in force from height {log.Entries[at].Height})" }, [])
                     : Not(i, PriceEvidenceCode.OlderSet, $"the batch is valued at the older set of height {older.Height}, and that of height {log.Entries[at].Height} was in force: {different.Message}");
             }
+            Digest inForce = log.Entries[at].Set.Digest();
+            if (batch.PriceSet != inForce)
+            {
+                PriceLogEntry? named = log.Entries.Take(at).LastOrDefault(entry => entry.Set.Digest() == batch.PriceSet);
+                return named is null ? Not(i, PriceEvidenceCode.OtherSet, $"{Named(batch, inForce)} (event {log.Entries[at].Event}, in force from height {log.Entries[at].Height})")
+                    : Not(i, PriceEvidenceCode.OlderSet, $"the batch names the older set of height {named.Height}, and that of height {log.Entries[at].Height} was in force");
+            }
             long? until = next?.Set.Time ?? now;
             if (TimeEvidence.Problem(batch, binding, log.Entries[at].Set.Time, until) is { } untimely) return Not(i, PriceEvidenceCode.WrongTime, $"{untimely} (event {log.Entries[at].Event})");
             if (until is { } end && log.Entries[at].Set.CheckInForce(rules, end) is { } old) return new PriceLogResult(Aged(i, log.Entries[at], next, old), []);
@@ -109,6 +117,9 @@ public static class PriceEvidence
 
         static PriceLogResult Not(int batch, PriceEvidenceCode code, string message) => new(new PriceEvidenceFault(batch, code, message), []);
     }
+
+    private static string Named(TransitionInputs batch, Digest inForce) => batch.PriceSet == default
+        ? $"the batch names no set of signed prices, and {inForce} was in force" : $"the batch names the set of signed prices {batch.PriceSet}, and {inForce} was in force";
 
     private static PriceEvidenceFault Aged(int batch, PriceLogEntry entry, PriceLogEntry? next, PriceRejection why) => new(batch, PriceEvidenceCode.TooOld, next is null
         ? $"the set of height {entry.Height} is the last, and too old for the batch: {why.Message}"

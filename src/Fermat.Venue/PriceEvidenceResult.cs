@@ -57,6 +57,9 @@ public enum PriceEvidenceCode
 
     /// <summary>An instrument is valued at a funding index that is not nought, and there is no mark log that it could follow from.</summary>
     NoFunding,
+
+    /// <summary>The batch names another set of signed prices than the one in force, or none; its prices may be the same.</summary>
+    OtherSet,
 }
 
 /// <summary>A batch that was not valued at signed prices.</summary>

@@ -14,9 +14,10 @@ namespace Fermat.Venue;
 /// <param name="ProvenBits">Proven bits of each proof.</param>
 /// <param name="Orders">Whose turn each deleveraging was is proven too (<see cref="BatchOptions.Orders"/>).</param>
 /// <param name="Shares">How each loss was shared is proven too (<see cref="BatchOptions.Shares"/>).</param>
+/// <param name="Aggregates">Open interest and insurance fund before and after each batch are shown and proven (<see cref="BatchOptions.Aggregates"/>).</param>
 /// <param name="MaxWaiting">How many events that wait to be proven are in memory at most; the others are read from the log when their turn comes.</param>
 public sealed record RunOptions(
-    int Depth = 16, int MaxEvents = 10_000, int LongestMilliseconds = 60_000, ProofProfile Profile = ProofProfile.Fast, int ProvenBits = Profiles.StandardBits, bool Orders = false, bool Shares = false, int MaxWaiting = 65_536);
+    int Depth = 16, int MaxEvents = 10_000, int LongestMilliseconds = 60_000, ProofProfile Profile = ProofProfile.Fast, int ProvenBits = Profiles.StandardBits, bool Orders = false, bool Shares = false, bool Aggregates = false, int MaxWaiting = 65_536);
 
 /// <summary>Which events a batch has: heights in the log, both included.</summary>
 /// <param name="First">The height of its first event.</param>

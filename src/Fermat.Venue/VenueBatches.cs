@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Numerics;
 using Fermat.Engine;
+using Fermat.Hashing;
 using Fermat.Ledger.Events;
 using Fermat.Ledger.State;
 using Fermat.Rules.Inputs;
@@ -16,7 +17,8 @@ namespace Fermat.Venue;
 /// <param name="MaxEvents">A batch ends when it has so many rows (an event is one, or one for each of its halves and shares), 1 to <see cref="TransitionInputs.MaxEvents"/>.</param>
 /// <param name="Orders">A batch ends before each deleveraging too, so that it can be proven whose turn it was (<see cref="Statements.Waterfall.WaterfallStatement"/>): that is decided on the state under the root before the batch.</param>
 /// <param name="Shares">A batch ends before and after each socialized loss too, so that it can be proven how it was shared (<see cref="Statements.Waterfall.SharesStatement"/>).</param>
-public sealed record BatchOptions(int Depth = 16, int MaxEvents = 10_000, bool Orders = false, bool Shares = false);
+/// <param name="Aggregates">Open interest of each instrument and balances of the insurance fund, before and after each batch, are shown and proven (<see cref="TransitionAggregates"/>): of a batch with one trade the difference can be its size.</param>
+public sealed record BatchOptions(int Depth = 16, int MaxEvents = 10_000, bool Orders = false, bool Shares = false, bool Aggregates = false);
 
 /// <summary>A batch of a log, ready for <see cref="TransitionProver"/>.</summary>
 /// <param name="Batch">The batch.</param>
@@ -56,6 +58,7 @@ public sealed class VenueBatches
     private readonly List<BatchEvent> _rows = [];
     private IReadOnlyList<LedgerAccount>? _last;
     private MarketData? _lastMarket;
+    private Digest _priceSet;
     private Opened? _open;
 
     /// <summary>Begins before the first event of a log.</summary>
@@ -103,7 +106,7 @@ public sealed class VenueBatches
     public void Pass(LoggedEvent logged)
     {
         if (_last is not null || _open is not null || Refused is not null) throw new InvalidOperationException("events are passed over before the first batch only");
-        Engine.Restore(logged);
+        Book(logged);
     }
 
     /// <summary>Takes the next event of the log.</summary>
@@ -181,8 +184,15 @@ public sealed class VenueBatches
     private VenueBatch? Between(LoggedEvent logged)
     {
         VenueBatch? ended = Finish();
-        if (Refused is null) Engine.Restore(logged);
+        if (Refused is null) Book(logged);
         return ended;
+    }
+
+    /// <summary>Books an event between batches. The last set of signed prices stays in force where the venue states prices itself, or derives marks: those have no source.</summary>
+    private void Book(LoggedEvent logged)
+    {
+        Engine.Restore(logged);
+        if (logged is { Event: PricesSet { Source: { } source }, Rejection: null }) _priceSet = Digest.FromBytes(source);
     }
 
     /// <summary>What costs are rounded to: units of the asset whose units are the coarsest, as a power of ten of the rulebook's.</summary>
@@ -216,7 +226,7 @@ public sealed class VenueBatches
     {
         if (_open is not { } open) return null;
         _open = null;
-        var batch = new TransitionBatch(_rulebook, open.Market, Engine.State.Venue, open.Height, open.Accounts, _options.Depth, Engine.State.Fees, Engine.State.Insurance, [.. _rows], open.CostRounding, open.Units);
+        var batch = new TransitionBatch(_rulebook, open.Market, Engine.State.Venue, open.Height, open.Accounts, _options.Depth, Engine.State.Fees, Engine.State.Insurance, [.. _rows], open.CostRounding, open.Units) { PriceSet = _priceSet, Aggregates = _options.Aggregates };
         ImmutableArray<LoggedEvent> logged = [.. _logged];
         _rows.Clear();
         _logged.Clear();

@@ -64,7 +64,7 @@ public sealed class VenueRunner : IDisposable
         {
             if (!replaying) Log(logged);
         });
-        var cut = new BatchOptions(_options.Depth, TransitionInputs.MaxEvents, _options.Orders, _options.Shares);
+        var cut = new BatchOptions(_options.Depth, TransitionInputs.MaxEvents, _options.Orders, _options.Shares, _options.Aggregates);
         BatchProver.Require(rulebook, cut);
         _batches = new VenueBatches(rulebook, engine, cut);
         _proofs = new BatchProver(cut, salts, _options.Profile, _options.ProvenBits);

@@ -19,7 +19,7 @@ public sealed class BatchParameterTests
             new ParametersUpdated(new EventId("u1"), Hour + 10_000, """{"market":{"Instrument":[{"initial":[["0","0.11","0"]],"maintenance":[["0","0.05","0"]],"symbol":"P"}]}}"""),
             new Deposit(new EventId("d"), Hour + 10_001, new AccountId("alice"), "USD", new Quantity(100)),
             new ParametersUpdated(new EventId("u2"), 3 * Hour, """{"market":{"Instrument":[{"initial":[["0","0.12","0"]],"maintenance":[["0","0.05","0"]],"symbol":"P"}]}}""")]);
-        JsonObject proven = Ok(Cli.Run("prove", "batch", events, "--rules", VenueCommandTests.Rules, "--depth", "4", "--bits", "40", "-o", directory["proofs"], "--secret", directory["venue.secret"], "--json")).Json;
+        JsonObject proven = Ok(Cli.Run("prove", "batch", events, "--rules", VenueCommandTests.Rules, "--depth", "4", "--bits", "40", "--aggregates", "-o", directory["proofs"], "--secret", directory["venue.secret"], "--json")).Json;
         string[] batches = [.. proven["batches"]!.AsArray().Select(batch => (string)batch!["statement"]!).TakeLast(2)], updates = [.. proven["updates"]!.AsArray().Select(update => (string)update!["statement"]!)];
         ulong height = (ulong)proven["updates"]![0]!["height"]!;
         Assert.Equal(2, updates.Length);
@@ -34,6 +34,20 @@ public sealed class BatchParameterTests
         string text = Ok(Verify(Directory.GetFiles(directory["proofs"], "*.statement.json").Order(StringComparer.Ordinal).ToArray())).Output;   // as a shell gives them, updates among them
         Assert.Contains($"parameters changed between heights {height - 1} and {height + 1}: Instrument P: initial", text, StringComparison.Ordinal);
         Assert.Contains($"by the update of height {height}, which your rulebook's rules for updates allow (statement P); what was measured for these is the venue's word (elapsed, ", text, StringComparison.Ordinal);
+
+        // what the batches show of the system, and the fund that the update between them was judged by
+        JsonNode shown = Assert.Single(Ok(Verify(batches, "--require-aggregates", "--fund", "USD=0", "--json")).Json["aggregates"]!.AsArray())!;
+        Assert.Equal(("stated", "pinned"), ((string)shown["openInterestBefore"]!, (string)shown["insuranceFundBefore"]!));
+        Assert.Equal("""{"before":"0","after":"0"}""", shown["insuranceFund"]!["USD"]!.ToJsonString());
+        Rejected("statement.wrong-aggregate", Verify(batches, "--fund", "USD=0.01", "--json"));
+        Rejected("statement.wrong-aggregate", Verify(batches, "--open-interest", "P=1", "--json"));
+        foreach (string wrong in (string[])["USD", "GONE=1", "USD=x"]) Assert.Equal(ExitCodes.BadInput, Verify(batches, "--fund", wrong).ExitCode);
+        JsonArray funds = Ok(Verify(batches, "--fund-asset", "USD", "--json")).Json["fundsCompared"]!.AsArray();
+        Assert.Equal([(height, true), ((ulong)proven["updates"]![1]!["height"]!, false)], funds.Select(fund => ((ulong)fund!["height"]!, (bool)fund["proven"]!)));
+        string funded = Ok(Verify(batches, "--fund-asset", "USD")).Output;
+        Assert.Contains($"the insurance fund that the update of height {height} was judged by is the proven one", funded, StringComparison.Ordinal);
+        Assert.Contains("not between two of the batches", funded, StringComparison.Ordinal);
+        Assert.Contains("no event touched it; what it has is the venue's word", funded, StringComparison.Ordinal);
 
         // the statement P of another update in its place, and one that was changed
         string own = File.ReadAllText(updates[0]), later = File.ReadAllText(updates[1]);

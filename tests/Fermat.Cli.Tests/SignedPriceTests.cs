@@ -113,8 +113,11 @@ public sealed class SignedPriceTests(SignedPriceTests.Venue venue) : IClassFixtu
         Rejected("prices.other-rules", log, venue.Batches[3]);
         File.WriteAllBytes(venue["own.json"], PriceLogJson.Write(log).Span);
         Cli.Answer trusting = Cli.Run("verify", "batch", venue.Batches[3], "--rules", VenueCommandTests.Rules, "--bits", "40", "--prices", venue["own.json"], "--stated", "USD", "--json");
-        Assert.Equal(ExitCodes.Ok, trusting.ExitCode);
-        Assert.Contains("oracle rules", trusting.Json["takenFromStatement"]!.AsArray().Select(one => (string)one!));
+        Assert.Equal((ExitCodes.Rejected, "prices.other-set"), (trusting.ExitCode, trusting.FirstCode));   // the event had no source, so the batch names the set of noon
+        Cli.Answer published = Cli.Run("verify", "batch", venue.Batches[1], "--rules", VenueCommandTests.Rules, "--bits", "40", "--prices", venue["published.json"], "--stated", "USD", "--json");
+        Assert.Equal(ExitCodes.Ok, published.ExitCode);
+        Assert.Contains("oracle rules", published.Json["takenFromStatement"]!.AsArray().Select(one => (string)one!));
+        Assert.Equal(venue.Log.Entries[1].Set.Digest().ToString(), (string)published.Json["batches"]![0]!["priceSet"]!);
     }
 
     [Fact]

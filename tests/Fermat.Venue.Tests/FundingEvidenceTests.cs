@@ -170,9 +170,10 @@ public sealed class FundingEvidenceTests
         PriceEvidenceFault fault = PriceEvidence.Check(fewer, log, [Batches[1]], stated: Stated, marks: marks).Fault!;
         Assert.Equal((-1, PriceEvidenceCode.NoPrice), (fault.Batch, fault.Code));
         Assert.Contains("the funding of P is a share of the mark 100, which is neither signed nor derived", fault.Message, StringComparison.Ordinal);
-        PriceLogResult allowed = PriceEvidence.Check(fewer, log, Batches, stated: new HashSet<string>([.. Stated, "P"]), marks: marks);
+        TransitionInputs[] batches = [.. Batches.Select(batch => batch with { PriceSet = log.Entries.Last(entry => entry.Height <= batch.Height).Set.Digest() })];
+        PriceLogResult allowed = PriceEvidence.Check(fewer, log, batches, stated: new HashSet<string>([.. Stated, "P"]), marks: marks);
         Assert.True(allowed.Fault is null, allowed.Fault?.Message);
-        Assert.Equal(PriceEvidenceCode.WrongFunding, PriceEvidence.Check(fewer, log, [WithIndex(Batches[1], "P", "1.24")], stated: new HashSet<string>([.. Stated, "P"]), marks: marks).Fault!.Code);
+        Assert.Equal(PriceEvidenceCode.WrongFunding, PriceEvidence.Check(fewer, log, [WithIndex(batches[1], "P", "1.24")], stated: new HashSet<string>([.. Stated, "P"]), marks: marks).Fault!.Code);
     }
 
     [Fact]

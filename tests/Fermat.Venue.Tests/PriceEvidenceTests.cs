@@ -28,7 +28,7 @@ public sealed class PriceEvidenceTests
         log.Prices(("P", "101.5"));
         log.Deposit("a", "1");
         log.Transfer("a", "insurance", "1");
-        return [.. log.Cut().Batches.Select(batch => TransitionProver.InputsOf(batch.Batch, VenueLog.Salts))];
+        return [.. log.Cut().Batches.Zip([Early, Late], (batch, set) => TransitionProver.InputsOf(batch.Batch with { PriceSet = set.Digest() }, VenueLog.Salts))];
     });
 
     private static TransitionInputs First => Two.Value[0];
@@ -112,6 +112,36 @@ public sealed class PriceEvidenceTests
         TransitionInputs back = First with { Height = Second.Height };                            // valued at 100 where 101.5 is in force
         LogFault(PriceEvidenceCode.OlderSet, 0, "older set of height " + Log.Entries[0].Height, Log, [back]);
         LogFault(PriceEvidenceCode.WrongPrice, 0, "P is valued at 101.5", Log with { Entries = Log.Entries[..1] }, [Second]);
+    }
+
+    /// <summary>The prices are right, and the set that the batch names is another: of other reports with the same medians, of an older time, or none.</summary>
+    [Fact]
+    public void Another_set_named_than_the_one_in_force()
+    {
+        PriceSet again = Made(Noon + 1000, 3, "101.5");
+        Assert.NotEqual(Late.Digest(), again.Digest());
+        foreach ((PriceEvidenceCode code, string words, Fermat.Hashing.Digest named) in ((PriceEvidenceCode, string, Fermat.Hashing.Digest)[])[
+            (PriceEvidenceCode.OtherSet, $"{again.Digest()}, and {Late.Digest()} was in force", again.Digest()), (PriceEvidenceCode.OtherSet, "no set of signed prices", default), (PriceEvidenceCode.OlderSet, "names the older set of height " + Log.Entries[0].Height, Early.Digest())])
+        {
+            LogFault(code, 0, words, Log, [Second with { PriceSet = named }]);
+            PriceEvidenceFault fault = PriceEvidence.Check(Rules, [new(First, Early), new(Second with { PriceSet = named }, Late)], Stated)!;
+            Assert.Equal((1, PriceEvidenceCode.OtherSet), (fault.Batch, fault.Code));
+        }
+    }
+
+    /// <summary>What the venue states itself, and the marks that its engine derives, come without a source: the signed set before them stays in force.</summary>
+    [Fact]
+    public void A_batch_names_the_last_set_with_a_source()
+    {
+        var log = new VenueLog();
+        log.Open("a", "100");
+        log.Prices(Early.Digest(), ("P", "100"));
+        log.Deposit("a", "1");
+        log.Prices(("P", "99"));
+        log.Deposit("a", "1");
+        log.Prices(Late.Digest(), ("P", "101.5"));
+        log.Deposit("a", "1");
+        Assert.Equal([default, Early.Digest(), Early.Digest(), Late.Digest()], log.Cut().Batches.Select(batch => batch.Batch.PriceSet));
     }
 
     [Fact]

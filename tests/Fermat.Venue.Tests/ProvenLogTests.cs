@@ -122,7 +122,7 @@ public sealed class ProvenLogTests
     {
         Assert.Equal(StatementRejectionCode.WrongRulebook, TransitionStatementFile.TryRead(TransitionStatementFile.Write(Inputs[0]), VenueLog.Of("cross_tiered"), out _)!.Code);
         Assert.Equal(StatementRejectionCode.UnknownFormat, Edited("fermat-batch-statement", "fermat-batch").Code);
-        Assert.Equal(StatementRejectionCode.UnknownFormat, Edited("\"version\": 5", "\"version\": 1").Code);
+        Assert.Equal(StatementRejectionCode.UnknownFormat, Edited("\"version\": 6", "\"version\": 1").Code);
         Assert.Equal(StatementRejectionCode.OutOfRange, Edited("\"feesLeaf\": 1", "\"feesLeaf\": 32").Code);
         Assert.Equal(StatementRejectionCode.MalformedFile, Edited("\"hashSlots\"", "\"slots\"").Code);
         Assert.Equal(StatementRejectionCode.DigestMismatch, Edited("\"forced\": []", "\"forced\": [1]").Code);

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Numerics;
 using Fermat.Engine;
 using Fermat.Ledger.Events;
 using Fermat.Ledger.State;
@@ -247,11 +249,18 @@ public sealed class VenueBatchTests
         var roots = new VenueLog.Roots(log);
         foreach (VenueBatch batch in batches)
         {
-            TransitionInputs inputs = TransitionProver.InputsOf(batch.Batch, VenueLog.Salts);
+            TransitionInputs inputs = TransitionProver.InputsOf(batch.Batch with { Aggregates = true }, VenueLog.Salts);
+            Assert.Null(inputs.Problem());
+            TransitionAggregates shown = inputs.Aggregates!;
             Assert.Equal(roots.At(inputs.Height), inputs.RootBefore);
+            Assert.Equal(roots.Sums(inputs), (shown.OpenInterestBefore, shown.FundBefore), Same);
             Assert.Equal(roots.At(inputs.EndHeight), inputs.RootAfter);
+            Assert.Equal(roots.Sums(inputs), (shown.OpenInterestAfter, shown.FundAfter), Same);
         }
         for (int i = 1; i < batches.Count; i++) Assert.True(batches[i].Batch.Height >= batches[i - 1].Batch.Height + (ulong)batches[i - 1].Events.Length);
+
+        static bool Same((ImmutableArray<BigInteger> Open, ImmutableArray<BigInteger> Fund) ledger, (ImmutableArray<BigInteger> Open, ImmutableArray<BigInteger> Fund) batch) =>
+            ledger.Open.AsSpan().SequenceEqual(batch.Open.AsSpan()) && ledger.Fund.AsSpan().SequenceEqual(batch.Fund.AsSpan());
     }
 
     private static SubmitResult Step(VenueLog log, Random random, string[] names, bool hasFunding)

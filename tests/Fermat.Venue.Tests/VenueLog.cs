@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Numerics;
 using Fermat.Algebra;
@@ -8,7 +9,9 @@ using Fermat.Ledger.Events;
 using Fermat.Ledger.State;
 using Fermat.Margin;
 using Fermat.Rules;
+using Fermat.Rules.Inputs;
 using Fermat.Statements.Rulebooks;
+using Fermat.Statements.Transitions;
 
 namespace Fermat.Venue.Tests;
 
@@ -95,6 +98,9 @@ internal sealed class VenueLog
 
     public void Prices(params (string Feed, string Price)[] prices) => Apply((id, t) => new PricesSet(id, t, prices.ToDictionary(p => p.Feed, p => Number(p.Price)), null));
 
+    /// <summary>Prices of a set of signed reports.</summary>
+    public void Prices(Fermat.Hashing.Digest source, params (string Feed, string Price)[] prices) => Apply((id, t) => new PricesSet(id, t, prices.ToDictionary(p => p.Feed, p => Number(p.Price)), source.ToArray()));
+
     public void Open(string account, string usd = "0", OwnerKey owner = default, MarginMode mode = MarginMode.Cross)
     {
         Apply((id, t) => new AccountOpened(id, t, new AccountId(account), owner, mode));
@@ -122,9 +128,9 @@ internal sealed class VenueLog
     public SubmitResult Transfer(string from, string to, string amount, string asset = "USD") => Submit((id, t) => new Transfer(id, t, new AccountId(from), new AccountId(to), asset, Number(amount), null));
 
     /// <summary>Cuts the log from a height on; whoever asks says what of it was refused.</summary>
-    public (List<VenueBatch> Batches, BatchRefusal? Refused) Cut(int from = Listings, int size = 1000, bool orders = false, bool shares = false)
+    public (List<VenueBatch> Batches, BatchRefusal? Refused) Cut(int from = Listings, int size = 1000, bool orders = false, bool shares = false, bool aggregates = false)
     {
-        var cutter = new VenueBatches(Rulebook, Options, new BatchOptions(Depth, size, orders, shares));
+        var cutter = new VenueBatches(Rulebook, Options, new BatchOptions(Depth, size, orders, shares, aggregates));
         var batches = new List<VenueBatch>();
         for (int i = 0; i < Log.Count && cutter.Refused is null; i++)
         {
@@ -152,5 +158,24 @@ internal sealed class VenueLog
             Digest[] leaves = [.. _engine.State.Accounts.Select(account => LeafSponge.Hash(RulebookLeaf.Blocks(log.Rulebook, _engine.DataOf(account, out _)!, Salts.Derive(account.Id, account.Height))))];
             return StateTree.FromLeaves(leaves, Depth).Root;
         }
+
+        /// <summary>Open interest by instrument and the insurance fund's balances by asset at the last height, in the rulebook's units, summed over the ledger's accounts.</summary>
+        public (ImmutableArray<BigInteger> OpenInterest, ImmutableArray<BigInteger> Fund) Sums(TransitionInputs batch)
+        {
+            (ImmutableArray<MarketRecord> assets, ImmutableArray<MarketRecord> instruments) = batch.CountedRecords();
+            return ([.. instruments.Select((record, i) => batch.Units.Sizes[i] * Open(record.Symbol))], [.. assets.Select((record, i) => batch.Units.Amounts[i] * Fund(record.Symbol))]);
+        }
+
+        private BigInteger Open(string symbol)
+        {
+            BigInteger sum = 0;
+            if (!_engine.State.TryFindInstrument(symbol, out InstrumentState? instrument)) return sum;
+            foreach (AccountState account in _engine.State.Accounts)
+                foreach (ref readonly Position position in account.Positions)
+                    if (position.Instrument == instrument.Index && position.Size > 0) sum += position.Size;
+            return sum;
+        }
+
+        private BigInteger Fund(string symbol) => _engine.State.TryFindAsset(symbol, out AssetState? asset) ? _engine.State.Accounts[_engine.State.Insurance].Balance(asset.Index).Amount : 0;
     }
 }

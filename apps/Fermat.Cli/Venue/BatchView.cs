@@ -26,7 +26,9 @@ internal static class BatchView
         ["rootAfter"] = inputs.RootAfter.ToString(),
         ["parametersDigest"] = inputs.ParametersDigest.ToString(),
         ["marketDigest"] = inputs.MarketDigest.ToString(),
+        ["priceSet"] = inputs.PriceSet == default ? null : inputs.PriceSet.ToString(),
         ["eventsDigest"] = inputs.EventsDigest.ToString(),
+        ["aggregates"] = AggregatesView.ToJson(inputs, inputs),
     };
 
     /// <summary>What is said of batches that follow each other.</summary>

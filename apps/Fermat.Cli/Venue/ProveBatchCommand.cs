@@ -38,6 +38,7 @@ internal static class ProveBatchCommand
         depth.MustBe(1, TransitionInputs.MaxDepth);
         var order = new Option<bool>("--order") { Description = "End a batch before each deleveraging and prove whose turn it was, over the whole book (statement W): batch-HEIGHT.order.proof. Needs a rulebook with liquidation.rank." };
         var shares = new Option<bool>("--shares") { Description = "End a batch before and after each socialized loss and prove how it was shared, over the whole book (statement D): batch-HEIGHT.shares.proof. Needs a rulebook that says who is bankrupt." };
+        var aggregates = new Option<bool>("--aggregates") { Description = AggregatesView.Help };
         var output = new Option<string>("--output", "-o") { Description = "Directory for batch-HEIGHT.proof and batch-HEIGHT.statement.json, and for parameters-HEIGHT.statement.json of updates of parameters between the batches (statement P).", DefaultValueFactory = _ => "." };
         var secret = new Option<string?>("--secret") { Description = $"The venue's secret; made (mode 0600) if it is not there. Default: {VenueSecrets.FileName} in the working directory. With another secret the roots are others, and batches do not follow each other." };
         var profile = new Option<string>("--profile") { Description = "fast (rate 1/2), balanced (1/4) or compact (1/8): proving time against proof size.", DefaultValueFactory = _ => "fast" };
@@ -53,7 +54,7 @@ internal static class ProveBatchCommand
             "touch no account. Proven are accounts opened, deposits, withdrawals, transfers, trades, liquidations and what follows from them, that a trade, withdrawal or transfer had to be rejected for want of margin or since an asset would be owed, and a step of a liquidation since nothing was due; " +
             "any other event that touches an account is named and nothing is written (exit code 1). docs/STATEMENTS.md, Statement T.") { events };
         replay.AddTo(command);
-        foreach (Option option in (Option[])[from, count, size, depth, order, shares, output, secret, profile, bits]) command.Add(option);
+        foreach (Option option in (Option[])[from, count, size, depth, order, shares, aggregates, output, secret, profile, bits]) command.Add(option);
         add(prove, command, (parsed, terminal, cancel) =>
         {
             string directory = parsed.GetRequiredValue(output), file = parsed.GetRequiredValue(events);
@@ -61,7 +62,7 @@ internal static class ProveBatchCommand
             string rules = parsed.GetRequiredValue(replay.Rules);
             VenueReplay run = replay.Replay(parsed, file, cancel);
             VenueRulebook rulebook = RulebookProving.Rulebook(rules);
-            var cut = new BatchOptions(parsed.GetValue(depth), parsed.GetValue(size), parsed.GetValue(order), parsed.GetValue(shares));
+            var cut = new BatchOptions(parsed.GetValue(depth), parsed.GetValue(size), parsed.GetValue(order), parsed.GetValue(shares), parsed.GetValue(aggregates));
             Guarded(rules, () =>
             {
                 BatchProver.Require(rulebook, cut);                                                // a rulebook that ranks nobody is refused before any work

@@ -39,6 +39,7 @@ internal static class RunCommand
         bits.MustBe(1, 128);
         var order = new Option<bool>("--order") { Description = "Prove of each deleveraging whose turn it was, over the whole book (statement W), beside its batch. Needs a rulebook with liquidation.rank." };
         var shares = new Option<bool>("--shares") { Description = "Prove of each socialized loss how it was shared, over the whole book (statement D), beside its batch. Needs a rulebook that says who is bankrupt." };
+        var aggregates = new Option<bool>("--aggregates") { Description = AggregatesView.Help };
         var noProofs = new Option<bool>("--no-proofs") { Description = "Take events and prove nothing; a later run proves them." };
         var secret = new Option<string?>("--secret") { Description = "The venue's secret; a new venue's is made (mode 0600) if it is not there." };
         var binding = new Option<string?>("--binding") { Description = "Which of the rulebook's names stand for balances, positions and prices: a JSON file (docs/ENGINE.md)." };
@@ -52,12 +53,12 @@ internal static class RunCommand
             "The folder knows the rulebook, depth, chain id, binding and secret that it was opened with first; with another one it is not opened (exit code 2): batches would not follow those that are proven.\n" +
             "With --json each line of the answer is a JSON object: \"event\" when an event is durable, \"batch\" when a batch is proven, \"update\" when parameters were updated under the rulebook's own rules (statement P), \"damaged\" at first of a batch whose files are not whole, \"end\" at last.")
         {
-            rules, data, events, follow, batch, every, depth, bits, order, shares, noProofs, secret, binding, chain, borrowing,
+            rules, data, events, follow, batch, every, depth, bits, order, shares, aggregates, noProofs, secret, binding, chain, borrowing,
         };
         add(root, command, (parsed, terminal, cancel) =>
         {
             if (parsed.GetValue(follow) && parsed.GetValue(events) is null) throw CliFailure.BadInput("bad-option", "--follow goes with --events", hint: "standard input is read to its end anyway");
-            var options = new RunOptions(parsed.GetValue(depth), parsed.GetValue(batch), 1000 * parsed.GetValue(every), ProvenBits: parsed.GetValue(bits), Orders: parsed.GetValue(order), Shares: parsed.GetValue(shares));
+            var options = new RunOptions(parsed.GetValue(depth), parsed.GetValue(batch), 1000 * parsed.GetValue(every), ProvenBits: parsed.GetValue(bits), Orders: parsed.GetValue(order), Shares: parsed.GetValue(shares), Aggregates: parsed.GetValue(aggregates));
             var engine = new EngineOptions { Chain = parsed.GetValue(chain), AllowBorrowing = parsed.GetValue(borrowing), Binding = VenueReplay.Binding(parsed.GetValue(binding)) };
             return Run(
                 parsed.GetRequiredValue(rules), parsed.GetRequiredValue(data), parsed.GetValue(events), parsed.GetValue(follow), parsed.GetValue(noProofs), parsed.GetValue(secret), options, engine, terminal, cancel);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.Diagnostics;
+using System.Numerics;
 using System.Text.Json.Nodes;
 using Fermat.Cli.Commands;
 using Fermat.Cli.Output;
@@ -47,6 +48,10 @@ internal static class VerifyBatchCommand
         var requireOrder = new Option<bool>("--require-order") { Description = $"Reject deleveragings without a proof of whose turn it was (NAME{OrderEnd}, of fermat prove batch --order and fermat run --order)." };
         var requireShares = new Option<bool>("--require-shares") { Description = $"Reject losses without a proof of how they were shared (NAME{SharesEnd}, of fermat prove batch --shares and fermat run --shares)." };
         var requireParameters = new Option<bool>("--require-parameters") { Description = $"Reject a change of parameters between batches that no statements P beside them (parameters-HEIGHT{StatementEnd}, of fermat run and fermat prove batch) show to keep to the rulebook's own rules." };
+        var openInterest = new Option<string[]>("--open-interest") { Description = "The open interest of an instrument before the first batch that you know from elsewhere, as SYMBOL=VALUE (repeatable): batches with aggregates prove by how much it changes.", DefaultValueFactory = _ => [] };
+        var fund = new Option<string[]>("--fund") { Description = "The insurance fund's balance of an asset before the first batch that you know from elsewhere, as SYMBOL=VALUE (repeatable).", DefaultValueFactory = _ => [] };
+        var fundAsset = new Option<string?>("--fund-asset") { Description = "The asset that the venue counts its insurance fund in, where updates of parameters are judged by it: with aggregates the fund that a statement P names is compared with the proven one. Default: the only asset, where there is one." };
+        var requireAggregates = new Option<bool>("--require-aggregates") { Description = "Reject batches that do not show open interest and insurance fund (fermat prove batch --aggregates and fermat run --aggregates)." };
         var bits = new Option<int>("--bits") { Description = "Reject proofs with fewer proven bits.", DefaultValueFactory = _ => Profiles.StandardBits };
         bits.MustBe(1, 128);
         var prices = new BatchPricesOptions();
@@ -56,11 +61,11 @@ internal static class VerifyBatchCommand
             "  A whole log:   fermat verify batch proofs/*.statement.json --rules cross_perps.risk --root-before HEX\n" +
             "  At the signed prices, too:  fermat verify batch proofs/*.statement.json --rules cross_perps.risk --prices published.json --oracles oracles.json --stated USD\n" +
             "  With funding, and at derived marks:  fermat verify batch proofs/*.statement.json --rules cross_perps.risk --prices published.json --oracles oracles.json --stated USD --marks marks.json\n\n" +
-            "What you do not pin is taken from the statements, and the verdict says so.") { statements, rules, before, after, log, fees, insurance, rounding, units, requireOrder, requireShares, requireParameters, bits };
+            "What you do not pin is taken from the statements, and the verdict says so.") { statements, rules, before, after, log, fees, insurance, rounding, units, requireOrder, requireShares, requireParameters, openInterest, fund, fundAsset, requireAggregates, bits };
         prices.AddTo(command);
         add(verify, command, (parsed, terminal, _) => Run(
             parsed.GetRequiredValue(statements), RulebookProving.Rulebook(parsed.GetRequiredValue(rules)),
-            new Known(Digest(parsed, before), Digest(parsed, after), Digest(parsed, log), parsed.GetValue(fees), parsed.GetValue(insurance), parsed.GetValue(rounding), parsed.GetValue(units) ?? [], parsed.GetValue(requireOrder), parsed.GetValue(requireShares)), prices.Of(parsed), new BatchParameters(parsed.GetValue(requireParameters), prices.Binding(parsed)), new VerifierPolicy(parsed.GetValue(bits)), terminal));
+            new Known(Digest(parsed, before), Digest(parsed, after), Digest(parsed, log), parsed.GetValue(fees), parsed.GetValue(insurance), parsed.GetValue(rounding), parsed.GetValue(units) ?? [], parsed.GetValue(requireOrder), parsed.GetValue(requireShares), parsed.GetValue(openInterest) ?? [], parsed.GetValue(fund) ?? [], parsed.GetValue(requireAggregates)), prices.Of(parsed), new BatchParameters(parsed.GetValue(requireParameters), prices.Binding(parsed), parsed.GetValue(fundAsset)), new VerifierPolicy(parsed.GetValue(bits)), terminal));
     }
 
     /// <summary>A proof's sizes and bits, with nothing pinned.</summary>
@@ -83,6 +88,7 @@ internal static class VerifyBatchCommand
         TransitionInputs[] inputs = [.. paths.Select(path => Read(rulebook, path))];
         if (TransitionChain.Check(inputs) is { } broken) throw new CliFailure(ExitCodes.Rejected, [VerifyCommand.Problem(broken.Rejection, paths[broken.Batch])]);
         (IReadOnlyDictionary<string, long> Amounts, IReadOnlyDictionary<string, long> Sizes)? counted = BatchUnits.Read(known.Units, rulebook, inputs);
+        (IReadOnlyDictionary<string, BigInteger>? open, IReadOnlyDictionary<string, BigInteger>? fund) = (AggregatesView.Read("--open-interest", known.OpenInterest, inputs[0], ofAssets: false), AggregatesView.Read("--fund", known.Fund, inputs[0], ofAssets: true));
         Digest log = TransitionChain.LogDigest(inputs);
         if (known.Log is { } pinned && pinned != log)
             throw new CliFailure(ExitCodes.Rejected, [VerifyCommand.Problem(new StatementRejection(StatementRejectionCode.WrongSnapshot, "the proven log is not the pinned one", Expected: $"{pinned}", Got: $"{log}"), paths[^1])]);
@@ -102,6 +108,9 @@ internal static class VerifyBatchCommand
                 CostRounding = known.CostRounding,
                 AmountUnits = counted?.Amounts,
                 SizeUnits = counted?.Sizes,
+                OpenInterestBefore = i == 0 ? open : null,
+                FundBefore = i == 0 ? fund : null,
+                RequireAggregates = known.RequireAggregates,
             };
             TransitionVerification result = Require(TransitionStatement.Verify(inputs[i], Files.Read(ProofBeside(paths[i]), policy.MaximumProofBytes), anchors, policy), ProofBeside(paths[i]), paths[i]);
             (proven, hash) = (Math.Min(proven, result.ProvenBits), Math.Min(hash, result.Result!.Soundness!.HashBits));
@@ -119,10 +128,13 @@ internal static class VerifyBatchCommand
         }
         TimeSpan elapsed = Stopwatch.GetElapsedTime(started);
         JsonObject answer = BatchView.ToJson(inputs);
-        string[] brought = ["rulebook", "leaves of fees and insurance", .. known.RootBefore is null ? [] : (string[])["root before"], .. known.RootAfter is null ? [] : (string[])["root after"], .. known.Log is null ? [] : (string[])["log"], .. known.CostRounding is null ? [] : (string[])["rounding of costs"], .. counted is null ? [] : (string[])[$"units of {string.Join(", ", known.Units.Select(pin => pin[..pin.LastIndexOf('=')]))}"], .. prices?.Brought ?? []];
+        string[] brought = ["rulebook", "leaves of fees and insurance", .. known.RootBefore is null ? [] : (string[])["root before"], .. known.RootAfter is null ? [] : (string[])["root after"], .. known.Log is null ? [] : (string[])["log"], .. known.CostRounding is null ? [] : (string[])["rounding of costs"], .. open is null ? [] : (string[])["open interest before"], .. fund is null ? [] : (string[])["insurance fund before"], .. counted is null ? [] : (string[])[$"units of {string.Join(", ", known.Units.Select(pin => pin[..pin.LastIndexOf('=')]))}"], .. prices?.Brought ?? []];
         string[] taken = [.. known.RootBefore is null ? (string[])["root before"] : [], .. known.RootAfter is null ? (string[])["root after"] : [], .. known.CostRounding is null ? (string[])["rounding of costs"] : [], counted is null ? "units of the ledger" : "all other units of the ledger", prices is null ? "market data" : "market data but the compared prices", "venue", "heights", .. prices?.Taken ?? []];
         Print(terminal, inputs, proven, hash, ordered, sharesOf, elapsed);
+        AggregateRun[] shown = AggregateRun.Of(inputs, known.OpenInterest.Length > 0, known.Fund.Length > 0);
+        AggregatesView.Print(terminal, inputs, shown);
         parameters.Print(terminal, inputs, changes);
+        parameters.PrintFunds(terminal);
         prices?.Print(terminal, valued);
         terminal.Say($"digest of the proven log {log}");
         terminal.Say("Not shown: who did what, and how much.");
@@ -138,6 +150,8 @@ internal static class VerifyBatchCommand
         answer["lossesProven"] = shared;
         answer["parameterChanges"] = BatchParameters.ToJson(inputs, changes);
         answer["parameterChangesProven"] = changes.Count(change => change.Updates.Length > 0);
+        answer["fundsCompared"] = parameters.FundsToJson();
+        answer["aggregates"] = AggregatesView.ToJson(shown);
         answer["batches"] = batches;
         answer["pinned"] = new JsonArray([.. brought.Select(p => (JsonNode)p)]);
         answer["takenFromStatement"] = new JsonArray([.. taken.Select(p => (JsonNode)p)]);
@@ -207,5 +221,5 @@ internal static class VerifyBatchCommand
 
     private static Digest? Digest(ParseResult parsed, Option<string?> option) => VerifyCommand.ParseDigest(parsed.GetValue(option), option.Name);
 
-    private sealed record Known(Digest? RootBefore, Digest? RootAfter, Digest? Log, int FeesLeaf, int InsuranceLeaf, int? CostRounding, string[] Units, bool RequireOrder, bool RequireShares);
+    private sealed record Known(Digest? RootBefore, Digest? RootAfter, Digest? Log, int FeesLeaf, int InsuranceLeaf, int? CostRounding, string[] Units, bool RequireOrder, bool RequireShares, string[] OpenInterest, string[] Fund, bool RequireAggregates);
 }

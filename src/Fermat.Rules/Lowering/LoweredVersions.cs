@@ -21,7 +21,8 @@ namespace Fermat.Rules.Lowering;
 /// <param name="Reduced">Takes (event, number of the version, size of the position before, whether all of it may be taken where the rulebook says so of each) of a version whose position is reduced.</param>
 /// <param name="Distress">Takes (number of the version before that, maintenance − 2 · equity).</param>
 /// <param name="Marked">Takes (event, size, cost) of a position that is settled and goes on, as they were before.</param>
-internal sealed record VersionBuses(Bus BlockBefore, Bus BlockAfter, Bus IdentityBefore, Bus IdentityAfter, Bus DigestBefore, IReadOnlyList<KoalaBear> Empty, Bus Legs, Bus Authority, Bus Openings, Bus Reduced, Bus Distress, Bus Marked);
+/// <param name="Aggregates">Takes (kind, record), with what versions add to an aggregate as multiplicity (<see cref="VersionAggregates"/>); null where aggregates are not shown.</param>
+internal sealed record VersionBuses(Bus BlockBefore, Bus BlockAfter, Bus IdentityBefore, Bus IdentityAfter, Bus DigestBefore, IReadOnlyList<KoalaBear> Empty, Bus Legs, Bus Authority, Bus Openings, Bus Reduced, Bus Distress, Bus Marked, Bus? Aggregates = null);
 
 /// <summary>
 /// A rulebook's tables for the accounts that a batch of events touches: a row for each version of an account, bound to the leaf before the batch where it is the first and to the leaf after it where it is the last, and in between to the version
@@ -81,7 +82,8 @@ internal sealed class LoweredVersions
             rows.Table.Receive(buses.Legs, "leg", rows.Active - rows.First.At - rows.TakesBack,
                 [rows.Event.At, rows.Slot.At, rows.Role, leg.MovesPosition.At, leg.Instrument.At, leg.Asset.At, leg.Size.At, leg.Cost.At, leg.Cash.At, leg.HalfEnds, .. pledge is null ? [] : (Expr[])[pledge.Change.At, pledge.To]]);
             if (leg.CostBefore is { } cost) rows.Table.Send(buses.Marked, "is marked", rows.IsMarked, [rows.Event.At, leg.SizeBefore!.Value, cost]);
-            for (int c = 0; c < lowerer.Items.Count; c++) _ = new VersionItems(circuit, lowerer, rows, leg, Fields, Layout, c, buses, PositionTerms);
+            VersionItems[] items = [.. Enumerable.Range(0, lowerer.Items.Count).Select(c => new VersionItems(circuit, lowerer, rows, leg, Fields, Layout, c, buses, PositionTerms))];
+            if (buses.Aggregates is { } totals) Aggregates = new VersionAggregates(lowerer, rows, Fields, items[Fields.Balances], Fields.HasPositions ? items[Fields.Positions] : null, totals);
             foreach (Domain domain in (Domain[])[lowerer.Account, .. lowerer.Items]) domain.Table.MaxLogHeight = LoweredBook.MaxLogHeight;
             if (Fields.HasPositions) rows.Table.Constrain("an account that may have no position has none", rows.HasNoPosition * Held(lowerer, rows));
             if (Terms.HasShare) Distress = Reductions(lowerer, rows, leg, rulebook);
@@ -112,6 +114,9 @@ internal sealed class LoweredVersions
 
     /// <summary>maintenance − 2 · equity in the accounts' rows; null where the rulebook sets no share, or says of each position what may be taken of it.</summary>
     public NumberValue? Distress { get; private set; }
+
+    /// <summary>What versions add to aggregates; null where these are not shown.</summary>
+    public VersionAggregates? Aggregates { get; private set; }
 
     /// <summary>The nodes that a batch is judged by: maintenance − equity, and whether equity ≥ initial.</summary>
     /// <exception cref="CoreException">The rulebook does not define them.</exception>

@@ -27,6 +27,7 @@ internal sealed class VersionItems
         Collection declared = layout.Schema.Collections[collection];
         Link link = LoweredBook.LinkOf(lowerer, collection);
         SmallValue slot = link.Pass("leaf", rows.Slot), first = link.Pass("in a first version", rows.First), last = link.Pass("in a last version", rows.Last);
+        (First, Last) = (first, last);
         BindLeaves(lowerer, layout, slot, first, last, buses);
 
         (int Field, LimbForm Change)[] changes =
@@ -126,7 +127,20 @@ internal sealed class VersionItems
         }
     }
 
-    private SmallValue Reference => (SmallValue)_items.Fields[_reference];
+    /// <summary>Its rows.</summary>
+    public Domain Items => _items;
+
+    /// <summary>1 on items of first versions.</summary>
+    public SmallValue First { get; }
+
+    /// <summary>1 on items of last versions.</summary>
+    public SmallValue Last { get; }
+
+    /// <summary>The record that an item is of.</summary>
+    public SmallValue Reference => (SmallValue)_items.Fields[_reference];
+
+    /// <summary>A number of an item.</summary>
+    public NumberValue Number(int field) => (NumberValue)_items.Fields[field];
 
     private void BindLeaves(Lowerer lowerer, LeafLayout layout, SmallValue slot, SmallValue first, SmallValue last, VersionBuses buses)
     {
@@ -199,8 +213,6 @@ internal sealed class VersionItems
     private ImmutableArray<BigInteger>? ItemBefore(WitnessRow row) => VersionOf(row).IsFirst ? null : VersionLeg.Item(VersionRows.Before(row.Parent!).Account, _collection, _reference, Reference.Of(row));
 
     private static AccountVersion VersionOf(WitnessRow row) => VersionRows.Of(row.Parent!);
-
-    private NumberValue Number(int field) => (NumberValue)_items.Fields[field];
 
     private Expr At(int field) => _items.Fields[field] is SmallValue small ? small.At : Number(field).Form.At;
 }

@@ -34,6 +34,9 @@ internal sealed class WitnessBook(Interpreter interpreter)
     /// <summary>By the number of an event that reduces a position, the coefficients of maintenance − 2 · equity of the account before it.</summary>
     public IReadOnlyDictionary<int, long[]> Distress { get; set; } = ImmutableDictionary<int, long[]>.Empty;
 
+    /// <summary>Of a batch that shows aggregates the leaf of the insurance fund.</summary>
+    public int InsuranceSlot { get; set; }
+
     /// <summary>Rows of several outcomes, known by numbers after those of the market's tables.</summary>
     public IReadOnlyList<OutcomeRows> Outcomes { get; init; } = [];
 

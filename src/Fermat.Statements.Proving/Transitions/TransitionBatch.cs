@@ -58,6 +58,12 @@ public sealed record BatchEvent(
 public sealed record TransitionBatch(
     VenueRulebook Rulebook, MarketData Market, string Venue, ulong Height, IReadOnlyList<LedgerAccount> Accounts, int Depth, int FeesSlot, int InsuranceSlot, IReadOnlyList<BatchEvent> Events, int CostRounding = 0, LedgerUnits? Units = null)
 {
+    /// <summary>The digest of the set of signed reports that was the last to be logged before the batch; zeros where there was none.</summary>
+    public Digest PriceSet { get; init; }
+
+    /// <summary>Whether open interest and insurance fund before and after the batch are shown, and proven.</summary>
+    public bool Aggregates { get; init; }
+
     /// <summary><see cref="Units"/>, whatever they are.</summary>
     internal LedgerUnits Counted => Units ?? Finest(TransitionInputs.CountedRecords(Rulebook, Market));
 

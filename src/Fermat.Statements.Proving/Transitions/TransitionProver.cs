@@ -67,7 +67,7 @@ public static class TransitionProver
     }
 
     /// <summary>The circuit that a batch is proven with.</summary>
-    internal static TransitionCircuit CircuitOf(TransitionBatch batch) => TransitionCircuit.Of(batch.Rulebook, DefaultHashSlots, batch.CostRounding);
+    internal static TransitionCircuit CircuitOf(TransitionBatch batch) => TransitionCircuit.Of(batch.Rulebook, DefaultHashSlots, batch.CostRounding, batch.Aggregates);
 
     /// <summary>The public inputs of a batch.</summary>
     internal static TransitionInputs InputsOf(TransitionBatch batch, TransitionPlan plan, TransitionCircuit circuit) => new()
@@ -87,6 +87,8 @@ public static class TransitionProver
         Events = [.. plan.Events.Select(e => Hashing.LeafSponge.Hash(e.Blocks(circuit.Events)))],
         Classes = [.. batch.Events.Select(e => EventTable.ClassOf(e.Kind))],
         HashSlots = circuit.HashSlots,
+        PriceSet = batch.PriceSet,
+        Aggregates = BatchAggregates.Of(batch, plan.Versions),
     };
 
     /// <summary>Applies a batch natively, by the integers of the circuit, and proves nothing.</summary>

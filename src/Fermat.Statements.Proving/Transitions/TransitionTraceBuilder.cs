@@ -20,6 +20,7 @@ internal sealed class TransitionTraceBuilder : IStatementTraces
     private readonly TransitionInputs _inputs;
     private readonly TransitionPlan _plan;
     private readonly LoweringTrace _witness;
+    private readonly bool _isHonest;
 
     /// <summary>Prepares to fill traces.</summary>
     /// <param name="circuit">The circuit.</param>
@@ -30,13 +31,16 @@ internal sealed class TransitionTraceBuilder : IStatementTraces
     public TransitionTraceBuilder(TransitionCircuit circuit, TransitionInputs inputs, TransitionPlan plan, IReadOnlyList<AccountVersion>? versions = null, Lie? lie = null)
     {
         (_circuit, _inputs, _plan) = (circuit, inputs, plan);
+        _isHonest = versions is null && lie is null;
         versions ??= plan.Versions;
         _witness = new LoweringTrace(circuit.Versions.Lowering, new Interpreter(circuit.Rulebook.Rulebook, inputs.Market), [.. versions.Select(version => version.Account)], lie, versions, units: inputs.Units);
         if (circuit.Versions.Distress is { } distress) _witness.Book.Distress = DistressOf(distress.Form, versions);
+        _witness.Book.InsuranceSlot = inputs.InsuranceSlot;
         ActiveRows = [.. circuit.Circuit.Tables.Select(table => _witness.RowsOf(table.Index))];
         ActiveRows[circuit.Range.Table] = RangeTable.EntryRows;
         ActiveRows[circuit.Events.Table] = inputs.Events.Length;
         ActiveRows[circuit.Roots.Table] = 2;
+        if (circuit.Aggregates is { } shown) ActiveRows[shown.Table] = AggregateRow.Of(inputs).Length;
         ActiveRows[circuit.Siblings.Table] = plan.Siblings.Count;
         ActiveRows[circuit.HashesBefore.Table] = Rows(plan.LeavesBefore);
         ActiveRows[circuit.HashesAfter.Table] = Rows(plan.LeavesAfter);
@@ -55,7 +59,8 @@ internal sealed class TransitionTraceBuilder : IStatementTraces
         {
             var counts = new RangeCounts();
             Rules.Lowering.Tally lookedUp = FillEvents(traces[_circuit.Events.Table]);
-            _witness.Fill(_circuit.Circuit, traces, counts, beside: lookedUp);
+            IReadOnlyDictionary<int, long[]> sums = _witness.Fill(_circuit.Circuit, traces, counts, _circuit.Versions.Aggregates?.Sends, _circuit.Aggregates?.Digits.Length ?? 0, lookedUp);
+            if (_circuit.Aggregates is { } shown) FillAggregates(shown, traces[shown.Table], sums, counts);
             counts.IdleRows(_circuit.Range, _circuit.Circuit.Tables[_circuit.Events.Table], traces[_circuit.Events.Table].ActiveRows - _plan.Events.Count);
             cancel.ThrowIfCancellationRequested();
             FillHashesOfEvents(traces[_circuit.HashesOfEvents.Table]);
@@ -122,6 +127,13 @@ internal sealed class TransitionTraceBuilder : IStatementTraces
                 values.CopyTo(cells[at[0].Offset..]);
         });
         return tally;
+    }
+
+    private void FillAggregates(AggregateTable shown, TableTrace trace, IReadOnlyDictionary<int, long[]> sums, RangeCounts counts)
+    {
+        System.Collections.Immutable.ImmutableArray<AggregateRow> rows = AggregateRow.Of(_inputs);
+        BatchAggregates.Fill(shown, rows, sums, trace, counts, _isHonest);
+        counts.IdleRows(_circuit.Range, trace.Table, trace.ActiveRows - rows.Length);
     }
 
     private void FillHashesOfEvents(TableTrace trace)

@@ -41,16 +41,16 @@ public static class TransitionChain
     }
 
     /// <summary>
-    /// One digest for everything that a chain of batches says: BLAKE3 derive-key, context "fermat proven log v4", first over the venue's name, then for each batch over the digest so far, height (8 bytes, little-endian), number of events of the log (4), rounding of costs (4), and the digests of events, units, parameters, market data,
-    /// root before and root after. Who has seen it for a chain recognises each longer chain that goes on from there.
+    /// One digest for everything that a chain of batches says: BLAKE3 derive-key, context "fermat proven log v5", first over the venue's name, then for each batch over the digest so far, height (8 bytes, little-endian), number of events of the log (4), rounding of costs (4), and the digests of events, units, parameters, market data,
+    /// price set, root before, root after and aggregates (<see cref="TransitionAggregates.DigestOf"/>). Who has seen it for a chain recognises each longer chain that goes on from there.
     /// </summary>
     /// <param name="batches">Batches without a break, at least one.</param>
     public static Digest LogDigest(IReadOnlyList<TransitionInputs> batches)
     {
         ArgumentNullException.ThrowIfNull(batches);
-        const string context = "fermat proven log v4";
+        const string context = "fermat proven log v5";
         Digest digest = Blake3.DeriveKey(context, Encoding.UTF8.GetBytes(batches[0].Venue));
-        byte[] bytes = new byte[7 * Digest.Length + 16];
+        byte[] bytes = new byte[9 * Digest.Length + 16];
         foreach (TransitionInputs batch in batches)
         {
             digest.CopyTo(bytes);
@@ -58,7 +58,7 @@ public static class TransitionChain
             BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(Digest.Length + 8), (uint)batch.LogEvents);
             BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(Digest.Length + 12), (uint)batch.CostRounding);
             int at = Digest.Length + 16;
-            foreach (Digest part in (Digest[])[batch.EventsDigest, batch.UnitsDigest, batch.ParametersDigest, batch.MarketDigest, batch.RootBefore, batch.RootAfter])
+            foreach (Digest part in (Digest[])[batch.EventsDigest, batch.UnitsDigest, batch.ParametersDigest, batch.MarketDigest, batch.PriceSet, batch.RootBefore, batch.RootAfter, TransitionAggregates.DigestOf(batch.Aggregates)])
             {
                 part.CopyTo(bytes.AsSpan(at));
                 at += Digest.Length;
@@ -103,6 +103,6 @@ public static class TransitionChain
         if (next.Depth != before.Depth) return new(StatementRejectionCode.WrongSnapshot, "the batch has a state tree of another depth than the batch before it", Expected: $"{before.Depth}", Got: $"{next.Depth}");
         if (next.FeesSlot != before.FeesSlot || next.InsuranceSlot != before.InsuranceSlot)
             return new(StatementRejectionCode.WrongSnapshot, "the batch names another fees account or insurance fund than the batch before it", Expected: $"leaves {before.FeesSlot} and {before.InsuranceSlot}", Got: $"leaves {next.FeesSlot} and {next.InsuranceSlot}");
-        return null;
+        return TransitionAggregates.Between(before.Aggregates, next.Aggregates);
     }
 }

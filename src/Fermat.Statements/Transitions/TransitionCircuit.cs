@@ -12,11 +12,11 @@ namespace Fermat.Statements.Transitions;
 /// <summary>The circuit of statement T, a batch of events, for a rulebook: the versions of the accounts that events touch, the events, and the trees before and after.</summary>
 public sealed class TransitionCircuit : IStatementCircuit
 {
-    private static readonly RecentlyUsed<(Digest Rulebook, int Slots, int CostRounding), TransitionCircuit> Built = new(SolvencyCircuit.MostKept);
+    private static readonly RecentlyUsed<(Digest Rulebook, int Slots, int CostRounding, bool HasAggregates), TransitionCircuit> Built = new(SolvencyCircuit.MostKept);
 
-    internal TransitionCircuit(VenueRulebook rulebook, int hashSlots, int costRounding)
+    internal TransitionCircuit(VenueRulebook rulebook, int hashSlots, int costRounding, bool hasAggregates)
     {
-        var circuit = new CircuitBuilder($"fermat transition 7, {rulebook.Name}, {hashSlots} hash slots, costs in 10^{costRounding}");
+        var circuit = new CircuitBuilder($"fermat transition 8, {rulebook.Name}, {hashSlots} hash slots, costs in 10^{costRounding}{(hasAggregates ? ", with aggregates" : "")}");
         Expr r = circuit.Challenge("r", phase: 0);
         Expr gamma = circuit.Challenge("gamma", phase: 0);
         Range = new RangeTable(circuit);
@@ -25,12 +25,14 @@ public sealed class TransitionCircuit : IStatementCircuit
         Bus digestBefore = circuit.Bus("digest before"), digestAfter = circuit.Bus("digest after"), digestOfEvent = circuit.Bus("digest of an event");
         var empty = new Algebra.KoalaBear[Digest.Words];
         StateTreeHash.Empty(0).TryToFields(empty);
-        var buses = new VersionBuses(blockBefore, blockAfter, identityBefore, identityAfter, digestBefore, empty, circuit.Bus("legs"), circuit.Bus("authority"), circuit.Bus("openings"), circuit.Bus("reduced"), circuit.Bus("distress"), circuit.Bus("marked"));
+        Bus? totals = hasAggregates ? circuit.Bus("aggregates") : null;
+        var buses = new VersionBuses(blockBefore, blockAfter, identityBefore, identityAfter, digestBefore, empty, circuit.Bus("legs"), circuit.Bus("authority"), circuit.Bus("openings"), circuit.Bus("reduced"), circuit.Bus("distress"), circuit.Bus("marked"), totals);
         EventTable? events = null;
         Versions = new LoweredVersions(circuit, Range, r, gamma, buses, rulebook.Rulebook, lineOf: _ => 0, (lowerer, versions) =>
             events = new EventTable(circuit, lowerer, Range, r, versions, costRounding, buses, identityOfEvent, blockOfEvent, digestOfEvent));
         Events = events!;
-        circuit.RandomPoint("sums at (r, gamma)", phase: 0, Math.Max(Versions.Lowering.RandomPointDegree, Events.Domain.MaxDegree));
+        if (totals is not null) Aggregates = new AggregateTable(circuit, totals, Range, r, AggregateTable.BytesOf(Versions.Fields));
+        circuit.RandomPoint("sums at (r, gamma)", phase: 0, Math.Max(Math.Max(Versions.Lowering.RandomPointDegree, Events.Domain.MaxDegree), Aggregates?.Degree ?? 0));
         SolvencyCircuit.DeclareAddresses(circuit, Versions.Lowering);
         HashesBefore = new HashTable(circuit, blockBefore, digestBefore, hashSlots, "hashes before", identityBefore);
         HashesAfter = new HashTable(circuit, blockAfter, digestAfter, hashSlots, "hashes after", identityAfter);
@@ -67,22 +69,26 @@ public sealed class TransitionCircuit : IStatementCircuit
 
     internal SiblingTable Siblings { get; }
 
+    /// <summary>Null where aggregates are not shown.</summary>
+    internal AggregateTable? Aggregates { get; }
+
     internal RootTable Roots { get; }
 
     /// <summary>The circuit of a rulebook with so many hash slots in a row; built once and kept for a while.</summary>
     /// <param name="rulebook">The rulebook.</param>
     /// <param name="hashSlots">Permutations in a row of the hash tables.</param>
     /// <param name="costRounding">Costs are rounded down to multiples of 10^this of their units.</param>
+    /// <param name="hasAggregates">Whether open interest and insurance fund are shown.</param>
     /// <exception cref="ArgumentOutOfRangeException">Not 1 to <see cref="SolvencyLimits.MaxHashSlots"/>, or not 0 to <see cref="TransitionInputs.MaxCostRounding"/>.</exception>
     /// <exception cref="CoreException">The rulebook says something that cannot be proven yet, or its balances and positions are of another form.</exception>
-    public static TransitionCircuit Of(VenueRulebook rulebook, int hashSlots, int costRounding)
+    public static TransitionCircuit Of(VenueRulebook rulebook, int hashSlots, int costRounding, bool hasAggregates = false)
     {
         ArgumentNullException.ThrowIfNull(rulebook);
         ArgumentOutOfRangeException.ThrowIfLessThan(hashSlots, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(hashSlots, SolvencyLimits.MaxHashSlots);
         ArgumentOutOfRangeException.ThrowIfNegative(costRounding);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(costRounding, TransitionInputs.MaxCostRounding);
-        return Built.GetOrAdd((rulebook.Digest, hashSlots, costRounding), () => new TransitionCircuit(rulebook, hashSlots, costRounding));
+        return Built.GetOrAdd((rulebook.Digest, hashSlots, costRounding, hasAggregates), () => new TransitionCircuit(rulebook, hashSlots, costRounding, hasAggregates));
     }
 
     /// <summary>The verifying key for proofs with the hash, blowup and tail rows of these options.</summary>

@@ -15,7 +15,7 @@ namespace Fermat.Statements.Transitions;
 public sealed record TransitionInputs
 {
     /// <summary>Version of the statement: of its canonical bytes and of its relation.</summary>
-    public const int Version = 7;
+    public const int Version = 8;
 
     /// <summary>The deepest state tree.</summary>
     public const int MaxDepth = 22;
@@ -31,6 +31,15 @@ public sealed record TransitionInputs
 
     /// <summary>Parameters and market data.</summary>
     public required MarketData Market { get; init; }
+
+    /// <summary>
+    /// The digest of the set of signed reports (<c>PriceSet.Digest</c>) that was the last to be logged before the batch; zeros where there was none, since the venue states prices itself. Prices that the venue states beside it, or derives from it, do not replace it.
+    /// What the venue says; whoever has the set compares it with the market data, which are bound by their own digest.
+    /// </summary>
+    public Digest PriceSet { get; init; }
+
+    /// <summary>Open interest and insurance fund before and after the batch; null where the venue does not show them. It fixes the circuit.</summary>
+    public TransitionAggregates? Aggregates { get; init; }
 
     /// <summary>Who keeps the ledger.</summary>
     public required string Venue { get; init; }
@@ -144,7 +153,7 @@ public sealed record TransitionInputs
         if (Height > ulong.MaxValue - MaxEvents) return Out("the height", $"at most 2^64 - {MaxEvents}", $"{Height}");
         foreach (Digest digest in Events)
             if (!digest.IsCanonicalFields) return Out("a digest of an event is not made of canonical field elements", "eight words below 2^31 - 2^24 + 1");
-        return null;
+        return Aggregates?.Problem(this);
     }
 
     /// <summary>The one byte string these inputs have; it enters the transcript before anything is drawn.</summary>
@@ -153,12 +162,13 @@ public sealed record TransitionInputs
     {
         if (Problem() is { } problem) throw new InvalidOperationException(problem.ToString());
         var bytes = new CanonicalWriter();
-        bytes.Bytes("FRMTTRN7"u8);
+        bytes.Bytes("FRMTTRN8"u8);
         bytes.UInt32(Version);
         bytes.Digest(Rulebook.Digest);
         bytes.Digest(Rulebook.SchemaDigest);
         bytes.Digest(ParametersDigest);
         bytes.Digest(MarketDigest);
+        bytes.Digest(PriceSet);
         bytes.Digest(RootBefore);
         bytes.Digest(RootAfter);
         bytes.UInt32((uint)Depth);
@@ -172,6 +182,7 @@ public sealed record TransitionInputs
         bytes.Text(Venue);
         bytes.UInt32((uint)Events.Length);
         bytes.Digest(EventsDigest);
+        TransitionAggregates.Write(Aggregates, bytes);
         return bytes.ToArray();
     }
 

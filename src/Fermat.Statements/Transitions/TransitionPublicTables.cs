@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Fermat.Air;
 using Fermat.Algebra;
 using Fermat.Hashing;
@@ -14,11 +15,12 @@ public sealed class TransitionPublicTables : IPublicTables
     private readonly TransitionCircuit circuit;
     private readonly byte[] publicInputs;
     private readonly LoweringTrace market;
+    private readonly ImmutableArray<AggregateRow> rows;
     private readonly Lock guard = new();
 
     /// <summary>Takes inputs that have no <see cref="TransitionInputs.Problem"/>.</summary>
     /// <param name="inputs">The public inputs.</param>
-    /// <param name="circuit">Of the inputs' rulebook and hash slots.</param>
+    /// <param name="circuit">Of the inputs' rulebook, hash slots and rounding of costs, with aggregates where they have some.</param>
     /// <exception cref="InvalidOperationException">The inputs have a problem.</exception>
     public TransitionPublicTables(TransitionInputs inputs, TransitionCircuit circuit)
     {
@@ -26,6 +28,7 @@ public sealed class TransitionPublicTables : IPublicTables
         ArgumentNullException.ThrowIfNull(circuit);
         (this.inputs, this.circuit) = (inputs, circuit);
         publicInputs = inputs.ToCanonicalBytes();
+        rows = AggregateRow.Of(inputs);
         market = new LoweringTrace(circuit.Versions.Lowering, new Interpreter(circuit.Rulebook.Rulebook, inputs.Market), [], units: inputs.Units);
     }
 
@@ -33,7 +36,7 @@ public sealed class TransitionPublicTables : IPublicTables
     public ReadOnlySpan<byte> PublicInputs => publicInputs;
 
     /// <inheritdoc/>
-    public int RequiredRows(int table) => table == circuit.Events.Table ? inputs.Events.Length : table == circuit.Roots.Table ? 2 : market.RowsOf(table);
+    public int RequiredRows(int table) => table == circuit.Events.Table ? inputs.Events.Length : table == circuit.Roots.Table ? 2 : circuit.Aggregates is { } shown && table == shown.Table ? rows.Length : market.RowsOf(table);
 
     /// <inheritdoc/>
     public void Fill(int table, int phase, int activeRows, ReadOnlySpan<Quintic> challenges, Matrix publicColumns)
@@ -46,6 +49,15 @@ public sealed class TransitionPublicTables : IPublicTables
         else if (table == circuit.Roots.Table)
         {
             if (phase == 0) FillRoots(publicColumns);
+        }
+        else if (circuit.Aggregates is { } shown && table == shown.Table)
+        {
+            if (phase == 0) shown.Fill(rows, publicColumns);
+        }
+        else if (circuit.Versions.Aggregates is { } versions && table == circuit.Versions.Lowering.Lowerer.Account.Table.Index)
+        {
+            if (phase == 0)
+                for (int row = 0; row < activeRows; row++) publicColumns[row, versions.FundLeaf.Offset] = KoalaBear.From(inputs.InsuranceSlot);
         }
         else
         {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
-using Fermat.Rules.Inputs;
+using System.Numerics;
 using Fermat.Hashing;
+using Fermat.Rules.Inputs;
 using Fermat.Stark;
 using Fermat.Statements.Solvency;
 
@@ -42,6 +43,15 @@ public sealed record TransitionAnchors
     /// <summary>By symbol the coarsest units that the ledger counts an instrument in, in units of the rulebook's sizes: a step of a liquidation takes less than one more than the rulebook's share. Not pinned, a venue can name any.</summary>
     public IReadOnlyDictionary<string, long>? SizeUnits { get; init; }
 
+    /// <summary>By symbol the open interest of instruments before the batch, in units of the rulebook's sizes: a batch proves by how much it changes, and not what it was.</summary>
+    public IReadOnlyDictionary<string, BigInteger>? OpenInterestBefore { get; init; }
+
+    /// <summary>By symbol the insurance fund's balances before the batch, in units of the rulebook's amounts: of a fund that no event touches a batch proves that they stay, and not what they are.</summary>
+    public IReadOnlyDictionary<string, BigInteger>? FundBefore { get; init; }
+
+    /// <summary>Whether a batch without aggregates is rejected.</summary>
+    public bool RequireAggregates { get; init; }
+
     internal StatementRejection? Check(TransitionInputs inputs)
     {
         if (RootBefore is { } before && before != inputs.RootBefore)
@@ -61,7 +71,23 @@ public sealed record TransitionAnchors
         if (CostRounding is { } rounding && inputs.CostRounding > rounding)
             return new(StatementRejectionCode.WrongSnapshot, "costs are rounded more coarsely than the pinned rounding", Expected: $"10^{rounding} units or fewer", Got: $"10^{inputs.CostRounding}");
         (ImmutableArray<MarketRecord> assets, ImmutableArray<MarketRecord> instruments) = inputs.CountedRecords();
-        return Coarser(AmountUnits, assets, inputs.Units.Amounts) ?? Coarser(SizeUnits, instruments, inputs.Units.Sizes);
+        return Coarser(AmountUnits, assets, inputs.Units.Amounts) ?? Coarser(SizeUnits, instruments, inputs.Units.Sizes) ?? Shown(inputs, assets, instruments);
+    }
+
+    private StatementRejection? Shown(TransitionInputs inputs, ImmutableArray<MarketRecord> assets, ImmutableArray<MarketRecord> instruments)
+    {
+        if (inputs.Aggregates is not { } shown)
+            return RequireAggregates || OpenInterestBefore is not null || FundBefore is not null
+                ? new(StatementRejectionCode.NotProven, "the batch does not show open interest and insurance fund", Hint: "fermat prove batch --aggregates and fermat run --aggregates show them") : null;
+        return Other("the open interest of", OpenInterestBefore, instruments, shown.OpenInterestBefore) ?? Other("the insurance fund's balance of", FundBefore, assets, shown.FundBefore);
+    }
+
+    private static StatementRejection? Other(string what, IReadOnlyDictionary<string, BigInteger>? pinned, ImmutableArray<MarketRecord> records, ImmutableArray<BigInteger> values)
+    {
+        for (int i = 0; i < records.Length && pinned is not null; i++)
+            if (pinned.TryGetValue(records[i].Symbol, out BigInteger known) && values[i] != known)
+                return new(StatementRejectionCode.WrongAggregate, $"{what} {records[i].Symbol} before the batch is not the pinned one", Expected: $"{known} of the rulebook's units", Got: $"{values[i]}");
+        return null;
     }
 
     private static StatementRejection? Coarser(IReadOnlyDictionary<string, long>? pinned, ImmutableArray<MarketRecord> records, ImmutableArray<long> units)
@@ -93,7 +119,7 @@ public static class TransitionStatement
         policy ??= VerifierPolicy.Default;
         if ((inputs.Problem() ?? anchors.Check(inputs)) is { } problem) return new(problem, null, inputs);
         (StatementRejection? rejection, VerificationResult? result) = StatementProof.Verify(
-            () => TransitionCircuit.Of(inputs.Rulebook, inputs.HashSlots, inputs.CostRounding), "the rulebook cannot be proven", circuit => new TransitionPublicTables(inputs, circuit), proof, policy);
+            () => TransitionCircuit.Of(inputs.Rulebook, inputs.HashSlots, inputs.CostRounding, inputs.Aggregates is not null), "the rulebook cannot be proven", circuit => new TransitionPublicTables(inputs, circuit), proof, policy);
         return new(rejection, result, inputs);
     }
 }

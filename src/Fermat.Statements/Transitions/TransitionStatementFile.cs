@@ -20,7 +20,9 @@ public static class TransitionStatementFile
     public const string Format = "fermat-batch-statement";
 
     /// <summary>The version of the file.</summary>
-    public const int Version = 5;
+    public const int Version = 6;
+
+    private const string Shown = "aggregates", None = "none";
 
     /// <summary>The longest file that is read.</summary>
     public const int MaxBytes = 192 << 20;
@@ -57,6 +59,7 @@ public static class TransitionStatementFile
         json.WriteString("schemaDigest", inputs.Rulebook.SchemaDigest.ToString());
         json.WriteString("parametersDigest", inputs.ParametersDigest.ToString());
         json.WriteString("marketDigest", inputs.MarketDigest.ToString());
+        json.WriteString("priceSet", inputs.PriceSet.ToString());
         json.WriteString("venue", inputs.Venue);
         json.WriteString("height", inputs.Height.ToString(CultureInfo.InvariantCulture));
         json.WriteString("rootBefore", inputs.RootBefore.ToString());
@@ -72,6 +75,7 @@ public static class TransitionStatementFile
         json.WriteString("eventsDigest", inputs.EventsDigest.ToString());
         StatementJson.WriteDigests(json, "events", inputs.Events);
         foreach ((EventClass shown, string name, _) in EventClasses.Shown) WriteRows(json, name, inputs, shown);
+        WriteAggregates(json, inputs);
         json.WriteStartObject("data");
         MarketJson.Write(json, inputs.Rulebook.Schema, inputs.Market);
         json.WriteEndObject();
@@ -96,6 +100,7 @@ public static class TransitionStatementFile
         {
             Rulebook = rulebook,
             Market = market,
+            PriceSet = file.Digest("priceSet"),
             Venue = file.Text("venue", BookLimits.MaxTextLength),
             Height = file.UInt64("height"),
             RootBefore = file.FieldDigest("rootBefore"),
@@ -109,9 +114,46 @@ public static class TransitionStatementFile
             LogEvents = file.Int("logEvents", 1, TransitionInputs.MaxEvents),
             Events = events,
             Classes = Classes(file, events.Length),
+            Aggregates = ReadAggregates(file, rulebook, market),
         };
         Require(file, "eventsDigest", StatementRejectionCode.DigestMismatch, "the digest is not that of the file's list of events", inputs.EventsDigest, "the file was changed after it was written");
         return inputs;
+    }
+
+    private static void WriteAggregates(Utf8JsonWriter json, TransitionInputs inputs)
+    {
+        json.WriteString("reveal", inputs.Aggregates is null ? None : Shown);
+        if (inputs.Aggregates is not { } aggregates) return;
+        ((string, int)[] assets, (string, int)[] instruments) = Counted(inputs.Rulebook, inputs.Market);
+        json.WriteStartObject(Shown);
+        StatementJson.WriteAmounts(json, "openInterestBefore", aggregates.OpenInterestBefore, instruments);
+        StatementJson.WriteAmounts(json, "openInterestAfter", aggregates.OpenInterestAfter, instruments);
+        StatementJson.WriteAmounts(json, "insuranceFundBefore", aggregates.FundBefore, assets);
+        StatementJson.WriteAmounts(json, "insuranceFundAfter", aggregates.FundAfter, assets);
+        json.WriteBoolean("insuranceFundTouched", aggregates.FundTouched);
+        json.WriteEndObject();
+    }
+
+    private static TransitionAggregates? ReadAggregates(StrictObject file, VenueRulebook rulebook, MarketData market)
+    {
+        string reveal = file.Text("reveal", 16);
+        if (reveal == None) return null;
+        if (reveal != Shown) throw FileFormatException.Malformed(file.Path("reveal"), $"expected \"{Shown}\" or \"{None}\"");
+        ((string, int)[] assets, (string, int)[] instruments) = Counted(rulebook, market);
+        StrictObject shown = file.Object(Shown);
+        var read = new TransitionAggregates(
+            StatementJson.ReadAmounts(shown, "openInterestBefore", instruments, SolvencyBounds.End, "open interests"), StatementJson.ReadAmounts(shown, "openInterestAfter", instruments, SolvencyBounds.End, "open interests"),
+            StatementJson.ReadAmounts(shown, "insuranceFundBefore", assets, SolvencyBounds.End, "balances"), StatementJson.ReadAmounts(shown, "insuranceFundAfter", assets, SolvencyBounds.End, "balances"), shown.Flag("insuranceFundTouched"));
+        shown.Finish();
+        return read;
+    }
+
+    /// <summary>Symbols and decimals of what aggregates are of.</summary>
+    private static ((string, int)[] Assets, (string, int)[] Instruments) Counted(VenueRulebook rulebook, MarketData market)
+    {
+        (ImmutableArray<MarketRecord> assets, ImmutableArray<MarketRecord> instruments) = TransitionInputs.CountedRecords(rulebook, market);
+        (int sizes, int amounts) = TransitionAggregates.Scales(rulebook);
+        return ([.. assets.Select(record => (record.Symbol, amounts))], [.. instruments.Select(record => (record.Symbol, sizes))]);
     }
 
     /// <summary>By record.</summary>

@@ -167,7 +167,7 @@ public sealed class RigidTransitionTests
         NothingMoves(circuit, plan, Traces);
     }
 
-    private static void NothingMoves(TransitionCircuit circuit, TransitionPlan plan, Func<Quintic[], IReadOnlyList<TableTrace>> traces, IEnumerable<Quintic[]>? challenges = null)
+    internal static void NothingMoves(TransitionCircuit circuit, TransitionPlan plan, Func<Quintic[], IReadOnlyList<TableTrace>> traces, IEnumerable<Quintic[]>? challenges = null)
     {
         List<(Quintic[], IReadOnlyList<TableTrace>)> points = [.. (challenges ?? SolvencyScene.Points).Select(at => (at, traces(at)))];
         Assert.Equal("satisfied", ConstraintChecker.Check(circuit.Circuit, points[0].Item2, points[0].Item1).ToString());

@@ -34,6 +34,8 @@ internal sealed class TransitionScene
 
     private static readonly Lazy<TransitionCircuit> Built = new(() => TransitionCircuit.Of(Rulebook, 2, 0));
 
+    private static readonly Lazy<TransitionCircuit> BuiltWithAggregates = new(() => TransitionCircuit.Of(Rulebook, 2, 0, hasAggregates: true));
+
     private readonly TransitionCircuit _circuit;
 
     private TransitionScene(TransitionBatch batch, bool isLiar)
@@ -42,7 +44,7 @@ internal sealed class TransitionScene
         IReadOnlyList<AccountVersion>? versions = VersionMaker.Make(batch, out RefusedEvent? refused, isLiar);
         Assert.Null(refused);
         Plan = new TransitionPlan(batch, versions!, Salts);
-        _circuit = ReferenceEquals(batch.Rulebook, Rulebook) && batch.CostRounding == 0 ? Circuit : TransitionCircuit.Of(batch.Rulebook, 2, batch.CostRounding);
+        _circuit = ReferenceEquals(batch.Rulebook, Rulebook) && batch.CostRounding == 0 ? batch.Aggregates ? BuiltWithAggregates.Value : Circuit : TransitionCircuit.Of(batch.Rulebook, 2, batch.CostRounding, batch.Aggregates);
         Inputs = TransitionProver.InputsOf(batch, Plan, _circuit);
     }
 
