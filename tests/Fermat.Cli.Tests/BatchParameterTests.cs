@@ -37,8 +37,8 @@ public sealed class BatchParameterTests
 
         // what the batches show of the system, and the fund that the update between them was judged by
         JsonNode shown = Assert.Single(Ok(Verify(batches, "--require-aggregates", "--fund", "USD=0", "--json")).Json["aggregates"]!.AsArray())!;
-        Assert.Equal(("stated", "pinned"), ((string)shown["openInterestBefore"]!, (string)shown["insuranceFundBefore"]!));
-        Assert.Equal("""{"before":"0","after":"0"}""", shown["insuranceFund"]!["USD"]!.ToJsonString());
+        Assert.Equal(("stated", "proven"), ((string)shown["openInterestBefore"]!, (string)shown["insuranceFundBefore"]!));
+        Assert.Equal("""{"before":"0","after":"5000"}""", shown["insuranceFund"]!["USD"]!.ToJsonString());
         Rejected("statement.wrong-aggregate", Verify(batches, "--fund", "USD=0.01", "--json"));
         Rejected("statement.wrong-aggregate", Verify(batches, "--open-interest", "P=1", "--json"));
         foreach (string wrong in (string[])["USD", "GONE=1", "USD=x"]) Assert.Equal(ExitCodes.BadInput, Verify(batches, "--fund", wrong).ExitCode);
@@ -47,7 +47,7 @@ public sealed class BatchParameterTests
         string funded = Ok(Verify(batches, "--fund-asset", "USD")).Output;
         Assert.Contains($"the insurance fund that the update of height {height} was judged by is the proven one", funded, StringComparison.Ordinal);
         Assert.Contains("not between two of the batches", funded, StringComparison.Ordinal);
-        Assert.Contains("no event touched it; what it has is the venue's word", funded, StringComparison.Ordinal);
+        Assert.Contains("an event touched it, so its balances are proven under the roots", funded, StringComparison.Ordinal);
 
         // the statement P of another update in its place, and one that was changed
         string own = File.ReadAllText(updates[0]), later = File.ReadAllText(updates[1]);

@@ -42,6 +42,41 @@ public sealed class AggregateTransitionTests
         Assert.True(Shown(Busy).Inputs.Aggregates!.FundTouched);
     }
 
+    /// <summary>Margin that is set aside without a size is an item, and open is nothing of it.</summary>
+    [Fact]
+    public void A_position_without_a_size_is_not_open()
+    {
+        TransitionScene scene = TransitionScene.Of(IsolatedScene.Start(
+            IsolatedScene.Open(IsolatedScene.Grace, "grace", mode: 1), IsolatedScene.Pay(IsolatedScene.Erin, IsolatedScene.Grace, 100), IsolatedScene.Assign(IsolatedScene.Grace, IsolatedScene.Btc, 10),
+            IsolatedScene.Trade(IsolatedScene.Frank, IsolatedScene.Bob, IsolatedScene.Eth, -2, 3100)) with { Aggregates = true });
+        CheckReport report = scene.Check();
+        Assert.True(report.IsSatisfied, report.ToString());
+        TransitionAggregates shown = scene.Inputs.Aggregates!;
+        Assert.Equal(shown.OpenInterestBefore[IsolatedScene.Btc], shown.OpenInterestAfter[IsolatedScene.Btc]);
+        Assert.Equal((Units(40), Units(40)), (shown.OpenInterestBefore[IsolatedScene.Eth], shown.OpenInterestAfter[IsolatedScene.Eth]));   // two who are short exchange it
+    }
+
+    [Fact]
+    public void Accounts_without_positions_show_the_fund_alone()
+    {
+        const string plain = """
+            rulebook plain
+            quantity Amount scale 2 bits 39 unit coin
+            quantity Price scale 0 bits 15 nonnegative unit USD/coin
+            market Asset { index: Price }
+            account { balances: { asset: Asset, amount: Amount }* }
+            equity = sum b in balances: b.amount * b.asset.index
+            initial = 0 * equity
+            maintenance = 0 * equity
+            """;
+        LedgerAccount With(int i, int amount) => new(new AccountData($"account-{i}", [], [amount == 0 ? [] : [[0, amount]]]), Key(i), 5, 1);
+        TransitionScene scene = TransitionScene.Of(new TransitionBatch(Solvency.SolvencyScene.Compile(plain), new MarketData([], [[new("A", [new(3)])]]), "venue", 9, [With(0, 500), With(1, 700)], 3, 0, 1, [new BatchEvent(EventKind.Withdrawal, 1, null, 0, -700), new BatchEvent(EventKind.Deposit, 0, null, 0, 3)]) { Aggregates = true });
+        CheckReport report = scene.Check();
+        Assert.True(report.IsSatisfied, report.ToString());
+        Assert.Empty(scene.Inputs.Aggregates!.OpenInterestAfter);
+        Assert.Equal((700, 0), (scene.Inputs.Aggregates.FundBefore[0], scene.Inputs.Aggregates.FundAfter[0]));
+    }
+
     [Fact]
     public void Nothing_is_shown_unless_it_is_asked_for()
     {
