@@ -11,8 +11,10 @@ public sealed record EngineBinding
     [
         ("assetTable", binding => binding.AssetTable),
         ("index", binding => binding.Index),
+        ("indexConfidence", binding => binding.IndexConfidence),
         ("instrumentTable", binding => binding.InstrumentTable),
         ("mark", binding => binding.Mark),
+        ("markConfidence", binding => binding.MarkConfidence),
         ("funding", binding => binding.Funding),
         ("settle", binding => binding.Settle),
         ("inverse", binding => binding.Inverse),
@@ -43,11 +45,17 @@ public sealed record EngineBinding
     /// <summary>Its field that takes an asset's index price.</summary>
     public string Index { get; init; } = "index";
 
+    /// <summary>Its field that takes how sure the sources are of that price, as a share of one; it may be missing.</summary>
+    public string IndexConfidence { get; init; } = "confidence";
+
     /// <summary>The market table of instruments.</summary>
     public string InstrumentTable { get; init; } = "Instrument";
 
     /// <summary>Its field that takes the mark price.</summary>
     public string Mark { get; init; } = "mark";
+
+    /// <summary>Its field that takes how sure the sources are of the mark price, as a share of one; it may be missing. A mark that the venue derives has a confidence of one: a rulebook that doubts it takes the confidence of the index beside it.</summary>
+    public string MarkConfidence { get; init; } = "confidence";
 
     /// <summary>Its field that takes the funding index. Where it has none, costs are brought to the funding index of the moment.</summary>
     public string Funding { get; init; } = "funding";
@@ -151,8 +159,10 @@ public sealed record EngineBinding
     {
         "assetTable" => this with { AssetTable = name },
         "index" => this with { Index = name },
+        "indexConfidence" => this with { IndexConfidence = name },
         "instrumentTable" => this with { InstrumentTable = name },
         "mark" => this with { Mark = name },
+        "markConfidence" => this with { MarkConfidence = name },
         "funding" => this with { Funding = name },
         "settle" => this with { Settle = name },
         "inverse" => this with { Inverse = name },

@@ -232,7 +232,7 @@ public sealed partial class MarginEngine
         MarketData? after = instruction switch
         {
             ParametersUpdated update => _binding.After(State, update),
-            PricesSet set => _binding.After(State, MarksAfter(set).SetItems(set.Prices), set.Time),
+            PricesSet set => _binding.After(State, MarksAfter(set).SetItems(set.Prices), set.Time, set.Confidences),
             MarksUpdated marks when MarksAfter(marks) is { Count: > 0 } due => _binding.After(State, due, marks.Time),
             _ => null,
         };

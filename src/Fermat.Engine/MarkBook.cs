@@ -20,17 +20,23 @@ public sealed class MarkBook
     private ImmutableDictionary<string, MarkSurface> _surfaces = ImmutableDictionary.Create<string, MarkSurface>(StringComparer.Ordinal);
     private ImmutableSortedDictionary<string, MarkedInstrument> _instruments = ImmutableSortedDictionary.Create<string, MarkedInstrument>(StringComparer.Ordinal);
 
+    private ImmutableDictionary<string, Amount> _confidences = ImmutableDictionary.Create<string, Amount>(StringComparer.Ordinal);
+
     private MarkBook()
     {
     }
 
-    private MarkBook(MarkBook other) => (_classes, _rules, _surfaces, _instruments, Prices, Due, Time) = (other._classes, other._rules, other._surfaces, other._instruments, other.Prices, other.Due, other.Time);
+    private MarkBook(MarkBook other) => (_classes, _rules, _surfaces, _instruments, Prices, _confidences, Due, Time) = (other._classes, other._rules, other._surfaces, other._instruments, other.Prices, other._confidences, other.Due, other.Time);
 
     /// <summary>Before the first event.</summary>
     public static MarkBook Empty { get; } = new();
 
     /// <summary>The prices in force, by feed.</summary>
     public ImmutableDictionary<string, Amount> Prices { get; private set; } = ImmutableDictionary.Create<string, Amount>(StringComparer.Ordinal);
+
+    /// <summary>How sure the sources are of the price in force of a feed, as a share of one; one of a mark that was derived.</summary>
+    /// <param name="feed">The feed.</param>
+    public Amount ConfidenceOf(string feed) => _confidences.TryGetValue(feed, out Amount confidence) ? confidence : new Amount(1);
 
     /// <summary>The marks that must be set next, before all else; none where no mark has changed.</summary>
     public ImmutableSortedDictionary<string, Amount> Due { get; private set; } = Nothing;
@@ -80,7 +86,8 @@ public sealed class MarkBook
         if (cause is not PricesSet { Source: null } set || set.Time != Time) problem = $"the marks that follow from the event before come first: {Say(Due.First())}{(Due.Count > 1 ? $" and {Due.Count - 1} more" : "")}, at time {Time}, without a source";
         else if (Due.FirstOrDefault(mark => !set.Prices.TryGetValue(mark.Key, out Amount said) || said != mark.Value) is { Key: not null } other) problem = $"{Say(other)}, by {Name(MethodOf(other.Key)!.Value)}, and the event says {(set.Prices.TryGetValue(other.Key, out Amount said) ? said : "nothing of it")}";
         else if (set.Prices.Keys.FirstOrDefault(symbol => !Due.ContainsKey(symbol)) is { } more) problem = $"no mark of {more} is due";
-        return problem is null ? new MarkBook(this) { Due = Nothing, Prices = Prices.SetItems(Due) } : null;
+        else if (set.Confidences is not null) problem = $"a derived mark has a confidence of one, and the event says another of {set.Confidences.Keys.First()}";
+        return problem is null ? new MarkBook(this) { Due = Nothing, Prices = Prices.SetItems(Due), _confidences = _confidences.RemoveRange(Due.Keys) } : null;
     }
 
     private string? List(InstrumentTerms terms)
@@ -130,6 +137,7 @@ public sealed class MarkBook
         foreach (string feed in e.Prices.Keys)
             if (MethodOf(feed) is { } method) return $"the mark of {feed} is derived, by {Name(method)}: an event from outside does not set it";
         Prices = Prices.SetItems(e.Prices);
+        _confidences = _confidences.RemoveRange(e.Prices.Keys).SetItems(e.Confidences ?? Nothing);
         foreach ((string symbol, MarkedInstrument instrument) in _instruments)
             if (RuleOf(instrument.Terms) is { } rule && instrument.Sampled(rule, e, Prices) is { } sampled) _instruments = _instruments.SetItem(symbol, sampled);
         return null;

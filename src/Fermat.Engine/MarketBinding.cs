@@ -16,10 +16,12 @@ namespace Fermat.Engine;
 /// </summary>
 internal sealed class MarketBinding
 {
+    private static readonly Dictionary<string, Amount> NoPrices = [];
+
     private readonly RulebookSchema _schema;
     private readonly EngineBinding _names;
     private readonly TermsBinding _terms;
-    private readonly int _assets, _index, _instruments, _mark, _funding;
+    private readonly int _assets, _index, _indexConfidence, _instruments, _mark, _markConfidence, _funding;
     private AssetRecord[] _assetRecords = [];
     private InstrumentRecord[] _instrumentRecords = [];
 
@@ -31,6 +33,7 @@ internal sealed class MarketBinding
         (_mark, _funding) = (Field(_instruments, names.Mark, needed: true), Field(_instruments, names.Funding, needed: false));
         _assets = Table(names.AssetTable, needed: Items.HasBalances);
         _index = _assets < 0 ? -1 : Field(_assets, names.Index, needed: true);
+        (_indexConfidence, _markConfidence) = (Confidence(_assets, names.IndexConfidence), Confidence(_instruments, names.MarkConfidence));
         _terms = new TermsBinding(schema, names, _instruments, _assets);
     }
 
@@ -69,6 +72,9 @@ internal sealed class MarketBinding
                 foreach ((string feed, Amount price) in prices.Prices)
                     if (_index >= 0 && state.TryFindAsset(feed, out _) && !Takes(_assets, _index, price)) return $"the index {price} of {feed} does not fit the rulebook's {_names.Index}";
                     else if (state.TryFindInstrument(feed, out InstrumentState? instrument) && instrument.HasPositions && !Takes(_instruments, _mark, price)) return $"the mark {price} of {feed} does not fit the rulebook's {_names.Mark}";
+                foreach ((string feed, Amount confidence) in prices.Confidences ?? NoPrices)
+                    if (_indexConfidence >= 0 && state.TryFindAsset(feed, out _) && !Takes(_assets, _indexConfidence, confidence)) return $"the confidence {confidence} of {feed} does not fit the rulebook's {_names.IndexConfidence}";
+                    else if (_markConfidence >= 0 && state.TryFindInstrument(feed, out InstrumentState? instrument) && instrument.HasPositions && !Takes(_instruments, _markConfidence, confidence)) return $"the confidence {confidence} of {feed} does not fit the rulebook's {_names.MarkConfidence}";
                 return null;
             case FundingTick { } tick when _funding >= 0:
                 if (!state.TryFindInstrument(tick.Instrument, out InstrumentState? funded) || funded.Mark is not { } at || tick.StepAt(at) is not { } step) return null; // the ledger says why
@@ -90,7 +96,8 @@ internal sealed class MarketBinding
         => LedgerParameters.TryMerge(state.Parameters, update.Change, out string merged, out _) && Read(state, merged, out _) is { } market ? Price(state, market).Market : null;
 
     /// <summary>Market data as prices of a time would leave them; null where there are no parameters yet.</summary>
-    public MarketData? After(LedgerState state, IReadOnlyDictionary<string, Amount> prices, long time) => Market is null ? null : Price(state, Market, prices, time).Market;
+    public MarketData? After(LedgerState state, IReadOnlyDictionary<string, Amount> prices, long time, IReadOnlyDictionary<string, Amount>? confidences = null) =>
+        Market is null ? null : Price(state, Market, prices, time, confidences ?? NoPrices).Market;
 
     /// <summary>Takes over the ledger's parameters, prices and funding.</summary>
     public void Refresh(LedgerState state)
@@ -111,10 +118,15 @@ internal sealed class MarketBinding
         root["market"] ??= new JsonObject();
         var market = (JsonObject)root["market"]!;
         if (_assets >= 0)
-            foreach (JsonObject record in Records(market, _names.AssetTable)) record.TryAdd(_names.Index, "1");
+            foreach (JsonObject record in Records(market, _names.AssetTable)) 
+            {
+                record.TryAdd(_names.Index, "1");
+                if (_indexConfidence >= 0) record.TryAdd(_names.IndexConfidence, "1");
+            }
         foreach (JsonObject record in Records(market, _names.InstrumentTable))
         {
             record.TryAdd(_names.Mark, "1");
+            if (_markConfidence >= 0) record.TryAdd(_names.MarkConfidence, "1");
             if (_terms.Left >= 0) record.TryAdd(_names.Left, "0");
             if (record["symbol"]?.GetValueKind() != System.Text.Json.JsonValueKind.String) continue;
             string symbol = record["symbol"]!.GetValue<string>();
@@ -133,7 +145,7 @@ internal sealed class MarketBinding
         return priced;
     }
 
-    private (MarketData Market, AssetRecord[] Assets, InstrumentRecord[] Instruments) Price(LedgerState state, MarketData market, IReadOnlyDictionary<string, Amount>? prices = null, long? time = null)
+    private (MarketData Market, AssetRecord[] Assets, InstrumentRecord[] Instruments) Price(LedgerState state, MarketData market, IReadOnlyDictionary<string, Amount>? prices = null, long? time = null, IReadOnlyDictionary<string, Amount>? confidences = null)
     {
         var assets = new AssetRecord[state.Assets.Count];
         var instruments = new InstrumentRecord[state.Instruments.Count];
@@ -143,6 +155,7 @@ internal sealed class MarketBinding
             AssetState asset = state.Assets[i];
             int record = _assets < 0 ? 0 : market.IndexOf(_assets, asset.Symbol);
             bool priced = _assets < 0 ? asset.Symbol == _names.CashAsset : record >= 0 && (Said(asset.Symbol) ?? asset.IndexPrice) is { } price && Set(tables, _assets, record, _index, price);
+            if (record >= 0 && _indexConfidence >= 0) priced &= Set(tables, _assets, record, _indexConfidence, Sure(asset.Symbol));
             assets[i] = new AssetRecord(record, priced, Items.AmountFactor(asset.Scale));
         }
         for (int i = 0; i < state.Instruments.Count; i++)
@@ -151,11 +164,14 @@ internal sealed class MarketBinding
             int record = instrument.HasPositions ? market.IndexOf(_instruments, instrument.Terms.Symbol) : -1;
             bool priced = record >= 0 && (Said(instrument.Terms.Symbol) ?? (instrument.Mark is { } old ? new Amount(old, instrument.Terms.PriceScale) : null)) is { } mark && Set(tables, _instruments, record, _mark, mark)
                 && (_funding < 0 || Set(tables, _instruments, record, _funding, new Amount(instrument.FundingIndex, instrument.Terms.PriceScale)));
+            if (record >= 0 && _markConfidence >= 0) priced &= Set(tables, _instruments, record, _markConfidence, Sure(instrument.Terms.Symbol));
             if (record >= 0 && _terms.Left >= 0) priced &= Set(tables, _instruments, record, _terms.Left, TermsBinding.LeftAt(instrument.Terms, time ?? state.PriceTime));
             (Int128 size, Int128 cost) = instrument.HasPositions ? Items.PositionFactors(instrument.Terms, state.Assets[instrument.Settle].Scale) : (0, 0);
             instruments[i] = new InstrumentRecord(record, priced && size > 0 && cost > 0, size, cost, HasFunding ? null : instrument);
         }
         return (market with { Tables = tables.ToImmutable() }, assets, instruments);
+
+        Amount Sure(string symbol) => prices is null || !prices.ContainsKey(symbol) ? state.ConfidenceOf(symbol) : confidences!.TryGetValue(symbol, out Amount sure) ? sure : new Amount(1);
 
         Amount? Said(string symbol) => prices is not null && prices.TryGetValue(symbol, out Amount said) ? said : null;
     }
@@ -175,6 +191,15 @@ internal sealed class MarketBinding
     {
         var number = (FieldType.Number)_schema.Tables[table].Fields[field].Type;
         return value.TryAt(number.Quantity.Scale, out Int128 units) && number.Quantity.Bounds.Contains(units);
+    }
+
+    /// <summary>The field of a confidence, which must take one: that of a price of which nothing is said; −1 where there is none.</summary>
+    private int Confidence(int table, string name)
+    {
+        int field = table < 0 ? -1 : _schema.Tables[table].FieldOf(name);
+        if (field < 0) return -1;
+        if (_schema.Tables[table].Fields[field].Type is not FieldType.Number || !Takes(table, field, new Amount(1))) throw new ArgumentException($"{name} of {_schema.Tables[table].Name} in the rulebook {_schema.Name} is no number that can be one, and a confidence can: the binding must name another field");
+        return field;
     }
 
     private int PriceScale(int table, int field) => ((FieldType.Number)_schema.Tables[table].Fields[field].Type).Quantity.Scale;

@@ -13,9 +13,8 @@ internal static class FundingEvidence
     public static List<Valued> Of(TransitionInputs batch, EngineBinding binding)
     {
         ImmutableArray<MarketTable> tables = batch.Rulebook.Schema.Tables;
-        int table = tables.ToList().FindIndex(t => t.Name == binding.InstrumentTable);
-        int field = table < 0 ? -1 : tables[table].Fields.ToList().FindIndex(f => f.Name == binding.Funding && f.Type is FieldType.Number);
-        if (field < 0) return [];
+        int table = batch.Rulebook.Schema.TableOf(binding.InstrumentTable), field = table < 0 ? -1 : tables[table].FieldOf(binding.Funding);
+        if (field < 0 || tables[table].Fields[field].Type is not FieldType.Number) return [];
         int scale = ((FieldType.Number)tables[table].Fields[field].Type).Quantity.Scale;
         return [.. batch.Market.Tables[table].Select(record => new Valued(record.Symbol, record.Fields[field].Integer, scale))];
     }

@@ -78,6 +78,6 @@ internal sealed class MarkHistory
     {
         if (signed is null) return set.Prices.Keys.FirstOrDefault(feeds.Contains) is { } feed ? $"it sets the price of {feed}, and the price log has no set of that height" : null;
         if (set.Id.Value != signed.Event || set.Time != signed.Set.Time || set.Source is null || !set.Source.AsSpan().SequenceEqual(signed.Set.Digest().ToArray())) return $"the price log's set of that height is event {signed.Event} of time {signed.Set.Time}, digest {signed.Set.Digest()}";
-        return signed.Set.Feeds.FirstOrDefault(feed => !set.Prices.TryGetValue(feed.Feed, out Amount price) || price.ToString() != feed.Price.ToString()) is { } other ? $"it has another price of {other.Feed} than its price set, which says {other.Price}" : null;
+        return SignedPrices.Difference(set, signed.Set) is { } difference ? $"it {difference}" : null;
     }
 }

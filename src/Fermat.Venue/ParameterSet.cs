@@ -8,7 +8,7 @@ using Fermat.Statements.Rulebooks;
 namespace Fermat.Venue;
 
 /// <summary>
-/// What of market data only an update of parameters, or a listing, changes: all parameters and records but index prices, marks, funding indices and the time that is left to expiries, which have an evidence of their own (<see cref="PriceEvidence"/>).
+/// What of market data only an update of parameters, or a listing, changes: all parameters and records but index prices, marks, their confidences, funding indices and the time that is left to expiries, which have an evidence of their own (<see cref="PriceEvidence"/>).
 /// The time left is a parameter where instruments have no field for the expiry: then the engine does not write it, and nothing could compare it.
 /// </summary>
 public static class ParameterSet
@@ -60,7 +60,7 @@ public static class ParameterSet
         ImmutableArray<ImmutableArray<MarketRecord>>.Builder tables = market.Tables.ToBuilder();
         for (int t = 0; t < tables.Count; t++)
         {
-            string[] moved = schema.Tables[t].Name == binding.AssetTable ? [binding.Index] : schema.Tables[t].Name == binding.InstrumentTable ? [binding.Mark, binding.Funding, .. TimeEvidence.Fields(schema, binding) is null ? (string[])[] : [binding.Left]] : [];
+            string[] moved = schema.Tables[t].Name == binding.AssetTable ? [binding.Index, binding.IndexConfidence] : schema.Tables[t].Name == binding.InstrumentTable ? [binding.Mark, binding.MarkConfidence, binding.Funding, .. TimeEvidence.Fields(schema, binding) is null ? (string[])[] : [binding.Left]] : [];
             int[] fields = [.. Enumerable.Range(0, schema.Tables[t].Fields.Length).Where(f => moved.Contains(schema.Tables[t].Fields[f].Name) && schema.Tables[t].Fields[f].Type is FieldType.Number)];
             if (fields.Length > 0) tables[t] = [.. tables[t].Select(record => record with { Fields = fields.Aggregate(record.Fields, (all, f) => all.SetItem(f, new FieldValue(0))) })];
         }

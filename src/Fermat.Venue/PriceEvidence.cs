@@ -10,7 +10,7 @@ using Fermat.Statements.Transitions;
 namespace Fermat.Venue;
 
 /// <summary>
-/// Shows that batches of statement T were valued at prices that a quorum of sources signed. Market data are public inputs, so nothing of this needs a proof: each price set is made again from its own signed reports, and its prices are compared with those
+/// Shows that batches of statement T were valued at prices that a quorum of sources signed. Market data are public inputs, so nothing of this needs a proof: each price set is made again from its own signed reports, and its prices and confidences are compared with those
 /// in the market data, of every asset and every instrument; so are funding indices with those that follow from a <see cref="MarkLog"/>.
 /// </summary>
 /// <remarks>
@@ -40,7 +40,7 @@ public static class PriceEvidence
             last = digest;
             (List<Valued>? prices, PriceEvidenceFault? fault) = PricesOf(batch, binding, i);
             if (fault is not null) return fault;
-            if (Compare(prices!, set, stated) is { } different) return different with { Batch = i };
+            if ((Compare(prices!, set, stated) ?? ConfidenceEvidence.Problem(batch, binding, set, stated, MarkBook.Empty)) is { } different) return different with { Batch = i };
             if (batch.PriceSet != digest) return new PriceEvidenceFault(i, PriceEvidenceCode.OtherSet, Named(batch, digest));
             if (TimeEvidence.Problem(batch, binding, set.Time, until: null) is { } untimely) return new PriceEvidenceFault(i, PriceEvidenceCode.WrongTime, untimely);
             if (!allowsStatedFunding && FundingEvidence.Of(batch, binding).Select(FundingEvidence.Unfounded).FirstOrDefault(wrong => wrong is not null) is { } unfounded) return unfounded with { Batch = i };
@@ -95,6 +95,7 @@ public static class PriceEvidence
                     ? new PriceLogResult(different with { Batch = i, Message = $"{different.Message} (event {log.Entries[at].Event}, in force from height {log.Entries[at].Height})" }, [])
                     : Not(i, PriceEvidenceCode.OlderSet, $"the batch is valued at the older set of height {older.Height}, and that of height {log.Entries[at].Height} was in force: {different.Message}");
             }
+            if (ConfidenceEvidence.Problem(batch, binding, log.Entries[at].Set, stated, book) is { } unsure) return new PriceLogResult(unsure with { Batch = i, Message = $"{unsure.Message} (event {log.Entries[at].Event}, in force from height {log.Entries[at].Height})" }, []);
             Digest inForce = log.Entries[at].Set.Digest();
             if (batch.PriceSet != inForce)
             {

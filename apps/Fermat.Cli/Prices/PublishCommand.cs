@@ -78,9 +78,7 @@ internal static class PublishCommand
             if (cause.Source is null) throw Unsigned($"{where} sets the price of {cause.Prices.Keys.First(feeds.Contains)} and names no price set");
             if (!Digest.TryParse(Convert.ToHexStringLower(cause.Source), out Digest source) || !sets.TryGetValue(source, out PriceLogEntry? entry) || entry.Event != cause.Id.Value)
                 throw Unsigned($"{where} names the price set {Convert.ToHexStringLower(cause.Source)}, and the price log has none of that event and digest");
-            foreach (FeedPrice feed in entry.Set.Feeds)
-                if (!cause.Prices.TryGetValue(feed.Feed, out Quantity price) || price.ToString() != feed.Price.ToString())
-                    throw Unsigned($"{where} has another price of {feed.Feed} than its price set, which says {feed.Price}");
+            if (SignedPrices.Difference(cause, entry.Set) is { } difference) throw Unsigned($"{where} {difference}");
             entries.Add(entry with { Height = height });
         }
         var published = new PriceLog(log.Rules, entries.ToImmutable());

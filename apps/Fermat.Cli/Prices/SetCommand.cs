@@ -8,6 +8,7 @@ using Fermat.Ledger.Events;
 using Fermat.Ledger.Formats;
 using Fermat.Margin;
 using Fermat.Oracles;
+using Fermat.Venue;
 
 namespace Fermat.Cli.Prices;
 
@@ -74,14 +75,14 @@ internal static class SetCommand
 
     private static PricesSet Event(string name, PriceSet set, string[] stated, OracleRules rules)
     {
-        var prices = set.Feeds.ToDictionary(feed => feed.Feed, feed => new Quantity((Int128)feed.Price.Mantissa, feed.Price.Scale), StringComparer.Ordinal);
+        var own = new Dictionary<string, Quantity>(StringComparer.Ordinal);
         foreach (string one in stated)
         {
             (string symbol, Price price) = SignCommand.Parse(one);
             if (rules.Feeds.Any(feed => feed.Name == symbol)) throw CliFailure.BadInput("bad-option", $"--state {one}: {symbol} is a feed of the rules, so its price is signed", hint: Help);
-            if (!prices.TryAdd(symbol, new Quantity((Int128)price.Mantissa, price.Scale))) throw CliFailure.BadInput("bad-option", $"--state: {symbol} is there twice", hint: Help);
+            if (!own.TryAdd(symbol, new Quantity((Int128)price.Mantissa, price.Scale))) throw CliFailure.BadInput("bad-option", $"--state: {symbol} is there twice", hint: Help);
         }
-        return new PricesSet(new EventId(name), set.Time, prices, set.Digest().ToArray());
+        return SignedPrices.Event(new EventId(name), set, own);
     }
 
     /// <summary>Adds a line to a file, unless it is its last; a file whose last line is not ended is left as it is.</summary>

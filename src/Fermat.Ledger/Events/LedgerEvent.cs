@@ -141,7 +141,11 @@ public sealed record FundingTick(EventId Id, long Time, string Instrument, Quant
 /// <param name="Time">When.</param>
 /// <param name="Prices">Price of each feed: a mark by the instrument's symbol, an index by the asset's. Feeds that are left out keep what they had.</param>
 /// <param name="Source">The digest of the signed reports that the prices came from; null where the venue states them itself.</param>
-public sealed record PricesSet(EventId Id, long Time, IReadOnlyDictionary<string, Quantity> Prices, byte[]? Source) : LedgerEvent(Id, Time);
+public sealed record PricesSet(EventId Id, long Time, IReadOnlyDictionary<string, Quantity> Prices, byte[]? Source) : LedgerEvent(Id, Time)
+{
+    /// <summary>How sure the sources are of prices of this set, by feed, as shares of one from 0 to 1; null where they are sure of all of them. A price without a confidence has that of one, whatever its feed had before.</summary>
+    public IReadOnlyDictionary<string, Quantity>? Confidences { get; init; }
+}
 
 /// <summary>Variation margin: what each position in an instrument has gained or lost moves to its account's balance, and the position is from here on valued against this price.</summary>
 /// <param name="Id">Its name.</param>

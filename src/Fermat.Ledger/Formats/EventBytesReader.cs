@@ -108,6 +108,13 @@ internal sealed class EventBytesReader(ReadOnlyMemory<byte> bytes) : EventFields
         return read;
     }
 
+    public override IReadOnlyDictionary<string, Quantity>? ConfidencesOrNone(string name, IReadOnlyDictionary<string, Quantity>? value)
+    {
+        if (AtEnd) return null;
+        IReadOnlyDictionary<string, Quantity> read = Prices(name, null);
+        return read.Count > 0 ? read : throw new EventFormatException(EventErrorCode.NotCanonical, name, "There are none in it: nothing is written where there are none.");
+    }
+
     public override IReadOnlyList<LossShare> Shares(string name, IReadOnlyList<LossShare>? value)
     {
         uint count = Count(name, 4);

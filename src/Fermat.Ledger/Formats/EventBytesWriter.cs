@@ -138,6 +138,12 @@ internal sealed class EventBytesWriter : EventFields
         return value;
     }
 
+    public override IReadOnlyDictionary<string, Quantity>? ConfidencesOrNone(string name, IReadOnlyDictionary<string, Quantity>? value)
+    {
+        if (value is { Count: 0 }) throw new ArgumentException($"There are {name}, and none in them.");
+        return value is null ? null : Prices(name, value);
+    }
+
     public override IReadOnlyList<LossShare> Shares(string name, IReadOnlyList<LossShare>? value)
     {
         ArgumentNullException.ThrowIfNull(value, name);

@@ -60,6 +60,9 @@ internal abstract class EventFields
     /// <summary>Prices by feed.</summary>
     public abstract IReadOnlyDictionary<string, Quantity> Prices(string name, IReadOnlyDictionary<string, Quantity>? value);
 
+    /// <summary>Confidences by feed, or none: the last field of its event, of which nothing is written where there are none.</summary>
+    public abstract IReadOnlyDictionary<string, Quantity>? ConfidencesOrNone(string name, IReadOnlyDictionary<string, Quantity>? value);
+
     /// <summary>Shares of a loss.</summary>
     public abstract IReadOnlyList<LossShare> Shares(string name, IReadOnlyList<LossShare>? value);
 

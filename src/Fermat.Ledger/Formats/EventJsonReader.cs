@@ -92,10 +92,17 @@ internal sealed class EventJsonReader : EventFields
     public override IReadOnlyDictionary<string, Quantity> Prices(string name, IReadOnlyDictionary<string, Quantity>? value)
     {
         JsonElement prices = Take(name);
-        if (prices.ValueKind != JsonValueKind.Object) throw Fail(EventErrorCode.BadValue, name, "It is not an object of feeds and prices.");
+        if (prices.ValueKind != JsonValueKind.Object) throw Fail(EventErrorCode.BadValue, name, $"It is not an object of feeds and {name}.");
         var read = new Dictionary<string, Quantity>(StringComparer.Ordinal);
         foreach (JsonProperty price in prices.EnumerateObject()) read.Add(Name(name, price.Name), QuantityOf(price.Value, $"{name}.{price.Name}"));
         return read;
+    }
+
+    public override IReadOnlyDictionary<string, Quantity>? ConfidencesOrNone(string name, IReadOnlyDictionary<string, Quantity>? value)
+    {
+        if (!Has(name)) return null;
+        IReadOnlyDictionary<string, Quantity> read = Prices(name, null);
+        return read.Count > 0 ? read : throw Fail(EventErrorCode.BadValue, name, "There are none in it: leave it out where there are none.");
     }
 
     public override IReadOnlyList<LossShare> Shares(string name, IReadOnlyList<LossShare>? value)

@@ -99,6 +99,8 @@ internal sealed class EventJsonWriter(Utf8JsonWriter writer) : EventFields
         return value!;
     }
 
+    public override IReadOnlyDictionary<string, Quantity>? ConfidencesOrNone(string name, IReadOnlyDictionary<string, Quantity>? value) => value is null ? null : Prices(name, value);
+
     public override IReadOnlyList<LossShare> Shares(string name, IReadOnlyList<LossShare>? value)
     {
         writer.WriteStartArray(name);

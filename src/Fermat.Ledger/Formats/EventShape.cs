@@ -112,7 +112,7 @@ internal static class EventShape
             case 12:
                 {
                     var e = (PricesSet?)value;
-                    return new PricesSet(id, time, f.Prices("prices", e?.Prices), f.DigestOrNone("source", e?.Source));
+                    return new PricesSet(id, time, f.Prices("prices", e?.Prices), f.DigestOrNone("source", e?.Source)) { Confidences = f.ConfidencesOrNone("confidences", e?.Confidences) };
                 }
             case 13:
                 {

@@ -14,7 +14,7 @@ namespace Fermat.Ledger.Log;
 public static class StateSnapshot
 {
     /// <summary>The version of the format.</summary>
-    public const byte Version = 3;
+    public const byte Version = 4;
 
     private const string Context = "fermat 2026 ledger snapshot v1";
     private const int PartLength = 1 << 20;
@@ -115,6 +115,7 @@ public static class StateSnapshot
             w.Int128(instrument.Realised);
         }
         w.Prices("prices", state.Prices);
+        w.Prices("confidences", state.Confidences);
         w.Int32(state.Pending.Count);
         foreach ((EventId id, PendingWithdrawal pending) in state.Pending.OrderBy(pair => pair.Key.Value, StringComparer.Ordinal))
         {
@@ -143,6 +144,7 @@ public static class StateSnapshot
         }
         for (int i = r.Count(), index = 0; index < i; index++) ReadInstrument(r, state, index);
         foreach ((string feed, Quantity price) in r.Prices("prices", null)) state.RestorePrice(feed, price);
+        foreach ((string feed, Quantity confidence) in r.Prices("confidences", null)) state.RestoreConfidence(feed, confidence);
         for (int i = r.Count(); i > 0; i--) state.RestorePending(r.Event("request", default), new PendingWithdrawal(r.Int32(), r.Int32(), r.Int64()));
         r.Int32();
     }

@@ -21,6 +21,7 @@ public sealed class LedgerState
     private readonly List<InstrumentState> instruments = [];
     private readonly Dictionary<string, InstrumentState> instrumentIndex = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Quantity> prices = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Quantity> confidences = new(StringComparer.Ordinal);
     private readonly Dictionary<EventId, PendingWithdrawal> pending = [];
 
     /// <summary>How many events of the log this is the state after, those that the rules refused included.</summary>
@@ -52,6 +53,13 @@ public sealed class LedgerState
 
     /// <summary>The last price of each feed.</summary>
     public IReadOnlyDictionary<string, Quantity> Prices => prices;
+
+    /// <summary>How sure the sources were of the last price of a feed, below one; feeds whose confidence is one are not in it.</summary>
+    public IReadOnlyDictionary<string, Quantity> Confidences => confidences;
+
+    /// <summary>How sure the sources were of the last price of a feed, as a share of one.</summary>
+    /// <param name="feed">The feed; one that has no price has a confidence of one.</param>
+    public Quantity ConfidenceOf(string feed) => confidences.TryGetValue(feed, out Quantity confidence) ? confidence : new Quantity(1);
 
     /// <summary>The digest of the reports of the last price set; null where the venue stated it, or before the first.</summary>
     public ReadOnlyMemory<byte>? PriceSource { get; private set; }
@@ -166,6 +174,8 @@ public sealed class LedgerState
         accountIndex.Add(account.Id, account.Index);
     }
 
+    internal void RestoreConfidence(string feed, Quantity confidence) => confidences.Add(feed, confidence);
+
     internal void RestorePrice(string feed, Quantity price) => prices.Add(feed, price);
 
     internal void RestorePending(EventId request, in PendingWithdrawal withdrawal) => pending.Add(request, withdrawal);
@@ -206,6 +216,8 @@ public sealed class LedgerState
         foreach ((string feed, Quantity price) in changed)
         {
             prices[feed] = price;
+            if (cause.Confidences is not null && cause.Confidences.TryGetValue(feed, out Quantity confidence) && confidence != new Quantity(1)) confidences[feed] = confidence;
+            else confidences.Remove(feed);
             if (assetIndex.TryGetValue(feed, out AssetState? asset)) asset.IndexPrice = price;
             else if (instrumentIndex.TryGetValue(feed, out InstrumentState? instrument) && Units.TryConvert(price, instrument.Terms.PriceScale, out long mark)) instrument.Mark = mark;
         }

@@ -8,6 +8,8 @@ namespace Fermat.Ledger.State;
 /// <summary>Events that change what can be traded and how it is valued.</summary>
 internal sealed partial class Posting
 {
+    private static readonly Int128 One = new Quantity(1).TryAt(Quantity.MaxScale, out Int128 one) ? one : throw new InvalidOperationException();
+    private static readonly Dictionary<string, Quantity> NoConfidences = [];
     private const string MarksHint = "Write one canonical JSON object of classes, instruments and surfaces: names sorted, no spaces.";
 
     private bool Apply(AssetListed e)
@@ -81,6 +83,12 @@ internal sealed partial class Posting
     {
         if (e.Prices is null || e.Prices.Count == 0) return Reject(Code.MalformedEvent, "No prices.", "Name a feed and its price.");
         if (e.Source is { Length: not 32 }) return Reject(Code.MalformedEvent, "The digest of the reports does not have 32 bytes.", "Give the whole digest, or none.");
+        if (e.Confidences is { Count: 0 }) return Reject(Code.MalformedEvent, "Confidences, and none in them.", "Leave them out where there are none.");
+        foreach ((string feed, Quantity confidence) in e.Confidences ?? NoConfidences)
+        {
+            if (!e.Prices.ContainsKey(feed)) return Reject(Code.MalformedEvent, $"A confidence of {feed}, which has no price in this set.", "A confidence is that of a price beside it.");
+            if (!confidence.TryAt(Quantity.MaxScale, out Int128 share) || share < 0 || share > One) return Reject(Code.PriceOutOfRange, $"The confidence {confidence} of {feed} is not a share of one.", "It is 0 to 1, and 1 where it is left out.");
+        }
         int added = 0;
         foreach ((string feed, Quantity price) in e.Prices)
         {
