@@ -54,7 +54,7 @@ public sealed record EngineBinding
     /// <summary>Its field that takes the mark price.</summary>
     public string Mark { get; init; } = "mark";
 
-    /// <summary>Its field that takes how sure the sources are of the mark price, as a share of one; it may be missing. A mark that the venue derives has a confidence of one: a rulebook that doubts it takes the confidence of the index beside it.</summary>
+    /// <summary>Its field that takes how sure the sources are of the mark price, as a share of one; it may be missing. A mark that the venue derives is as sure as the index that it goes back to.</summary>
     public string MarkConfidence { get; init; } = "confidence";
 
     /// <summary>Its field that takes the funding index. Where it has none, costs are brought to the funding index of the moment.</summary>

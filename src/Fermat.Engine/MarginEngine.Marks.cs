@@ -18,13 +18,14 @@ public sealed partial class MarginEngine
         _marked = (instruction, Marks, after);
         if (after.Due.Count == 0) return null;
         if (State.Prices.Count + after.Due.Count + (instruction as PricesSet)?.Prices.Count > LedgerLimits.MaxFeeds) return NotDerived($"with the derived marks there would be more than {LedgerLimits.MaxFeeds} feeds");
-        return _binding.Problem(State, new PricesSet(NextId, after.Time, after.Due, null)) is { } unfit ? NotDerived(unfit) : null;
+        return _binding.Problem(State, after.DueSet(NextId)) is { } unfit ? NotDerived(unfit) : null;
 
         static EngineRejection NotDerived(string problem) => new(EngineRejectionCode.MarkNotDerived, problem, "docs/ORACLES.md, Marks that are derived: set index prices and samples, and update rules and surfaces");
     }
 
     /// <summary>The marks that an event would make due.</summary>
-    private ImmutableSortedDictionary<string, Quantity> MarksAfter(LedgerEvent instruction) => _marked is { } known && ReferenceEquals(known.Cause, instruction) ? known.After.Due : Marks.Due.Clear();
+    private (ImmutableSortedDictionary<string, Quantity> Marks, IReadOnlyDictionary<string, Quantity>? Confidences) MarksAfter(LedgerEvent instruction) =>
+        _marked is { } known && ReferenceEquals(known.Cause, instruction) ? (known.After.Due, known.After.DueConfidences) : (Marks.Due.Clear(), null);
 
     /// <summary>Takes an event of the log over into the marks.</summary>
     /// <exception cref="InvalidOperationException">It is of a log that is restored, and cannot be of this one.</exception>
@@ -39,7 +40,7 @@ public sealed partial class MarginEngine
     private void SetMarks()
     {
         if (Marks.Due.Count == 0) return;
-        SubmitResult set = Take(new PricesSet(NextId, Marks.Time, Marks.Due, null), generated: true);
+        SubmitResult set = Take(Marks.DueSet(NextId), generated: true);
         if (!set.IsApplied) throw new InvalidOperationException($"the derived marks are not taken: {set.Rejection}");
     }
 }

@@ -232,8 +232,8 @@ public sealed partial class MarginEngine
         MarketData? after = instruction switch
         {
             ParametersUpdated update => _binding.After(State, update),
-            PricesSet set => _binding.After(State, MarksAfter(set).SetItems(set.Prices), set.Time, set.Confidences),
-            MarksUpdated marks when MarksAfter(marks) is { Count: > 0 } due => _binding.After(State, due, marks.Time),
+            PricesSet set when MarksAfter(set) is var due => _binding.After(State, due.Marks.SetItems(set.Prices), set.Time, [set.Confidences, due.Confidences]),
+            MarksUpdated marks when MarksAfter(marks) is { Marks.Count: > 0 } due => _binding.After(State, due.Marks, marks.Time, [due.Confidences]),
             _ => null,
         };
         if (after is null || MarginRules.Undefined(_rulebook, after) is not { } undefined) return null;

@@ -26,7 +26,7 @@ public sealed class MarkBook
     {
     }
 
-    private MarkBook(MarkBook other) => (_classes, _rules, _surfaces, _instruments, Prices, _confidences, Due, Time) = (other._classes, other._rules, other._surfaces, other._instruments, other.Prices, other._confidences, other.Due, other.Time);
+    private MarkBook(MarkBook other) => (_classes, _rules, _surfaces, _instruments, Prices, _confidences, Due, DueConfidences, Time) = (other._classes, other._rules, other._surfaces, other._instruments, other.Prices, other._confidences, other.Due, other.DueConfidences, other.Time);
 
     /// <summary>Before the first event.</summary>
     public static MarkBook Empty { get; } = new();
@@ -34,12 +34,15 @@ public sealed class MarkBook
     /// <summary>The prices in force, by feed.</summary>
     public ImmutableDictionary<string, Amount> Prices { get; private set; } = ImmutableDictionary.Create<string, Amount>(StringComparer.Ordinal);
 
-    /// <summary>How sure the sources are of the price in force of a feed, as a share of one; one of a mark that was derived.</summary>
+    /// <summary>How sure the sources are of the price in force of a feed, as a share of one; a mark that was derived is as sure as the index that it goes back to.</summary>
     /// <param name="feed">The feed.</param>
     public Amount ConfidenceOf(string feed) => _confidences.TryGetValue(feed, out Amount confidence) ? confidence : new Amount(1);
 
     /// <summary>The marks that must be set next, before all else; none where no mark has changed.</summary>
     public ImmutableSortedDictionary<string, Amount> Due { get; private set; } = Nothing;
+
+    /// <summary>How sure these marks are, where that is less than one; null where all are sure.</summary>
+    public ImmutableSortedDictionary<string, Amount>? DueConfidences { get; private set; }
 
     /// <summary>The time of the last event that was taken, in milliseconds since 1970.</summary>
     public long Time { get; private set; }
@@ -51,6 +54,10 @@ public sealed class MarkBook
     /// <summary>The feed that a derived mark goes back to: its index, or that of the instrument whose derived mark is its forward; null where the mark is not derived.</summary>
     /// <param name="symbol">The instrument.</param>
     public string? SourceOf(string symbol) => MethodOf(symbol) is null ? null : IndexBehind(_instruments[symbol], RuleOf(_instruments[symbol].Terms)!);
+
+    /// <summary>The event that sets the marks that are due.</summary>
+    /// <param name="id">Its name.</param>
+    public PricesSet DueSet(EventId id) => new(id, Time, Due, null) { Confidences = DueConfidences };
 
     /// <summary>The book after one more event.</summary>
     /// <param name="cause">An event that the ledger takes, in the order of the log.</param>
@@ -86,8 +93,11 @@ public sealed class MarkBook
         if (cause is not PricesSet { Source: null } set || set.Time != Time) problem = $"the marks that follow from the event before come first: {Say(Due.First())}{(Due.Count > 1 ? $" and {Due.Count - 1} more" : "")}, at time {Time}, without a source";
         else if (Due.FirstOrDefault(mark => !set.Prices.TryGetValue(mark.Key, out Amount said) || said != mark.Value) is { Key: not null } other) problem = $"{Say(other)}, by {Name(MethodOf(other.Key)!.Value)}, and the event says {(set.Prices.TryGetValue(other.Key, out Amount said) ? said : "nothing of it")}";
         else if (set.Prices.Keys.FirstOrDefault(symbol => !Due.ContainsKey(symbol)) is { } more) problem = $"no mark of {more} is due";
-        else if (set.Confidences is not null) problem = $"a derived mark has a confidence of one, and the event says another of {set.Confidences.Keys.First()}";
-        return problem is null ? new MarkBook(this) { Due = Nothing, Prices = Prices.SetItems(Due), _confidences = _confidences.RemoveRange(Due.Keys) } : null;
+        else if (Due.Keys.Concat(set.Confidences?.Keys ?? []).FirstOrDefault(symbol => Said(set.Confidences, symbol) != Said(DueConfidences, symbol)) is { } unsure)
+            problem = $"the mark of {unsure} is as sure as its index, {Said(DueConfidences, unsure) ?? new Amount(1)}, and the event says {Said(set.Confidences, unsure)?.ToString() ?? "nothing of it"}";
+        return problem is null ? new MarkBook(this) { Due = Nothing, DueConfidences = null, Prices = Prices.SetItems(Due), _confidences = Taken(Due.Keys, DueConfidences) } : null;
+
+        static Amount? Said(IReadOnlyDictionary<string, Amount>? confidences, string symbol) => confidences is not null && confidences.TryGetValue(symbol, out Amount confidence) ? confidence : null;
     }
 
     private string? List(InstrumentTerms terms)
@@ -137,7 +147,7 @@ public sealed class MarkBook
         foreach (string feed in e.Prices.Keys)
             if (MethodOf(feed) is { } method) return $"the mark of {feed} is derived, by {Name(method)}: an event from outside does not set it";
         Prices = Prices.SetItems(e.Prices);
-        _confidences = _confidences.RemoveRange(e.Prices.Keys).SetItems(e.Confidences ?? Nothing);
+        _confidences = Taken(e.Prices.Keys, e.Confidences);
         foreach ((string symbol, MarkedInstrument instrument) in _instruments)
             if (RuleOf(instrument.Terms) is { } rule && instrument.Sampled(rule, e, Prices) is { } sampled) _instruments = _instruments.SetItem(symbol, sampled);
         return null;
@@ -160,11 +170,15 @@ public sealed class MarkBook
                     continue;
                 }
                 _instruments = _instruments.SetItem(symbol, instrument with { IsDerived = true, IsFinal = expired });
-                if (prices.TryGetValue(symbol, out Amount old) && old == mark) continue;
+                Amount sure = ConfidenceOf(IndexBehind(instrument, rule));
+                if (prices.TryGetValue(symbol, out Amount old) && old == mark && ConfidenceOf(symbol) == sure) continue;
                 (prices, Due) = (prices.SetItem(symbol, mark), Due.SetItem(symbol, mark));
+                if (sure != new Amount(1)) DueConfidences = (DueConfidences ?? Nothing).SetItem(symbol, sure);
             }
         return null;
     }
+
+    private ImmutableDictionary<string, Amount> Taken(IEnumerable<string> priced, IReadOnlyDictionary<string, Amount>? confidences) => _confidences.RemoveRange(priced).SetItems(confidences ?? Nothing);
 
     /// <summary>The feed that a mark goes back to: that of the instrument whose derived mark is the forward.</summary>
     private string IndexBehind(MarkedInstrument instrument, MarkRule rule)

@@ -96,8 +96,8 @@ internal sealed class MarketBinding
         => LedgerParameters.TryMerge(state.Parameters, update.Change, out string merged, out _) && Read(state, merged, out _) is { } market ? Price(state, market).Market : null;
 
     /// <summary>Market data as prices of a time would leave them; null where there are no parameters yet.</summary>
-    public MarketData? After(LedgerState state, IReadOnlyDictionary<string, Amount> prices, long time, IReadOnlyDictionary<string, Amount>? confidences = null) =>
-        Market is null ? null : Price(state, Market, prices, time, confidences ?? NoPrices).Market;
+    public MarketData? After(LedgerState state, IReadOnlyDictionary<string, Amount> prices, long time, IReadOnlyDictionary<string, Amount>?[] confidences) =>
+        Market is null ? null : Price(state, Market, prices, time, confidences).Market;
 
     /// <summary>Takes over the ledger's parameters, prices and funding.</summary>
     public void Refresh(LedgerState state)
@@ -145,7 +145,7 @@ internal sealed class MarketBinding
         return priced;
     }
 
-    private (MarketData Market, AssetRecord[] Assets, InstrumentRecord[] Instruments) Price(LedgerState state, MarketData market, IReadOnlyDictionary<string, Amount>? prices = null, long? time = null, IReadOnlyDictionary<string, Amount>? confidences = null)
+    private (MarketData Market, AssetRecord[] Assets, InstrumentRecord[] Instruments) Price(LedgerState state, MarketData market, IReadOnlyDictionary<string, Amount>? prices = null, long? time = null, IReadOnlyDictionary<string, Amount>?[]? confidences = null)
     {
         var assets = new AssetRecord[state.Assets.Count];
         var instruments = new InstrumentRecord[state.Instruments.Count];
@@ -171,7 +171,13 @@ internal sealed class MarketBinding
         }
         return (market with { Tables = tables.ToImmutable() }, assets, instruments);
 
-        Amount Sure(string symbol) => prices is null || !prices.ContainsKey(symbol) ? state.ConfidenceOf(symbol) : confidences!.TryGetValue(symbol, out Amount sure) ? sure : new Amount(1);
+        Amount Sure(string symbol)
+        {
+            if (prices is null || !prices.ContainsKey(symbol)) return state.ConfidenceOf(symbol);
+            foreach (IReadOnlyDictionary<string, Amount>? said in confidences ?? [])
+                if (said is not null && said.TryGetValue(symbol, out Amount sure)) return sure;
+            return new Amount(1);
+        }
 
         Amount? Said(string symbol) => prices is not null && prices.TryGetValue(symbol, out Amount said) ? said : null;
     }

@@ -15,7 +15,7 @@ internal static class ConfidenceEvidence
     /// <param name="binding">Which fields confidences are in.</param>
     /// <param name="set">The set in force.</param>
     /// <param name="stated">Symbols whose prices, and confidences, the venue states itself; null for none.</param>
-    /// <param name="book">The marks in force: a derived one has the confidence of one.</param>
+    /// <param name="book">The marks in force: a derived one is as sure as its index.</param>
     public static PriceEvidenceFault? Problem(TransitionInputs batch, EngineBinding binding, PriceSet set, IReadOnlySet<string>? stated, MarkBook book)
     {
         foreach (Valued confidence in Of(batch, binding))

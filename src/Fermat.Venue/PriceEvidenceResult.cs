@@ -34,7 +34,7 @@ public enum PriceEvidenceCode
     /// <summary>An asset or instrument is valued at another price than that of the set in force.</summary>
     WrongPrice,
 
-    /// <summary>An asset or instrument is valued with another confidence than that of the set in force, or than one where its mark is derived.</summary>
+    /// <summary>An asset or instrument is valued with another confidence than that of the set in force, or of its index where its mark is derived.</summary>
     WrongConfidence,
 
     /// <summary>The batch is valued at a set that was in force before, and no longer.</summary>

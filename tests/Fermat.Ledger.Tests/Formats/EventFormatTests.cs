@@ -35,6 +35,8 @@ public sealed class EventFormatTests
             new FundingTick(id, 10, "BTC-PERP", q),
             new PricesSet(id, 11, new Dictionary<string, Quantity> { ["b"] = p, ["a"] = default, ["B"] = new((Int128.One << 95) - 1, 18) }, null),
             new PricesSet(id, 11, new Dictionary<string, Quantity> { ["b"] = p }, [.. Enumerable.Range(0, 32).Select(i => (byte)i)]),
+            new PricesSet(id, 11, new Dictionary<string, Quantity> { ["b"] = p, ["a"] = p }, null) { Confidences = new Dictionary<string, Quantity> { ["b"] = new(95, 2), ["a"] = default } },
+            new PricesSet(id, 11, new Dictionary<string, Quantity> { ["b"] = p }, [.. Enumerable.Range(0, 32).Select(i => (byte)i)]) { Confidences = new Dictionary<string, Quantity> { ["b"] = new(999_999_999_999_999_999, 18) } },
             new Settlement(id, 12, "BTC-PERP", p, true),
             new Liquidation(id, 13, A, "BTC-PERP", q, p, B, default),
             new CollateralSold(id, 14, A, "BTC", p, "USD", p, B),

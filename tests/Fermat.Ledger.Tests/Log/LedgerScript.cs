@@ -56,7 +56,7 @@ internal static class LedgerScript
             1 => new Transfer(id, time, Account(), Account(), "BTC", Amount(), null),
             2 => new WithdrawalRequested(id, time, Account(), "USD", Amount(), null),
             3 => new WithdrawalSettled(id, time, state.Pending.Keys.OrderBy(key => key.Value, StringComparer.Ordinal).FirstOrDefault(new EventId("none")), random.Next(2) == 0),
-            4 => new PricesSet(id, time, new Dictionary<string, Quantity> { ["BTC-PERP"] = new(random.Next(1, 100_000)), ["BTC"] = new(random.Next(1, 100_000)) }, null),
+            4 => new PricesSet(id, time, new Dictionary<string, Quantity> { ["BTC-PERP"] = new(random.Next(1, 100_000)), ["BTC"] = new(random.Next(1, 100_000)) }, null) { Confidences = time % 3 == 0 ? null : new Dictionary<string, Quantity> { ["BTC"] = new(time % 100, 2) } },
             5 => new FundingTick(id, time, "BTC-PERP", new Quantity(random.Next(-100, 100), 6)),
             6 => new ParametersUpdated(id, time, $$$"""{"parameters":{"p{{{random.Next(5)}}}":"{{{random.Next(100)}}}"}}"""),
             7 => new CollateralPledged(id, time, Account(), Account(), Amount(), null),

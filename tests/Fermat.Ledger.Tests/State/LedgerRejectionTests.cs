@@ -121,6 +121,23 @@ public sealed partial class LedgerRejectionTests
     }
 
     [Fact]
+    public void A_confidence_is_a_share_of_one_and_of_a_price_beside_it()
+    {
+        venue.Refuse(Code.PriceOutOfRange, Doubted("BTC", "-0.01"));
+        venue.Refuse(Code.PriceOutOfRange, Doubted("BTC", "1.000000000000000001"));
+        venue.Refuse(Code.PriceOutOfRange, Doubted("BTC", "39614081257132168796771975167"));
+        venue.Refuse(Code.MalformedEvent, Doubted("USD", "0.5"));
+        venue.Refuse(Code.MalformedEvent, Doubted("BTC", "0.5") with { Confidences = new Dictionary<string, Quantity>() });
+        venue.Do(Doubted("BTC", "0"));
+        Assert.Equal(new Quantity(0), venue.State.ConfidenceOf("BTC"));
+        venue.Do(Doubted("BTC", "1"));
+        Assert.Empty(venue.State.Confidences);
+
+        PricesSet Doubted(string feed, string confidence) =>
+            new(venue.NextId(), venue.Now, new Dictionary<string, Quantity> { ["BTC"] = new(1) }, null) { Confidences = new Dictionary<string, Quantity> { [feed] = TestVenue.Q(confidence) } };
+    }
+
+    [Fact]
     public void An_inverse_perpetual_below_its_funding_index_has_no_value()
     {
         venue.Do(venue.Prices(("BTC-INV", "100")));

@@ -271,6 +271,15 @@ public sealed class LedgerStateTests
     }
 
     [Fact]
+    public void A_confidence_holds_until_the_feed_has_another_price()
+    {
+        venue.Do(new PricesSet(venue.NextId(), venue.Now, new Dictionary<string, Quantity> { ["BTC"] = TestVenue.Q("2"), ["vol"] = TestVenue.Q("3") }, null) { Confidences = new Dictionary<string, Quantity> { ["BTC"] = TestVenue.Q("0.9"), ["vol"] = TestVenue.Q("0.8") } });
+        venue.Do(venue.Prices(("BTC", "2")));
+        Assert.Equal((new Quantity(1), TestVenue.Q("0.8"), new Quantity(1)), (venue.State.ConfidenceOf("BTC"), venue.State.ConfidenceOf("vol"), venue.State.ConfidenceOf("never priced")));
+        Assert.Equal("vol", Assert.Single(venue.State.Confidences).Key);
+    }
+
+    [Fact]
     public void Parameters_are_merged_name_by_name_and_record_by_record()
     {
         venue.Do(venue.Update("""{"market":{"Asset":[{"haircut":"0.1","symbol":"BTC"},{"symbol":"ETH"}]},"parameters":{"a":"1","curve":["1","2"]}}"""));

@@ -32,7 +32,7 @@ internal sealed class RandomEvents(TestVenue venue, int seed)
                 }
             case 4: return new MarginAssigned(venue.NextId(), venue.Now, new AccountId("ivy"), Instrument(), Signed(Amount()), null);
             case 5: return new FundingTick(venue.NextId(), venue.Now, Instrument(), Signed(new Quantity(random.Next(1000), 6)));
-            case 6: return new PricesSet(venue.NextId(), venue.Now, new Dictionary<string, Quantity> { [Instrument()] = Price(), [Asset()] = Price() }, random.Next(2) == 0 ? null : new byte[32]);
+            case 6: return new PricesSet(venue.NextId(), venue.Now, new Dictionary<string, Quantity> { [Instrument()] = Price(), [Asset()] = Price() }, random.Next(2) == 0 ? null : new byte[32]) { Confidences = venue.Now % 3 == 0 ? null : new Dictionary<string, Quantity> { [Asset()] = new(venue.Now % 101, 2) } };
             case 7:
                 bool close = random.Next(40) == 0;
                 string instrument = Instrument();
