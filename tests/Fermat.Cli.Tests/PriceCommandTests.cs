@@ -136,6 +136,28 @@ public sealed class PriceCommandTests
     }
 
     [Fact]
+    public void What_sources_are_not_sure_of_is_in_the_event_and_published_only_as_it_was_signed()
+    {
+        using var directory = new TemporaryDirectory();
+        Oracles(directory);
+        Listings(directory);
+        Assert.Equal(ExitCodes.Ok, Set(directory, "open", Open + 10, [Sign(directory, "alpha", "P=100", Open, "0.75"), Sign(directory, "beta", "P=100", Open, "0.9")]).ExitCode);
+        string events = File.ReadAllText(directory["events.jsonl"]);
+        var happened = (PricesSet)Read(File.ReadLines(directory["events.jsonl"]).Last());
+        Assert.Equal("0.75", Assert.Single(happened.Confidences!).Value.ToString());     // the lower one of the middle two
+        string[] publish = ["prices", "publish", directory["events.jsonl"], "--rules", VenueCommandTests.Rules, "--log", directory["prices.json"], "-o", directory["published.json"], "--json"];
+        Assert.Equal(ExitCodes.Ok, Cli.Run(publish).ExitCode);
+        foreach (string lie in (string[])["\"confidences\":{\"P\":\"0.76\"}", "\"confidences\":{\"USD\":\"0.75\"}"])
+        {
+            Assert.Contains("\"confidences\":{\"P\":\"0.75\"}", events, StringComparison.Ordinal);
+            File.WriteAllText(directory["events.jsonl"], events.Replace("\"confidences\":{\"P\":\"0.75\"}", lie, StringComparison.Ordinal));
+            Cli.Answer refused = Cli.Run(publish);
+            Assert.Equal((ExitCodes.Rejected, "prices.unsigned"), (refused.ExitCode, refused.FirstCode));
+            Assert.Contains("another confidence of P", (string)refused.Json["errors"]![0]!["message"]!, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void A_published_log_has_the_heights_and_what_nobody_signed_is_not_published()
     {
         using var directory = new TemporaryDirectory();
@@ -169,10 +191,10 @@ public sealed class PriceCommandTests
     internal static Cli.Answer Set(TemporaryDirectory directory, string name, long? time, string[] reports) => Cli.Run(
         ["prices", "set", .. reports, "--oracles", directory["oracles.json"], "--log", directory["prices.json"], "--event", name, .. time is { } at ? (string[])["--time", $"{at}"] : [], "--state", "USD=1", "-o", directory["events.jsonl"], "--json"]);
 
-    internal static string Sign(TemporaryDirectory directory, string source, string price, long time)
+    internal static string Sign(TemporaryDirectory directory, string source, string price, long time, string confidence = "1")
     {
         string path = directory[$"{source}-{time}-{price}.json"];
-        Cli.Answer signed = Cli.Run("prices", "sign", price, "--key", directory[source + ".key"], "--chain", "1", "--time", $"{time}", "-o", path);
+        Cli.Answer signed = Cli.Run("prices", "sign", price, "--key", directory[source + ".key"], "--chain", "1", "--time", $"{time}", "--confidence", confidence, "-o", path);
         Assert.True(signed.ExitCode == ExitCodes.Ok, signed.Error);
         return path;
     }

@@ -72,6 +72,9 @@ internal sealed class SchemaChecker(JsonElement schema, Func<string, JsonElement
                 case "maxItems" when value.ValueKind == JsonValueKind.Array:
                     Note(value.GetArrayLength() <= wanted.GetInt32(), "has too many items");
                     break;
+                case "minProperties" when value.ValueKind == JsonValueKind.Object:
+                    Note(value.EnumerateObject().Count() >= wanted.GetInt32(), "has too few properties");
+                    break;
                 case "minLength" when value.ValueKind == JsonValueKind.String:
                     Note(value.GetString()!.Length >= wanted.GetInt32(), "is too short");
                     break;
@@ -87,7 +90,7 @@ internal sealed class SchemaChecker(JsonElement schema, Func<string, JsonElement
                 case "maximum" when value.ValueKind == JsonValueKind.Number:
                     Note(value.GetDecimal() <= wanted.GetDecimal(), "is too large");
                     break;
-                case "required" or "properties" or "additionalProperties" or "propertyNames" or "items" or "minItems" or "maxItems" or "minLength" or "maxLength" or "pattern" or "minimum" or "maximum":
+                case "required" or "properties" or "additionalProperties" or "propertyNames" or "items" or "minItems" or "maxItems" or "minProperties" or "minLength" or "maxLength" or "pattern" or "minimum" or "maximum":
                     break;                                                                  // of another type: nothing to say
                 default:
                     Assert.Fail($"the checker does not know the keyword {keyword.Name}");

@@ -108,11 +108,13 @@ internal sealed class EventBytesReader(ReadOnlyMemory<byte> bytes) : EventFields
         return read;
     }
 
-    public override IReadOnlyDictionary<string, Quantity>? ConfidencesOrNone(string name, IReadOnlyDictionary<string, Quantity>? value)
+    public override (byte[]? Source, IReadOnlyDictionary<string, Quantity>? Confidences) Origin(byte[]? source, IReadOnlyDictionary<string, Quantity>? confidences)
     {
-        if (AtEnd) return null;
-        IReadOnlyDictionary<string, Quantity> read = Prices(name, null);
-        return read.Count > 0 ? read : throw new EventFormatException(EventErrorCode.NotCanonical, name, "There are none in it: nothing is written where there are none.");
+        byte parts = Byte("source");
+        if (parts > 3) throw new EventFormatException(EventErrorCode.NotCanonical, "source", "The parts that there are, source and confidences, are said by 0 to 3.");
+        source = (parts & 1) != 0 ? Take("source", 32).ToArray() : null;
+        confidences = (parts & 2) != 0 ? Prices("confidences", null) : null;
+        return confidences is not { Count: 0 } ? (source, confidences) : throw new EventFormatException(EventErrorCode.NotCanonical, "confidences", "There are none in it: they are left out where there are none.");
     }
 
     public override IReadOnlyList<LossShare> Shares(string name, IReadOnlyList<LossShare>? value)

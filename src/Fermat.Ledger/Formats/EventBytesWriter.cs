@@ -138,10 +138,13 @@ internal sealed class EventBytesWriter : EventFields
         return value;
     }
 
-    public override IReadOnlyDictionary<string, Quantity>? ConfidencesOrNone(string name, IReadOnlyDictionary<string, Quantity>? value)
+    public override (byte[]? Source, IReadOnlyDictionary<string, Quantity>? Confidences) Origin(byte[]? source, IReadOnlyDictionary<string, Quantity>? confidences)
     {
-        if (value is { Count: 0 }) throw new ArgumentException($"There are {name}, and none in them.");
-        return value is null ? null : Prices(name, value);
+        if (source is { Length: not 32 } || confidences is { Count: 0 }) throw new ArgumentException("A source has 32 bytes, and confidences are not none.");
+        Byte((byte)((source is null ? 0 : 1) | (confidences is null ? 0 : 2)));
+        source?.CopyTo(Room(32));
+        if (confidences is not null) Prices("confidences", confidences);
+        return (source, confidences);
     }
 
     public override IReadOnlyList<LossShare> Shares(string name, IReadOnlyList<LossShare>? value)

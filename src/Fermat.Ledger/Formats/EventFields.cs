@@ -60,8 +60,8 @@ internal abstract class EventFields
     /// <summary>Prices by feed.</summary>
     public abstract IReadOnlyDictionary<string, Quantity> Prices(string name, IReadOnlyDictionary<string, Quantity>? value);
 
-    /// <summary>Confidences by feed, or none: the last field of its event, of which nothing is written where there are none.</summary>
-    public abstract IReadOnlyDictionary<string, Quantity>? ConfidencesOrNone(string name, IReadOnlyDictionary<string, Quantity>? value);
+    /// <summary>The digest of what prices come from and how sure that is of them, each of which may be left out; in bytes behind one byte that says which are there.</summary>
+    public abstract (byte[]? Source, IReadOnlyDictionary<string, Quantity>? Confidences) Origin(byte[]? source, IReadOnlyDictionary<string, Quantity>? confidences);
 
     /// <summary>Shares of a loss.</summary>
     public abstract IReadOnlyList<LossShare> Shares(string name, IReadOnlyList<LossShare>? value);

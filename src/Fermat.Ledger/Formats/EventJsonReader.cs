@@ -98,11 +98,11 @@ internal sealed class EventJsonReader : EventFields
         return read;
     }
 
-    public override IReadOnlyDictionary<string, Quantity>? ConfidencesOrNone(string name, IReadOnlyDictionary<string, Quantity>? value)
+    public override (byte[]? Source, IReadOnlyDictionary<string, Quantity>? Confidences) Origin(byte[]? source, IReadOnlyDictionary<string, Quantity>? confidences)
     {
-        if (!Has(name)) return null;
-        IReadOnlyDictionary<string, Quantity> read = Prices(name, null);
-        return read.Count > 0 ? read : throw Fail(EventErrorCode.BadValue, name, "There are none in it: leave it out where there are none.");
+        source = DigestOrNone("source", null);
+        confidences = Has("confidences") ? Prices("confidences", null) : null;
+        return confidences is not { Count: 0 } ? (source, confidences) : throw Fail(EventErrorCode.BadValue, "confidences", "There are none in it: leave it out where there are none.");
     }
 
     public override IReadOnlyList<LossShare> Shares(string name, IReadOnlyList<LossShare>? value)

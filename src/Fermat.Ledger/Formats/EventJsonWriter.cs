@@ -99,7 +99,12 @@ internal sealed class EventJsonWriter(Utf8JsonWriter writer) : EventFields
         return value!;
     }
 
-    public override IReadOnlyDictionary<string, Quantity>? ConfidencesOrNone(string name, IReadOnlyDictionary<string, Quantity>? value) => value is null ? null : Prices(name, value);
+    public override (byte[]? Source, IReadOnlyDictionary<string, Quantity>? Confidences) Origin(byte[]? source, IReadOnlyDictionary<string, Quantity>? confidences)
+    {
+        DigestOrNone("source", source);
+        if (confidences is not null) Prices("confidences", confidences);
+        return (source, confidences);
+    }
 
     public override IReadOnlyList<LossShare> Shares(string name, IReadOnlyList<LossShare>? value)
     {

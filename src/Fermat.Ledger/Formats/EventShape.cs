@@ -112,7 +112,9 @@ internal static class EventShape
             case 12:
                 {
                     var e = (PricesSet?)value;
-                    return new PricesSet(id, time, f.Prices("prices", e?.Prices), f.DigestOrNone("source", e?.Source)) { Confidences = f.ConfidencesOrNone("confidences", e?.Confidences) };
+                    IReadOnlyDictionary<string, Quantity> prices = f.Prices("prices", e?.Prices);
+                    (byte[]? source, IReadOnlyDictionary<string, Quantity>? confidences) = f.Origin(e?.Source, e?.Confidences);
+                    return new PricesSet(id, time, prices, source) { Confidences = confidences };
                 }
             case 13:
                 {
