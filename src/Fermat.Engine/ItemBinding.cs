@@ -208,7 +208,7 @@ internal sealed class ItemBinding
         return instrument.Valuation.TryValue(position.Size, instrument.FundingIndex, out long carried) ? position.Cost + (Int128)carried : position.Cost;
     }
 
-    /// <summary>Puts an item where its record's order says: the rulebook's records are by symbol, the ledger's by listing.</summary>
+    /// <summary>Puts an item where its record's number says: records are numbered as parameters first had them, assets and instruments of the ledger as they were listed.</summary>
     private static void Insert(Int128[][] fields, int key, int first, int end, int record, (int Field, Int128 Value) value)
     {
         int at = end;

@@ -116,6 +116,7 @@ internal sealed class MarketBinding
     {
         var root = (JsonObject)JsonNode.Parse(parameters)!;
         root["market"] ??= new JsonObject();
+        root[RuleInputs.OrderMember] = RuleInputs.ListedOrder;                              // numbers of records are places in the ledger's lists, which no listing moves
         var market = (JsonObject)root["market"]!;
         if (_assets >= 0)
             foreach (JsonObject record in Records(market, _names.AssetTable)) 

@@ -57,7 +57,6 @@ public sealed class VenueBatches
     private readonly List<LoggedEvent> _logged = [];
     private readonly List<BatchEvent> _rows = [];
     private IReadOnlyList<LedgerAccount>? _last;
-    private MarketData? _lastMarket;
     private Digest _priceSet;
     private Opened? _open;
 
@@ -247,7 +246,7 @@ public sealed class VenueBatches
             Refused = new BatchRefusal(BatchRefusalCode.Disagrees, end.Event, Engine.State.Height, $"the batch that ends here leads to another {different} than the ledger's");
             return null;
         }
-        (_last, _lastMarket) = (expected, batch.Market);
+        _last = expected;
         bool isLoss = logged is [{ Event: LossSocialized }];
         UnprovenLoss? unproven = isLoss ? Unproven((LossSocialized)logged[0].Event) : null;
         return new VenueBatch(batch, logged, expected, isLoss && unproven is null) { LossUnproven = unproven, HasExpired = open.HasExpired };
@@ -276,8 +275,6 @@ public sealed class VenueBatches
             refusal = new BatchRefusal(BatchRefusalCode.NotOfRulebook, first.Event, height + 1, problem!);
         else if (_last is not null && Difference(_last, accounts) is { } different)
             refusal = new BatchRefusal(BatchRefusalCode.AccountsMoved, first.Event, height + 1, $"since the batch before it an event between batches has changed {different} under the rulebook");
-        else if (_lastMarket is not null && TransitionChain.MovedRecord(_rulebook.Schema, _lastMarket, Engine.Market!) is { } moved)
-            refusal = new BatchRefusal(BatchRefusalCode.AccountsMoved, first.Event, height + 1, $"since the batch before it {moved.Record} has become {moved.Instead}: what is new must have a symbol that comes after all others, since leaves hold the number of a record");
         else
             _open = new Opened(height, Engine.Market!, accounts, CostRounding(), Units(Engine.Market!), first.Event is AutoDeleveraged deleveraged && HasExpired(deleveraged));
         return refusal is null;

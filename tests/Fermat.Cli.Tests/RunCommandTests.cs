@@ -45,6 +45,49 @@ public sealed class RunCommandTests
         Assert.Equal((ExitCodes.BadInput, "events-shrank"), (shrunk.ExitCode, shrunk.FirstCode));
     }
 
+    /// <summary>In the middle of the day an asset and an instrument are listed whose symbols come before all others, while everybody has positions; the venue is stopped and opened again.</summary>
+    [Fact]
+    public void What_is_listed_under_a_symbol_that_comes_first_is_proven_and_shown()
+    {
+        using var directory = new TemporaryDirectory();
+        string[] day = File.ReadAllLines(Day), listed =
+        [
+            """{"type":"asset-listed","id":"n1","time":1780001261000,"asset":"AAA","scale":6}""",
+            """{"type":"instrument-listed","id":"n2","time":1780001262000,"symbol":"AAA-PERP","kind":"linear-perpetual","settle":"USD","sizeScale":3,"priceScale":2,"multiplier":"1"}""",
+            """{"type":"parameters-updated","id":"n3","time":1780001263000,"change":{"market":{"Asset":[{"haircut":[["0","0.9"]],"symbol":"AAA"}],"Instrument":[{"initial":[["0","0.1","0"]],"maintenance":[["0","0.05","0"]],"symbol":"AAA-PERP"}]}}}""",
+            """{"type":"prices-set","id":"n4","time":1780001264000,"prices":{"AAA":"3","AAA-PERP":"3"}}""",
+            """{"type":"deposit","id":"n5","time":1780001265000,"account":"alice","asset":"AAA","amount":"10"}""",
+            """{"type":"trade","id":"n6","time":1780001266000,"instrument":"AAA-PERP","buyer":"maker","seller":"alice","size":"100","price":"3.01","buyerFee":"0.1","sellerFee":"0.1"}""",
+        ];
+        string[] events = [.. day[..21], .. listed, .. day[21..]];
+        foreach (int to in new[] { 25, events.Length })
+        {
+            File.WriteAllText(directory["day.jsonl"], string.Join('\n', events[..to]) + "\n");
+            Assert.Equal(0, (int)Run(directory)[^1]["events"]!["refused"]!);
+        }
+        string[] statements = [.. Directory.EnumerateFiles(directory["venue/proofs"], "batch-*.statement.json").Order(StringComparer.Ordinal)];
+        JsonObject verified = Ok(["verify", "batch", .. statements, "--rules", Rules, "--bits", "30", "--require-parameters", "--json"]);
+        Assert.Equal(1, (int)verified["parameterChangesProven"]!);
+        Assert.Equal("""["Asset AAA is new","Instrument AAA-PERP is new"]""", verified["parameterChanges"]![0]!["changed"]!.ToJsonString());
+        string last = statements[^1];
+        Assert.Equal(["BTC", "USD", "AAA"], JsonNode.Parse(File.ReadAllText(last))!["data"]!["market"]!["Asset"]!.AsArray().Select(asset => (string)asset!["symbol"]!));
+
+        JsonObject opened = Ok(["inclusion", "--data", directory["venue"], "--rules", Rules, "--account", "alice", "--market", directory["market.json"], "-o", directory["alice.json"], "--json"]);
+        Assert.True((bool)Ok(["verify", "inclusion", directory["alice.json"], "--rules", Rules, "--state-root", (string)opened["stateRoot"]!, "--account", "alice", "--statement", last, "--json"])["symbolsChecked"]!);
+        Assert.Contains("AAA-PERP", File.ReadAllText(directory["alice.json"]), StringComparison.Ordinal);
+        JsonObject due = Ok(["prove", "liquidation", directory["alice.json"], "--rules", Rules, "--market", directory["market.json"], "--not-due", "-o", directory.Path, "--bits", "30", "--json"]); // a file of market data says the order
+        Assert.Equal((string)JsonNode.Parse(File.ReadAllText(last))!["marketDigest"]!, (string)due["marketDigest"]!);
+        JsonObject trade = Ok(["event", "open", "--data", directory["venue"], "--rules", Rules, "--event", "n6", "-o", directory["n6.json"], "--json"]);
+        Assert.True((bool)Ok(["verify", "event", directory["n6.json"], "--rules", Rules, "--statement", (string)trade["statement"]!, "--json"])["amountsCompared"]!);
+
+        static JsonObject Ok(string[] arguments)
+        {
+            Cli.Answer answer = Cli.Run(arguments);
+            Assert.True(answer.ExitCode == ExitCodes.Ok, $"{string.Join(' ', arguments)}: {answer.Output}{answer.Error}");
+            return answer.Json;
+        }
+    }
+
     [Fact]
     public void A_folder_is_opened_with_what_it_was_opened_with_first()
     {

@@ -160,6 +160,10 @@ public sealed class ParameterEvidenceTests
         Assert.Equal((1, StatementRejectionCode.WrongMarketData), (broken.Batch, broken.Rejection.Code));
         Assert.Contains($"{first.Symbol} as number 0", broken.Rejection.ToString(), StringComparison.Ordinal);
         Assert.Null(TransitionChain.Check(Put(Batches[1].Market.Tables[Table].Length, "Z")));
+        // two that change places, though the set is the same
+        ImmutableArray<MarketRecord> records = Batches[1].Market.Tables[Table];
+        ChainBreak turned = TransitionChain.Check([Batches[0], Batches[1] with { Market = Batches[1].Market with { Tables = Batches[1].Market.Tables.SetItem(Table, [.. records.Reverse()]) } }])!;
+        Assert.Equal((StatementRejectionCode.WrongMarketData, records[^1].Symbol), (turned.Rejection.Code, turned.Rejection.Got));
         // taken away, it moves those behind it
         Assert.Equal("A as number 0", TransitionChain.MovedRecord(Batches[0].Rulebook.Schema, Put(0, "A")[1].Market, Batches[1].Market)?.Record.Split(' ', 2)[1]);
     }

@@ -15,7 +15,7 @@ namespace Fermat.Venue.Tests;
 /// <summary>Openings of a venue that is made anew from its log lead to the roots of the batches that the log was cut into.</summary>
 public sealed class PastVenueTests
 {
-    public static TheoryData<string> Logs => ["day", "crash", "silos", "pledges", "settlements", "options", "rejections"];
+    public static TheoryData<string> Logs => ["day", "crash", "silos", "pledges", "settlements", "options", "rejections", "listings"];
 
     [Theory]
     [MemberData(nameof(Logs))]
@@ -111,6 +111,7 @@ public sealed class PastVenueTests
         "pledges" => PledgeBatchTests.Pledged(),
         "settlements" => VariationMarginBatchTests.Days(),
         "rejections" => RejectedBatchTests.Spot(),
+        "listings" => VenueBatchTests.Listed(),
         _ => Options(),
     };
 

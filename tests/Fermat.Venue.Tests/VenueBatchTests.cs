@@ -4,7 +4,10 @@ using Fermat.Engine;
 using Fermat.Ledger.Events;
 using Fermat.Ledger.State;
 using Fermat.Margin;
+using Fermat.Rules.Inputs;
+using Fermat.Statements.Parameters;
 using Fermat.Statements.Proving.Transitions;
+using Fermat.Statements.Rulebooks;
 using Fermat.Statements.Transitions;
 using Code = Fermat.Venue.BatchRefusalCode;
 
@@ -17,7 +20,7 @@ public sealed class VenueBatchTests
     public void Every_kind_that_can_be_proven_is_a_batch_whose_roots_are_those_of_the_ledger()
     {
         var kinds = new HashSet<EventKind>();
-        foreach (VenueLog log in (VenueLog[])[Day(), Crash(), RejectedBatchTests.Spared(), RejectedBatchTests.Spot(), IsolatedBatchTests.Ended(), PledgeBatchTests.Pledged(), VariationMarginBatchTests.Days()])
+        foreach (VenueLog log in (VenueLog[])[Day(), Crash(), RejectedBatchTests.Spared(), RejectedBatchTests.Spot(), IsolatedBatchTests.Ended(), PledgeBatchTests.Pledged(), VariationMarginBatchTests.Days(), Listed()])
         {
             (List<VenueBatch> batches, BatchRefusal? refused) = log.Cut();
             Assert.Null(refused);
@@ -159,18 +162,63 @@ public sealed class VenueBatchTests
         AgreeWithLedger(moved, batches);
     }
 
+    /// <summary>What is listed in the middle of a venue's life goes behind what is there, whatever its symbol: nobody's holdings become another's, and the proofs go on.</summary>
     [Fact]
-    public void Parameters_that_shift_records_move_accounts_and_are_refused()
+    public void What_is_listed_later_moves_no_record_and_is_proven()
     {
-        var log = new VenueLog();
-        log.Open("a", "1000");
-        log.Apply((id, t) => new AssetListed(id, t, "AAA", 6));
-        log.Apply((id, t) => new ParametersUpdated(id, t, """{"market":{"Asset":[{"haircut":[["0","0.5"]],"symbol":"AAA"}]}}"""));
-        log.Deposit("a", "1");
-        (List<VenueBatch> batches, BatchRefusal? refused) = log.Cut();
-        Assert.Single(batches);
-        bool shifted = batches[0].Batch.Market.Tables[0][1].Symbol == "USD" && refused is not null;
-        Assert.True(shifted ? refused!.Code == Code.AccountsMoved : refused is null);
+        VenueLog log = Listed();
+        var cutter = new VenueBatches(log.Rulebook, log.Options, new BatchOptions(VenueLog.Depth));
+        var batches = new List<VenueBatch>();
+        var updates = new List<UpdateStatement>();
+        for (int i = 0; i < log.Log.Count; i++)
+        {
+            if (cutter.UpdateOf(log.Log[i]) is { } update) updates.Add(new UpdateStatement((ulong)i + 1, update));
+            if (i < VenueLog.Listings) cutter.Pass(log.Log[i]);
+            else if (cutter.Add(log.Log[i]) is { } batch) batches.Add(batch);
+        }
+        batches.Add(cutter.Finish()!);
+        Assert.Null(cutter.Refused);
+        AgreeWithLedger(log, batches);
+        MarketData first = batches[0].Batch.Market, last = batches[^1].Batch.Market;
+        Assert.Equal(["BTC", "USD"], first.Tables[0].Select(asset => asset.Symbol));
+        Assert.Equal(["BTC", "USD", "AAA", "0"], last.Tables[0].Select(asset => asset.Symbol));
+        Assert.Equal(["P", "Q", "A", "B", "0-PERP"], last.Tables[1].Select(instrument => instrument.Symbol));
+        AccountData alice = batches[^1].Accounts[2].Account;
+        Assert.Equal([1, 2, 3], alice.Items[log.Rulebook.Schema.CollectionOf("balances")].Select(balance => (int)balance[0]));
+        Assert.Equal([0, 2, 4], alice.Items[log.Rulebook.Schema.CollectionOf("positions")].Select(position => (int)position[0]));
+
+        // the batches follow each other, and statements P lead from set to set, also as they are read from their files
+        TransitionInputs[] inputs = [.. batches.Select(batch => TransitionProver.InputsOf(batch.Batch, VenueLog.Salts))];
+        Assert.Null(TransitionChain.Check(inputs));
+        Assert.Null(TransitionStatementFile.TryRead(TransitionStatementFile.Write(inputs[^1]), log.Rulebook, out TransitionInputs? read));
+        Assert.Equal(inputs[^1].ToCanonicalBytes(), read!.ToCanonicalBytes());
+        List<UpdateStatement> stated = [];
+        foreach (UpdateStatement update in updates)
+        {
+            Assert.Null(ParameterStatementFile.TryRead(ParameterStatementFile.Write(update.Update), log.Rulebook, out ParameterUpdate? again));
+            Assert.Equal(update.Update.Digest, again!.Digest);
+            stated.Add(update with { Update = again });
+        }
+        Assert.Equal(2, stated.Count);
+        ParameterEvidenceResult evidence = ParameterEvidence.Check([.. inputs[..^1], read], [.. stated], required: true);
+        Assert.True(evidence.Fault is null, evidence.Fault?.Rejection.ToString());
+        Assert.Equal(["Asset 0 is new", "Instrument 0-PERP is new"], evidence.Changes[^1].Where);
+
+        TransitionOutcome outcome = TransitionProver.Prove(batches[^1].Batch, VenueLog.Salts);
+        Assert.Null(outcome.Refused);
+        Assert.True(TransitionStatement.Verify(read, outcome.Proof, TransitionAnchors.None).Accepted);
+    }
+
+    /// <summary>Where every symbol comes after those before it, numbers are by symbol, as in batches of before listings had an order of their own.</summary>
+    [Fact]
+    public void Symbols_that_come_in_order_are_numbered_by_symbol()
+    {
+        (List<VenueBatch> batches, _) = Day().Cut();
+        MarketData market = batches[^1].Batch.Market;
+        Assert.All(market.Tables, table => Assert.True(MarketData.IsRising(table)));
+        RuleInputs sorted = RuleInputs.Read(batches[0].Batch.Rulebook.Schema, ("market", MarketFile.Write(batches[0].Batch.Rulebook, market)));
+        Assert.Equal(batches[0].Batch.Rulebook.MarketDigest(sorted.Market!), batches[0].Batch.Rulebook.MarketDigest(market));
+        Assert.DoesNotContain("listed", System.Text.Encoding.UTF8.GetString(MarketFile.Write(batches[0].Batch.Rulebook, market)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -242,6 +290,36 @@ public sealed class VenueBatchTests
         log.Prices(("P", "119"));
         foreach (Type kind in (Type[])[typeof(AutoDeleveraged), typeof(CollateralSold), typeof(InsurancePaid), typeof(LossSocialized)]) Assert.Contains(log.Log, logged => logged.Event.GetType() == kind);
         return log;
+    }
+
+    /// <summary>While Alice and Bob have positions, assets and instruments are listed twice, with symbols that come before all others.</summary>
+    internal static VenueLog Listed()
+    {
+        var log = new VenueLog();
+        log.Deposit("insurance", "100000");
+        log.Open("alice", "2000");
+        log.Open("bob", "2000");
+        Assert.True(log.Trade("alice", "bob", "20", "100").IsApplied);
+        List("AAA", """{"market":{"Asset":[{"haircut":[["0","0.5"]],"symbol":"AAA"}],"Instrument":[{"initial":[["0","0.1","0"]],"maintenance":[["0","0.05","0"]],"symbol":"B"},{"initial":[["0","0.1","0"]],"maintenance":[["0","0.05","0"]],"symbol":"A"}]}}""", "B", "A");
+        log.Deposit("alice", "100", "AAA");
+        Assert.True(log.Trade("alice", "bob", "3", "100", "A", buyerFee: "0.1").IsApplied);
+        Assert.True(log.Trade("bob", "alice", "1", "100").IsApplied);
+        log.Apply((id, t) => new FundingTick(id, t, "A", VenueLog.Number("0.001")));
+        Assert.True(log.Trade("bob", "alice", "1", "101", "A").IsApplied);
+        List("0", """{"market":{"Asset":[{"haircut":[["0","0.5"]],"symbol":"0"}],"Instrument":[{"initial":[["0","0.1","0"]],"maintenance":[["0","0.05","0"]],"symbol":"0-PERP"}]}}""", "0-PERP");
+        log.Deposit("alice", "10", "0");
+        Assert.True(log.Trade("bob", "alice", "2", "100", "0-PERP").IsApplied);
+        Assert.True(log.Withdraw("alice", "1", "AAA").IsApplied);
+        Assert.Equal(EventOutcome.Rejected, log.Withdraw("bob", "100000").Outcome);
+        return log;
+
+        void List(string asset, string change, params string[] instruments)
+        {
+            log.Apply((id, t) => new AssetListed(id, t, asset, 6));
+            foreach (string symbol in instruments) log.Apply((id, t) => new InstrumentListed(id, t, new InstrumentTerms(symbol, InstrumentKind.LinearPerpetual, "USD", 3, 2, new Quantity(1))));
+            log.Apply((id, t) => new ParametersUpdated(id, t, change));
+            log.Prices([(asset, "2"), .. instruments.Select(symbol => (symbol, "100"))]);
+        }
     }
 
     internal static void AgreeWithLedger(VenueLog log, IReadOnlyList<VenueBatch> batches)

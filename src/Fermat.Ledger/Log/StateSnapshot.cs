@@ -13,7 +13,7 @@ namespace Fermat.Ledger.Log;
 /// </summary>
 public static class StateSnapshot
 {
-    /// <summary>The version of the format.</summary>
+    /// <summary>The version of the format; since version 4 parameters have the records of one update by rising symbol.</summary>
     public const byte Version = 4;
 
     private const string Context = "fermat 2026 ledger snapshot v1";

@@ -8,7 +8,10 @@ namespace Fermat.Ledger.State;
 /// units, no space, numbers as texts or as plain integers, texts escaped as
 /// <see cref="JavaScriptEncoder.UnsafeRelaxedJsonEscaping"/> does.
 /// </summary>
-/// <remarks>An update is merged: objects name by name; lists of objects that all have a <c>symbol</c> record by record, new ones at the end; everything else is replaced. Nothing can be removed.</remarks>
+/// <remarks>
+/// An update is merged: objects name by name; lists of objects that all have a <c>symbol</c> record by record; everything else is replaced. No record can be removed, and none moves: a record's place in its list is the order of listing, which is by the
+/// update that first had it, and within one update by rising symbol (ordinal). It is the record's number under a rulebook, which leaves of the state tree hold.
+/// </remarks>
 public static class LedgerParameters
 {
     /// <summary>No parameters.</summary>
@@ -50,8 +53,24 @@ public static class LedgerParameters
         foreach ((string name, JsonNode? value) in update)
         {
             if (target[name] is JsonObject old && value is JsonObject members) Merge(old, members);
-            else if (target[name] is JsonArray list && value is JsonArray records && AreRecords(list) && AreRecords(records)) MergeRecords(list, records);
-            else target[name] = value!.DeepClone();
+            else if (target[name] is JsonArray list && value is JsonArray records && AreRecords(list) && (records.Count == 0 || AreRecords(records))) MergeRecords(list, records);
+            else target[name] = New(value!);
+        }
+    }
+
+    /// <summary>A value that was not there before: its records by rising symbol.</summary>
+    private static JsonNode New(JsonNode value)
+    {
+        switch (value)
+        {
+            case JsonObject members:
+                var target = new JsonObject();
+                Merge(target, members);
+                return target;
+            case JsonArray records when AreRecords(records):
+                return new JsonArray([.. records.OrderBy(Name, StringComparer.Ordinal).Select(record => New(record!))]);
+            default:
+                return value.DeepClone();
         }
     }
 
@@ -63,12 +82,12 @@ public static class LedgerParameters
     {
         var known = new Dictionary<string, JsonObject>(StringComparer.Ordinal);
         foreach (JsonNode? item in list) known.TryAdd(Name(item)!, (JsonObject)item!);
-        foreach (JsonNode? item in records)
+        foreach (JsonNode? item in records.OrderBy(Name, StringComparer.Ordinal))
         {
             if (known.TryGetValue(Name(item)!, out JsonObject? old)) Merge(old, (JsonObject)item!);
             else
             {
-                JsonNode added = item!.DeepClone();
+                JsonNode added = New(item!);
                 list.Add(added);
                 known.Add(Name(item)!, (JsonObject)added);
             }

@@ -16,7 +16,7 @@ internal readonly record struct TreeUpdateKey(ulong Before, ulong After, Digest 
 /// </summary>
 internal sealed class TreeUpdate(ulong before, ulong after, Digest rootBefore)
 {
-    private const byte Version = 3;                                                              // of the accounts in part 1, which is that of snapshots; what has none is of version 2
+    private const byte Version = 3;                                                              // of the accounts in part 1, as snapshots have them since their version 3; what has none is of version 2
     private const int KeyLength = 1 + (2 * sizeof(ulong)) + (2 * Digest.Length), NodeLength = sizeof(int) + Digest.Length;
     private readonly List<(int Index, AccountState? Account)> accounts = [];
     private readonly List<(List<int> Indices, List<Digest> Digests)> nodes = [];

@@ -39,6 +39,10 @@ public static class InputSchema
             json.WriteStartObject("rulebook");
             json.WriteString("const", schema.Name);
             json.WriteEndObject();
+            json.WriteStartObject(RuleInputs.OrderMember);
+            json.WriteString("const", RuleInputs.ListedOrder);
+            json.WriteString("description", "records of the market are numbered as they are written; left out: by rising symbol");
+            json.WriteEndObject();
             Record("parameters", schema.Parameters, null, []);
             Market();
             Accounts();

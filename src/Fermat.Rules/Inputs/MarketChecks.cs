@@ -9,8 +9,8 @@ namespace Fermat.Rules.Inputs;
 public static class MarketChecks
 {
     /// <summary>
-    /// What is wrong with market data, or null: values missing or too many, numbers outside of their quantities, names and records that are not there, ladders that do not rise, matrices that are no correlations, symbols not in strictly
-    /// rising order.
+    /// What is wrong with market data, or null: values missing or too many, numbers outside of their quantities, names and records that are not there, ladders that do not rise, matrices that are no correlations, a symbol twice in a
+    /// table. The order of records is theirs to say; digests bind it.
     /// </summary>
     /// <param name="schema">The schema.</param>
     /// <param name="market">Parameters and market data.</param>
@@ -32,10 +32,11 @@ public static class MarketChecks
     {
         if (records.IsDefault) return $"{table.Name} is missing";
         if (records.Length > table.MaxRecords) return $"{records.Length} records; {table.Name} has at most {table.MaxRecords}";
+        var symbols = new HashSet<string>(records.Length, StringComparer.Ordinal);
         for (int i = 0; i < records.Length; i++)
         {
             if (records[i].Symbol is "" or null) return $"record {i} of {table.Name} has no symbol";
-            if (i > 0 && string.CompareOrdinal(records[i - 1].Symbol, records[i].Symbol) >= 0) return $"the symbols of {table.Name} do not rise strictly at record {i}";
+            if (!symbols.Add(records[i].Symbol)) return $"record {i} of {table.Name} has the symbol of another one";
         }
         return null;
     }

@@ -17,21 +17,54 @@ public sealed record MarketRecord(string Symbol, ImmutableArray<FieldValue> Fiel
 
 /// <summary>Everything public that a rulebook is run with.</summary>
 /// <param name="Parameters">By the schema's parameters.</param>
-/// <param name="Tables">By the schema's tables: records by rising symbol (ordinal). A record's index is its position.</param>
+/// <param name="Tables">By the schema's tables: records, each symbol once. A record's number is its position, and accounts hold the numbers: by rising symbol (ordinal) where people write the data, in the order of listing where a ledger keeps them.</param>
 public sealed record MarketData(ImmutableArray<FieldValue> Parameters, ImmutableArray<ImmutableArray<MarketRecord>> Tables)
 {
-    /// <summary>The index of a record, or −1.</summary>
+    private int[]?[]? _bySymbol;
+
+    /// <summary>By the schema's tables: records, each symbol once.</summary>
+    public ImmutableArray<ImmutableArray<MarketRecord>> Tables
+    {
+        get;
+        init => (field, _bySymbol) = (value, null);
+    } = Tables;
+
+    /// <summary>The number of a record, or −1.</summary>
     public int IndexOf(int table, string symbol)
     {
         ImmutableArray<MarketRecord> records = Tables[table];
+        int[] order = (_bySymbol ??= new int[]?[Tables.Length])[table] ??= BySymbol(records);
         int low = 0, high = records.Length - 1;
         while (low <= high)
         {
-            int middle = (low + high) / 2, order = string.CompareOrdinal(records[middle].Symbol, symbol);
-            if (order == 0) return middle;
-            (low, high) = order < 0 ? (middle + 1, high) : (low, middle - 1);
+            int middle = (low + high) / 2, record = order.Length == 0 ? middle : order[middle], sign = string.CompareOrdinal(records[record].Symbol, symbol);
+            if (sign == 0) return record;
+            (low, high) = sign < 0 ? (middle + 1, high) : (low, middle - 1);
         }
         return -1;
+    }
+
+    /// <summary>Whether the records of a table rise strictly by symbol.</summary>
+    public static bool IsRising(ImmutableArray<MarketRecord> records)
+    {
+        for (int i = 1; i < records.Length; i++)
+            if (string.CompareOrdinal(records[i - 1].Symbol, records[i].Symbol) >= 0) return false;
+        return true;
+    }
+
+    /// <summary>Whether both are the same data: the very same values, as of every record.</summary>
+    public bool Equals(MarketData? other) => other is not null && Parameters == other.Parameters && Tables == other.Tables;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Parameters, Tables);
+
+    /// <summary>Numbers of records by rising symbol; none where that is their order.</summary>
+    private static int[] BySymbol(ImmutableArray<MarketRecord> records)
+    {
+        if (IsRising(records)) return [];
+        int[] order = [.. Enumerable.Range(0, records.Length)];
+        Array.Sort(order, (a, b) => string.CompareOrdinal(records[a].Symbol, records[b].Symbol));
+        return order;
     }
 }
 

@@ -9,16 +9,20 @@ using Fermat.Rules.Schema;
 namespace Fermat.Rules.Inputs;
 
 /// <summary>
-/// Reads what a rulebook is run with from JSON: <c>{ "rulebook", "parameters", "market", "accounts", "book" }</c>, in one document or spread over several. Nothing is rounded, nothing is
-/// guessed; every fault is listed with its path.
+/// Reads what a rulebook is run with from JSON: <c>{ "rulebook", "order", "parameters", "market", "accounts", "book" }</c>, in one document or spread over several. Nothing is rounded, nothing is
+/// guessed; every fault is listed with its path. Records of market tables are numbered by rising symbol, in whatever order they are written; with <c>"order": "listed"</c> beside <c>market</c> as they are written.
 /// </summary>
 public sealed partial class RuleInputs
 {
+    /// <summary>The member that says how the records of <c>market</c> are numbered, and its only value: as they are written.</summary>
+    public const string OrderMember = "order", ListedOrder = "listed";
+
     private const int MaxErrors = 100, MaxShown = 400;
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
 
     private readonly RulebookSchema _schema;
     private readonly List<InputError> _errors = [];
+    private bool _listed;
 
     private RuleInputs(RulebookSchema schema) => _schema = schema;
 
@@ -77,9 +81,15 @@ public sealed partial class RuleInputs
                 if (part.Value.ValueKind != JsonValueKind.String || part.Value.GetString() != _schema.Name)
                     Add($"{prefix}rulebook", $"this is for the rulebook {part.Value}", $"the rulebook is {_schema.Name}");
             }
+            else if (part.Name == OrderMember)
+            {
+                if (part.Value.ValueKind != JsonValueKind.String || part.Value.GetString() != ListedOrder) Add($"{prefix}{OrderMember}", $"{part.Value} is not an order of records", $"\"{ListedOrder}\": as they are written; left out: by symbol");
+                else if (!root.TryGetProperty("market", out _)) Add($"{prefix}{OrderMember}", "stands where there is no market", "write it beside \"market\"");
+                else _listed = true;
+            }
             else if (part.Name is not ("parameters" or "market" or "accounts" or "book"))
             {
-                Add($"{prefix}{part.Name}", "is not a part of the inputs", "they are rulebook, parameters, market, accounts, book");
+                Add($"{prefix}{part.Name}", "is not a part of the inputs", "they are rulebook, order, parameters, market, accounts, book");
             }
             else if (!parts.TryAdd(part.Name, (prefix + part.Name, part.Value)))
             {
@@ -123,7 +133,7 @@ public sealed partial class RuleInputs
             else rows.Add((symbol.GetString()!, at, element));
         }
         if (rows.Count > table.MaxRecords) Add(path, $"{rows.Count} records; {table.Name} has at most {table.MaxRecords}");
-        rows.Sort((a, b) => string.CompareOrdinal(a.Symbol, b.Symbol));
+        if (!_listed) rows.Sort((a, b) => string.CompareOrdinal(a.Symbol, b.Symbol));
         return rows;
     }
 

@@ -3,7 +3,7 @@ using Fermat.Statements.Files;
 
 namespace Fermat.Statements.Rulebooks;
 
-/// <summary>A file of parameters and market data in the form that <see cref="RuleInputs"/> reads: the members <c>parameters</c> and <c>market</c>, every number exactly.</summary>
+/// <summary>A file of parameters and market data in the form that <see cref="RuleInputs"/> reads: the members <c>parameters</c> and <c>market</c>, before them <c>order</c> where records are not by rising symbol, every number exactly.</summary>
 public static class MarketFile
 {
     /// <summary>The file's bytes.</summary>

@@ -5,12 +5,13 @@ using Fermat.Rules.Schema;
 
 namespace Fermat.Statements.Rulebooks;
 
-/// <summary>Writes parameters and market data in the form that <see cref="RuleInputs"/> reads; every number exactly.</summary>
+/// <summary>Writes parameters and market data in the form that <see cref="RuleInputs"/> reads; every number exactly. Records are in their order, which is said where it is not that of their symbols.</summary>
 internal static class MarketJson
 {
-    /// <summary>Writes the members <c>parameters</c> and <c>market</c> of an object.</summary>
+    /// <summary>Writes the members <c>parameters</c> and <c>market</c> of an object; before them <c>order</c>, where records are not by rising symbol.</summary>
     public static void Write(Utf8JsonWriter json, RulebookSchema schema, MarketData market)
     {
+        if (!market.Tables.All(MarketData.IsRising)) json.WriteString(RuleInputs.OrderMember, RuleInputs.ListedOrder);
         json.WriteStartObject("parameters");
         Fields(json, schema, market, schema.Parameters, market.Parameters);
         json.WriteEndObject();

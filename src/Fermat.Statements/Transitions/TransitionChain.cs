@@ -69,7 +69,7 @@ public static class TransitionChain
     }
 
     /// <summary>
-    /// The first record that accounts can refer to and whose number another symbol has in later market data, or none has: a leaf holds the number, and would speak of something else. Null where each is where it was; new ones may come after all others.
+    /// The first record that accounts can refer to and whose number another symbol has in later market data, or none has: a leaf holds the number, and would speak of something else. Null where each is where it was; new ones come behind all others.
     /// </summary>
     /// <param name="schema">The rulebook's schema.</param>
     /// <param name="before">Market data.</param>
@@ -99,7 +99,7 @@ public static class TransitionChain
         if (next.RootBefore != before.RootAfter)
             return new(StatementRejectionCode.WrongStateRoot, "the batch does not begin under the root where the batch before it ended", Expected: $"{before.RootAfter}", Got: $"{next.RootBefore}", Hint: "a batch between them is missing, or they are of two histories");
         if (MovedRecord(before.Rulebook.Schema, before.Market, next.Market) is { } moved)
-            return new(StatementRejectionCode.WrongMarketData, "a record that accounts can hold is not where it was in the batch before it, so that what is held would be of another", Expected: moved.Record, Got: moved.Instead, Hint: "leaves hold the number of a record: list what is new under a symbol that comes after all others");
+            return new(StatementRejectionCode.WrongMarketData, "a record that accounts can hold is not where it was in the batch before it, so that what is held would be of another", Expected: moved.Record, Got: moved.Instead, Hint: "leaves hold the number of a record: what is new comes behind all others of its table");
         if (next.Depth != before.Depth) return new(StatementRejectionCode.WrongSnapshot, "the batch has a state tree of another depth than the batch before it", Expected: $"{before.Depth}", Got: $"{next.Depth}");
         if (next.FeesSlot != before.FeesSlot || next.InsuranceSlot != before.InsuranceSlot)
             return new(StatementRejectionCode.WrongSnapshot, "the batch names another fees account or insurance fund than the batch before it", Expected: $"leaves {before.FeesSlot} and {before.InsuranceSlot}", Got: $"leaves {next.FeesSlot} and {next.InsuranceSlot}");

@@ -1,5 +1,6 @@
 using System.Text;
 using Fermat.Rules;
+using Fermat.Rules.Inputs;
 using Fermat.Statements.Parameters;
 using Fermat.Statements.Rulebooks;
 using static Fermat.Statements.Tests.Parameters.ParameterScene;
@@ -76,6 +77,28 @@ public sealed class ParameterStatementFileTests
         (int p, int q) = (File.IndexOf("\"symbol\": \"P\"", StringComparison.Ordinal), File.IndexOf("\"symbol\": \"Q\"", StringComparison.Ordinal));
         string swapped = File[..p] + "\"symbol\": \"R\"" + File[(p + 13)..q] + File[q..];
         Assert.Equal(StatementRejectionCode.MalformedFile, Read(swapped, out _)?.Code);
+    }
+
+    /// <summary>Records in the order of a ledger's listings: it is said where it is not that of the symbols, and nowhere else.</summary>
+    [Fact]
+    public void An_order_of_listing_has_one_file_too()
+    {
+        ParameterUpdate sorted = Honest(), listed = sorted with { Before = Turned(sorted.Before), After = Turned(sorted.After) };
+        Assert.NotEqual(sorted.OldMarket, listed.OldMarket);
+        Assert.True(ParameterStatement.Verify(listed, ParameterAnchors.None).Accepted);
+        string file = Encoding.UTF8.GetString(ParameterStatementFile.Write(listed));
+        Assert.Null(Read(file, out ParameterUpdate? update));
+        Assert.Equal(listed.CanonicalBytes(), update!.CanonicalBytes());
+        Assert.Equal(file, Encoding.UTF8.GetString(ParameterStatementFile.Write(update)));
+        const string order = "\"order\": \"listed\",";
+        Assert.Equal(3, file.Split(order).Length);
+        int at = file.IndexOf(order, StringComparison.Ordinal);
+        Assert.Equal(StatementRejectionCode.MalformedFile, Read(file.Remove(at, order.Length), out _)?.Code);
+        Assert.Equal(StatementRejectionCode.InvalidParameters, Read(file.Replace("\"listed\"", "\"sorted\"", StringComparison.Ordinal), out _)?.Code);
+        Assert.Equal(StatementRejectionCode.MalformedFile, Read(File.Replace("\"old\": {", $"\"old\": {{ {order}", StringComparison.Ordinal), out _)?.Code);
+
+        // both references and records go by the numbers
+        static MarketData Turned(MarketData market) => market with { Tables = [market.Tables[0], [.. market.Tables[1].Reverse()]] };
     }
 
     [Fact]
