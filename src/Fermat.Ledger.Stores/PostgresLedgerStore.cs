@@ -31,7 +31,15 @@ public sealed class PostgresLedgerStore : ILedgerStore
     /// <param name="connectionString">Where the server is and who asks, as Npgsql has it.</param>
     /// <param name="schema">The ledger's schema: lower-case letters, digits and underscores, beginning with a letter.</param>
     /// <exception cref="LedgerStoreException">The server cannot be reached, does not keep what it is told, the ledger is in use, or of another version.</exception>
-    public static PostgresLedgerStore Open(string connectionString, string schema = "fermat")
+    public static PostgresLedgerStore Open(string connectionString, string schema = "fermat") => Open(connectionString, schema, store => store.Prepare());
+
+    /// <summary>Opens a ledger that there is to be read, whether or not a process writes it: the blocks that are durable now.</summary>
+    /// <param name="connectionString">Where the server is and who asks, as Npgsql has it; who may only read is enough.</param>
+    /// <param name="schema">The ledger's schema.</param>
+    /// <exception cref="LedgerStoreException">The server cannot be reached, or there is no such ledger of this version.</exception>
+    public static ILedgerReader OpenToRead(string connectionString, string schema = "fermat") => Open(connectionString, schema, store => store.PrepareToRead());
+
+    private static PostgresLedgerStore Open(string connectionString, string schema, Action<PostgresLedgerStore> prepare)
     {
         ArgumentException.ThrowIfNullOrEmpty(schema);
         if (schema.Length > 48 || !char.IsAsciiLetterLower(schema[0]) || !schema.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_'))
@@ -43,7 +51,7 @@ public sealed class PostgresLedgerStore : ILedgerStore
             store.Guarded(() =>
             {
                 connection.Open();
-                store.Prepare();
+                prepare(store);
                 return 0;
             });
             return store;
@@ -65,12 +73,31 @@ public sealed class PostgresLedgerStore : ILedgerStore
         Run($"CREATE SCHEMA IF NOT EXISTS {schema}");
         Run($"CREATE TABLE IF NOT EXISTS {schema}.version (version integer NOT NULL)");
         Run($"INSERT INTO {schema}.version SELECT {Version} WHERE NOT EXISTS (SELECT 1 FROM {schema}.version)");
-        string version = Text($"SELECT string_agg(version::text, ',') FROM {schema}.version");
-        if (version != Version.ToString(CultureInfo.InvariantCulture)) throw new LedgerStoreException(LedgerStoreFailure.WrongFormat, $"The ledger \"{schema}\" is of version {version}, and this program knows {Version}.");
+        CheckVersion();
         Run($"CREATE TABLE IF NOT EXISTS {schema}.block (number bigint PRIMARY KEY, bytes bytea NOT NULL)");
         Run($"CREATE TABLE IF NOT EXISTS {schema}.event (key bytea PRIMARY KEY, block bigint NOT NULL, height bigint NOT NULL)");
         Run($"CREATE TABLE IF NOT EXISTS {schema}.record (kind integer NOT NULL, height bigint NOT NULL, part bigint NOT NULL, bytes bytea NOT NULL, PRIMARY KEY (kind, height, part))");
         transaction.Commit();
+        CountBlocks();
+    }
+
+    private void PrepareToRead()
+    {
+        Run("SET default_transaction_read_only = on");
+        using (NpgsqlCommand there = Command("SELECT to_regclass($1) IS NOT NULL", $"{schema}.version"))
+            if (there.ExecuteScalar() is not true) throw new LedgerStoreException(LedgerStoreFailure.WrongFormat, $"There is no ledger \"{schema}\". Name another one.");
+        CheckVersion();
+        CountBlocks();
+    }
+
+    private void CheckVersion()
+    {
+        string version = Text($"SELECT string_agg(version::text, ',') FROM {schema}.version");
+        if (version != Version.ToString(CultureInfo.InvariantCulture)) throw new LedgerStoreException(LedgerStoreFailure.WrongFormat, $"The ledger \"{schema}\" is of version {version}, and this program knows {Version}.");
+    }
+
+    private void CountBlocks()
+    {
         using NpgsqlCommand count = Command($"SELECT coalesce(max(number) + 1, 0) FROM {schema}.block");
         BlockCount = (long)count.ExecuteScalar()!;
     }
@@ -102,7 +129,7 @@ public sealed class PostgresLedgerStore : ILedgerStore
     }
 
     /// <inheritdoc/>
-    public byte[]? ReadBlock(long number) => Guarded(() =>
+    public byte[]? ReadBlock(long number) => number >= BlockCount ? null : Guarded(() =>
     {
         using NpgsqlCommand select = Command($"SELECT bytes FROM {schema}.block WHERE number = $1", number);
         return select.ExecuteScalar() as byte[];
@@ -118,7 +145,7 @@ public sealed class PostgresLedgerStore : ILedgerStore
             return reader.Read() ? (reader.GetInt64(0), reader.GetInt64(1)) : ((long?)null, 0L);
         });
         (block, height) = (foundBlock ?? 0, (ulong)foundHeight);
-        return foundBlock is not null;
+        return foundBlock < BlockCount;                                                             // what came after this was opened to be read is not there
     }
 
     /// <inheritdoc/>

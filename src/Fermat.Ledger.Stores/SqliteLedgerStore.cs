@@ -5,8 +5,8 @@ using Microsoft.Data.Sqlite;
 namespace Fermat.Ledger.Stores;
 
 /// <summary>
-/// A ledger in one SQLite file, which a venue can copy: write-ahead log, synchronous FULL (one wait for the disk at each block), opened by one process at a time, of mode 0600. The application id is <c>FRMT</c>, the
-/// user version that of the tables.
+/// A ledger in one SQLite file, which a venue can copy: write-ahead log, synchronous FULL (one wait for the disk at each block), opened by one process at a time to write, of mode 0600. The application id is <c>FRMT</c>, the
+/// user version that of the tables. Who writes holds a lock on an empty file beside it, <c>-lock</c>, so that others can read meanwhile (<see cref="OpenToRead"/>).
 /// </summary>
 public sealed class SqliteLedgerStore : ILedgerStore
 {
@@ -26,11 +26,12 @@ public sealed class SqliteLedgerStore : ILedgerStore
     ];
 
     private readonly SqliteConnection connection;
+    private readonly SqliteConnection? writing;
     private readonly SqliteCommand insertBlock, insertEvent, findEvent;
 
-    private SqliteLedgerStore(SqliteConnection connection)
+    private SqliteLedgerStore(SqliteConnection connection, SqliteConnection? writing)
     {
-        this.connection = connection;
+        (this.connection, this.writing) = (connection, writing);
         insertBlock = Command("INSERT INTO block (number, bytes) VALUES ($a, $b)");
         insertEvent = Command("INSERT INTO event (key, block, height) VALUES ($a, $b, $c)");
         findEvent = Command("SELECT block, height FROM event WHERE key = $a");
@@ -47,14 +48,12 @@ public sealed class SqliteLedgerStore : ILedgerStore
     public static SqliteLedgerStore Open(string path, long? maxBytes = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        SqliteConnection? connection = null;
+        SqliteConnection? connection = null, writing = null;
         try
         {
-            if (!OperatingSystem.IsWindows() && !File.Exists(path))
-                new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }).Dispose();
-            connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 1 }.ToString());
-            connection.Open();
-            Run(connection, "PRAGMA locking_mode = EXCLUSIVE");
+            writing = Connect(path + "-lock", SqliteOpenMode.ReadWriteCreate);
+            Run(writing, "BEGIN EXCLUSIVE");                                                        // until it is disposed of, or the process ends in whatever way
+            connection = Connect(path, SqliteOpenMode.ReadWriteCreate);
             Run(connection, "PRAGMA journal_mode = WAL");
             Run(connection, "PRAGMA synchronous = FULL");
             long application = Number(connection, "PRAGMA application_id"), version = Number(connection, "PRAGMA user_version"), pageSize = Number(connection, "PRAGMA page_size");
@@ -65,9 +64,37 @@ public sealed class SqliteLedgerStore : ILedgerStore
             else if (application != ApplicationId || version != Version)
                 throw new LedgerStoreException(LedgerStoreFailure.WrongFormat, $"{path} is not a ledger of version {Version}. Name another file.");
             Run(connection, "COMMIT");
-            return new SqliteLedgerStore(connection);
+            return new SqliteLedgerStore(connection, writing);
         }
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            connection?.Dispose();
+            writing?.Dispose();
+            throw Failure(e, path);
+        }
+        catch
+        {
+            connection?.Dispose();
+            writing?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens a file that there is to be read, whether or not a process writes it: the blocks that are durable now. Each block is read by itself, so that who writes is neither kept waiting nor kept from clearing its write-ahead log.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="LedgerStoreException">The file cannot be opened, or is no ledger of this version.</exception>
+    public static ILedgerReader OpenToRead(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        SqliteConnection? connection = null;
+        try
+        {
+            connection = Connect(path, SqliteOpenMode.ReadOnly);
+            if (Number(connection, "PRAGMA application_id") != ApplicationId || Number(connection, "PRAGMA user_version") != Version)
+                throw new LedgerStoreException(LedgerStoreFailure.WrongFormat, $"{path} is not a ledger of version {Version}. Name another file.");
+            return new SqliteLedgerStore(connection, writing: null);
+        }
+        catch (SqliteException e)
         {
             connection?.Dispose();
             throw Failure(e, path);
@@ -75,6 +102,23 @@ public sealed class SqliteLedgerStore : ILedgerStore
         catch
         {
             connection?.Dispose();
+            throw;
+        }
+    }
+
+    private static SqliteConnection Connect(string path, SqliteOpenMode mode)
+    {
+        if (mode != SqliteOpenMode.ReadOnly && !OperatingSystem.IsWindows() && !File.Exists(path))
+            new FileStream(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }).Dispose();
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false, DefaultTimeout = 1 }.ToString());
+        try
+        {
+            connection.Open();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
             throw;
         }
     }
@@ -103,7 +147,7 @@ public sealed class SqliteLedgerStore : ILedgerStore
     }
 
     /// <inheritdoc/>
-    public byte[]? ReadBlock(long number) => Guarded(() =>
+    public byte[]? ReadBlock(long number) => number >= BlockCount ? null : Guarded(() =>
     {
         using SqliteCommand select = Command("SELECT bytes FROM block WHERE number = $a");
         Set(select, null, number);
@@ -122,7 +166,7 @@ public sealed class SqliteLedgerStore : ILedgerStore
             return reader.Read() ? (reader.GetInt64(0), reader.GetInt64(1)) : ((long?)null, 0L);
         });
         (block, height) = (foundBlock ?? 0, (ulong)foundHeight);
-        return foundBlock is not null;
+        return foundBlock < BlockCount;                                                             // what came after this was opened to be read is not there
     }
 
     /// <inheritdoc/>
@@ -189,6 +233,7 @@ public sealed class SqliteLedgerStore : ILedgerStore
         insertEvent.Dispose();
         findEvent.Dispose();
         connection.Dispose();
+        writing?.Dispose();
     }
 
     private SqliteCommand Command(string text)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 
 namespace Fermat.Cli.Tests;
@@ -104,7 +105,6 @@ public sealed class VenueInclusionTests : IClassFixture<VenueInclusionTests.Venu
         Assert.Equal("usage", Cli.Run("inclusion", "--data", venue.Directory["venue"], "--account", "alice", "-o", to, "--json").FirstCode);
         Assert.Equal("no-venue", Cli.Run("inclusion", "--data", directory.Path, "--rules", Rules, "--account", "alice", "-o", to, "--json").FirstCode);
         Assert.Equal("no-such-account", venue.Inclusion("nobody", to).FirstCode);
-        using (Fermat.Ledger.Stores.SqliteLedgerStore.Open(venue.Directory["venue/ledger.db"])) Assert.Equal("ledger.in-use", venue.Inclusion("alice", to).FirstCode);
         Assert.Equal("bad-account", venue.Inclusion("no body", to).FirstCode);
         Assert.Equal("bad-option", venue.Inclusion("alice", to, "--height", "0").FirstCode);
         Assert.Equal("bad-option", venue.Inclusion("alice", to, "--height", "1000").FirstCode);
@@ -112,6 +112,54 @@ public sealed class VenueInclusionTests : IClassFixture<VenueInclusionTests.Venu
         using (var another = Fermat.Ledger.VenueSecret.Generate()) another.Save(directory["another.secret"]);
         Assert.Equal("other-root", venue.Inclusion("alice", to, "--secret", directory["another.secret"]).FirstCode);
         Assert.False(File.Exists(to));
+    }
+
+    /// <summary>A venue that runs, in a process of its own, and takes events: accounts and events are opened meanwhile, and nobody else can run it.</summary>
+    [Fact]
+    public void Openings_are_made_beside_a_venue_that_runs()
+    {
+        using var directory = new TemporaryDirectory();
+        string[] day = File.ReadAllLines(Path.Combine(Cli.Root, "examples", "venue", "day.jsonl"));
+        string[] run = ["run", "--rules", Rules, "--data", directory["venue"], "--depth", "4", "--bits", "30", "--batch", "12", "--json"];
+        var start = new ProcessStartInfo("dotnet", [typeof(CommandLine).Assembly.Location, .. run]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        using Process process = Process.Start(start)!;
+        try
+        {
+            List<JsonObject> told = [];
+            for (int to = 0; to < day.Length; to++)
+            {
+                process.StandardInput.WriteLine(day[to]);
+                process.StandardInput.Flush();
+                do Next();
+                while ((string)told[^1]["type"]! != "event");
+            }
+            while (!told.Any(line => (string)line["type"]! == "batch")) Next();
+            ulong height = (ulong)told.Last(line => (string)line["type"]! == "event")["height"]!;
+            string[] opening = ["inclusion", "--data", directory["venue"], "--rules", Rules, "--account", "alice", "--json"];
+            JsonObject proven = Json(Cli.Run([.. opening, "-o", directory["alice.json"]])), now = Json(Cli.Run([.. opening, "-o", directory["now.json"], "--height", $"{height}"]));
+            Assert.True((ulong)proven["height"]! <= (ulong)now["height"]!);
+            Assert.Equal(height, (ulong)now["height"]!);
+            Json(Cli.Run("verify", "inclusion", directory["alice.json"], "--rules", Rules, "--state-root", (string)proven["stateRoot"]!, "--account", "alice", "--statement", (string)proven["statement"]!, "--json"));
+            JsonObject opened = Json(Cli.Run("event", "open", "--data", directory["venue"], "--rules", Rules, "--event", "e10", "-o", directory["e10.json"], "--json"));
+            Json(Cli.Run("verify", "event", directory["e10.json"], "--rules", Rules, "--statement", (string)opened["statement"]!, "--json"));
+
+            File.WriteAllText(directory["more.jsonl"], day[0] + "\n");
+            Cli.Answer second = Cli.Run([.. run, "--events", directory["more.jsonl"]]);
+            Assert.NotEqual(ExitCodes.Ok, second.ExitCode);
+            Assert.Contains("ledger.db open. Stop it first.", second.Output, StringComparison.Ordinal);
+            Assert.False(process.HasExited);
+            process.StandardInput.Close();
+            while (process.StandardOutput.ReadLine() is { } line) told.Add(JsonNode.Parse(line)!.AsObject());
+            process.WaitForExit();
+            Assert.Equal(ExitCodes.Ok, process.ExitCode);
+            Assert.Equal((ulong)told[^1]["height"]!, (ulong)told[^1]["provenHeight"]!);
+
+            void Next() => told.Add(JsonNode.Parse(process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("the venue has ended"))!.AsObject());
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill();
+        }
     }
 
     private static JsonObject Json(Cli.Answer answer)

@@ -57,8 +57,8 @@ internal static class PublishCommand
         if (!File.Exists(database)) throw CliFailure.BadInput("file-not-found", $"there is no ledger in {folder}", database, "--data names the folder of fermat run");
         try
         {
-            using DurableLedger ledger = DurableLedger.Open(SqliteLedgerStore.Open(database), cancel: cancel);
-            return [.. ledger.Read().Where(entry => entry.Refusal is null && MarkLog.Holds(entry.Event)).Select(entry => new MarkLogEntry(entry.Height, entry.Event))];
+            using ILedgerReader ledger = SqliteLedgerStore.OpenToRead(database);
+            return [.. LedgerLog.Read(ledger, cancel: cancel).Where(entry => entry.Refusal is null && MarkLog.Holds(entry.Event)).Select(entry => new MarkLogEntry(entry.Height, entry.Event))];
         }
         catch (LedgerStoreException failed)
         {

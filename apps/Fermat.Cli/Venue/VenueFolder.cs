@@ -5,25 +5,26 @@ using Fermat.Ledger.Stores;
 
 namespace Fermat.Cli.Venue;
 
-/// <summary>The folder of a venue that <c>fermat run</c> keeps, to be read: its ledger, its proofs, its secret.</summary>
+/// <summary>The folder of a venue that <c>fermat run</c> keeps, to be read, also while it runs: its ledger, its proofs, its secret. The proofs are looked at first, so that every event of theirs is in the ledger.</summary>
 internal sealed class VenueFolder : IDisposable
 {
     private readonly string _folder;
 
-    private VenueFolder(string folder, ILedgerStore store) => (_folder, Store) = (folder, store);
+    private VenueFolder(string folder, CertificateFolder certificates, ILedgerReader store) => (_folder, Certificates, Store) = (folder, certificates, store);
 
-    /// <summary>The ledger's store.</summary>
-    public ILedgerStore Store { get; }
+    /// <summary>The ledger's log.</summary>
+    public ILedgerReader Store { get; }
 
     /// <summary>The proofs.</summary>
-    public CertificateFolder Certificates => field ??= new CertificateFolder(Path.Combine(_folder, "proofs"));
+    public CertificateFolder Certificates { get; }
 
     /// <summary>Opens a folder that there is.</summary>
     public static VenueFolder Open(string folder)
     {
         string ledger = Path.Combine(folder, "ledger.db");
         if (!File.Exists(ledger)) throw CliFailure.BadInput("no-venue", $"{folder} is not the folder of a venue: there is no {ledger}", folder, "name the folder that fermat run --data was given");
-        return Guarded(folder, () => new VenueFolder(folder, SqliteLedgerStore.Open(ledger)));
+        var certificates = new CertificateFolder(Path.Combine(folder, "proofs"));
+        return Guarded(folder, () => new VenueFolder(folder, certificates, SqliteLedgerStore.OpenToRead(ledger)));
     }
 
     /// <summary>The venue's secret, from its folder or from where it is said to be.</summary>
@@ -45,7 +46,7 @@ internal sealed class VenueFolder : IDisposable
             bool inUse = failed.Failure == LedgerStoreFailure.InUse;
             throw new CliFailure(
                 inUse ? ExitCodes.BadInput : ExitCodes.Internal, "ledger." + Show.Words(failed.Failure, "-"), failed.Message, folder,
-                inUse ? "one process at a time has a venue's ledger: stop fermat run and start it again afterwards" : "docs/LEDGER.md, Recovery");
+                inUse ? "an earlier version of fermat run has it, beside which nobody can read: stop it first" : "docs/LEDGER.md, Recovery");
         }
     }
 }

@@ -19,25 +19,32 @@ public enum StoredKind
 public readonly record struct EventKey(UInt128 Key, ulong Height);
 
 /// <summary>
-/// Where a ledger is kept. A store is opened by one process at a time, which it sees to itself; it is used by one thread at a time. Every method throws <see cref="LedgerStoreException"/> when the store fails, and
-/// nothing else. It knows no events: blocks and parts are bytes to it.
+/// A ledger's log to be read, as it was when it was opened: the blocks that were durable then, and their events. Of a store that is opened to read any number can be open while a process writes it, which they do not keep from it. Every method throws
+/// <see cref="LedgerStoreException"/> when the store fails, and nothing else.
 /// </summary>
-public interface ILedgerStore : IDisposable
+public interface ILedgerReader : IDisposable
 {
     /// <summary>How many blocks there are; they are numbered from 0.</summary>
     long BlockCount { get; }
-
-    /// <summary>Appends a block and the keys of its events, all or nothing. When it returns, they survive the end of the process, of the system and of the power.</summary>
-    /// <param name="number">The block's number: <see cref="BlockCount"/>.</param>
-    /// <param name="block">Its bytes.</param>
-    /// <param name="keys">The keys of its events.</param>
-    void Append(long number, ReadOnlyMemory<byte> block, IReadOnlyList<EventKey> keys);
 
     /// <summary>A block's bytes; null when there is no such block.</summary>
     byte[]? ReadBlock(long number);
 
     /// <summary>Finds an event by the key of its name: in which block it is, and at which height.</summary>
     bool TryFindEvent(UInt128 key, out long block, out ulong height);
+}
+
+/// <summary>
+/// Where a ledger is kept. A store is opened by one process at a time, which it sees to itself; it is used by one thread at a time. Every method throws <see cref="LedgerStoreException"/> when the store fails, and
+/// nothing else. It knows no events: blocks and parts are bytes to it.
+/// </summary>
+public interface ILedgerStore : ILedgerReader
+{
+    /// <summary>Appends a block and the keys of its events, all or nothing. When it returns, they survive the end of the process, of the system and of the power.</summary>
+    /// <param name="number">The block's number: <see cref="BlockCount"/>.</param>
+    /// <param name="block">Its bytes.</param>
+    /// <param name="keys">The keys of its events.</param>
+    void Append(long number, ReadOnlyMemory<byte> block, IReadOnlyList<EventKey> keys);
 
     /// <summary>The keys of all events, in any order.</summary>
     IEnumerable<UInt128> EventKeys();

@@ -11,7 +11,7 @@ public static class LedgerLog
     /// <param name="last">The height after which no more are read.</param>
     /// <param name="cancel">Stops between blocks.</param>
     /// <exception cref="LedgerStoreException">The store fails, or a block is damaged: it is named.</exception>
-    public static IEnumerable<LedgerEntry> Read(ILedgerStore store, ulong last = ulong.MaxValue, CancellationToken cancel = default)
+    public static IEnumerable<LedgerEntry> Read(ILedgerReader store, ulong last = ulong.MaxValue, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(store);
         Digest head = default;
@@ -31,7 +31,7 @@ public static class LedgerLog
     /// <param name="store">The store.</param>
     /// <param name="id">The name.</param>
     /// <exception cref="LedgerStoreException">The store fails, or the event's block is damaged.</exception>
-    public static LedgerEntry? Find(ILedgerStore store, EventId id)
+    public static LedgerEntry? Find(ILedgerReader store, EventId id)
     {
         ArgumentNullException.ThrowIfNull(store);
         return store.TryFindEvent(DurableLedger.KeyOf(id), out long block, out ulong height)

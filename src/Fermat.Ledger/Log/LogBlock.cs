@@ -43,7 +43,7 @@ internal static class LogBlock
     /// <param name="previous">The digest that it must name; null for whichever it says.</param>
     /// <param name="digest">Its digest.</param>
     /// <exception cref="LedgerStoreException">The store fails, or it is not the block that was written.</exception>
-    public static List<LedgerEntry> Read(ILedgerStore store, long number, ulong? first, Digest? previous, out Digest digest)
+    public static List<LedgerEntry> Read(ILedgerReader store, long number, ulong? first, Digest? previous, out Digest digest)
     {
         byte[] block = store.ReadBlock(number) ?? throw new LedgerStoreException(LedgerStoreFailure.CorruptBlock, $"Block {number} of the log is missing. Restore the store from a copy; every block before it is whole.", number);
         return Read(block, number, first, previous, out digest);

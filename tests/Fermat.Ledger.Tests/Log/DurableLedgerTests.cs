@@ -304,6 +304,54 @@ public sealed class DurableLedgerTests : IDisposable
         if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path));
     }
 
+    [Fact]
+    public void Readers_see_what_is_durable_while_somebody_writes()
+    {
+        using (DurableLedger ledger = Open())
+        {
+            LedgerScript.Run(ledger, 1, 300, blockEvery: 37);
+            ledger.Flush();
+            ulong then = ledger.AcknowledgedHeight;
+            using ILedgerReader early = SqliteLedgerStore.OpenToRead(Path);
+            LedgerScript.Run(ledger, 2, 300, blockEvery: 50);
+            ledger.Flush();
+            LedgerScript.Run(ledger, 3, 3, blockEvery: 1000);                                       // not durable yet
+            using ILedgerReader late = SqliteLedgerStore.OpenToRead(Path);
+            LedgerEntry[] log = [.. ledger.Read()];
+            Assert.Equal(log.Take((int)then).Select(entry => (entry.Height, entry.Event.Id)), LedgerLog.Read(early).Select(entry => (entry.Height, entry.Event.Id)));
+            Assert.Equal(log.Select(entry => (entry.Height, entry.Event.Id)), LedgerLog.Read(late).Select(entry => (entry.Height, entry.Event.Id)));
+            Assert.Equal(ledger.AcknowledgedHeight, (ulong)log.Length);
+            Assert.Equal((then, then + 1), (LedgerLog.Find(late, log[(int)then - 1].Event.Id)!.Height, LedgerLog.Find(late, log[(int)then].Event.Id)!.Height));
+            Assert.Equal(then, LedgerLog.Find(early, log[(int)then - 1].Event.Id)!.Height);
+            Assert.Null(LedgerLog.Find(early, log[(int)then].Event.Id));                            // it came later
+            Assert.Null(early.ReadBlock(early.BlockCount));
+            LedgerStoreException second = Assert.Throws<LedgerStoreException>(() => SqliteLedgerStore.Open(Path));
+            Assert.Equal((LedgerStoreFailure.InUse, $"Another process has {Path} open. Stop it first."), (second.Failure, second.Message));
+        }
+        using (SqliteLedgerStore.OpenToRead(Path))
+        using (DurableLedger again = Open()) again.Verify();                                        // who reads keeps nobody from opening it to write
+        Assert.Equal(LedgerStoreFailure.Unavailable, Assert.Throws<LedgerStoreException>(() => SqliteLedgerStore.OpenToRead(System.IO.Path.Combine(folder, "none.db"))).Failure);
+        Assert.False(File.Exists(System.IO.Path.Combine(folder, "none.db")));
+        Sql("PRAGMA user_version = 2");
+        Assert.Equal(LedgerStoreFailure.WrongFormat, Assert.Throws<LedgerStoreException>(() => SqliteLedgerStore.OpenToRead(Path)).Failure);
+    }
+
+    /// <summary>A reader between two blocks keeps nothing of the write-ahead log: it is written over and over, and does not grow.</summary>
+    [Fact]
+    public void A_reader_does_not_let_the_write_ahead_log_grow()
+    {
+        using SqliteLedgerStore store = SqliteLedgerStore.Open(Path);
+        byte[] block = new byte[1 << 20];
+        store.Append(0, block, []);
+        using ILedgerReader reader = SqliteLedgerStore.OpenToRead(Path);
+        for (int i = 1; i < 40; i++)
+        {
+            Assert.Equal(block.Length, reader.ReadBlock(0)!.Length);
+            store.Append(i, block, []);
+        }
+        Assert.InRange(new FileInfo(Path + "-wal").Length, 1, 12 << 20);
+    }
+
     private DurableLedger Open() => DurableLedger.Open(SqliteLedgerStore.Open(Path), new LedgerOptions(FilterBitsLog2: 16));
 
     internal static byte[] Bytes(DurableLedger ledger) => [.. StateSnapshot.Write(ledger.State, ledger.BlockCount, ledger.Head).SelectMany(part => part.ToArray())];

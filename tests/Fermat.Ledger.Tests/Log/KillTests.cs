@@ -50,11 +50,14 @@ public sealed class KillTests : IDisposable
             Assert.Equal("opened", child.StandardOutput.ReadLine()?.Split(' ')[0]);
             int lines = random.Next(0, 120);
             for (int i = 0; i < lines; i++) acknowledged = Read(child.StandardOutput.ReadLine(), acknowledged);
+            using ILedgerReader reader = SqliteLedgerStore.OpenToRead(path);                    // beside who writes, and still there when it is killed and opened again
+            Assert.True((LedgerLog.Read(reader).LastOrDefault()?.Height ?? 0) >= acknowledged, $"round {round}: {acknowledged} was acknowledged, and a reader does not see it");
             SpinWait.SpinUntil(() => false, TimeSpan.FromMicroseconds(random.Next(0, 3000)));    // a moment inside a block, a write or a wait for the disk
             child.Kill();                                                                       // SIGKILL
             while (child.StandardOutput.ReadLine() is { } rest)
                 if (rest.StartsWith("acknowledged ", StringComparison.Ordinal)) acknowledged = Read(rest, acknowledged);
             child.WaitForExit();
+            using (ILedgerReader left = SqliteLedgerStore.OpenToRead(path)) Assert.True((LedgerLog.Read(left).LastOrDefault()?.Height ?? 0) >= acknowledged); // what was left behind, before anybody writes again
 
             using var ledger = DurableLedger.Open(SqliteLedgerStore.Open(path), new LedgerOptions(FilterBitsLog2: 16));
             Assert.True(ledger.AcknowledgedHeight >= acknowledged, $"round {round}: {acknowledged} was acknowledged and {ledger.AcknowledgedHeight} is there");

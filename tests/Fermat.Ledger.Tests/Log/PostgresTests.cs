@@ -24,6 +24,9 @@ public sealed class PostgresTests(PostgresServer server) : IClassFixture<Postgre
         }
         using (var ledger = DurableLedger.Open(PostgresLedgerStore.Open(connection, "same")))
         {
+            using ILedgerReader reader = PostgresLedgerStore.OpenToRead(connection, "same");
+            Assert.Equal(ledger.Read().Select(entry => (entry.Height, entry.Event.Id)), LedgerLog.Read(reader).Select(entry => (entry.Height, entry.Event.Id)));
+            Assert.Equal(7UL, LedgerLog.Find(reader, ledger.Read(7).First().Event.Id)!.Height);
             Assert.NotEqual(0UL, ledger.Recovery.FromSnapshot);
             Assert.Equal(before, DurableLedgerTests.Bytes(ledger));
             Assert.Equal(head, ledger.Head);
@@ -55,6 +58,9 @@ public sealed class PostgresTests(PostgresServer server) : IClassFixture<Postgre
         using (PostgresLedgerStore.Open(connection, "mine"))
         {
             Assert.Equal(LedgerStoreFailure.InUse, Assert.Throws<LedgerStoreException>(() => PostgresLedgerStore.Open(connection, "mine")).Failure);
+            using ILedgerReader reader = PostgresLedgerStore.OpenToRead(connection, "mine");
+            Assert.Equal(0, reader.BlockCount);
+            Assert.Equal(LedgerStoreFailure.WrongFormat, Assert.Throws<LedgerStoreException>(() => PostgresLedgerStore.OpenToRead(connection, "nobodys")).Failure);
             PostgresLedgerStore.Open(connection, "yours").Dispose();
         }
         PostgresLedgerStore.Open(connection, "mine").Dispose();
