@@ -41,7 +41,7 @@ public interface ILedgerReader : IDisposable
 public interface ILedgerStore : ILedgerReader
 {
     /// <summary>Appends a block and the keys of its events, all or nothing. When it returns, they survive the end of the process, of the system and of the power.</summary>
-    /// <param name="number">The block's number: <see cref="BlockCount"/>.</param>
+    /// <param name="number">The block's number: <see cref="ILedgerReader.BlockCount"/>.</param>
     /// <param name="block">Its bytes.</param>
     /// <param name="keys">The keys of its events.</param>
     void Append(long number, ReadOnlyMemory<byte> block, IReadOnlyList<EventKey> keys);
