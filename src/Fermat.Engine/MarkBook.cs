@@ -144,6 +144,7 @@ public sealed class MarkBook
 
     private string? Price(PricesSet e)
     {
+        if (e.Confidences?.Keys.FirstOrDefault(feed => !e.Prices.ContainsKey(feed)) is { } unpriced) return $"it has a confidence of {unpriced}, and no price";
         foreach (string feed in e.Prices.Keys)
             if (MethodOf(feed) is { } method) return $"the mark of {feed} is derived, by {Name(method)}: an event from outside does not set it";
         Prices = Prices.SetItems(e.Prices);

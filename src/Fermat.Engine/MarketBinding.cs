@@ -119,7 +119,7 @@ internal sealed class MarketBinding
         root[RuleInputs.OrderMember] = RuleInputs.ListedOrder;                              // numbers of records are places in the ledger's lists, which no listing moves
         var market = (JsonObject)root["market"]!;
         if (_assets >= 0)
-            foreach (JsonObject record in Records(market, _names.AssetTable)) 
+            foreach (JsonObject record in Records(market, _names.AssetTable))
             {
                 record.TryAdd(_names.Index, "1");
                 if (_indexConfidence >= 0) record.TryAdd(_names.IndexConfidence, "1");

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Numerics;
 using Fermat.Engine;
+using Fermat.Hashing;
 using Fermat.Rules;
 using Fermat.Rules.Inputs;
 using Fermat.Rules.Schema;
@@ -33,7 +34,8 @@ public static class AggregateEvidence
     /// <param name="batches">Batches that follow each other (<see cref="TransitionChain.Check"/>).</param>
     /// <param name="updates">Statements P, in any order, that <see cref="ParameterEvidence.Check"/> accepts beside these batches.</param>
     /// <param name="asset">The asset that the venue counts the fund in; null where that is not known, and then it is only where there is no other.</param>
-    public static AggregateEvidenceResult Check(IReadOnlyList<TransitionInputs> batches, IReadOnlyList<UpdateStatement> updates, string? asset = null)
+    /// <param name="pinned">Assets of which the verifier has pinned what the fund had before the first batch; null for none.</param>
+    public static AggregateEvidenceResult Check(IReadOnlyList<TransitionInputs> batches, IReadOnlyList<UpdateStatement> updates, string? asset = null, IReadOnlySet<string>? pinned = null)
     {
         ArgumentNullException.ThrowIfNull(batches);
         ArgumentNullException.ThrowIfNull(updates);
@@ -44,7 +46,7 @@ public static class AggregateEvidence
             ImmutableArray<SchemaField> system = update.Rulebook.Rulebook.Meta?.System ?? [];
             int field = SchemaField.IndexOf(system, MarginEngine.InsuranceFund);
             if (field < 0 || system[field].Type is not FieldType.Number { Quantity: var quantity }) continue;
-            if (Fund(batches, height, asset, out string? unknown) is not var (amount, scale))
+            if (Fund(batches, height, asset, pinned, out string? unknown) is not var (amount, scale))
             {
                 compared.Add(new FundComparison(at, height, unknown));
                 continue;
@@ -54,13 +56,13 @@ public static class AggregateEvidence
                 return new AggregateEvidenceResult(new ParameterFault(-1, at, new StatementRejection(
                     StatementRejectionCode.WrongAggregate, string.Create(CultureInfo.InvariantCulture, $"the update of height {height} was judged by another insurance fund than is proven at that height"),
                     Expected: ParameterAnchors.Show(system[field], expected), Got: ParameterAnchors.Show(system[field], update.Aggregates[field]), Hint: "the asset that the venue counts the fund in is --fund-asset")), []);
-            compared.Add(new FundComparison(at, height, null));
+            compared.Add(new FundComparison(at, height, unknown));
         }
         return new AggregateEvidenceResult(null, compared.ToImmutable());
     }
 
-    /// <summary>The fund's balance between two batches, and its decimals.</summary>
-    private static (BigInteger Amount, int Scale)? Fund(IReadOnlyList<TransitionInputs> batches, ulong height, string? asset, out string? unknown)
+    /// <summary>The fund's balance between two batches, and its decimals; and why it shows nothing, where the batches do not have it or have it on the venue's word.</summary>
+    private static (BigInteger Amount, int Scale)? Fund(IReadOnlyList<TransitionInputs> batches, ulong height, string? asset, IReadOnlySet<string>? pinned, out string? unknown)
     {
         unknown = null;
         int next = 0;
@@ -88,6 +90,16 @@ public static class AggregateEvidence
             unknown = asset is null ? "there are several assets, and which one the venue counts the fund in is in no statement (--fund-asset)" : $"the batches around it have no asset {asset}";
             return null;
         }
+        if (!IsKnown(batches, isAfter ? next : next - 1, pinned?.Contains(assets[record].Symbol) == true)) unknown = "no event of the batches around it touches the fund, so what it has is the venue's word (--fund pins it)";
         return (balances[record], TransitionAggregates.Scales(shown.Rulebook).Amounts);
+    }
+
+    /// <summary>Whether what the fund has in a batch is more than the venue's word: it goes on to, or comes from, a batch that touches it, an empty tree, or what the verifier knows. A batch that shows nothing breaks that.</summary>
+    private static bool IsKnown(IReadOnlyList<TransitionInputs> batches, int at, bool isPinned)
+    {
+        (int first, int last) = (at, at);
+        while (first > 0 && batches[first - 1].Aggregates is not null) first--;
+        while (last + 1 < batches.Count && batches[last + 1].Aggregates is not null) last++;
+        return batches[first].RootBefore == StateTreeHash.Empty(batches[first].Depth) || (first == 0 && isPinned) || Enumerable.Range(first, last - first + 1).Any(i => batches[i].Aggregates!.FundTouched);
     }
 }

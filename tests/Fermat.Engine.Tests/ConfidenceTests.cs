@@ -95,7 +95,7 @@ public sealed class ConfidenceTests
     [Fact]
     public void A_field_that_cannot_be_one_is_no_confidence()
     {
-        CoreRulebook rulebook = Changed("confidence: Sure = 1  ", "confidence: Rate = 0  ", "quantity Rate   scale 8 in [0, 1]", "quantity Rate   scale 8 in [0, 0.99]");
+        CoreRulebook rulebook = Changed("confidence: Sure = 1  ", "confidence: Rate = 0  ", "quantity Rate   scale 8  in [0, 1]", "quantity Rate   scale 8  in [0, 0.99]");
         Assert.Contains("confidence of Asset", Assert.Throws<ArgumentException>(() => new MarginEngine(rulebook)).Message, StringComparison.Ordinal);
         Assert.Null(new MarginEngine(rulebook, new EngineOptions { Binding = new EngineBinding { IndexConfidence = "none", MarkConfidence = "none" } }).Market);
     }

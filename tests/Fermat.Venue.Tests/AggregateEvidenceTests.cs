@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Numerics;
 using Fermat.Engine;
+using Fermat.Hashing;
 using Fermat.Ledger.Events;
 using Fermat.Rules.Schema;
 using Fermat.Statements;
@@ -63,8 +64,8 @@ public sealed class AggregateEvidenceTests
         Assert.Equal(Updates.Select(update => update.Height), result.Compared.Select(fund => fund.Height));
         Assert.Equal([false, true, true, false], result.Compared.Select(fund => fund.NotCompared is null));
         Assert.NotEqual(Fund(Updates[1]), Fund(Updates[2]));
-        // where one of the two shows nothing the other does
-        Assert.Equal([false, true, true, false], AggregateEvidence.Check([Batches[0], Hidden(Batches[1]), Batches[2]], Updates, "USD").Compared.Select(fund => fund.NotCompared is null));
+        // where one of the two shows nothing the other does, on the venue's word: what the first proves does not reach over the second
+        Assert.Equal([false, true, false, false], AggregateEvidence.Check([Batches[0], Hidden(Batches[1]), Batches[2]], Updates, "USD").Compared.Select(fund => fund.NotCompared is null));
     }
 
     [Fact]
@@ -89,6 +90,20 @@ public sealed class AggregateEvidenceTests
         Assert.All(AggregateEvidence.Check([.. Batches.Select(Hidden)], [Updates[1]], "USD").Compared, fund => Assert.Contains("no aggregates", fund.NotCompared, StringComparison.Ordinal));
         Assert.All(AggregateEvidence.Check(Batches, [Updates[0], Updates[3]], "USD").Compared, fund => Assert.Contains("not between two", fund.NotCompared, StringComparison.Ordinal));
         Assert.All(AggregateEvidence.Check(Batches[..1], [Updates[1]], "USD").Compared, fund => Assert.Contains("not between two", fund.NotCompared, StringComparison.Ordinal));
+    }
+
+    /// <summary>No event of the batches touches the fund: what it has is the same before and after, and nothing shows what that is. Where it contradicts the update all the same, somebody lies.</summary>
+    [Fact]
+    public void A_fund_that_no_batch_touches_is_the_venue_s_word()
+    {
+        TransitionInputs[] untouched = [.. Batches.Select(batch => batch with { Aggregates = batch.Aggregates! with { FundTouched = false } })];
+        Assert.NotEqual(StateTreeHash.Empty(untouched[0].Depth), untouched[0].RootBefore);
+        Assert.All(AggregateEvidence.Check(untouched, Updates[1..3], "USD").Compared, fund => Assert.Contains("the venue's word", fund.NotCompared, StringComparison.Ordinal));
+        Assert.All(AggregateEvidence.Check(untouched, Updates[1..3], "USD", new HashSet<string> { "USD" }).Compared, fund => Assert.Null(fund.NotCompared));
+        Assert.All(AggregateEvidence.Check(untouched, Updates[1..3], "USD", new HashSet<string> { "BTC" }).Compared, fund => Assert.NotNull(fund.NotCompared));
+        TransitionInputs[] broken = [Batches[0], Hidden(Batches[1]), untouched[2]];                             // what the first proves does not reach over the second
+        Assert.Equal([true, false], AggregateEvidence.Check(broken, Updates[1..3], "USD", new HashSet<string> { "USD" }).Compared.Select(fund => fund.NotCompared is null));
+        Assert.Equal(StatementRejectionCode.WrongAggregate, AggregateEvidence.Check(untouched, [Updates[1] with { Height = Updates[2].Height }], "USD").Fault?.Rejection.Code);
     }
 
     [Fact]

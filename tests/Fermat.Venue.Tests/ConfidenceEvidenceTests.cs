@@ -102,6 +102,20 @@ public sealed class ConfidenceEvidenceTests
         }
     }
 
+    /// <summary>What the venue states beside the sources cannot say how sure these are: of a signed feed, which it has no price of, a derived mark would take it.</summary>
+    [Fact]
+    public void A_confidence_of_a_signed_feed_in_a_set_that_the_venue_states()
+    {
+        MarkLogEntry last = Scene.Marks.Entries[^1];
+        var stated = new PricesSet(new EventId("own"), last.Event.Time - 1, new Dictionary<string, Quantity> { ["Q"] = new(50) }, null);
+        Assert.Null(Checked(stated));
+        PriceEvidenceFault fault = Checked(stated with { Confidences = new Dictionary<string, Quantity> { ["BTC"] = new(1) } })!;
+        Assert.Equal(PriceEvidenceCode.MarkLogRefused, fault.Code);
+        Assert.Contains("a confidence of BTC", fault.Message, StringComparison.Ordinal);
+
+        PriceEvidenceFault? Checked(PricesSet own) => PriceEvidence.Check(Rules, Scene.Prices, [Scene.Inputs], stated: Stated, marks: new MarkLog(Scene.Marks.Entries.Insert(Scene.Marks.Entries.Length - 1, new MarkLogEntry(last.Height - 1, own)))).Fault;
+    }
+
     /// <summary>A confidence moves with each price set, so it is no change of parameters.</summary>
     [Fact]
     public void A_confidence_is_no_parameter()

@@ -12,7 +12,7 @@ using Fermat.Venue;
 namespace Fermat.Cli.Venue;
 
 /// <summary>The part of <c>fermat verify batch</c> that looks at parameters from batch to batch, and at the statements P that lie beside them.</summary>
-internal sealed class BatchParameters(bool required, EngineBinding binding, string? fundAsset)
+internal sealed class BatchParameters(bool required, EngineBinding binding, string? fundAsset, IReadOnlySet<string> pinnedFunds)
 {
     private readonly List<string> _given = [];
     private int _updates;
@@ -34,7 +34,7 @@ internal sealed class BatchParameters(bool required, EngineBinding binding, stri
         UpdateStatement[] updates = [.. files.Select(file => new UpdateStatement(ProveParametersCommand.HeightOf(file)!.Value, VerifyParametersCommand.Read(rulebook, file)))];
         ParameterEvidenceResult result = ParameterEvidence.Check(batches, updates, required, binding);
         if (result.Fault is { } fault) throw new CliFailure(ExitCodes.Rejected, [VerifyCommand.Problem(fault.Rejection, fault.Update >= 0 ? files[fault.Update] : paths[fault.Batch])]);
-        AggregateEvidenceResult funds = AggregateEvidence.Check(batches, updates, fundAsset);
+        AggregateEvidenceResult funds = AggregateEvidence.Check(batches, updates, fundAsset, pinnedFunds);
         if (funds.Fault is { } other) throw new CliFailure(ExitCodes.Rejected, [VerifyCommand.Problem(other.Rejection, files[other.Update])]);
         _updates = updates.Length;
         _funds = funds.Compared;

@@ -65,7 +65,7 @@ internal static class VerifyBatchCommand
         prices.AddTo(command);
         add(verify, command, (parsed, terminal, _) => Run(
             parsed.GetRequiredValue(statements), RulebookProving.Rulebook(parsed.GetRequiredValue(rules)),
-            new Known(Digest(parsed, before), Digest(parsed, after), Digest(parsed, log), parsed.GetValue(fees), parsed.GetValue(insurance), parsed.GetValue(rounding), parsed.GetValue(units) ?? [], parsed.GetValue(requireOrder), parsed.GetValue(requireShares), parsed.GetValue(openInterest) ?? [], parsed.GetValue(fund) ?? [], parsed.GetValue(requireAggregates)), prices.Of(parsed), new BatchParameters(parsed.GetValue(requireParameters), prices.Binding(parsed), parsed.GetValue(fundAsset)), new VerifierPolicy(parsed.GetValue(bits)), terminal));
+            new Known(Digest(parsed, before), Digest(parsed, after), Digest(parsed, log), parsed.GetValue(fees), parsed.GetValue(insurance), parsed.GetValue(rounding), parsed.GetValue(units) ?? [], parsed.GetValue(requireOrder), parsed.GetValue(requireShares), parsed.GetValue(openInterest) ?? [], parsed.GetValue(fund) ?? [], parsed.GetValue(requireAggregates)), prices.Of(parsed), new BatchParameters(parsed.GetValue(requireParameters), prices.Binding(parsed), parsed.GetValue(fundAsset), (parsed.GetValue(fund) ?? []).Select(pin => pin.Split('=')[0]).ToHashSet(StringComparer.Ordinal)), new VerifierPolicy(parsed.GetValue(bits)), terminal));
     }
 
     /// <summary>A proof's sizes and bits, with nothing pinned.</summary>

@@ -12,7 +12,7 @@ public sealed class NotProvableTests
 {
     private static readonly Dictionary<SolvencyPredicate, Func<SolvencyOutcome>> Cases = new()
     {
-        [SolvencyPredicate.ParametersValid] = () => Asked(QuickProofs.Tiny with { Market = QuickProofs.Tiny.Market with { Tables = [[.. QuickProofs.Tiny.Market.Tables[0].Reverse()]] } }),
+        [SolvencyPredicate.ParametersValid] = () => Asked(QuickProofs.Tiny with { Market = QuickProofs.Tiny.Market with { Tables = [[.. QuickProofs.Tiny.Market.Tables[0], QuickProofs.Tiny.Market.Tables[0][0]]] } }),
         [SolvencyPredicate.InputsInRange] = () => Asked(QuickProofs.Tiny with { InsuranceFund = SolvencyBounds.End }),
         [SolvencyPredicate.AccountValid] = () => Asked(QuickProofs.Tiny with { Accounts = [QuickProofs.Tiny.Accounts.First(), QuickProofs.Tiny.Accounts.First()] }),
         [SolvencyPredicate.BookFitsCircuit] = () => Asked(Many((2 * SolvencyLimits.MaxSegments) + 1), QuickProofs.Options with { SegmentDepth = 1 }),

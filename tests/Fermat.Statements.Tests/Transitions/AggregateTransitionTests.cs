@@ -48,7 +48,8 @@ public sealed class AggregateTransitionTests
     {
         TransitionScene scene = TransitionScene.Of(IsolatedScene.Start(
             IsolatedScene.Open(IsolatedScene.Grace, "grace", mode: 1), IsolatedScene.Pay(IsolatedScene.Erin, IsolatedScene.Grace, 100), IsolatedScene.Assign(IsolatedScene.Grace, IsolatedScene.Btc, 10),
-            IsolatedScene.Trade(IsolatedScene.Frank, IsolatedScene.Bob, IsolatedScene.Eth, -2, 3100)) with { Aggregates = true });
+            IsolatedScene.Trade(IsolatedScene.Frank, IsolatedScene.Bob, IsolatedScene.Eth, -2, 3100)) with
+        { Aggregates = true });
         CheckReport report = scene.Check();
         Assert.True(report.IsSatisfied, report.ToString());
         TransitionAggregates shown = scene.Inputs.Aggregates!;
