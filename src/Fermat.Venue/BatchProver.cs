@@ -31,7 +31,7 @@ public sealed record BatchProofs(TransitionInputs Inputs, byte[] Proof, byte[]? 
 /// <param name="provenBits">Proven bits of each proof.</param>
 public sealed class BatchProver(BatchOptions options, SaltDeriver salts, ProofProfile profile = ProofProfile.Fast, int provenBits = Profiles.StandardBits)
 {
-    /// <summary>Throws where a rulebook lacks what the options want to be proven: a rank for orders, who is bankrupt for shares.</summary>
+    /// <summary>Throws where a rulebook lacks what the options want to be proven: a rank for orders, who is bankrupt for shares, balances that statement T counts for aggregates.</summary>
     /// <param name="rulebook">The rulebook.</param>
     /// <param name="options">What is to be proven.</param>
     /// <exception cref="Fermat.Rules.Core.CoreException">It does, or says something else that cannot be proven.</exception>
@@ -40,6 +40,7 @@ public sealed class BatchProver(BatchOptions options, SaltDeriver salts, ProofPr
         ArgumentNullException.ThrowIfNull(options);
         if (options.Orders) WaterfallCircuit.Of(rulebook, hashSlots: 1);
         if (options.Shares) SharesCircuit.Of(rulebook, hashSlots: 1);
+        if (options.Aggregates) TransitionCircuit.Of(rulebook, hashSlots: 1, costRounding: 0, hasAggregates: true);
     }
 
     /// <summary>Proves a batch.</summary>

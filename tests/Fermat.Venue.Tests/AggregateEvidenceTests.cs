@@ -3,6 +3,7 @@ using System.Numerics;
 using Fermat.Engine;
 using Fermat.Hashing;
 using Fermat.Ledger.Events;
+using Fermat.Rules.Core;
 using Fermat.Rules.Schema;
 using Fermat.Statements;
 using Fermat.Statements.Proving.Transitions;
@@ -115,10 +116,18 @@ public sealed class AggregateEvidenceTests
         Assert.Equal(StatementRejectionCode.ProofRejected, Verdict(new TransitionAnchors { FundBefore = known, OpenInterestBefore = new Dictionary<string, BigInteger> { ["P"] = 0 }, RequireAggregates = true }, second));
         Assert.Equal(StatementRejectionCode.WrongAggregate, Verdict(new TransitionAnchors { FundBefore = new Dictionary<string, BigInteger> { ["USD"] = known["USD"] + 1 } }, second));
         Assert.Equal(StatementRejectionCode.WrongAggregate, Verdict(new TransitionAnchors { OpenInterestBefore = new Dictionary<string, BigInteger> { ["P"] = 1 } }, second));
+        Assert.Equal(StatementRejectionCode.WrongAggregate, Verdict(new TransitionAnchors { OpenInterestBefore = new Dictionary<string, BigInteger> { ["DOGE-PERP"] = 0 } }, second));    // there is none
         Assert.Equal(StatementRejectionCode.NotProven, Verdict(new TransitionAnchors { RequireAggregates = true }, Hidden(second)));
         Assert.Equal(StatementRejectionCode.NotProven, Verdict(new TransitionAnchors { FundBefore = known }, Hidden(second)));
 
         static StatementRejectionCode? Verdict(TransitionAnchors anchors, TransitionInputs inputs) => TransitionStatement.Verify(inputs, new byte[] { 1 }, anchors).Rejection?.Code;
+    }
+
+    [Fact]
+    public void A_rulebook_whose_aggregates_cannot_be_proven_is_refused_before_any_work()
+    {
+        BatchProver.Require(VenueLog.Of("cross_perps"), new BatchOptions(VenueLog.Depth, Aggregates: true));
+        Assert.Throws<CoreException>(() => BatchProver.Require(VenueLog.Of("standard_options"), new BatchOptions(VenueLog.Depth, Aggregates: true)));
     }
 
     private static int Usd => Batches[0].CountedRecords().Assets.Select(record => record.Symbol).ToList().IndexOf("USD");

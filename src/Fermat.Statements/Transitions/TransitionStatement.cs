@@ -84,9 +84,12 @@ public sealed record TransitionAnchors
 
     private static StatementRejection? Other(string what, IReadOnlyDictionary<string, BigInteger>? pinned, ImmutableArray<MarketRecord> records, ImmutableArray<BigInteger> values)
     {
-        for (int i = 0; i < records.Length && pinned is not null; i++)
-            if (pinned.TryGetValue(records[i].Symbol, out BigInteger known) && values[i] != known)
-                return new(StatementRejectionCode.WrongAggregate, $"{what} {records[i].Symbol} before the batch is not the pinned one", Expected: $"{known} of the rulebook's units", Got: $"{values[i]}");
+        foreach ((string symbol, BigInteger known) in pinned ?? ImmutableDictionary<string, BigInteger>.Empty)
+        {
+            int record = records.ToList().FindIndex(one => one.Symbol == symbol);
+            if (record < 0 || values[record] != known)
+                return new(StatementRejectionCode.WrongAggregate, $"{what} {symbol} before the batch is not the pinned one", Expected: $"{known} of the rulebook's units", Got: record < 0 ? $"no record {symbol}" : $"{values[record]}");
+        }
         return null;
     }
 
