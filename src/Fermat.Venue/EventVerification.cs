@@ -69,7 +69,7 @@ public sealed record EventLeaf(AccountId Account, int Leaf, bool Shown);
 /// <param name="Fault">What is wrong, or null.</param>
 /// <param name="Event">The event; null where it could not be read.</param>
 /// <param name="Signatories">Whose instruction it was, and who signed; of rows that were rejected those that the row names.</param>
-/// <param name="AmountsCompared">Whether the event itself says what its rows move, and they were compared, assets with them; of a settlement, say, the rows say more than the event, and of a spot trade the instrument's listing says which assets change hands.</param>
+/// <param name="AmountsCompared">Whether what the rows move was compared with what the event says, assets with it. Not of what was rejected and moves nothing; of a spot trade where the instrument's listing is not known, which says which assets change hands; and of a withdrawal that is given back where its request is not.</param>
 public sealed record EventVerdict(EventFault? Fault, LedgerEvent? Event, ImmutableArray<EventSignatory> Signatories, bool AmountsCompared)
 {
     /// <summary>Whether nothing is wrong.</summary>
@@ -99,6 +99,9 @@ public sealed record EventAnchors(TransitionInputs Batch, ulong Chain, Quantity 
 
     /// <summary>The asset that the instrument settles in, as it is listed; null where the reader does not know it. Where a position changes hands and the rulebook's instruments have a field <c>settle</c>, that is taken.</summary>
     public string? Settles { get; init; }
+
+    /// <summary>The request of a withdrawal that is settled, as its own opening shows it, which was verified with the statement of its own batch; null where the reader does not have it. The event that settles it names the request, and no account and no amount.</summary>
+    public WithdrawalRequested? Request { get; init; }
 
     /// <summary>Leaves of accounts whose own openings were verified against a root of the batch.</summary>
     public ImmutableDictionary<AccountId, int> Leaves { get; init; } = ImmutableDictionary<AccountId, int>.Empty;

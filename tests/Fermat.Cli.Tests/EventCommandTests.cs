@@ -60,6 +60,23 @@ public sealed class EventCommandTests : IClassFixture<EventCommandTests.Venue>
         static IEnumerable<(string, int, bool)> Leaves(JsonObject verdict) => verdict["leaves"]!.AsArray().Select(one => ((string)one!["account"]!, (int)one["leaf"]!, (bool)one["shown"]!));
     }
 
+    /// <summary>Who settles a withdrawal names its request alone.</summary>
+    [Fact]
+    public void What_is_given_back_is_compared_with_its_request()
+    {
+        using var directory = new TemporaryDirectory();
+        (string back, string request, string statement) = (directory["back.json"], directory["request.json"], venue.Statements[1]);
+        Json(venue.Open("given-back", back));
+        Json(venue.Open("maker-asks", request));
+        Assert.False((bool)Json(Verify(back, statement))["amountsCompared"]!);
+        Assert.Contains("bring the request's opening with --request", Cli.Run("verify", "event", back, "--rules", Rules, "--statement", statement).Output, StringComparison.Ordinal);
+        JsonObject verdict = Json(Verify(back, statement, "--request", request));
+        Assert.Equal((true, "maker"), ((bool)verdict["amountsCompared"]!, (string?)verdict["leaves"]![0]!["account"]));
+        Assert.Equal("no-request", Verify(back, statement, "--request", back).FirstCode);
+        File.WriteAllText(request, File.ReadAllText(request).Replace("\"amount\":\"12.5\"", "\"amount\":\"12\"", StringComparison.Ordinal));
+        Rejected("event.other-amounts", Verify(back, statement, "--request", request));
+    }
+
     [Fact]
     public void What_is_not_what_was_proven_is_named()
     {
@@ -130,6 +147,8 @@ public sealed class EventCommandTests : IClassFixture<EventCommandTests.Venue>
                 Signed(more, 2),
                 """{"type":"prices-set","id":"a5","time":1780001200000,"prices":{"BTC":"65100","BTC-PERP":"65100"}}""",
                 """{"type":"deposit","id":"late-deposit","time":1780001300000,"account":"lena","asset":"USD","amount":"5"}""",
+                """{"type":"withdrawal-requested","id":"maker-asks","time":1780001310000,"account":"maker","asset":"USD","amount":"12.5"}""",
+                """{"type":"withdrawal-settled","id":"given-back","time":1780001320000,"request":"maker-asks","paid":false}""",
                 "",
             ]));
             Cli.Answer ran = Cli.Run("run", "--rules", Rules, "--data", Directory["venue"], "--events", Directory["events.jsonl"], "--depth", "4", "--bits", "30");

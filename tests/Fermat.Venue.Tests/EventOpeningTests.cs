@@ -18,7 +18,7 @@ public sealed class EventOpeningTests
     private static readonly Secp256k1Key Alice = Key(1), Bob = Key(2), Eve = Key(3);
     private static readonly Digest Commitment = OwnerIdentity.Commitment([.. Enumerable.Range(1, 8).Select(i => Algebra.KoalaBear.From(i))]);
     private static readonly EventSignature Signature = new("test venue", 1);
-    private static readonly Scene Honest = new(Signed());
+    private static readonly OpenedBatch Honest = new(Signed());
 
     public static TheoryData<string> Logs => [.. PastVenueTests.Logs.Select(row => row.Data)];
 
@@ -46,6 +46,8 @@ public sealed class EventOpeningTests
                 Assert.Equal(batch.Events[i].Event.Id, verdict.Event!.Id);
                 Assert.All(verdict.Signatories, one => Assert.Null(one.Address));
                 Assert.All(verdict.Signatories, one => Assert.Equal(one.Account.Value, again.Accounts[one.Leaf].Account.Id));       // each side by its own name
+                bool isSaid = opening.Rows[0].Kind is not (EventKind.Rejected or EventKind.RejectedStep or EventKind.Delivery or EventKind.RejectedHalf or EventKind.RejectedBorrowing) && verdict.Event is not WithdrawalSettled { Paid: false };
+                Assert.True(!isSaid || verdict.AmountsCompared, $"{verdict.Event}");
                 if (verdict.AmountsCompared) compared++;
                 rows += opening.Rows.Length;
             }
@@ -73,7 +75,7 @@ public sealed class EventOpeningTests
     [Fact]
     public void A_trade_without_authorisation_is_found_out()
     {
-        Scene lie = Honest.With("trade", e => (Trade)e with { ByBuyer = null, BySeller = null });
+        OpenedBatch lie = Honest.With("trade", e => (Trade)e with { ByBuyer = null, BySeller = null });
         Is(Code.MissingSignature, lie.Verify(lie.Open("trade")));
     }
 
@@ -81,10 +83,10 @@ public sealed class EventOpeningTests
     [Fact]
     public void A_missing_signature_is_found_out()
     {
-        foreach (Scene lie in (Scene[])[Honest.With("trade", e => (Trade)e with { ByBuyer = null }), Honest.With("trade", e => (Trade)e with { BySeller = null })]) Is(Code.MissingSignature, lie.Verify(lie.Open("trade")));
-        Scene withdrawal = Honest.With("out", e => (WithdrawalRequested)e with { By = null });
+        foreach (OpenedBatch lie in (OpenedBatch[])[Honest.With("trade", e => (Trade)e with { ByBuyer = null }), Honest.With("trade", e => (Trade)e with { BySeller = null })]) Is(Code.MissingSignature, lie.Verify(lie.Open("trade")));
+        OpenedBatch withdrawal = Honest.With("out", e => (WithdrawalRequested)e with { By = null });
         Is(Code.MissingSignature, withdrawal.Verify(withdrawal.Open("out")));
-        Scene rejected = Honest.With("too-much", e => (WithdrawalRequested)e with { By = null });
+        OpenedBatch rejected = Honest.With("too-much", e => (WithdrawalRequested)e with { By = null });
         Is(Code.MissingSignature, rejected.Verify(rejected.Open("too-much")));
     }
 
@@ -96,14 +98,14 @@ public sealed class EventOpeningTests
         var trade = (Trade)Honest.Event("trade");
         Is(Code.OtherTerms, Honest.Verify(opening with { Event = Json(trade with { Price = VenueLog.Number("99") }) }));                 // shown
 
-        Scene proven = Honest.With("trade", e => (Trade)e with { Price = VenueLog.Number("99") });                                        // in the terms: then nobody signed it
+        OpenedBatch proven = Honest.With("trade", e => (Trade)e with { Price = VenueLog.Number("99") });                                        // in the terms: then nobody signed it
         Is(Code.OtherAmounts, proven.Verify(proven.Open("trade")));
 
         int row = opening.Rows[0].Row;
-        Scene moved = Honest.WithRow(row, e => e with { Cost = e.Cost + 1_000_000_000 });                                                // in what moves: then it is not what was signed
+        OpenedBatch moved = Honest.WithRow(row, e => e with { Cost = e.Cost + 1_000_000_000 });                                                // in what moves: then it is not what was signed
         Is(Code.OtherAmounts, moved.Verify(moved.Open("trade")));
 
-        Scene both = Honest.With("trade", e => (Trade)e with { Price = VenueLog.Number("99") }).WithRow(row, e => e with { Cost = e.Cost / 201 * 198 });   // in both, at one price
+        OpenedBatch both = Honest.With("trade", e => (Trade)e with { Price = VenueLog.Number("99") }).WithRow(row, e => e with { Cost = e.Cost / 201 * 198 });   // in both, at one price
         Is(Code.BadSignature, both.Verify(both.Open("trade")));
     }
 
@@ -111,15 +113,15 @@ public sealed class EventOpeningTests
     public void A_changed_size_fee_amount_asset_or_instrument_is_found_out()
     {
         int trade = Honest.Open("trade").Rows[0].Row;
-        foreach (Scene lie in (Scene[])
+        foreach (OpenedBatch lie in (OpenedBatch[])
         [
             Honest.WithRow(trade, e => e with { Size = 2 * e.Size, Cost = 2 * e.Cost }),
             Honest.WithRow(trade, e => e with { FirstCash = e.FirstCash - 1_000_000 }),
             Honest.WithRow(trade, e => e with { SecondCash = e.SecondCash - 1_000_000 }),
         ]) Is(Code.OtherAmounts, lie.Verify(lie.Open("trade")));
-        Scene more = Honest.WithRow(Honest.Open("out").Rows[0].Row, e => e with { FirstCash = 2 * e.FirstCash });
+        OpenedBatch more = Honest.WithRow(Honest.Open("out").Rows[0].Row, e => e with { FirstCash = 2 * e.FirstCash });
         Is(Code.OtherAmounts, more.Verify(more.Open("out")));
-        foreach (Scene lie in (Scene[])
+        foreach (OpenedBatch lie in (OpenedBatch[])
         [
             Honest.With("out", e => (WithdrawalRequested)e with { Asset = "BTC" }), Honest.With("pledge", e => (CollateralPledged)e with { Amount = new Quantity(1) }), Honest.With("over", e => (Transfer)e with { Amount = new Quantity(1) }),
             Honest.With("trade", e => (Trade)e with { Instrument = "Q" }), Honest.With("trade", e => (Trade)e with { BuyerFee = new Quantity(7) }), Honest.With("spot", e => (Trade)e with { Price = VenueLog.Number("19999") }),
@@ -131,7 +133,7 @@ public sealed class EventOpeningTests
     [Fact]
     public void An_event_of_another_batch_is_found_out()
     {
-        var other = new Scene(Signed(more: 3));
+        var other = new OpenedBatch(Signed(more: 3));
         Is(Code.OtherTerms, Honest.Verify(other.Open("trade")));                                                                         // the same place of another venue's history
         EventOpening opening = Honest.Open("trade");
         Is(Code.OtherBatch, Honest.Verify(opening with { Height = Honest.Planned.Inputs.Height }));
@@ -147,9 +149,9 @@ public sealed class EventOpeningTests
     [Fact]
     public void Another_owner_s_signature_is_found_out()
     {
-        Scene eve = Honest.With("out", e => Sign((WithdrawalRequested)e, 2, Eve));
+        OpenedBatch eve = Honest.With("out", e => Sign((WithdrawalRequested)e, 2, Eve));
         Is(Code.WrongKey, eve.Verify(eve.Open("out")));
-        Scene forged = Honest.With("out", e => (WithdrawalRequested)e with { By = ((WithdrawalRequested)e).By! with { Signature = [.. ((WithdrawalRequested)e).By!.Signature.Reverse()] } });
+        OpenedBatch forged = Honest.With("out", e => (WithdrawalRequested)e with { By = ((WithdrawalRequested)e).By! with { Signature = [.. ((WithdrawalRequested)e).By!.Signature.Reverse()] } });
         Is(Code.BadSignature, forged.Verify(forged.Open("out")));
         Is(Code.BadSignature, EventVerification.Verify(Honest.Open("out"), new EventAnchors(Honest.Planned.Inputs, 5, new Quantity(1))));      // signed for another chain
     }
@@ -166,13 +168,13 @@ public sealed class EventOpeningTests
         EventVerdict known = EventVerification.Verify(Honest.Open("spot"), Listed(Honest));
         Assert.True(known.Accepted && known.AmountsCompared && known.AssetsNotCompared.IsEmpty, $"{known.Fault}");
 
-        Scene lie = Honest.WithRow(row, e => e with { Asset = Honest.Planned.Batch.Events[row].Asset });                                 // USD for USD
+        OpenedBatch lie = Honest.WithRow(row, e => e with { Asset = Honest.Planned.Batch.Events[row].Asset });                                 // USD for USD
         Is(Code.OtherAmounts, lie.Verify(lie.Open("spot")));
         EventFault fault = Is(Code.OtherAmounts, EventVerification.Verify(Honest.Open("spot"), Listed(Honest) with { Delivers = "ETH" }));  // proven of BTC, listed as of ETH
         Assert.Equal((row, "ETH", "BTC"), (fault.Row, fault.Expected, fault.Got));
         Is(Code.OtherAmounts, EventVerification.Verify(Honest.Open("spot"), Listed(Honest) with { Settles = "BTC" }));
 
-        static EventAnchors Listed(Scene scene) => new(scene.Planned.Inputs, 1, new Quantity(1)) { Delivers = "BTC", Settles = "USD" };
+        static EventAnchors Listed(OpenedBatch scene) => new(scene.Planned.Inputs, 1, new Quantity(1)) { Delivers = "BTC", Settles = "USD" };
     }
 
     /// <summary>A row holds leaves and no names. Who has the accounts' own openings compares; to others the verdict says which leaf was proven, and that nothing shows whose it is.</summary>
@@ -188,7 +190,7 @@ public sealed class EventOpeningTests
         Assert.Contains(new EventLeaf(new AccountId(account), leaves[new AccountId(account)], true), honest.Leaves);
 
         int row = Honest.Open(name).Rows[0].Row;
-        Scene lie = Honest.WithRow(row, e => name == "deposit" ? e with { First = leaf } : e with { Second = leaf });
+        OpenedBatch lie = Honest.WithRow(row, e => name == "deposit" ? e with { First = leaf } : e with { Second = leaf });
         EventVerdict told = lie.Verify(lie.Open(name));
         Assert.True(told.Accepted, $"{told.Fault}");
         Assert.False(told.AccountsShown);
@@ -202,7 +204,7 @@ public sealed class EventOpeningTests
     [Fact]
     public void One_name_at_two_leaves_is_found_out()
     {
-        Scene lie = Honest.With("over", e => (Transfer)e with { To = ((Transfer)e).From });
+        OpenedBatch lie = Honest.With("over", e => (Transfer)e with { To = ((Transfer)e).From });
         EventFault fault = Is(Code.OtherAccount, lie.Verify(lie.Open("over")));
         Assert.Equal(("leaf 2", "leaf 3"), (fault.Expected, fault.Got));
     }
@@ -224,9 +226,9 @@ public sealed class EventOpeningTests
     [Fact]
     public void An_instruction_that_is_shown_twice_or_late_is_found_out()
     {
-        Scene again = Honest.With("out", e => Sign((WithdrawalRequested)e, 1, Alice));
+        OpenedBatch again = Honest.With("out", e => Sign((WithdrawalRequested)e, 1, Alice));
         Is(Code.OtherTurn, again.Verify(again.Open("out")));
-        Scene late = Honest.With("out", e => (WithdrawalRequested)e with { By = Signature.Sign(e, 2, e.Time - 1, Alice, Commitment) });
+        OpenedBatch late = Honest.With("out", e => (WithdrawalRequested)e with { By = Signature.Sign(e, 2, e.Time - 1, Alice, Commitment) });
         Is(Code.OtherTurn, late.Verify(late.Open("out")));
     }
 
@@ -237,7 +239,7 @@ public sealed class EventOpeningTests
         Assert.Equal(2, spot.Rows.Length);
         Is(Code.OtherKind, Honest.Verify(spot with { Rows = [spot.Rows[0]] }));
         Is(Code.OtherKind, Honest.Verify(spot with { Rows = [spot.Rows[0], spot.Rows[0]] }));
-        Scene lie = Honest.With("deposit", e => new VenueOpened(e.Id, e.Time, "test venue", new AccountId("a"), new AccountId("b")));
+        OpenedBatch lie = Honest.With("deposit", e => new VenueOpened(e.Id, e.Time, "test venue", new AccountId("a"), new AccountId("b")));
         Is(Code.OtherKind, lie.Verify(lie.Open("deposit")));
     }
 
@@ -325,48 +327,5 @@ public sealed class EventOpeningTests
             return spot with { ByBuyer = Signature.Sign(spot, 5, long.MaxValue, Alice, Commitment), BySeller = Signature.Sign(spot, 2, long.MaxValue, Bob) };
         });
         return log;
-    }
-
-    /// <summary>One batch, honest or proven by a venue that lies: what its terms or rows are is changed before it is worked out.</summary>
-    private sealed class Scene
-    {
-        private readonly VenueBatch _batch;
-
-        public Scene(VenueLog log)
-            : this(log, log.Cut().Batches.Single())
-        {
-        }
-
-        private Scene(VenueLog log, VenueBatch batch)
-        {
-            (Log, _batch) = (log, batch);
-            Planned = PlannedBatch.Of(batch.Batch, VenueLog.Salts, out RefusedEvent? refused) ?? throw new InvalidOperationException(refused!.Message);
-        }
-
-        public VenueLog Log { get; }
-
-        public PlannedBatch Planned { get; }
-
-        public IEnumerable<string> Names => _batch.Events.Select(logged => logged.Event.Id.Value);
-
-        public LedgerEvent Event(string name) => _batch.Events.Single(logged => logged.Event.Id.Value == name).Event;
-
-        public EventOpening Open(string name) => EventOpener.Open(_batch, Planned, _batch.Events.ToList().FindIndex(logged => logged.Event.Id.Value == name));
-
-        public EventVerdict Verify(EventOpening opening) => EventVerification.Verify(opening, new EventAnchors(Planned.Inputs, 1, new Quantity(1)));
-
-        /// <summary>The same rows with the terms of another event.</summary>
-        public Scene With(string name, Func<LedgerEvent, LedgerEvent> change)
-        {
-            int at = _batch.Events.ToList().FindIndex(logged => logged.Event.Id.Value == name);
-            LedgerEvent changed = change(_batch.Events[at].Event);
-            int[] rows = [.. Open(name).Rows.Select(row => row.Row)];
-            BatchEvent[] events = [.. _batch.Batch.Events.Select((e, i) => rows.Contains(i + 1) ? e with { Terms = [.. EventTerms.Of(changed)] } : e)];
-            return new Scene(Log, _batch with { Batch = _batch.Batch with { Events = events }, Events = _batch.Events.SetItem(at, _batch.Events[at] with { Event = changed }) });
-        }
-
-        /// <summary>The same terms with another row, which statement T allows.</summary>
-        public Scene WithRow(int row, Func<BatchEvent, BatchEvent> change) =>
-            new(Log, _batch with { Batch = _batch.Batch with { Events = [.. _batch.Batch.Events.Select((e, i) => i + 1 == row ? change(e) : e)] } });
     }
 }

@@ -8,6 +8,7 @@ using Fermat.Cli.Rules;
 using Fermat.Engine;
 using Fermat.Ledger;
 using Fermat.Ledger.Events;
+using Fermat.Ledger.Formats;
 using Fermat.Ledger.Log;
 using Fermat.Margin;
 using Fermat.Statements;
@@ -55,12 +56,13 @@ internal static class EventCommands
         var delivers = new Option<string?>("--delivers") { Description = "The asset that the spot instrument delivers, as the venue lists it. It is in no statement: without it the verdict names what the rows deliver, and compares no more." };
         var settles = new Option<string?>("--settles") { Description = "The asset that the instrument settles in, as the venue lists it, where no field of the rulebook says it: of spot instruments." };
         var inclusion = new Option<string[]>("--inclusion", "-i") { Description = "An account's opening under a root of the batch (fermat inclusion); repeatable. It shows which leaf the account of a name is, and the event's rows are compared with it." };
+        var request = new Option<string?>("--request") { Description = "Of a withdrawal that is settled: the opening of its request, which you verified with the statement of its own batch. The event names the request, and no account and no amount: what is given back is compared with it." };
         add(verify, new Command("event",
             "Check an event that you are shown: that it is of the batch, that what was proven to move is what it says, and that the owners of its accounts signed it. Exit code 1 if anything is wrong, and it is named.\n\n" +
             "  fermat verify event carol-sells.event.json --rules rules/cross_perps.risk --statement venue/proofs/BATCH.statement.json\n" +
             "  fermat verify event trade.event.json --rules rules/cross_perps.risk --statement BATCH.statement.json --chain 10 --multiplier 0.001\n\n" +
             "Signatures are of EIP-712 over secp256k1, and are checked here, against the owners' keys that the proof has from the accounts' leaves. Accounts without an owner's key are named: nobody signs for them. " +
-            "A row is of leaves and names no account: that a leaf is the account of a name is what the account's own opening shows. Bring it with --inclusion, or compare the leaf that is told.") { file, rules, statement, chain, multiplier, delivers, settles, inclusion },
+            "A row is of leaves and names no account: that a leaf is the account of a name is what the account's own opening shows. Bring it with --inclusion, or compare the leaf that is told.") { file, rules, statement, chain, multiplier, delivers, settles, inclusion, request },
             (parsed, terminal, _) =>
             {
                 VenueRulebook rulebook = RulebookProving.Rulebook(parsed.GetRequiredValue(rules));
@@ -71,6 +73,7 @@ internal static class EventCommands
                     Delivers = parsed.GetValue(delivers),
                     Settles = parsed.GetValue(settles),
                     Leaves = LeavesOf(rulebook, statementPath, parsed.GetValue(inclusion) ?? []),
+                    Request = parsed.GetValue(request) is { } path ? RequestOf(rulebook, path) : null,
                 };
                 return Verify(parsed.GetRequiredValue(file), rulebook, statementPath, anchors, terminal);
             });
@@ -147,6 +150,16 @@ internal static class EventCommands
         return leaves.ToImmutable();
     }
 
+    /// <summary>The request of a withdrawal, by its opening.</summary>
+    private static WithdrawalRequested RequestOf(VenueRulebook rulebook, string path)
+    {
+        if (EventOpeningFile.TryRead(Files.Read(path, EventOpeningFile.MaxBytes), rulebook, out EventOpening? opening) is { } malformed)
+            throw new CliFailure(malformed.Code == StatementRejectionCode.WrongRulebook ? ExitCodes.Rejected : ExitCodes.BadInput, [VerifyCommand.Problem(malformed, path)]);
+        return EventJson.TryRead(opening!.Event, out LedgerEvent? cause, out _) && cause is WithdrawalRequested request
+            ? request
+            : throw CliFailure.BadInput("no-request", "this is not the opening of a withdrawal's request", path, "fermat event open --event ID, with the id that the event names as its request");
+    }
+
     private static int Verify(string path, VenueRulebook rulebook, string statementPath, EventAnchors anchors, Terminal terminal)
     {
         TransitionInputs batch = anchors.Batch;
@@ -162,7 +175,7 @@ internal static class EventCommands
         terminal.Say("  " + shown.ToJsonString(Plain));
         terminal.Say(!verdict.AssetsNotCompared.IsEmpty
             ? $"The amounts are what it says. That {string.Join(" and ", verdict.AssetsNotCompared)} {(verdict.AssetsNotCompared.Length == 1 ? "is" : "are")} what the instrument delivers or settles in is in no statement, and was not compared: bring the listing's assets with --delivers and --settles."
-            : verdict.AmountsCompared ? rejected ? "Nothing moved; what was attempted is what it says." : "What was proven to move is what it says." : rejected ? "Nothing moved." : "What its rows move is proven, and not said by the event itself: the file has it.");
+            : verdict.AmountsCompared ? rejected ? "Nothing moved; what was attempted is what it says." : "What was proven to move is what it says." : rejected ? "Nothing moved." : "What is given back is what was asked for in its request, which the event only names: bring the request's opening with --request.");
         foreach (EventSignatory signatory in verdict.Signatories)
             terminal.Say(signatory.Address is { } address ? $"{signatory.Account}, leaf {signatory.Leaf}: signed by {address}" : $"{signatory.Account}, leaf {signatory.Leaf}: the account has no owner's key, so that nobody signs for it");
         if (verdict.Signatories.IsEmpty) terminal.Say(rejected ? "The row names no account: nothing was done in anybody's name." : "No owner instructs such an event.");
@@ -193,7 +206,7 @@ internal static class EventCommands
     private static string? HintOf(EventFaultCode code) => code switch
     {
         EventFaultCode.OtherBatch or EventFaultCode.OtherTerms => "take the statement of the event's own batch; if it is, what you are shown is not what was proven",
-        EventFaultCode.OtherAmounts => "--multiplier, --delivers and --settles are those of the instrument as it is listed",
+        EventFaultCode.OtherAmounts => "--multiplier, --delivers and --settles are those of the instrument as it is listed, --request is the opening of the request that the event names",
         EventFaultCode.MissingSignature => "the venue proved an instruction that its owner did not give",
         EventFaultCode.OtherAccount => "the venue proved it of another account's leaf, or the opening of --inclusion is another venue's or another batch's",
         EventFaultCode.BadSignature => "--chain is the venue's chain id, which owners sign",
