@@ -41,6 +41,9 @@ public enum EngineRejectionCode
 
     /// <summary>It has a name that only the engine gives, to the events that it makes.</summary>
     ReservedName,
+
+    /// <summary>An owner would take, send, pledge or spend what it gained at a clearing house and losers have not been called for.</summary>
+    NotCollected,
 }
 
 /// <summary>Why an event is not applied.</summary>

@@ -49,6 +49,7 @@ public sealed partial class MarginEngine
         {
             if (account.After.Id != who.First && account.After.Id != who.Second) continue;
             if (Judge(account, who.IsPayment, mayBorrow: Options.AllowBorrowing && change.Event is not MarginAssigned) is { } rejection) return rejection;
+            if (change.Event is not PledgeReleased && Uncollected(account) is { } uncollected) return uncollected;
         }
         return change.Event switch
         {

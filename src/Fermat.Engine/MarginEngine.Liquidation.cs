@@ -61,7 +61,7 @@ public sealed partial class MarginEngine
                 }
             while (NextGuard() is { } guard && Take(guard, generated: true).IsApplied) any = true;
         }
-        if (IsSettled) _settled = null;
+        EndCall();
     }
 
     /// <summary>The accounts below maintenance, by index.</summary>

@@ -63,7 +63,7 @@ public sealed partial class MarginEngine
     public SubmitResult Submit(LedgerEvent instruction)
     {
         if (Options.Automatic) SetMarks();                                                      // of a log that was cut between prices and the marks that follow
-        if (Options.Automatic && _settled is not null) Follow(all: true);                       // of one that was cut between a settlement and what follows
+        if (Options.Automatic && _called is not null) Follow(all: true);                       // of one that was cut between a settlement and what follows
         SubmitResult result = Take(instruction, generated: false);
         if (!result.IsApplied || !Options.Automatic) return result;
         SetMarks();

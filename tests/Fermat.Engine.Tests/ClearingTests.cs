@@ -80,9 +80,11 @@ public sealed class ClearingTests
         Assert.Equal((100, 0, 103_100), (Position("insurance"), Balance("insurance"), Balance("b"))); // 1,000 gained and 900 given
     }
 
-    /// <summary>Nobody is called before both instruments are settled: z gains in N and would otherwise bear what M lost; a settlement that ends an instrument calls nobody.</summary>
-    [Fact]
-    public void Instruments_of_an_asset_are_settled_one_after_the_other_before_anybody_is_called()
+    /// <summary>Nobody is called before both instruments are settled: z gains in N and would otherwise bear what M lost. What comes between changes nothing.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Instruments_of_an_asset_are_all_settled_before_anybody_is_called(bool between)
     {
         var house = new ClearingTests(Venue.Rulebook("cleared_futures"), 0);
         house.Open(("a", 3100), ("b", 100_000), ("z", 100_000), ("y", 100_000));
@@ -93,7 +95,15 @@ public sealed class ClearingTests
         house.Do(id => new Settlement(id, 0, "O", new Quantity(100), Close: true));
         house.Do(id => new Settlement(id, 0, "N", new Quantity(110), Close: false));
         Assert.Empty(house.Made());
+        Assert.Equal(["M"], house._engine.AwaitedSettlements);
+        if (between)
+        {
+            house.Do(id => new Deposit(id, 0, new AccountId("y"), "X", new Quantity(5)));
+            house.Do(id => new WithdrawalRequested(id, 0, new AccountId("y"), "X", new Quantity(5), null));
+            house.Price(50);
+        }
         house.Do(id => new Settlement(id, 0, "M", new Quantity(50), Close: false));
+        Assert.Empty(house._engine.AwaitedSettlements);
         Assert.Equal(["Liquidation", "LossSocialized"], house.Made());
         // 6,000 were gained and 1,900 are missing: b gets ⌊5,000 · 4,100 / 6,000⌋ = 3,416, z the 684 that are left
         Assert.Equal((0, 103_416, 100_684, 99_000), (house.Balance("a"), house.Balance("b"), house.Balance("z"), house.Balance("y")));
@@ -159,6 +169,121 @@ public sealed class ClearingTests
         Assert.Contains("liquidation.clearing is true or false", Assert.Throws<ArgumentException>(() => new MarginEngine(rulebook)).Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Loss socialization, case 3 of the futures protocol's own scenarios (0002-STTL): 5,800 are collected for gains of 7,200, 800 and 800; the fourth party sold before the settlement and bears its part. The unit that is left is its own: it came last to the market.</summary>
+    [Fact]
+    public void Who_closed_before_the_settlement_bears_its_part()
+    {
+        Open(("party1", 2000), ("party2", 10_000), ("party3", 3000), ("party4", 10_000), ("party5", 100_000_000), ("party6", 100_000_000));
+        Trade("party5", "party6", 10, 100);
+        Settle(100);
+        Trade("party2", "party1", 30, 100);
+        Trade("party2", "party3", 60, 100);
+        Trade("party4", "party3", 10, 100);
+        Settle(100);
+        Trade("party2", "party4", 10, 180);
+        Settle(180);
+        Assert.Equal((14_745, 10_528, 100_000_527), (Balance("party2"), Balance("party4"), Balance("party5")));
+    }
+
+    /// <summary>1847-closeout-long of the same scenarios: 600 of 700 are collected, and ⌊ ⌋ leaves two units.</summary>
+    [Fact]
+    public void What_is_left_goes_to_who_came_last_to_the_market()
+    {
+        Open(("tt_4", 500_000), ("tt_5", 100), ("tt_6", 100_000_000), ("tt_10", 10_000_000), ("tt_11", 10_000_000), ("tt_aux", 100_000_000), ("t2_aux", 100_000_000));
+        Trade("t2_aux", "tt_aux", 1, 100);
+        Trade("tt_10", "tt_11", 5, 100);
+        Settle(100);
+        Trade("tt_4", "tt_6", 4, 150);
+        Settle(150);
+        (long six, long eleven) = (Balance("tt_6"), Balance("tt_11"));
+        Trade("tt_5", "tt_11", 4, 150);
+        Trade("tt_10", "tt_11", 21, 100);
+        Settle(100);
+        Assert.Equal((173, 385), (Balance("tt_6") - six, Balance("tt_11") - eleven));
+    }
+
+    /// <summary>0002-STTL-008 of the same: the price at the end leaves 916 unpaid, which the fund has.</summary>
+    [Fact]
+    public void What_a_settlement_at_expiry_leaves_unpaid_the_fund_pays()
+    {
+        Open(("party1", 10_000), ("party2", 1000));
+        Do(id => new Deposit(id, 0, new AccountId("insurance"), "X", new Quantity(1000)));
+        Price(1000);
+        Trade("party2", "party1", 2, 1000);
+        Price(42);
+        Do(id => new Settlement(id, 0, "M", new Quantity(42), Close: true));
+        Assert.Equal((84, 11_916, 0), (Balance("insurance"), Balance("party1"), Balance("party2")));
+        Assert.Equal(["InsurancePaid"], Made());
+    }
+
+    /// <summary>The same with a fund of 500: of 1,916 the winner gets the 1,500 that there are.</summary>
+    [Fact]
+    public void What_it_leaves_unpaid_and_the_fund_does_not_have_winners_bear()
+    {
+        Open(("party1", 10_000), ("party2", 1000));
+        Do(id => new Deposit(id, 0, new AccountId("insurance"), "X", new Quantity(500)));
+        Price(1000);
+        Trade("party2", "party1", 2, 1000);
+        Price(42);
+        Do(id => new Settlement(id, 0, "M", new Quantity(42), Close: true));
+        Assert.Equal((0, 11_500, 0), (Balance("insurance"), Balance("party1"), Balance("party2")));
+    }
+
+    /// <summary>What has expired is settled once more and goes on, and then ends: what was gained the first time is shared when it ends.</summary>
+    [Fact]
+    public void A_settlement_after_expiry_calls_nobody_before_the_instrument_ends()
+    {
+        Open(("a", 1000), ("b", 100_000));
+        Do(id => new InstrumentListed(id, 0, new InstrumentTerms("E", InstrumentKind.Future, "X", 0, 0, new Quantity(1), Expiry: 1000)));
+        Do(id => new ParametersUpdated(id, 0, """{"market":{"Instrument":[{"long_risk":"0.2","short_risk":"0.1","slippage":"0.1","symbol":"E"}]}}"""));
+        Do(id => new PricesSet(id, 0, new Dictionary<string, Quantity> { ["E"] = new(100) }, null));
+        Do(id => new Trade(id, 0, "E", new AccountId("a"), new AccountId("b"), new Quantity(100), new Quantity(100), default, default, null, null));
+        Do(id => new PricesSet(id, 2000, new Dictionary<string, Quantity> { ["E"] = new(70) }, null));
+        Do(id => new Settlement(id, 2000, "E", new Quantity(70), Close: false));
+        Assert.Empty(Made());
+        Assert.Equal(["E"], _engine.AwaitedSettlements);
+        Assert.Equal(EngineRejectionCode.NotCollected, Submit(id => new WithdrawalRequested(id, 2000, new AccountId("b"), "X", new Quantity(100_001), null)).Rejection?.Code);
+        Do(id => new Settlement(id, 2000, "E", new Quantity(70), Close: true));
+        Assert.Equal(["LossSocialized"], Made());
+        Assert.Equal((0, 101_000), (Balance("a"), Balance("b")));
+    }
+
+    /// <summary>Two who have nothing trade far from the mark and back. What no settlement has collected is not taken out, sent, pledged or margin for anything else, and after the call it is gone.</summary>
+    [Fact]
+    public void A_gain_that_nobody_has_been_called_for_is_not_the_winner_s_yet()
+    {
+        Open(("a", 0), ("b", 0), ("c", 50_000), ("d", 50_000));
+        Trade("c", "d", 10, 100);
+        Trade("a", "b", 1000, 1);
+        Trade("b", "a", 1000, 100);
+        Assert.Equal((99_000, -99_000), (Balance("a"), Balance("b")));
+        Refused(id => new WithdrawalRequested(id, 0, new AccountId("a"), "X", new Quantity(1), null));
+        Refused(id => new Transfer(id, 0, new AccountId("a"), new AccountId("c"), "X", new Quantity(1), null));
+        Do(id => new Deposit(id, 0, new AccountId("a"), "X", new Quantity(7)));
+        Refused(id => new WithdrawalRequested(id, 0, new AccountId("a"), "X", new Quantity(8), null));
+        Do(id => new WithdrawalRequested(id, 0, new AccountId("a"), "X", new Quantity(2), null));
+        Assert.Equal(EngineRejectionCode.NotCollected, _engine.Try(new WithdrawalRequested(new EventId("what-if"), 0, new AccountId("a"), "X", new Quantity(8), null)).Rejection?.Code);
+        Settle(100);
+        Assert.Equal((5, 0, 50_000, 50_000), (Balance("a"), Balance("b"), Balance("c"), Balance("d")));
+
+        void Refused(Func<EventId, LedgerEvent> make) => Assert.Equal(EngineRejectionCode.NotCollected, Submit(make).Rejection?.Code);
+    }
+
+    /// <summary>What margins a position is not a gain that nobody has paid yet: of 4,000 of its own, 3,000 are needed.</summary>
+    [Fact]
+    public void An_uncollected_gain_margins_nothing_that_is_taken_out()
+    {
+        Open(("a", 4000), ("b", 100_000), ("c", 100_000));
+        Trade("a", "b", 100, 50);
+        Trade("b", "a", 100, 100);
+        Trade("a", "c", 100, 100);
+        long initial = 3600;
+        Assert.Equal(EngineRejectionCode.NotCollected, Submit(id => new WithdrawalRequested(id, 0, new AccountId("a"), "X", new Quantity(4000 - initial + 1), null)).Rejection?.Code);
+        Do(id => new WithdrawalRequested(id, 0, new AccountId("a"), "X", new Quantity(4000 - initial), null));
+        Settle(100);
+        Do(id => new WithdrawalRequested(id, 0, new AccountId("a"), "X", new Quantity(5000), null));
+    }
+
     /// <summary>Random books and prices: sums hold after each event, nobody who is below maintenance after a settlement keeps a position, nobody owes, and those who gained have what was collected, as an independent count says.</summary>
     [Theory]
     [InlineData(1)]
@@ -177,13 +302,19 @@ public sealed class ClearingTests
         string[] names = [.. Enumerable.Range(0, 9).Select(i => $"p{i}")];
         Open([.. names.Select(name => (name, (long)random.Next(100, 5000)))]);
         int shared = 0;
+        var arrived = new List<string>();
         for (int round = 0; round < 4; round++)
         {
-            for (int i = 0; i < 8; i++)
-                if (random.GetItems(names, 2) is [var buyer, var seller] && buyer != seller) Trade(buyer, seller, random.Next(1, 60), random.Next(95, 106));
             Dictionary<string, long> before = names.ToDictionary(name => name, Balance);
+            for (int i = 0; i < 8; i++)
+                if (random.GetItems(names, 2) is [var buyer, var seller] && buyer != seller)
+                {
+                    Trade(buyer, seller, random.Next(1, 4) * 20, random.Next(95, 106));     // some end a position
+                    foreach (string name in (string[])[buyer, seller])
+                        if (!arrived.Contains(name)) arrived.Add(name);
+                }
             long mark = random.Next(60, 141), fund = Balance("insurance");
-            Dictionary<string, long> gains = names.ToDictionary(name => name, name => Position(name) * mark - Cost(name));
+            Dictionary<string, long> gains = names.ToDictionary(name => name, name => Balance(name) - before[name] + Position(name) * mark - Cost(name));
             long fundGain = Position("insurance") * mark - Cost("insurance");
             int from = _log.Count;
             Settle(mark);
@@ -192,7 +323,7 @@ public sealed class ClearingTests
             shared += losses.Length;
             long unpaid = names.Sum(name => Math.Max(0, -(before[name] + gains[name]))), missing = unpaid - Math.Min(unpaid, Math.Max(0, fund + fundGain));
             Assert.Equal(missing > 0, losses.Length > 0);
-            string[] winners = [.. names.Where(name => gains[name] > 0).Order(StringComparer.Ordinal)];
+            string[] winners = [.. arrived.Where(name => gains[name] > 0)];
             long owed = winners.Sum(name => gains[name]), collected = owed - missing, given = 0;
             if (fund + fundGain < 0 || losses.Length == 0) return shared;                        // a fund that owes is another story
             foreach (string winner in winners)
@@ -217,7 +348,7 @@ public sealed class ClearingTests
         foreach ((string name, long amount) in accounts)
         {
             Do(id => new AccountOpened(id, 0, new AccountId(name), default, MarginMode.Cross));
-            Do(id => new Deposit(id, 0, new AccountId(name), "X", new Quantity(amount)));
+            if (amount != 0) Do(id => new Deposit(id, 0, new AccountId(name), "X", new Quantity(amount)));
         }
     }
 
