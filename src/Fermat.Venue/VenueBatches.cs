@@ -37,11 +37,8 @@ public sealed record VenueBatch(TransitionBatch Batch, ImmutableArray<LoggedEven
 /// <summary>Why statement D does not say how a loss was shared.</summary>
 public enum UnprovenLoss
 {
-    /// <summary>It is the insurance fund's own: D is about accounts that the fund was to pay for.</summary>
-    InsuranceFund = 1,
-
     /// <summary>The failing account has something left, and no price of the rulebook says that it is worth less than a unit of what it owed.</summary>
-    SomethingLeft,
+    SomethingLeft = 1,
 }
 
 /// <summary>
@@ -255,9 +252,7 @@ public sealed class VenueBatches
     /// <summary>Why it cannot be proven how a loss was shared; null where it can.</summary>
     private UnprovenLoss? Unproven(LossSocialized loss)
     {
-        Engine.State.TryFindAccount(loss.Account, out int failing);
-        if (failing == Engine.State.Insurance) return UnprovenLoss.InsuranceFund;
-        if (_rulebook.Solvency?.Price is null)
+        if (_rulebook.Solvency?.Price is null && Engine.State.TryFindAccount(loss.Account, out int failing))
             foreach (ref readonly AccountBalance left in Engine.State.Accounts[failing].Balances)
                 if (left.Amount > 0) return UnprovenLoss.SomethingLeft;
         return null;

@@ -174,6 +174,27 @@ public sealed class BatchCommandTests
         Assert.Equal((ExitCodes.Rejected, "statement.not-proven"), (demanded.ExitCode, demanded.FirstCode));
     }
 
+    /// <summary>The fund loses 6000 of its 5000 in a position of its own, and the others share what it owes.</summary>
+    [Fact]
+    public void How_a_loss_of_the_insurance_fund_itself_was_shared_is_proven_beside_the_batches()
+    {
+        using var directory = new TemporaryDirectory();
+        string events = VenueCommandTests.Write(directory, [.. VenueCommandTests.Opening(), new AccountOpened(new EventId("o-carol"), 5, new AccountId("carol"), default, MarginMode.Cross),
+            new Deposit(new EventId("d-carol"), 5, new AccountId("carol"), "USD", new Quantity(4000)), VenueCommandTests.Trade("t1", 6, "300", seller: "carol", buyer: "insurance"), VenueCommandTests.Prices("p2", 8, "80")]);
+        Cli.Answer made = Prove(directory, events, "--shares");
+        Assert.True(made.ExitCode == ExitCodes.Ok, made.Output + made.Error);
+        JsonArray batches = made.Json["batches"]!.AsArray();
+        Assert.All(batches, batch => Assert.Null(batch!["sharesNotProven"]));
+        JsonNode loss = Assert.Single(batches, batch => batch!["sharesProof"] is not null)!;
+        string[] statements = [.. batches.Select(batch => (string)batch!["statement"]!)];
+        Cli.Answer verified = Verify(statements, "--require-shares");
+        Assert.True(verified.ExitCode == ExitCodes.Ok, verified.Output + verified.Error);
+        Assert.Equal(1, (int)verified.Json["lossesProven"]!);
+        File.Delete((string)loss["sharesProof"]!);
+        Cli.Answer demanded = Verify(statements, "--require-shares");
+        Assert.Equal((ExitCodes.Rejected, "statement.not-proven"), (demanded.ExitCode, demanded.FirstCode));
+    }
+
     private static Cli.Answer Prove(TemporaryDirectory directory, string events, params string[] more) =>
         Cli.Run(["prove", "batch", events, "--rules", Rules, "--depth", "4", "-o", directory["proofs"], "--secret", directory["venue.secret"], "--json", .. more]);
 

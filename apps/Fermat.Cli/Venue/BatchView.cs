@@ -63,7 +63,6 @@ internal static class BatchView
     /// <summary>What is said of a deleveraging that has no proof of its order, and of a loss that has none of shares.</summary>
     public static string Unproven(BatchProofs proofs) => proofs.IsOrderUnproven ? "; whose turn it was is NOT PROVEN, the failing account's largest position has expired and is not settled" : proofs.LossUnproven switch
     {
-        UnprovenLoss.InsuranceFund => "; how the insurance fund's own loss was shared is NOT PROVEN, there is no statement of it",
         UnprovenLoss.SomethingLeft => "; how the loss was shared is NOT PROVEN, the account has something left that the rulebook has no price for",
         _ => "",
     };

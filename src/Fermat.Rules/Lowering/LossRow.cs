@@ -38,7 +38,6 @@ internal sealed class LossRow
         Failing = Domain.Small("failing account", (1 << LoweredBook.MaxLogHeight) - 1, row => Of(row).Failing);
         Asset = Domain.Small("asset", RuleLimits.MaxRecords - 1, row => Of(row).Asset);
         Lowerer.IsNotZero(Domain, "the failing account is not the fees account", Failing.At - FeesSlot, row => Of(row).Failing - Of(row).Fees);
-        Lowerer.IsNotZero(Domain, "the failing account is not the insurance fund", Failing.At - InsuranceSlot, row => Of(row).Failing - Of(row).Insurance);
 
         Balance = new DigitColumns(Domain, "balance of the failing account", fields.AmountFormat, row => Of(row).Balance, isZeroOnPadding: true);
         Total = Number("units of the holders", all, TotalUnits);
@@ -65,7 +64,7 @@ internal sealed class LossRow
     /// <summary>Public: the leaf that fees go to.</summary>
     public Expr FeesSlot { get; }
 
-    /// <summary>Public: the leaf of the insurance fund.</summary>
+    /// <summary>Public: the leaf of the insurance fund, which may be the failing account itself.</summary>
     public Expr InsuranceSlot { get; }
 
     /// <summary>The leaf of the failing account.</summary>

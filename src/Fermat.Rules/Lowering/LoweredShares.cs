@@ -8,8 +8,8 @@ using Fermat.Rules.Schema;
 namespace Fermat.Rules.Lowering;
 
 /// <summary>
-/// A rulebook's tables for a whole book, every account and item bound to the hashed blocks of its leaf, and how a loss is shared: the debt of a bankrupt account without positions, in an asset of which the insurance fund has nothing, by
-/// the balances of all who hold the asset, but for the fees account. Each pays ⌊shared · balance / Σ balances⌋ in units of the ledger, and the first of them by leaf one unit each of what that leaves. The account whose debt it is is short of all
+/// A rulebook's tables for a whole book, every account and item bound to the hashed blocks of its leaf, and how a loss is shared: the debt of a bankrupt account without positions, in an asset of which the insurance fund has nothing (be it
+/// another's debt or the fund's own), by the balances of all who hold the asset, but for the fees account. Each pays ⌊shared · balance / Σ balances⌋ in units of the ledger, and the first of them by leaf one unit each of what that leaves. The account whose debt it is is short of all
 /// of it, and each balance that pays is a whole number of units.
 /// </summary>
 /// <remarks>
@@ -112,6 +112,7 @@ internal sealed class LoweredShares
         // without a price nothing tells what is worth less than a unit of what is owed
         if (!loss.HasPrice) table.Constrain("the failing account has nothing left", ofFailing.At * positive.At);
         SmallValue credit = Both("holds the asset", owed, positive);
+        // where the fund is the failing account, its one balance of the asset is the debt: it does not pay for itself
         table.Constrain("the insurance fund has nothing of the asset", credit.At * ofFund.At);
         SmallValue holds = items.Bit("shares the loss", row => credit.Of(row) == 1 && ofFees.Of(row) == 0);
         table.Constrain("who holds the asset shares the loss, but for the fees account", holds.At - credit.At * (1 - ofFees.At));

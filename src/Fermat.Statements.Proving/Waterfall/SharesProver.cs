@@ -111,7 +111,7 @@ public static class SharesProver
         if (first.Second is not { } failing || batch.Events.Any(e => e.Kind != EventKind.LossShare || e.Second != failing || e.Asset != first.Asset || e.GoesOn == (e == first)))
             return new RefusedEvent(0, "the batch is not one socialized loss: shares are decided on the state that its root is of");
         string name = batch.Accounts[failing].Account.Id;
-        if (failing == batch.FeesSlot || failing == batch.InsuranceSlot) return new RefusedEvent(0, $"{name} is the venue's own, and its losses are not shared");
+        if (failing == batch.FeesSlot) return new RefusedEvent(0, $"fees go to {name}, and its losses are not shared");
         if (BalanceOf(batch, circuit, failing, first.Asset).Sign >= 0) return new RefusedEvent(0, $"{name} owes nothing of the asset");
         if (circuit.Book.Fields is { HasPositions: true, Positions: var positions } && batch.Accounts[failing].Account.Items[positions].Length > 0) return new RefusedEvent(0, $"{name} has a position, which comes first");
         if (BalanceOf(batch, circuit, batch.InsuranceSlot, first.Asset).Sign > 0) return new RefusedEvent(0, "the insurance fund has some of the asset, and pays first");

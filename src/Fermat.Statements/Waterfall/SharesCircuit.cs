@@ -17,7 +17,7 @@ public sealed class SharesCircuit : BookCircuit
     private static readonly RecentlyUsed<(Digest Rulebook, int Slots), SharesCircuit> Built = new(SolvencyCircuit.MostKept);
 
     internal SharesCircuit(VenueRulebook rulebook, int hashSlots)
-        : base(rulebook, hashSlots, "fermat shares of a loss 3", "FRMTSHR1"u8, SharesStatement.Version, "a share")
+        : base(rulebook, hashSlots, "fermat shares of a loss 4", "FRMTSHR1"u8, SharesStatement.Version, "a share")
     {
         Bus payers = Builder.Bus("payers");
         // names are part of the circuit's digest, and lines would make it depend on layout and comments, which the rulebook's digest leaves out

@@ -4,7 +4,7 @@ using Fermat.Statements.Transitions;
 namespace Fermat.Statements.Waterfall;
 
 /// <summary>
-/// Statement D: a batch of statement T is a socialized loss and nothing else, divided as it has to be. In the whole book under the root before the batch, at the batch's market data, the failing account is bankrupt, has no position, owes
+/// Statement D: a batch of statement T is a socialized loss and nothing else, divided as it has to be. In the whole book under the root before the batch, at the batch's market data, the failing account, which may be the insurance fund, is bankrupt, has no position, owes
 /// the asset and is short of all of that, and the insurance fund has nothing of it. All who hold the asset share the debt, but for the fees account: each pays ⌊loss · balance / Σ balances⌋ in the units in which the ledger counts the asset, by the batch's public inputs (<see cref="TransitionInputs.Units"/>), and the first by leaf one unit each of what that leaves; where all they
 /// have is less than the debt, each pays all. The rows of the batch are these shares, each that is not zero once. Who failed, who paid, in what and how much stays secret.
 /// </summary>
@@ -12,7 +12,7 @@ namespace Fermat.Statements.Waterfall;
 public static class SharesStatement
 {
     /// <summary>Version of the statement: of its canonical bytes and of its relation.</summary>
-    public const int Version = 3;
+    public const int Version = 4;
 
     /// <summary>Checks the proof that a batch divides a loss as it has to be. The rulebook is the batch's, which is the verifier's own, and so are the circuit and its key.</summary>
     /// <param name="batch">The public inputs of a batch whose own proof is accepted (<see cref="TransitionStatement"/>).</param>
@@ -38,7 +38,7 @@ public static class SharesStatement
     {
         ArgumentNullException.ThrowIfNull(batch);
         if (batch.Count(EventClass.LossShare) == 0 || verified is { Accepted: true }) return null;
-        return new(StatementRejectionCode.NotProven, "a loss was shared, and that it was shared as it has to be is not proven", Expected: "a batch of its own, with a proof of shares", Got: "the venue's word", Hint: "fermat prove batch --shares and fermat run --shares make it, but for a loss of the insurance fund itself, of which there is none");
+        return new(StatementRejectionCode.NotProven, "a loss was shared, and that it was shared as it has to be is not proven", Expected: "a batch of its own, with a proof of shares", Got: "the venue's word", Hint: "fermat prove batch --shares and fermat run --shares make it");
     }
 }
 

@@ -13,7 +13,7 @@ using static Fermat.Statements.Tests.Transitions.TransitionScene;
 namespace Fermat.Statements.Tests.Waterfall;
 
 /// <summary>
-/// Statement files of version 6 about batches, of which one has aggregates and a set of signed prices, with the canonical bytes of statements T, W (version 3) and D (version 3) about them, kept for ever; and proofs of W and D with the digests of their circuits, which change with how rulebooks are
+/// Statement files of version 6 about batches, of which one has aggregates and a set of signed prices, with the canonical bytes of statements T, W (version 3) and D (version 4) about them, kept for ever; and proofs of W and D with the digests of their circuits, which change with how rulebooks are
 /// lowered and with the protocol. With FERMAT_UPDATE_VECTORS=1 the folder is written where it is missing, and a proof anew that is not of the circuit of today or no longer verified (vectors/README.md).
 /// </summary>
 public sealed class FrozenWaterfallTests

@@ -21,27 +21,37 @@ namespace Fermat.Statements.Tests.Waterfall;
 /// <summary>How a loss is shared: each cell, each value with what follows from it, and that no cells can move together.</summary>
 public sealed class SharesCellTests
 {
-    [Fact]
-    public void Changing_any_cell_breaks_something_named() => TransitionCellTests.AllBreak(
-        Sharing.Circuit, Traces(Book(Honest)),
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Changing_any_cell_breaks_something_named(bool isFund) => TransitionCellTests.AllBreak(
+        Sharing.Circuit, Traces(Loss(isFund)),
         [.. Sharing.Book.Lowering.Domains.Select(domain => domain.Table.Index), Sharing.Book.Loss.Table, Sharing.Shares.Table, Sharing.Tree.Table], (_, _) => true);
 
-    [Fact]
-    public void A_value_that_is_replaced_with_everything_after_it_recomputed_is_noticed() => Replaced(1, Dave);
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_value_that_is_replaced_with_everything_after_it_recomputed_is_noticed(bool isFund) => Replaced(isFund, 1, isFund ? Insurance : Dave);
 
     [Theory]
     [Trait("Category", "Slow")]
-    [InlineData(1)]
-    [InlineData(-1)]
-    [InlineData(255)]
-    public void A_value_that_is_replaced_in_several_rows_is_noticed(int change) => Replaced(change, Fees, Alice, Bob, Dave, Erin, Grace);
+    [InlineData(false, 1)]
+    [InlineData(false, -1)]
+    [InlineData(false, 255)]
+    [InlineData(true, 1)]
+    [InlineData(true, -1)]
+    [InlineData(true, 255)]
+    public void A_value_that_is_replaced_in_several_rows_is_noticed(bool isFund, int change) => Replaced(isFund, change, Fees, Insurance, Alice, Bob, Dave, Erin, Grace);
+
+    /// <summary>A loss of the insurance fund, or of Erin.</summary>
+    private static TransitionBatch Loss(bool isFund) => isFund ? Book(FundFails, OfFund(Honest)) : Book(Honest);
 
     /// <summary>Values of the tables of balances, of the loss and of the shares, and what follows from each.</summary>
-    private static void Replaced(int change, params int[] leaves)
+    private static void Replaced(bool isFund, int change, params int[] leaves)
     {
         var believed = new List<string>();
         int told = 0;
-        TransitionBatch batch = Book(Honest);
+        TransitionBatch batch = Loss(isFund);
         foreach (Domain domain in (Domain[])[Items, Sharing.Book.Loss.Domain, Sharing.Shares.Domain])
             for (int slot = 0; slot < domain.Slots; slot++)
                 foreach (int row in domain == Items ? leaves.Select(Row) : [0])
@@ -68,11 +78,13 @@ public sealed class SharesCellTests
     }
 
     /// <summary>Nothing can move, however many cells move together, but for what is hashed.</summary>
-    [Fact]
-    public void No_cells_can_move_together()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void No_cells_can_move_together(bool isFund)
     {
         SharesCircuit circuit = Sharing;
-        TransitionBatch batch = Book(Honest);
+        TransitionBatch batch = Loss(isFund);
         List<(Quintic[], IReadOnlyList<TableTrace>)> points = [.. SolvencyScene.Points.Select(at => (at, Traces(batch, challenges: at)))];
         for (int digit = 0; digit < Rigid.Apart; digit++)
         {

@@ -40,6 +40,10 @@ internal static class SharesScene
     /// <summary>A batch that begins in this book.</summary>
     public static TransitionBatch Book(params BatchEvent[] events) => Book(account => account, events);
 
+    /// <summary>The insurance fund owes what Erin owed, and has nothing else; Erin has what the fund had.</summary>
+    public static string FundFails(string account) =>
+        account.Contains("\"insurance\"", StringComparison.Ordinal) ? Accounts[Erin].Replace("erin", "insurance", StringComparison.Ordinal) : account.Contains("\"erin\"", StringComparison.Ordinal) ? Accounts[Insurance].Replace("insurance", "erin", StringComparison.Ordinal) : account;
+
     /// <summary>A batch that begins in this book with some accounts changed.</summary>
     public static TransitionBatch Book(Func<string, string> change, params BatchEvent[] events) => Counted(BookScene.Of(Accounts, change, events), Unit);
 
@@ -52,6 +56,9 @@ internal static class SharesScene
 
     /// <summary>Shares of Erin's loss, in USD.</summary>
     public static BatchEvent[] Of(params (int Payer, decimal Usd)[] shares) => [.. shares.Select((share, i) => Share(share.Payer, Erin, share.Usd, goesOn: i > 0))];
+
+    /// <summary>The same as shares of the insurance fund's loss.</summary>
+    public static BatchEvent[] OfFund(params BatchEvent[] shares) => [.. shares.Select(share => share with { Second = Insurance })];
 
     /// <summary>The shares that the rule says; Grace has so little that she pays nothing.</summary>
     public static BatchEvent[] Honest => Of((Alice, 128.571429m), (Bob, 47.619048m), (Dave, 23.809523m));
@@ -118,10 +125,10 @@ internal static class SharesScene
 
     public static void Refused(string reason, TransitionBatch batch) => Assert.Contains(reason, SharesProver.Check(batch)?.Message, StringComparison.Ordinal);
 
-    /// <summary>The shares of a batch that begins with one of Erin's loss, as the rule says.</summary>
+    /// <summary>The shares of a batch that begins with one of a loss, as the rule says.</summary>
     public static BatchEvent[] Paid(TransitionBatch batch)
     {
         SharesProver.Computed(batch, Sharing, out Dictionary<int, BigInteger> paid);
-        return [.. paid.OrderBy(share => share.Key).Select((share, i) => new BatchEvent(EventKind.LossShare, share.Key, Erin, Usd, -share.Value, share.Value) { GoesOn = i > 0 })];
+        return [.. paid.OrderBy(share => share.Key).Select((share, i) => new BatchEvent(EventKind.LossShare, share.Key, batch.Events[0].Second, Usd, -share.Value, share.Value) { GoesOn = i > 0 })];
     }
 }
