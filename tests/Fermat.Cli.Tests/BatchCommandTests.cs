@@ -191,6 +191,7 @@ public sealed class BatchCommandTests
         Assert.True(verified.ExitCode == ExitCodes.Ok, verified.Output + verified.Error);
         Assert.Equal(1, (int)verified.Json["lossesProven"]!);
         File.Delete((string)loss["sharesProof"]!);
+        Assert.Contains("shares of what failing accounts owed; who shares, and how much, is the venue's word", Cli.Run(["verify", "batch", .. statements, "--rules", Rules]).Output, StringComparison.Ordinal);
         Cli.Answer demanded = Verify(statements, "--require-shares");
         Assert.Equal((ExitCodes.Rejected, "statement.not-proven"), (demanded.ExitCode, demanded.FirstCode));
     }

@@ -25,6 +25,19 @@ public sealed class ClearingReplayTests
         Assert.Equal(["liquidation anna -100 0", "insurance-paid anna 700", "loss-socialized anna cora 1056, dan 244", "liquidation ben -30 0", "loss-socialized ben dan 600", "liquidation frank 40 1600"], made);
     }
 
+    /// <summary>What is refused at the start ends no proofs later, and batches without it are proven.</summary>
+    [Fact]
+    public void Shares_by_gains_are_not_asked_to_be_proven()
+    {
+        using var directory = new TemporaryDirectory();
+        Cli.Answer refused = Cli.Run("prove", "batch", Day, "--rules", Rules, "-o", directory["proofs"], "--secret", directory["venue.secret"], "--shares", "--json");
+        Assert.Equal("rules.not-provable", refused.FirstCode);
+        Assert.Contains("liquidation.clearing", refused.Output + refused.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(directory["proofs"]));
+        JsonNode one = Assert.Single(Cli.Run("rules", "check", Rules, "--json").Json["files"]![0]!["refused"]!.AsArray(), one => (string)one!["command"]! == "fermat prove batch --shares")!;
+        Assert.Contains("liquidation.clearing", one.ToJsonString(), StringComparison.Ordinal);
+    }
+
     /// <summary>80 long at 140 with a rate of 0.3: 3,360, and times 1.1, 1.2, 1.4.</summary>
     [Fact]
     public void Every_level_of_an_account_is_shown()

@@ -37,7 +37,7 @@ internal static class ProveBatchCommand
         var depth = new Option<int>("--depth") { Description = "Depth of the state tree (2^depth accounts). Public, and the same for the life of the venue: roots of other depths do not follow each other.", DefaultValueFactory = _ => 16 };
         depth.MustBe(1, TransitionInputs.MaxDepth);
         var order = new Option<bool>("--order") { Description = "End a batch before each deleveraging and prove whose turn it was, over the whole book (statement W): batch-HEIGHT.order.proof. Needs a rulebook with liquidation.rank." };
-        var shares = new Option<bool>("--shares") { Description = "End a batch before and after each socialized loss and prove how it was shared, over the whole book (statement D): batch-HEIGHT.shares.proof. Needs a rulebook that says who is bankrupt." };
+        var shares = new Option<bool>("--shares") { Description = "End a batch before and after each socialized loss and prove how it was shared, over the whole book (statement D): batch-HEIGHT.shares.proof. Needs a rulebook that says who is bankrupt, and that is not a clearing house's." };
         var aggregates = new Option<bool>("--aggregates") { Description = AggregatesView.Help };
         var output = new Option<string>("--output", "-o") { Description = "Directory for batch-HEIGHT.proof and batch-HEIGHT.statement.json, and for parameters-HEIGHT.statement.json of updates of parameters between the batches (statement P).", DefaultValueFactory = _ => "." };
         var secret = new Option<string?>("--secret") { Description = $"The venue's secret; made (mode 0600) if it is not there. Default: {VenueSecrets.FileName} in the working directory. With another secret the roots are others, and batches do not follow each other." };

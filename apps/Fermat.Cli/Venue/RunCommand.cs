@@ -38,7 +38,7 @@ internal static class RunCommand
         var bits = new Option<int>("--bits") { Description = "Proven bits of soundness of each proof, up to 128.", DefaultValueFactory = _ => Profiles.StandardBits };
         bits.MustBe(1, 128);
         var order = new Option<bool>("--order") { Description = "Prove of each deleveraging whose turn it was, over the whole book (statement W), beside its batch. Needs a rulebook with liquidation.rank." };
-        var shares = new Option<bool>("--shares") { Description = "Prove of each socialized loss how it was shared, over the whole book (statement D), beside its batch. Needs a rulebook that says who is bankrupt." };
+        var shares = new Option<bool>("--shares") { Description = "Prove of each socialized loss how it was shared, over the whole book (statement D), beside its batch. Needs a rulebook that says who is bankrupt, and that is not a clearing house's." };
         var aggregates = new Option<bool>("--aggregates") { Description = AggregatesView.Help };
         var noProofs = new Option<bool>("--no-proofs") { Description = "Take events and prove nothing; a later run proves them." };
         var secret = new Option<string?>("--secret") { Description = "The venue's secret; a new venue's is made (mode 0600) if it is not there." };

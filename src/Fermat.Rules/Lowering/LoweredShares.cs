@@ -19,6 +19,7 @@ namespace Fermat.Rules.Lowering;
 /// </remarks>
 internal sealed class LoweredShares
 {
+    private const string ByGains = "liquidation.clearing";
     private const int BalancesKey = 1, UnitsKey = 2;
 
     /// <summary>Adds the tables of a rulebook to a circuit.</summary>
@@ -30,12 +31,14 @@ internal sealed class LoweredShares
     /// <param name="payers">Takes (payer, failing account, asset, unit of the ledger at r, whole units at r, unit of the remainder) of each share that is not zero.</param>
     /// <param name="rulebook">The rulebook.</param>
     /// <param name="lineOf">The line of a position of the rulebook's text.</param>
-    /// <exception cref="CoreException">The rulebook says something that cannot be proven, or does not say who is bankrupt.</exception>
+    /// <exception cref="CoreException">The rulebook says something that cannot be proven, does not say who is bankrupt, or shares losses by gains.</exception>
     public LoweredShares(CircuitBuilder circuit, RangeTable range, Expr r, Expr gamma, Bus block, Bus payers, CoreRulebook rulebook, Func<int, int>? lineOf)
     {
         Layout = new LeafLayout(rulebook.Schema);
         Fields = VersionFields.Of(rulebook.Schema);
         CoreSolvency rules = rulebook.Solvency ?? throw new CoreException("limit", "the rulebook does not say who is bankrupt", "define equity, maintenance, claim and price");
+        if (rulebook.Find(ByGains) is { Value: not (Named { Value: Literal { Value.IsZero: true } } or Literal { Value.IsZero: true }) })
+            throw new CoreException("limit", $"where a rulebook says {ByGains}, those who gained in the settlement bear what it left unpaid, and there is no statement of that", "how losses are shared is the venue's word there");
         LossRow? loss = null;
         Lowering = new Lowering(circuit, range, r, gamma, rulebook with { Definitions = [] }, lineOf, lowering =>
         {

@@ -23,7 +23,7 @@ public static class SharesProver
     /// <param name="profile">Which trade-off of time and size.</param>
     /// <param name="provenBits">Proven bits to reach.</param>
     /// <param name="context">Progress, cancellation and limits; null for none.</param>
-    /// <exception cref="CoreException">The rulebook says something that cannot be proven yet, or does not say who is bankrupt.</exception>
+    /// <exception cref="CoreException">The rulebook says something that cannot be proven yet, does not say who is bankrupt, or shares losses by gains.</exception>
     /// <exception cref="ArgumentException">The book does not fit one proof, or the profile does not reach the bits.</exception>
     public static WaterfallOutcome Prove(TransitionBatch batch, SaltDeriver salts, ProofProfile profile = ProofProfile.Fast, int provenBits = 100, ProverContext? context = null)
     {
@@ -36,7 +36,7 @@ public static class SharesProver
     /// <param name="profile">Which trade-off of time and size.</param>
     /// <param name="provenBits">Proven bits to reach.</param>
     /// <param name="context">Progress, cancellation and limits; null for none.</param>
-    /// <exception cref="CoreException">The rulebook says something that cannot be proven yet, or does not say who is bankrupt.</exception>
+    /// <exception cref="CoreException">The rulebook says something that cannot be proven yet, does not say who is bankrupt, or shares losses by gains.</exception>
     /// <exception cref="ArgumentException">The book does not fit one proof, or the profile does not reach the bits.</exception>
     public static WaterfallOutcome Prove(PlannedBatch batch, ProofProfile profile = ProofProfile.Fast, int provenBits = 100, ProverContext? context = null)
     {
@@ -50,7 +50,7 @@ public static class SharesProver
     /// <summary>Computes shares natively and proves nothing.</summary>
     /// <param name="batch">A batch that the rules allow.</param>
     /// <returns>Null where the batch is a loss that is shared as it has to be; else why not.</returns>
-    /// <exception cref="CoreException">The rulebook says something that cannot be proven yet, or does not say who is bankrupt.</exception>
+    /// <exception cref="CoreException">The rulebook says something that cannot be proven yet, does not say who is bankrupt, or shares losses by gains.</exception>
     public static RefusedEvent? Check(TransitionBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);

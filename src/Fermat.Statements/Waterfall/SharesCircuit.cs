@@ -34,7 +34,7 @@ public sealed class SharesCircuit : BookCircuit
     /// <param name="rulebook">The rulebook; it says who is bankrupt.</param>
     /// <param name="hashSlots">Permutations in a row of the hash tables.</param>
     /// <exception cref="ArgumentOutOfRangeException">Not 1 to <see cref="SolvencyLimits.MaxHashSlots"/>.</exception>
-    /// <exception cref="CoreException">The rulebook says something that cannot be proven yet, or does not say who is bankrupt.</exception>
+    /// <exception cref="CoreException">The rulebook says something that cannot be proven yet, does not say who is bankrupt, or shares losses by gains.</exception>
     public static SharesCircuit Of(VenueRulebook rulebook, int hashSlots) => Of(Built, rulebook, hashSlots, () => new SharesCircuit(rulebook, hashSlots));
 
     /// <summary>Evaluates public values, and the net equity of accounts.</summary>

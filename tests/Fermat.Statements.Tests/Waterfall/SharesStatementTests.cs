@@ -2,6 +2,7 @@ using System.Numerics;
 using Fermat.Air;
 using Fermat.Algebra;
 using Fermat.Rules;
+using Fermat.Rules.Core;
 using Fermat.Rules.Lowering;
 using Fermat.Stark;
 using Fermat.Statements.Proving.Transitions;
@@ -135,6 +136,29 @@ public sealed class SharesStatementTests
         Refused("the insurance fund has some of the asset", Book(account => account.Replace("\"BTC\", \"amount\": \"1\" }", "\"USD\", \"amount\": \"1\" }", StringComparison.Ordinal), Honest));
         Refused("grace has a part of that", Book(account => account.Replace("0.000001", "0.0000011", StringComparison.Ordinal), Honest));
         Assert.Contains("alice pays", SharesProver.Prove(Book(Of((Alice, 128.571428m), (Bob, 47.619049m), (Dave, 23.809523m))), Salts).Refused!.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Under a clearing house's rules those who gained in a settlement bear what it left unpaid: shares by balances are not what has to be.</summary>
+    [Fact]
+    public void Where_losses_are_borne_by_gains_shares_by_balances_are_no_proof()
+    {
+        TransitionBatch honest = Book(Honest) with { Rulebook = Clearing("false") };
+        Assert.Null(SharesProver.Check(honest));
+        byte[] proof = SharesProver.Prove(honest, Salts).Proof;
+        Assert.True(SharesStatement.Verify(TransitionProver.InputsOf(honest, Salts), proof).Accepted);
+        foreach (string flag in (string[])["true", "close_share > 0"])
+        {
+            TransitionBatch batch = honest with { Rulebook = Clearing(flag) };
+            Assert.Contains("liquidation.clearing", Assert.Throws<CoreException>(() => SharesProver.Check(batch)).Message, StringComparison.Ordinal);
+            Rejected(StatementRejectionCode.WrongRulebook, TransitionProver.InputsOf(batch, Salts), proof);
+        }
+
+        static VenueRulebook Clearing(string flag)
+        {
+            string text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "cross_perps.risk"));
+            Assert.Contains("liquidation {\n", text, StringComparison.Ordinal);
+            return VenueRulebook.Of(RulebookCompiler.Compile(text.Replace("liquidation {\n", $"liquidation {{\n  clearing = {flag}\n", StringComparison.Ordinal), "clearing.risk"))!;
+        }
     }
 
     private static void Rejected(StatementRejectionCode code, TransitionInputs inputs, byte[] proof) => Assert.Equal(code, SharesStatement.Verify(inputs, proof).Rejection?.Code);
