@@ -124,6 +124,9 @@ internal enum LegRole
 
     /// <summary>Its position is settled and goes on: it says to the event what size and cost the position had.</summary>
     Marked = 1048576,
+
+    /// <summary>With <see cref="Instructed"/>: it is novated by a clearing house, so that only the nonce counts, and nothing is asked of what it leaves.</summary>
+    Novated = 2097152,
 }
 
 /// <summary>What one event does to one account.</summary>

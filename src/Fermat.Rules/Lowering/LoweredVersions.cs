@@ -46,6 +46,9 @@ internal sealed class LoweredVersions
     /// <summary>The definition of what a step of a liquidation may not raise.</summary>
     public const string ExposureName = "liquidation.exposure";
 
+    /// <summary>The definition of whether the venue is a clearing house, which takes trades as its market brings them.</summary>
+    public const string ClearingName = "liquidation.clearing";
+
     private readonly VersionBuses _buses;
 
     /// <summary>Adds the tables of a rulebook to a circuit.</summary>
@@ -67,10 +70,11 @@ internal sealed class LoweredVersions
         Terms = new LiquidationTerms(rulebook, Fields);
         PositionTerms = new PositionTerms(rulebook, Fields.Positions);
         CoreSolvency rules = rulebook.Solvency!;
+        IsClearing = IsClearingHouse(rulebook);
         Lowering = new Lowering(circuit, range, r, gamma, rulebook with { Definitions = [] }, lineOf, lowering =>
         {
             Lowerer lowerer = lowering.Lowerer;
-            VersionRows rows = new(lowerer, Fields);
+            VersionRows rows = new(lowerer, Fields, IsClearing);
             VersionLeg leg = new(lowerer, rows, Fields, r, Terms.HasShare, PositionTerms);
             BindLeaves(lowerer, rows);
             Identity(lowerer, rows);
@@ -117,6 +121,23 @@ internal sealed class LoweredVersions
 
     /// <summary>What versions add to aggregates; null where these are not shown.</summary>
     public VersionAggregates? Aggregates { get; private set; }
+
+    /// <summary>Whether the rulebook is a clearing house's: trades are novated, and the insurance fund takes positions over whatever margin they need.</summary>
+    public bool IsClearing { get; }
+
+    /// <summary>Whether a rulebook is a clearing house's.</summary>
+    /// <exception cref="CoreException">It depends on parameters or market data.</exception>
+    public static bool IsClearingHouse(CoreRulebook rulebook)
+    {
+        CoreNode? said = rulebook.Find(ClearingName)?.Value;
+        while (said is Named { Value: var value }) said = value;
+        return said switch
+        {
+            null => false,
+            Literal { Type: CoreType.Flag, Value: var flag } => flag.IsOne,
+            _ => throw new CoreException("transition", $"events cannot be proven under this rulebook: {ClearingName} is not the same whatever the parameters are", "`clearing = true`, or leave it out"),
+        };
+    }
 
     /// <summary>The nodes that a batch is judged by: maintenance − equity, and whether equity ≥ initial.</summary>
     /// <exception cref="CoreException">The rulebook does not define them.</exception>
@@ -240,7 +261,8 @@ internal sealed class LoweredVersions
         SmallValue healthy = Flag(lowerer.Value(IsHealthy(rulebook), account)), canBeLiquidated = Flag(lowerer.Value(rules.Liquidatable, account));
         TableBuilder table = account.Table;
         (Expr isHealthy, Expr isNotWorse) = JudgesApart(rulebook) ? Apart(rows, healthy, canBeLiquidated, isWorse) : (healthy.At, 1 - isWorse);
-        table.Constrain("what an owner instructs leaves the account healthy or no worse", rows.IsInstructed * (1 - isHealthy) * isWorse);
+        table.Constrain("what an owner instructs leaves the account healthy or no worse", (rows.IsInstructed - rows.IsNovated) * (1 - isHealthy) * isWorse);
+        if (IsClearing) table.Constrain("only what an owner instructs is novated", rows.IsNovated * (1 - rows.IsInstructed));
         table.Constrain("a payment leaves the account healthy", rows.IsPayment * (1 - isHealthy));
         table.Constrain("a liquidation leaves the account no worse", rows.IsNoWorse * isRaised);
         table.Constrain("an attempt would leave the account below its initial requirement", rows.IsAttempt * (1 - rows.StaysDebt) * isHealthy);
@@ -292,7 +314,7 @@ internal sealed class LoweredVersions
         Expr falls = rows.Domain.Bit("becomes liquidatable", row => liquidatable.Of(row) == 1 && was.Of(row) == 0).At;
         table.Constrain("healthy is who is not liquidatable either", margined - healthy.At * (1 - liquidatable.At));
         table.Constrain("who is liquidatable and was not becomes it", falls - liquidatable.At * (1 - was.At));
-        table.Constrain("what an owner instructs does not make the account liquidatable", rows.IsInstructed * falls);
+        table.Constrain("what an owner instructs does not make the account liquidatable", (rows.IsInstructed - rows.IsNovated) * falls);
         return (margined, (1 - isWorse) * (1 - falls));
     }
 }

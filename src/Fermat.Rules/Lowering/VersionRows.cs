@@ -6,7 +6,7 @@ namespace Fermat.Rules.Lowering;
 /// <summary>The columns of the accounts' table that tell versions apart.</summary>
 internal sealed class VersionRows
 {
-    public VersionRows(Lowerer lowerer, VersionFields fields)
+    public VersionRows(Lowerer lowerer, VersionFields fields, bool isClearing)
     {
         Domain = lowerer.Account;
         Slot = Domain.Small("leaf", LoweredVersions.End - 1, row => Of(row).Slot);
@@ -37,6 +37,7 @@ internal sealed class VersionRows
         if (fields.HasMargin) Assigns = Asked("assigns margin", LegRole.Assigns);
         if (fields.HasPledges) (Pledges, Releases) = (Asked("pledges", LegRole.Pledges), Asked("releases", LegRole.Releases));
         if (fields.CanBeMarked) IsMarked = Asked("is marked", LegRole.Marked);
+        if (isClearing) IsNovated = Asked("is novated", LegRole.Novated);
         Nonce = [.. Enumerable.Range(0, 3).Select(i => Domain.Small($"nonce[{i}]", 1 << LoweredVersions.NonceBits, row => Word(Of(row).Nonce, i)))];
         NonceWraps = [.. Enumerable.Range(0, 2).Select(i => Domain.Bit($"nonce[{i}] wraps", row => Of(row) is { Leg.IsInstructed: true } version && version.Nonce << (64 - LoweredVersions.NonceBits * (i + 1)) == 0).At)];
         Id = Elements("id", version => version.Id);
@@ -134,6 +135,9 @@ internal sealed class VersionRows
 
     /// <summary>1 where the position is settled and goes on; 0 where there is no price for that.</summary>
     public Expr IsMarked { get; } = 0;
+
+    /// <summary>1 where a clearing house takes what the owner instructed as it comes; 0 under other rulebooks.</summary>
+    public Expr IsNovated { get; } = 0;
 
     /// <summary>1 where the version takes back the one before it.</summary>
     public Expr TakesBack { get; }

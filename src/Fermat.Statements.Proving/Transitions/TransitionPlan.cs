@@ -145,7 +145,7 @@ internal sealed record EventWitness
         bool isHalf = e.Kind == EventKind.RejectedHalf, begins = isHalf && Has(0) && !Has(1), ends = isHalf && !Has(0) && Has(1);
         bool mayNotOwe = (e.Kind == EventKind.MarginAssignment || Array.IndexOf(EventTable.PaysAsInstructed, e.Kind) >= 0) && first!.Leg.Role.HasFlag(LegRole.StaysCredit);
         bool mayBeWhole = Array.IndexOf(EventTable.Reduces, e.Kind) >= 0 && limits.IsWholeByRule(e, versions[made[(e.First, number)] - 1].Account);
-        Data = [(int)e.Kind, e.First, e.Second ?? 0, e.Instrument ?? 0, e.Asset, e.Fee.IsZero ? 0 : 1, e.FirstCash, e.SecondCash, e.Fee, e.Size, e.Cost, begins ? 1 : 0, ends ? 1 : 0, mayNotOwe ? 1 : 0, .. Reduction(), .. Sale(), e.Kind == EventKind.Opening && fields.Mode >= 0 ? first!.Account.Scalars[fields.Mode] : 0, mayBeWhole ? 1 : 0, e.Pledged, .. Marked()];
+        Data = [(int)e.Kind, e.First, e.Second ?? 0, e.Instrument ?? 0, e.Asset, e.Fee.IsZero ? 0 : 1, e.FirstCash, e.SecondCash, e.Fee, e.Size, e.Cost, begins ? 1 : 0, ends ? 1 : 0, mayNotOwe ? 1 : 0, .. Reduction(), .. Sale(), e.Kind == EventKind.Opening && fields.Mode >= 0 ? first!.Account.Scalars[fields.Mode] : 0, mayBeWhole ? 1 : 0, e.Pledged, .. Marked(), e.Kind == EventKind.LossShare && !second!.Leg.Role.HasFlag(LegRole.HasNoPosition) ? 1 : 0];
 
         BigInteger[] Reduction()
         {

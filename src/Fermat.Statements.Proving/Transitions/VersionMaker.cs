@@ -27,7 +27,7 @@ internal sealed partial class VersionMaker
     private readonly Dictionary<int, Standing> _standings = [];
     private readonly LiquidationLimits _limits;
     private readonly BigInteger _finer;
-    private readonly bool _refusesBorrowing, _judgesApart;
+    private readonly bool _refusesBorrowing, _judgesApart, _isClearing;
     private int _opened;
     private bool _isLiar;
 
@@ -40,6 +40,7 @@ internal sealed partial class VersionMaker
         _limits = new LiquidationLimits(batch, _interpreter, _fields);
         _finer = BigInteger.Pow(10, _fields.FinerDigits);
         _judgesApart = LoweredVersions.JudgesApart(batch.Rulebook.Rulebook);
+        _isClearing = LoweredVersions.IsClearingHouse(batch.Rulebook.Rulebook);
         _refusesBorrowing = batch.Events.Any(e => e.Kind == EventKind.RejectedBorrowing);
     }
 
@@ -89,6 +90,8 @@ internal sealed partial class VersionMaker
         AccountVersion? failing = reduces ? Run(e.First)?[^1] : null;
         LegRole firstRole = EventTable.FirstRole(e.Kind) | (reduces ? sells ? LegRole.StaysLong : LegRole.StaysShort : LegRole.None) | ((_refusesBorrowing && Is(e.Kind, EventTable.PaysAsInstructed)) || (e.Kind == EventKind.MarginAssignment && e.FirstCash.Sign < 0) ? LegRole.StaysCredit : LegRole.None);
         LegRole secondRole = EventTable.SecondRole(e.Kind) | (e.Kind == EventKind.Deleveraging ? sells ? LegRole.StaysShort : LegRole.StaysLong : LegRole.None);
+        if (_isClearing && Is(e.Kind, EventTable.Novates)) (firstRole, secondRole) = (firstRole | (e.Kind == EventKind.Trade ? LegRole.Novated : LegRole.None), secondRole | LegRole.Novated);
+        if (_isClearing && e.Kind == EventKind.LossShare && e.Second == _batch.InsuranceSlot) secondRole &= ~LegRole.HasNoPosition;
         if (Step(e.First, number, (closes, empties) => new(firstRole, e.Instrument, 1, e.Size, e.Cost, e.Asset, e.FirstCash, closes, empties) { Pledged = e.Pledged, PledgedTo = PledgedTo(e) }) is { } first) return first;
         if (failing is not null && !_isLiar && _limits.Problem(e, failing.Account) is { } beyond) return $"account {failing.Account.Id}: {beyond}";
         if (e.Second is { } other && Step(other, number, (closes, empties) => new(secondRole, e.Instrument, -1, e.Size, e.Cost, e.Asset, e.SecondCash, closes, empties) { IsNamed = Is(e.Kind, EventTable.OnlyNamesSecond) }) is { } second) return second;
@@ -129,6 +132,8 @@ internal sealed partial class VersionMaker
             EventKind.Liquidation when e.FirstCash.Sign > 0 => "who is liquidated is paid nothing",
             EventKind.Liquidation when !e.SecondCash.IsZero && e.Second != _batch.InsuranceSlot => "a penalty goes to the insurance fund and to nobody else",
             EventKind.Deleveraging or EventKind.Settlement when !(e.FirstCash.IsZero && e.SecondCash.IsZero) => "a position alone changes hands",
+            EventKind.Liquidation when _isClearing && e.Second != _batch.InsuranceSlot => "a clearing house's insurance fund takes positions over, and nobody else",
+            EventKind.RejectedTrade when _isClearing => "a clearing house rejects no trade for want of margin",
             EventKind.InsurancePayment when e.First != _batch.InsuranceSlot => "it is not the insurance fund that pays",
             EventKind.CollateralSale when e.Second != _batch.InsuranceSlot => "collateral is sold to the insurance fund",
             EventKind.Settlement when e.Second != _batch.InsuranceSlot && e.Second != _batch.FeesSlot => "a position is settled with the fees account or the insurance fund",
@@ -257,8 +262,9 @@ internal sealed partial class VersionMaker
     /// <summary>What the rulebook forbids.</summary>
     private static string? Forbidden(LegRole role, bool isHealthy, bool isWorse, bool falls, bool couldBeLiquidated, bool isRaised)
     {
-        if (role.HasFlag(LegRole.Instructed) && falls) return "would become liquidatable";
-        if (role.HasFlag(LegRole.Instructed) && !isHealthy && isWorse) return "would be left below its initial requirement, and worse than before";
+        bool isJudged = role.HasFlag(LegRole.Instructed) && !role.HasFlag(LegRole.Novated);
+        if (isJudged && falls) return "would become liquidatable";
+        if (isJudged && !isHealthy && isWorse) return "would be left below its initial requirement, and worse than before";
         if (role.HasFlag(LegRole.Pays) && !isHealthy) return "would be left below its initial requirement";
         if (role.HasFlag(LegRole.Due) && !couldBeLiquidated) return "is not liquidatable";
         if (role.HasFlag(LegRole.NotDue) && couldBeLiquidated) return "is liquidatable, so it is not proven that a step was not due";

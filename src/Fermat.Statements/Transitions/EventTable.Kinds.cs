@@ -52,6 +52,9 @@ internal sealed partial class EventTable
     /// <summary>Kinds that can have a fee or a penalty.</summary>
     internal static readonly EventKind[] HasFees = [EventKind.Trade, EventKind.DeliveryPayment, EventKind.Liquidation];
 
+    /// <summary>Kinds whose instructed accounts a clearing house asks nothing of: trades, which its market has margined, and what its fund takes over.</summary>
+    internal static readonly EventKind[] Novates = [EventKind.Trade, EventKind.Liquidation];
+
     /// <summary>What everybody sees of a row of a kind.</summary>
     internal static EventClass ClassOf(EventKind kind) => kind switch
     {

@@ -110,6 +110,7 @@ internal sealed partial class EventTable
         Expr firstRole = (int)LegRole.StaysLong * sells.At + (int)LegRole.StaysShort * (reduced - sells.At), secondRole = (int)LegRole.StaysShort * counterSells + (int)LegRole.StaysLong * (deleveraging - counterSells);
         foreach (EventKind kind in Enum.GetValues<EventKind>()) (firstRole, secondRole) = (firstRole + (int)FirstRole(kind) * Of(kind), secondRole + (int)SecondRole(kind) * Of(kind));
 
+        if (accounts.IsClearing) (firstRole, secondRole) = (firstRole + (int)LegRole.Novated * Of(EventKind.Trade), secondRole + (int)LegRole.Novated * Any(Novates) - (int)LegRole.HasNoPosition * Cleared(second.At));
         // a column of its own: as a product it would raise the degree of the leg's message
         Expr mayNotOwe = Domain.Bit("may not owe what it pays", row => row.Data[EventRow.MayNotOwe].IsOne).At;
         table.Constrain("where borrowing is rejected nobody pays what it owes, and nobody sets aside what it owes", mayNotOwe - Any(PaysAsInstructed) * RefusesBorrowing - Of(EventKind.MarginAssignment) * firstCash.Sign!.At);
@@ -154,6 +155,18 @@ internal sealed partial class EventTable
 
         DigitColumns Number(string name, int data, DigitFormat format) => new(Domain, name, format, row => row.Data[data], isZeroOnPadding: true);
         SmallValue Small(string name, int data, int max) => Domain.Small(name, max, row => (int)row.Data[data]);
+    }
+
+    /// <summary>What is different of a clearing house: no trade is rejected for want of margin, positions go to the insurance fund alone, and the fund keeps what it took over when what it owes is shared.</summary>
+    /// <returns>1 where what the fund owes is shared.</returns>
+    private Expr Cleared(Expr second)
+    {
+        Domain.Table.Constrain("a clearing house rejects no trade for want of margin", Of(EventKind.RejectedTrade));
+        Domain.Table.Constrain("a clearing house's insurance fund takes positions over", Of(EventKind.Liquidation) * (second - InsuranceSlot));
+        Expr owes = Domain.Bit("the insurance fund's loss is shared", row => row.Data[EventRow.FundOwes].IsOne).At;
+        Domain.Table.Constrain("only a loss is shared", owes * (1 - Of(EventKind.LossShare)));
+        Domain.Table.Constrain("the loss is the insurance fund's", owes * (second - InsuranceSlot));
+        return owes;
     }
 
     /// <summary>
@@ -304,5 +317,5 @@ internal sealed partial class EventTable
 /// <summary>Where an event's integers are among those of its row.</summary>
 internal static class EventRow
 {
-    public const int Kind = 0, First = 1, Second = 2, Instrument = 3, Asset = 4, HasFee = 5, FirstCash = 6, SecondCash = 7, Fee = 8, Size = 9, Cost = 10, Begins = 11, Ends = 12, MayNotOwe = 13, Before = 14, Version = 15, IsWhole = 16, RoundsUnit = 17, HasSold = 18, SoldAsset = 19, Sold = 20, SoldRounds = 21, Mode = 22, IsWholeByRule = 23, Pledged = 24, MarkedSize = 25, MarkedCost = 26;
+    public const int Kind = 0, First = 1, Second = 2, Instrument = 3, Asset = 4, HasFee = 5, FirstCash = 6, SecondCash = 7, Fee = 8, Size = 9, Cost = 10, Begins = 11, Ends = 12, MayNotOwe = 13, Before = 14, Version = 15, IsWhole = 16, RoundsUnit = 17, HasSold = 18, SoldAsset = 19, Sold = 20, SoldRounds = 21, Mode = 22, IsWholeByRule = 23, Pledged = 24, MarkedSize = 25, MarkedCost = 26, FundOwes = 27;
 }
