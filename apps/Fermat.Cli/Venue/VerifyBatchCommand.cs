@@ -168,6 +168,7 @@ internal static class VerifyBatchCommand
         terminal.Say($"  • {Show.Count(inputs.Sum(batch => batch.LogEvents))} events, each named by its digest, lead in this order from root {first.RootBefore}");
         terminal.Say($"    to root {last.RootAfter}");
         terminal.Say($"  • every account that one touches was judged after it by your rulebook {first.Rulebook.Name}, {first.Rulebook.Digest}, at its batch's market data");
+        if (TransitionStatement.IsClearing(first.Rulebook)) terminal.Say("    it is a clearing house's: trades were taken as its market brought them, whatever margin they left, and the insurance fund took over the positions of who failed");
         terminal.Say("  • what an owner instructs counts once in the account's nonce; who was liquidated was liquidatable; fees and penalties went to the named accounts");
         terminal.Say($"  • what was liquidated, deleveraged or settled went at the mark price, to less than 10^{inputs.Max(batch => batch.CostRounding)} of your rulebook's units of cost for each");
         terminal.Say($"  • {BatchUnits.Limits(first.Rulebook)}");

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 using System.Numerics;
 using Fermat.Hashing;
 using Fermat.Rules.Inputs;
+using Fermat.Rules.Lowering;
 using Fermat.Stark;
+using Fermat.Statements.Rulebooks;
 using Fermat.Statements.Solvency;
 
 namespace Fermat.Statements.Transitions;
@@ -109,6 +111,14 @@ public sealed record TransitionAnchors
 /// <remarks>Owners' signatures are not checked here: an event's digest binds the owner keys of those who instructed it and their nonces, and whoever is shown the event checks the signatures (docs/adr/013-transitions.md).</remarks>
 public static class TransitionStatement
 {
+    /// <summary>Whether a rulebook is a clearing house's, so that of the accounts that a trade leaves nothing is asked, and the insurance fund takes positions over.</summary>
+    /// <param name="rulebook">The rulebook of a batch.</param>
+    public static bool IsClearing(VenueRulebook rulebook)
+    {
+        ArgumentNullException.ThrowIfNull(rulebook);
+        return LoweredVersions.IsClearingHouse(rulebook.Rulebook);
+    }
+
     /// <summary>Checks a statement and its proof. The rulebook is the verifier's own, and so are the circuit and its key.</summary>
     /// <param name="inputs">The public inputs; their rulebook is the verifier's.</param>
     /// <param name="proof">Bytes of a proof, of any origin.</param>
