@@ -26,7 +26,7 @@ internal static partial class CommandLine
             return failure.ExitCode;
         }
 
-        ParseResult parsed = root.Parse(arguments);
+        ParseResult parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });                       // @FILE is the option's own
         if (parsed.Errors.Count > 0)
         {
             var terminal = new Terminal(output, error, arguments.Contains("--json"));

@@ -17,6 +17,9 @@ public sealed record EngineOptions
     /// <summary>Whether the engine itself liquidates, covers losses and moves the guard after each event; otherwise those events must come from outside and are judged.</summary>
     public bool Automatic { get; init; } = true;
 
+    /// <summary>How many accounts there may be, the venue's own two among them: as many as the venue's state tree has leaves. One more is refused.</summary>
+    public long MaxAccounts { get; init; } = long.MaxValue;
+
     /// <summary>The asset in which the insurance fund is counted for the system guard; null for the first asset.</summary>
     public string? GuardAsset { get; init; }
 }

@@ -44,6 +44,9 @@ public enum EngineRejectionCode
 
     /// <summary>An owner would take, send, pledge or spend what it gained at a clearing house and losers have not been called for.</summary>
     NotCollected,
+
+    /// <summary>An account would be opened beyond as many as there may be.</summary>
+    TooManyAccounts,
 }
 
 /// <summary>Why an event is not applied.</summary>

@@ -198,6 +198,8 @@ public sealed partial class MarginEngine
     {
         LedgerEvent instruction = change.Event;
         if (_binding.Problem(State, instruction) is { } problem) return new(EngineRejectionCode.NotOfRulebook, problem, "list, open, price and set parameters within what the rulebook takes");
+        if (instruction is AccountOpened opened && change.Accounts[0].After.Index >= Options.MaxAccounts)
+            return new(EngineRejectionCode.TooManyAccounts, $"{opened.Account} would be one account more than the {Options.MaxAccounts} that there may be", "the state tree has a leaf for each account, and its depth is for the life of the venue: open a venue with a deeper one", opened.Account);
         return Unpriced(instruction) ?? CheckMarks(instruction) ?? Undefined(instruction) ?? OutOfRange(change) ?? CheckAuthorisations(change) ?? Unvalued(change);
     }
 

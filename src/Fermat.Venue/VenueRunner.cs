@@ -60,6 +60,7 @@ public sealed class VenueRunner : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(_options.LongestMilliseconds, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(_options.MaxWaiting, 1);
         bool replaying = true;
+        engine = engine with { MaxAccounts = Math.Min(engine.MaxAccounts, 1L << _options.Depth) };
         _engine = new MarginEngine(rulebook.Rulebook, engine, logged =>
         {
             if (!replaying) Log(logged);
@@ -88,7 +89,7 @@ public sealed class VenueRunner : IDisposable
     /// <summary>The height up to which everything that can be in a batch is proven.</summary>
     public ulong ProvenHeight => Volatile.Read(ref _provenHeight);
 
-    /// <summary>Takes events, in order. They are not durable before <see cref="Acknowledge"/>. An event whose name the log has is left alone; one of a name that the engine gives (<see cref="MarginEngine.IsReserved"/>) is refused, unless it is that event.</summary>
+    /// <summary>Takes events, in order. They are not durable before <see cref="Acknowledge"/>. An event that the log has is left alone, and another one of a name that the log has is refused; one of a name that the engine gives (<see cref="MarginEngine.IsReserved"/>) is refused, unless it is that event.</summary>
     /// <param name="events">The events.</param>
     /// <returns>By event.</returns>
     /// <exception cref="LedgerStoreException">The store failed: open the venue again.</exception>
@@ -106,7 +107,10 @@ public sealed class VenueRunner : IDisposable
         {
             if (IsKnown(events[from], out LedgerEntry known))
             {
-                taken[from++] = new TakenEvent(known.Event.Id, known.Height, Known: true, known.Refusal is null ? EventOutcome.Applied : EventOutcome.Rejected, null, known.Refusal);
+                taken[from] = EventBytes.Write(events[from]).AsSpan().SequenceEqual(EventBytes.Write(known.Event))
+                    ? new TakenEvent(known.Event.Id, known.Height, Known: true, known.Refusal is null ? EventOutcome.Applied : EventOutcome.Rejected, null, known.Refusal)
+                    : new TakenEvent(known.Event.Id, null, Known: false, EventOutcome.Refused, OtherEvent(known), OtherEvent(known).Code.ToString());
+                from++;
                 continue;
             }
             names.Clear();
@@ -122,6 +126,8 @@ public sealed class VenueRunner : IDisposable
     /// <summary>Whether the log has an event of that name. Of a name that only the engine gives it is known where it is that event; any other the engine refuses.</summary>
     private bool IsKnown(LedgerEvent sent, out LedgerEntry known) =>
         _ledger.TryFind(sent.Id, out known) && (!MarginEngine.IsReserved(sent.Id) || EventBytes.Write(sent).AsSpan().SequenceEqual(EventBytes.Write(known.Event)));
+
+    private static EngineRejection OtherEvent(in LedgerEntry known) => new(EngineRejectionCode.Bookkeeping, $"the log has another event of the name {known.Event.Id}, of height {known.Height}", "give it a name of its own; one that is sent again is the same in every field");
 
     /// <summary>Makes every event taken so far durable, with one wait for the disk, and lets the proving thread have them.</summary>
     /// <returns>The height that is durable now.</returns>

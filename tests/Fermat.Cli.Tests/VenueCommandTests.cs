@@ -90,6 +90,27 @@ public sealed class VenueCommandTests
         Assert.Equal("InsufficientMargin", (string)more.Json["reason"]!["code"]!);
     }
 
+    /// <summary>A price set moves nobody's balance by itself; what the engine makes of it is what a risk manager asks. A name that is in the log is nobody's to take again.</summary>
+    [Fact]
+    public void A_what_if_says_what_would_follow()
+    {
+        using var directory = new TemporaryDirectory();
+        List<LedgerEvent> sent = [.. Opening(), Trade("t1", 6, "100")];
+        JsonArray made = Cli.Run("replay", Write(directory, [.. sent, Prices("p2", 8, "112")]), "--rules", Rules, "--json").Json["made"]!.AsArray();
+        Assert.NotEmpty(made);
+        string events = Write(directory, [.. sent]);
+        Cli.Answer asked = Cli.Run("whatif", events, "--rules", Rules, "--event", EventJson.Write(Prices("p2", 8, "112")), "--json");
+        Assert.Equal(made.Select(step => (string)step!["id"]!), asked.Json["made"]!.AsArray().Select(step => (string)step!["id"]!));
+        string told = Cli.Run("whatif", events, "--rules", Rules, "--event", EventJson.Write(Prices("p2", 8, "112"))).Output;
+        Assert.Contains($"The engine would then make {made.Count} event", told, StringComparison.Ordinal);
+        Assert.Contains("\"type\":\"liquidation\"", told, StringComparison.Ordinal);
+        Assert.Empty(Cli.Run("whatif", events, "--rules", Rules, "--event", EventJson.Write(Prices("p2", 8, "100")), "--json").Json["made"]!.AsArray());
+        File.WriteAllText(directory["prices.json"], EventJson.Write(Prices("p2", 8, "112")));
+        Assert.Equal(asked.Output, Cli.Run("whatif", events, "--rules", Rules, "--event", "@" + directory["prices.json"], "--json").Output);
+        Cli.Answer again = Cli.Run("whatif", events, "--rules", Rules, "--event", EventJson.Write(Trade("t1", 9, "1")), "--json");
+        Assert.Equal((ExitCodes.Rejected, "Bookkeeping"), (again.ExitCode, (string)again.Json["reason"]!["code"]!));
+    }
+
     [Fact]
     public void A_replay_and_a_what_if_say_what_is_pledged_and_to_whom()
     {

@@ -284,6 +284,24 @@ public sealed class VenueRunnerTests : IDisposable
         Follow(log, certificates);
     }
 
+    /// <summary>Who sends an event again sends the same: another one of that name was never booked, and its sender is not told that it was. An account for which the tree has no leaf is refused; it would end the venue's proofs.</summary>
+    [Fact]
+    public void Another_event_of_a_known_name_and_one_account_too_many_are_refused()
+    {
+        List<LedgerEvent> day = Day(out _);
+        using Venue venue = Open("doors", null, null);
+        venue.Runner.Submit(day);
+        var deposit = (Deposit)day.First(e => e is Deposit);
+        IReadOnlyList<TakenEvent> taken = venue.Runner.Submit([deposit, deposit with { Amount = new Quantity(77) }, deposit with { Id = new EventId("own"), Time = venue.Runner.Engine.State.Time }]);
+        Assert.Equal([(true, EventOutcome.Applied), (false, EventOutcome.Refused), (false, EventOutcome.Applied)], taken.Select(one => (one.Known, one.Outcome)));
+        Assert.Contains("another event of the name", taken[1].Rejection!.Message, StringComparison.Ordinal);
+
+        int free = (1 << VenueLog.Depth) - venue.Runner.Engine.State.Accounts.Count;
+        taken = venue.Runner.Submit([.. Enumerable.Range(0, free + 1).Select(i => new AccountOpened(new EventId($"new{i}"), venue.Runner.Engine.State.Time, new AccountId($"new{i}"), default, MarginMode.Cross))]);
+        Assert.All(taken.SkipLast(1), one => Assert.Equal(EventOutcome.Applied, one.Outcome));
+        Assert.Equal((EventOutcome.Refused, "TooManyAccounts"), (taken[^1].Outcome, taken[^1].Code));
+    }
+
     [Fact]
     public void Without_certificates_nothing_is_proven()
     {

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Fermat.Hashing;
+using Fermat.Rules.Inputs;
 using Fermat.Stark;
 using Fermat.Statements.Solvency;
 
@@ -69,10 +70,12 @@ public sealed record HealthRequest(string Verifier, string Scope, Digest Challen
         if (health.Verifier != Verifier) return Wrong("the verifier", Verifier, health.Verifier);
         if (health.Scope != Scope) return Wrong("the scope", Scope, health.Scope);
         if (health.Challenge != Challenge) return Wrong("the challenge", $"{Challenge}", $"{health.Challenge}");
-        if (health.Threshold < Threshold) return Wrong("the threshold", $"at least {Threshold}", $"{health.Threshold}");
+        if (health.Threshold < Threshold) return Wrong("the threshold", $"at least {Free(Threshold)}", Free(health.Threshold));
         if (inputs.Height < OldestHeight || health.OldestHeight < OldestHeight)
             return new(StatementRejectionCode.TooOld, "the statement is older than is accepted", Expected: $"height {OldestHeight} or later", Got: $"height {inputs.Height}, of which the statement accepts {health.OldestHeight} or later");
         return null;
+
+        string Free(BigInteger units) => ScaledNumber.Format(units, AccountStatementInputs.FreeCollateralScale(inputs.Rulebook));
     }
 
     private static StatementRejection Wrong(string what, string expected, string got) => new(StatementRejectionCode.WrongClaim, $"{what} is not what was asked for", Expected: expected, Got: got);
