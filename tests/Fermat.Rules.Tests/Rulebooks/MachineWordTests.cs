@@ -15,12 +15,12 @@ public sealed class MachineWordTests
     private static readonly Dictionary<string, string> Wide = new(StringComparer.Ordinal)
     {
         ["balances"] = "assets liabilities",
-        ["cleared_futures"] = "maintenance_of times",
+        ["cleared_futures"] = "funding level long_side short_side times",
         ["coin_perps"] = "gain initial_of maintenance_of notional pnl",
         ["exchange_sample"] = "bankrupt counted debt equity initial liquidatable maintenance net_equity",
         ["greeks_pm"] = "delta_loss delta_risk delta_square equity gamma_gain vega_loss vega_risk vega_square",
         ["isolated_perps"] = "pnl",
-        ["linear_scaled"] = "funding level position_level times",
+        ["linear_scaled"] = "funding level long_side position_level position_side short_side times",
         ["oi_scaled"] = "health initial_of maintenance_of rating shared value",
         ["portfolio_margin"] = "profit",
         ["scenario_pm"] = "basis basis_loss cancelling_value collateral_value confidence_contingency discounted equity initial initial_contingency maintenance maintenance_contingency outcome skew_change skew_outcome worst worst_scenario",
