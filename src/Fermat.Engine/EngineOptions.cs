@@ -28,4 +28,8 @@ public sealed record EngineOptions
 /// <param name="Event">The event.</param>
 /// <param name="Rejection">Null when it was applied; why the rulebook rejected it otherwise.</param>
 /// <param name="Generated">Whether the engine made it.</param>
-public sealed record LoggedEvent(LedgerEvent Event, EngineRejection? Rejection, bool Generated);
+public sealed record LoggedEvent(LedgerEvent Event, EngineRejection? Rejection, bool Generated)
+{
+    /// <summary>Why it was due, of a step of a liquidation that the engine made or judged; null of other events, and of what is read from a log.</summary>
+    public StepReason? Because { get; init; }
+}

@@ -183,9 +183,25 @@ public sealed partial class MarginEngine
             _log?.Invoke(new LoggedEvent(instruction, rejection, generated));
             return new(EventOutcome.Rejected, rejection);
         }
+        StepReason? because = _log is null ? null : ReasonOf(instruction);
         Commit(change);
-        _log?.Invoke(new LoggedEvent(instruction, null, generated));
+        _log?.Invoke(new LoggedEvent(instruction, null, generated) { Because = because });
         return new(EventOutcome.Applied, null);
+    }
+
+    /// <summary>How the failing account of a step stands before it; null of what is no step of a liquidation.</summary>
+    private StepReason? ReasonOf(LedgerEvent step)
+    {
+        if (FailingOf(step) is not { } id || !State.TryFindAccount(id, out int index) || Judge(State.Accounts[index], out _) is not { } health) return null;
+        string? symbol = step switch
+        {
+            CollateralSold e => e.For,
+            InsurancePaid e => e.Asset,
+            LossSocialized e => e.Asset,
+            _ => null,
+        };
+        if (symbol is null || !State.TryFindAsset(symbol, out AssetState? asset)) return new StepReason(id, health);
+        return new StepReason(id, health) { Asset = symbol, Owed = new(-State.Accounts[index].Balance(asset.Index).Amount, asset.Scale) };
     }
 
     /// <summary>Where the engine makes events, nobody else takes their names. Where it does not, they come from outside, as they are in the log that they are of.</summary>

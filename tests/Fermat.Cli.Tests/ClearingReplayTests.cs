@@ -25,6 +25,62 @@ public sealed class ClearingReplayTests
         Assert.Equal(["liquidation anna -100 0", "insurance-paid anna 700", "loss-socialized anna cora 1056, dan 244", "liquidation ben -30 0", "loss-socialized ben dan 600", "liquidation frank 40 1600"], made);
     }
 
+    /// <summary>Anna has 5,000 and loses 7,000 on 100 short, Ben 1,500 and 2,100 on 30; the rate is 0.2 on short positions and 0.3 on long ones. Frank has 1,600 and 40 long at 140.</summary>
+    [Fact]
+    public void Each_step_says_why_it_was_due()
+    {
+        JsonObject json = Cli.Run("replay", Day, "--rules", Rules, "--json").Json;
+        string[] made = [.. json["made"]!.AsArray().Select(e =>
+            $"{e!["height"]} {e["type"]} {e["because"]!["account"]} {e["because"]!["class"]} {e["because"]!["equity"]} {e["because"]!["net_equity"]} {e["because"]!["initial"]} {e["because"]!["maintenance"]} {e["because"]!["owed"]?["amount"]} {e["because"]!["owed"]?["asset"]}".TrimEnd())];
+        Assert.Equal(
+        [
+            "26 liquidation anna bankrupt -2000 -2000 4080 3400",
+            "27 insurance-paid anna bankrupt -2000 -2000 0 0 2000 X",
+            "28 loss-socialized anna bankrupt -1300 -1300 0 0 1300 X",
+            "29 liquidation ben bankrupt -600 -600 1224 1020",
+            "30 loss-socialized ben bankrupt -600 -600 0 0 600 X",
+            "38 liquidation frank liquidatable 1600 1600 2016 1680",
+        ], made);
+        string text = Cli.Run("replay", Day, "--rules", Rules).Output;
+        Assert.Contains("height 26: -100 M of anna to insurance at 170, penalty 0; before it equity -2000 against a maintenance margin of 3400, bankrupt", text, StringComparison.Ordinal);
+        Assert.Contains("height 28: a loss of anna is shared in X: cora 1056, dan 244; before it equity -1300 against a maintenance margin of 0, bankrupt, 1300 X owed", text, StringComparison.Ordinal);
+        Assert.Contains("height 38: 40 M of frank to insurance at 140, penalty 1600; before it equity 1600 against a maintenance margin of 1680, liquidatable", text, StringComparison.Ordinal);
+    }
+
+    /// <summary>After the settlement at 170 and before what follows from it, after the first step, and after an event of the file that nothing follows from.</summary>
+    [Theory]
+    [InlineData(25, "c25", false, 25, "-2000", "-100", "700", null, 0)]
+    [InlineData(26, "engine:25", true, 25, "-2000", null, "700", "-100", 1)]
+    [InlineData(27, "engine:26", true, 25, "-1300", null, "0", "-100", 2)]
+    [InlineData(31, "c26", false, 26, "0", null, "0", "-130", 5)]
+    public void A_replay_stops_after_a_height(int height, string last, bool made, int line, string anna, string? annaHas, string fund, string? fundHas, int steps)
+    {
+        JsonObject json = Cli.Run("replay", Day, "--rules", Rules, "--until", $"{height}", "--json").Json;
+        Assert.Equal((height, last, made, line, steps), ((int)json["height"]!, (string)json["until"]!["event"]!, (bool)json["until"]!["generated"]!, (int)json["until"]!["line"]!, json["made"]!.AsArray().Count));
+        Assert.Equal((anna, annaHas), Has("anna"));
+        Assert.Equal((fund, fundHas), Has("insurance"));
+        Assert.Empty(json["sums"]!.AsArray());
+        string text = Cli.Run("replay", Day, "--rules", Rules, "--until", $"{height}").Output;
+        Assert.Contains($"As it was after height {height}, {last}{(made ? ", which the engine made" : "")}, line {line}", text, StringComparison.Ordinal);
+
+        (string Balance, string? Size) Has(string id)
+        {
+            JsonNode account = json["accounts"]!.AsArray().Single(account => (string)account!["id"]! == id)!;
+            return ((string?)account["balances"]!["X"] ?? "0", (string?)account["positions"]!["M"]?["size"]);
+        }
+    }
+
+    [Fact]
+    public void A_height_that_the_events_do_not_come_to_is_named()
+    {
+        Cli.Answer late = Cli.Run("replay", Day, "--rules", Rules, "--until", "39", "--json"), none = Cli.Run("replay", Day, "--rules", Rules, "--until", "0", "--json");
+        Assert.Equal((ExitCodes.BadInput, ExitCodes.BadInput), (late.ExitCode, none.ExitCode));
+        Assert.Contains("the heights 1 to 38", late.Output, StringComparison.Ordinal);
+        JsonObject all = Cli.Run("replay", Day, "--rules", Rules, "--json").Json, last = Cli.Run("replay", Day, "--rules", Rules, "--until", "38", "--json").Json;
+        Assert.Null(all["until"]);
+        Assert.Equal(all["accounts"]!.ToJsonString(), last["accounts"]!.ToJsonString());
+    }
+
     /// <summary>What is refused at the start ends no proofs later, and batches without it are proven.</summary>
     [Fact]
     public void Shares_by_gains_are_not_asked_to_be_proven()
@@ -53,7 +109,7 @@ public sealed class ClearingReplayTests
         using var directory = new TemporaryDirectory();
         Cli.Answer made = Cli.Run("replay", Day, "--rules", Rules, "--json");
         List<string> lines = [.. File.ReadAllLines(Day)];
-        string[] steps = [.. made.Json["made"]!.AsArray().Select((e, i) => { e!["id"] = $"step{i}"; return e.ToJsonString(); })];
+        string[] steps = [.. made.Json["made"]!.AsArray().Select((e, i) => { e!["id"] = $"step{i}"; return VenueCommandTests.EventOf(e); })];
         int called = lines.FindIndex(line => line.Contains("\"price\":\"170\"", StringComparison.Ordinal)) + 1;
         lines.InsertRange(called, steps[..5]);
         lines.Add(steps[5]);

@@ -22,10 +22,14 @@ public sealed partial class ReadmeDayTests
             if (arguments[..2] is ["verify" or "prove", not "event"]) arguments = [.. arguments, "--bits", "40"];
             Cli.Answer answer = Cli.Run(arguments);
             Assert.True(answer.ExitCode == ExitCodes.Ok, $"{command.Value}: {answer.Output}{answer.Error}");
-            said[arguments[0] switch { "prices" => "prices " + arguments[1], "verify" when arguments.Contains("--prices") => "verify prices", "verify" when arguments[1] == "event" => "verify event", var other => other }] = answer.Output;
+            said[arguments[0] switch { "prices" => "prices " + arguments[1], "verify" when arguments.Contains("--prices") => "verify prices", "verify" when arguments[1] == "event" => "verify event", "replay" when arguments.Contains("--until") => "replay until", var other => other }] = answer.Output;
         }
-        Assert.Equal(["event", "inclusion", "prices check", "prices publish", "prices rules", "prove", "replay", "run", "verify", "verify event", "verify prices", "whatif"], said.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(["event", "inclusion", "prices check", "prices publish", "prices rules", "prove", "replay", "replay until", "run", "verify", "verify event", "verify prices", "whatif"], said.Keys.Order(StringComparer.Ordinal));
         Assert.Contains("Liquidation: 3", said["replay"], StringComparison.Ordinal);
+        Assert.Contains("As it was after height 30, ", said["replay until"], StringComparison.Ordinal);
+        Assert.Contains(" of carol ", said["replay"], StringComparison.Ordinal);
+        Assert.Contains("against a maintenance margin of", said["replay"], StringComparison.Ordinal);
+        Assert.Contains(" rejected: ", said["replay"], StringComparison.Ordinal);
         Assert.Contains("Every asset and every instrument adds up.", said["replay"], StringComparison.Ordinal);
         Assert.Contains("alice", said["whatif"], StringComparison.Ordinal);
         Assert.Contains("4 batches proven", said["run"], StringComparison.Ordinal);

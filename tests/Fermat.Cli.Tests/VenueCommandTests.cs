@@ -36,6 +36,34 @@ public sealed class VenueCommandTests
         Assert.Contains("Every asset and every instrument adds up.", text.Output, StringComparison.Ordinal);
     }
 
+    /// <summary>23 who have 11 sell at 100 what is then worth 109: 2 are left of each, less than the 5.45 that they need. And 22 trades that nobody has the margin for.</summary>
+    [Fact]
+    public void Many_steps_and_rejections_are_counted_in_the_text_and_all_there_in_the_json()
+    {
+        using var directory = new TemporaryDirectory();
+        List<LedgerEvent> events = [.. Opening()];
+        for (int i = 0; i < 23; i++)
+        {
+            events.Add(new AccountOpened(new EventId($"o{i}"), 5, new AccountId($"small{i}"), default, MarginMode.Cross));
+            events.Add(new Deposit(new EventId($"d{i}"), 5, new AccountId($"small{i}"), "USD", new Quantity(11)));
+            events.Add(Trade($"s{i}", 5, "1", seller: $"small{i}"));
+        }
+        for (int i = 0; i < 22; i++) events.Add(Trade($"x{i}", 7, "1000"));
+        string file = Write(directory, [.. events, Prices("p2", 8, "109")]);
+        string text = Cli.Run("replay", file, "--rules", Rules).Output;
+        JsonObject json = Cli.Run("replay", file, "--rules", Rules, "--json").Json;
+        Assert.Equal(22, json["rejected"]!.AsArray().Count);
+        Assert.Equal((80, "x0"), ((int)json["rejected"]![0]!["height"]!, (string)json["rejected"]![0]!["event"]!));
+        JsonNode[] steps = [.. json["made"]!.AsArray().Select(made => made!).Where(made => made["because"] is not null)];
+        Assert.True(steps.Length >= 23);
+        Assert.Equal(("small0", "2", "5.45", 103), ((string)steps[0]["because"]!["account"]!, (string)steps[0]["because"]!["equity"]!, (string)steps[0]["because"]!["maintenance"]!, (int)steps[0]["height"]!));
+        Assert.Equal(20, text.Split('\n').Count(line => line.Contains(" rejected: ", StringComparison.Ordinal)));
+        Assert.Contains("height 80: x0 rejected: ", text, StringComparison.Ordinal);
+        Assert.Contains("and 2 rejected more", text, StringComparison.Ordinal);
+        Assert.Equal(20, text.Split('\n').Count(line => line.Contains("; before it equity ", StringComparison.Ordinal)));
+        Assert.Contains($"and {steps.Length - 20} steps more", text, StringComparison.Ordinal);
+    }
+
     /// <summary>The fund's 5000 lose 5100 in a position whose other side only the fees account has, so that nobody can take it over: the ladder, which leaves the fund out, says that all are well.</summary>
     [Fact]
     public void A_replay_says_how_the_insurance_fund_stands()
@@ -58,14 +86,14 @@ public sealed class VenueCommandTests
         using var directory = new TemporaryDirectory();
         List<LedgerEvent> sent = [.. Opening(), Trade("t1", 6, "100"), Prices("p2", 8, "112")];
         JsonObject first = Cli.Run("replay", Write(directory, [.. sent]), "--rules", Rules, "--json").Json;
-        string[] made = [.. first["made"]!.AsArray().Select(one => one!.ToJsonString())];
+        string[] made = [.. first["made"]!.AsArray().Select(EventOf)];
         Assert.NotEmpty(made);
 
         // a customer's event of the name that the first step would have
         var mine = new Deposit(new EventId((string)first["made"]![0]!["id"]!), 5, new AccountId("alice"), "USD", new Quantity(1));
         JsonObject refused = Cli.Run("replay", Write(directory, [.. sent[..^2], mine, .. sent[^2..]]), "--rules", Rules, "--json").Json;
         Assert.Equal((sent.Count - 1, "ReservedName"), ((int)refused["refused"]!.AsArray().Single()!["line"]!, (string)refused["refused"]![0]!["reason"]!["code"]!));
-        Assert.Equal(made, refused["made"]!.AsArray().Select(one => one!.ToJsonString()));
+        Assert.Equal(made, refused["made"]!.AsArray().Select(EventOf));
         Cli.Answer asked = Cli.Run("whatif", Write(directory, [.. sent]), "--rules", Rules, "--event", EventJson.Write(mine with { Time = 100_000 }), "--json");
         Assert.Equal((ExitCodes.Rejected, "ReservedName"), (asked.ExitCode, (string)asked.Json["reason"]!["code"]!));
 
@@ -173,6 +201,15 @@ public sealed class VenueCommandTests
     {
         File.WriteAllLines(directory["events.jsonl"], events.Select(EventJson.Write));
         return directory["events.jsonl"];
+    }
+
+    /// <summary>The event of what was made, without what is said of it.</summary>
+    internal static string EventOf(JsonNode? made)
+    {
+        JsonObject one = made!.DeepClone().AsObject();
+        one.Remove("height");
+        one.Remove("because");
+        return one.ToJsonString();
     }
 
     internal static LedgerEvent[] Opening()

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Fermat.Cli.Commands;
 using Fermat.Cli.Output;
+using Fermat.Cli.Rules;
 using Fermat.Engine;
 using Fermat.Ledger.Events;
 using Fermat.Ledger.Formats;
@@ -14,17 +15,23 @@ namespace Fermat.Cli.Venue;
 /// <summary><c>fermat replay</c>: events through the margin engine.</summary>
 internal static class ReplayCommand
 {
-    private const int MostNamed = 10;
+    private const int MostNamed = 10, MostSteps = 20, MostShares = 4;
 
     public static void Add(Command root, AddCommand add)
     {
         var events = new Argument<string>("events") { Description = "A file of events, one JSON object a line." };
+        var until = new Option<int?>("--until") { Description = "Stop after this height, and say how everything stood then. Each event that is applied or rejected is one height, the engine's own too." };
         ReplayOptions options = ReplayOptions.New();
         var command = new Command("replay",
-            "Run a file of events through the margin engine: bookkeeping, authorisations, margin checks, liquidations and what follows. The answer says what was applied, rejected and made, "
-            + "and how every account stands; --json has all of it.") { events };
+            "Run a file of events through the margin engine: bookkeeping, authorisations, margin checks, liquidations and what follows. The answer says what was applied, rejected and made, who was liquidated and why, "
+            + "and how every account stands; --json has all of it.") { events, until };
         options.AddTo(command);
-        add(root, command, (parsed, terminal, cancel) => Run(options.Replay(parsed, parsed.GetRequiredValue(events), cancel), terminal));
+        add(root, command, (parsed, terminal, cancel) =>
+        {
+            int? last = parsed.GetValue(until);
+            if (last < 1) throw CliFailure.BadInput("bad-option", $"--until {last}: the first event has height 1");
+            return Run(options.Replay(parsed, parsed.GetRequiredValue(events), cancel, last), terminal);
+        });
     }
 
     private static int Run(VenueReplay replay, Terminal terminal)
@@ -38,10 +45,13 @@ internal static class ReplayCommand
         else
         {
             terminal.Heading($"{state.Venue}: height {Show.Count((long)state.Height)}, {Show.Count(state.Accounts.Count)} accounts");
+            if (replay.IsCut) terminal.Say($"As it was after height {Show.Count((long)state.Height)}, {replay.Log[^1].Event.Id}{(replay.Log[^1].Generated ? ", which the engine made" : "")}, line {Show.Count(replay.Lines)}; what comes later is not looked at");
             terminal.Say($"{Show.Count(replay.Log.Count - rejected - made)} events applied, {Show.Count(rejected)} rejected by the rulebook, {Show.Count(replay.Refused.Count)} refused at the door, {Show.Count(made)} made by the engine");
             terminal.Say($"{Show.Count(ladder.Margined)} with initial margin, {Show.Count(ladder.Restricted)} below it, {Show.Count(ladder.Liquidatable)} below maintenance, {Show.Count(ladder.Bankrupt)} bankrupt");
             if (state.Accounts.Count > 0) terminal.Say(Fund(state, healths));
             foreach (IGrouping<string, LoggedEvent> kind in replay.Log.Where(logged => logged.Generated).GroupBy(logged => logged.Event.GetType().Name)) terminal.Say($"  {kind.Key}: {Show.Count(kind.Count())}");
+            SaySteps(replay, terminal);
+            SayRejections(replay, rejected, terminal);
             SayPledges(replay, terminal);
             foreach ((int line, EngineRejection reason) in replay.Refused.Take(MostNamed)) terminal.Say($"line {line} refused: {reason.Message}");
             foreach (string fault in faults) terminal.Say($"DOES NOT ADD UP: {fault}");
@@ -64,6 +74,44 @@ internal static class ReplayCommand
         return $"and beside them the insurance fund {fund.Id}: equity {ScaledNumber.Format(health.Equity, health.Scale)} against a maintenance margin of {ScaledNumber.Format(health.Maintenance, health.Scale)}, {stands}";
     }
 
+    /// <summary>Each step of a liquidation, and how the failing account stood before it.</summary>
+    private static void SaySteps(VenueReplay replay, Terminal terminal)
+    {
+        int steps = 0;
+        for (int i = 0; i < replay.Log.Count; i++)
+            if (replay.Log[i] is { Because: { } because } logged && steps++ < MostSteps) terminal.Say($"height {Show.Count(i + 1)}: {Step(logged.Event)}; before it {Stood(because)}");
+        if (steps > MostSteps) terminal.Say($"and {Show.Count(steps - MostSteps)} steps more; --json has all of them");
+    }
+
+    private static string Step(LedgerEvent step) => step switch
+    {
+        Liquidation e => $"{e.Size} {e.Instrument} of {e.Account} to {e.Taker} at {e.Price}, penalty {e.Penalty}",
+        AutoDeleveraged e => $"{e.Size} {e.Instrument} of {e.Account} against {e.Counterparty} at {e.Price}",
+        CollateralSold e => $"{e.Amount} {e.Asset} of {e.Account} sold to {e.Taker} for {e.Proceeds} {e.For}",
+        InsurancePaid e => $"the insurance fund pays {e.Amount} {e.Asset} for {e.Account}",
+        LossSocialized e => $"a loss of {e.Account} is shared in {e.Asset}: {string.Join(", ", e.Shares.Take(MostShares).Select(share => $"{share.Account} {share.Amount}"))}{(e.Shares.Count > MostShares ? $" and {Show.Count(e.Shares.Count - MostShares)} more" : "")}",
+        _ => step.Id.Value,
+    };
+
+    private static string Stood(StepReason because)
+    {
+        AccountHealth health = because.Health;
+        string net = health.NetEquity == health.Equity ? "" : $" (net {ScaledNumber.Format(health.NetEquity, health.Scale)})", owed = because.Asset is { } asset ? $", {because.Owed} {asset} owed" : "";
+        return $"equity {ScaledNumber.Format(health.Equity, health.Scale)}{net} against a maintenance margin of {ScaledNumber.Format(health.Maintenance, health.Scale)}, {EvalCommand.Word(health.Class)}{owed}";
+    }
+
+    private static void SayRejections(VenueReplay replay, int rejected, Terminal terminal)
+    {
+        int said = 0;
+        for (int i = 0; i < replay.Log.Count && said < MostSteps; i++)
+        {
+            if (replay.Log[i] is not { Rejection: { } reason } logged) continue;
+            terminal.Say($"height {Show.Count(i + 1)}: {logged.Event.Id} rejected: {reason.Message}");
+            said++;
+        }
+        if (rejected > said) terminal.Say($"and {Show.Count(rejected - said)} rejected more; --json has all of them");
+    }
+
     private static void SayPledges(VenueReplay replay, Terminal terminal)
     {
         AccountState[] pledged = [.. replay.Engine.State.Accounts.Where(account => account.Pledged > 0)];
@@ -75,7 +123,8 @@ internal static class ReplayCommand
     private static JsonObject ToJson(VenueReplay replay, IReadOnlyList<string> faults, IReadOnlyList<AccountHealth?> healths, HealthLadder ladder, int rejected, int made)
     {
         LedgerState state = replay.Engine.State;
-        return new JsonObject
+        (int Height, LoggedEvent Logged)[] log = [.. replay.Log.Select((logged, i) => (i + 1, logged))];
+        var answer = new JsonObject
         {
             ["ok"] = faults.Count == 0,
             ["venue"] = state.Venue,
@@ -85,10 +134,21 @@ internal static class ReplayCommand
             ["insurance_fund"] = state.Accounts.Count == 0 ? null : replay.Account(state.Accounts[state.Insurance], healths[state.Insurance]),
             ["sums"] = new JsonArray([.. faults.Select(fault => JsonValue.Create(fault))]),
             ["accounts"] = new JsonArray([.. state.Accounts.Select(account => replay.Account(account, healths[account.Index]))]),
-            ["made"] = new JsonArray([.. replay.Log.Where(logged => logged.Generated).Select(logged => JsonNode.Parse(EventJson.Write(logged.Event)))]),
-            ["rejected"] = new JsonArray([.. replay.Log.Where(logged => logged.Rejection is not null).Select(logged => new JsonObject { ["event"] = logged.Event.Id.Value, ["reason"] = VenueReplay.Reason(logged.Rejection!) })]),
+            ["made"] = new JsonArray([.. log.Where(entry => entry.Logged.Generated).Select(entry => Made(entry.Height, entry.Logged))]),
+            ["rejected"] = new JsonArray([.. log.Where(entry => entry.Logged.Rejection is not null).Select(entry => new JsonObject { ["event"] = entry.Logged.Event.Id.Value, ["height"] = entry.Height, ["reason"] = VenueReplay.Reason(entry.Logged.Rejection!) })]),
             ["refused"] = new JsonArray([.. replay.Refused.Select(refused => new JsonObject { ["line"] = refused.Line, ["reason"] = VenueReplay.Reason(refused.Reason) })]),
         };
+        if (replay.IsCut) answer.Insert(3, "until", new JsonObject { ["event"] = replay.Log[^1].Event.Id.Value, ["generated"] = replay.Log[^1].Generated, ["line"] = replay.Lines });
+        return answer;
+    }
+
+    /// <summary>An event that the engine made, at which height, and why, where it is a step of a liquidation.</summary>
+    private static JsonObject Made(int height, LoggedEvent logged)
+    {
+        JsonObject made = JsonNode.Parse(EventJson.Write(logged.Event))!.AsObject();
+        made["height"] = height;
+        if (logged.Because is { } because) made["because"] = VenueReplay.Because(because);
+        return made;
     }
 }
 
@@ -111,6 +171,6 @@ internal sealed record ReplayOptions(Option<string> Rules, Option<string?> Bindi
         command.Add(Borrowing);
     }
 
-    public VenueReplay Replay(ParseResult parsed, string events, CancellationToken cancel) =>
-        VenueReplay.Run(events, parsed.GetRequiredValue(Rules), parsed.GetValue(Binding), parsed.GetValue(Chain), parsed.GetValue(AsLogged), parsed.GetValue(Borrowing), cancel);
+    public VenueReplay Replay(ParseResult parsed, string events, CancellationToken cancel, int? until = null) =>
+        VenueReplay.Run(events, parsed.GetRequiredValue(Rules), parsed.GetValue(Binding), parsed.GetValue(Chain), parsed.GetValue(AsLogged), parsed.GetValue(Borrowing), cancel, until: until);
 }

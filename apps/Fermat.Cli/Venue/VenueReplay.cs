@@ -25,22 +25,27 @@ internal sealed class VenueReplay
     /// <summary>What did not enter the log, by line of the file.</summary>
     public IReadOnlyList<(int Line, EngineRejection Reason)> Refused { get; }
 
-    /// <summary>Events in the file.</summary>
+    /// <summary>Lines of the file that were read.</summary>
     public int Lines { get; }
 
+    /// <summary>Whether it ends at a height that was asked for, and not with the file.</summary>
+    public bool IsCut { get; private init; }
+
     /// <summary>Runs a file of events.</summary>
+    /// <param name="until">The height to stop after, also where the engine would go on with steps of its own; null for all of the file.</param>
     /// <param name="seen">Is told of each event that enters the log, with the engine after it; or null.</param>
-    public static VenueReplay Run(string events, string rules, string? binding, ulong chain, bool asLogged, bool borrowing, CancellationToken cancel, Action<MarginEngine, LoggedEvent>? seen = null)
+    public static VenueReplay Run(string events, string rules, string? binding, ulong chain, bool asLogged, bool borrowing, CancellationToken cancel, Action<MarginEngine, LoggedEvent>? seen = null, int? until = null)
     {
         MarginEngine? opened = null;
         var log = new List<LoggedEvent>();
         var refused = new List<(int, EngineRejection)>();
-        MarginEngine engine = Open(rules, new EngineOptions { Chain = chain, Automatic = !asLogged, AllowBorrowing = borrowing, Binding = Binding(binding) }, Take);
+        var options = new EngineOptions { Chain = chain, Automatic = !asLogged, AllowBorrowing = borrowing, Binding = Binding(binding) };
+        MarginEngine engine = Open(rules, options, Take);
         opened = engine;
         ReadOnlyMemory<byte> file = Files.Read(events, MaxEventsBytes);
         int line = 0;
         var names = new Dictionary<EventId, int>();
-        while (!file.IsEmpty)
+        while (!file.IsEmpty && !(log.Count >= until))
         {
             cancel.ThrowIfCancellationRequested();
             int end = file.Span.IndexOf((byte)'\n');
@@ -58,7 +63,15 @@ internal sealed class VenueReplay
             if (result.Outcome == EventOutcome.Refused) refused.Add((line, result.Rejection!));
             else names.Add(instruction.Id, line);
         }
-        return new VenueReplay(engine, log, refused, line);
+        if (until is not { } last) return new VenueReplay(engine, log, refused, line);
+        if (log.Count < last) throw CliFailure.BadInput("bad-option", $"--until {last}: the events come to the heights 1 to {log.Count}", events);
+        if (log.Count > last) // the engine went on by itself
+        {
+            log.RemoveRange(last, log.Count - last);
+            engine = Open(rules, options, null);
+            foreach (LoggedEvent logged in log) engine.Restore(logged);
+        }
+        return new VenueReplay(engine, log, refused, line) { IsCut = true };
 
         void Take(LoggedEvent logged)
         {
@@ -80,6 +93,15 @@ internal sealed class VenueReplay
         ["maintenance"] = ScaledNumber.Format(health.Maintenance, health.Scale),
         ["free_collateral"] = ScaledNumber.Format(health.FreeCollateral, health.Scale),
     };
+
+    /// <summary>Why a step of a liquidation was due: the failing account before it, and what it owed.</summary>
+    public static JsonObject Because(StepReason reason)
+    {
+        JsonObject answer = Health(reason.Health);
+        answer.Insert(0, "account", reason.Account.Value);
+        if (reason.Asset is { } asset) answer["owed"] = new JsonObject { ["asset"] = asset, ["amount"] = reason.Owed.ToString() };
+        return answer;
+    }
 
     public static JsonObject Pledged(AccountPledge pledge) => new() { ["to"] = pledge.To.Value, ["amount"] = pledge.Amount.ToString() };
 
@@ -123,7 +145,7 @@ internal sealed class VenueReplay
         return EngineBinding.Read(Files.Read(path, 1 << 20), out string? problem) ?? throw CliFailure.BadInput("engine.binding", problem!, path, "docs/ENGINE.md lists the names");
     }
 
-    private static MarginEngine Open(string rules, EngineOptions options, Action<LoggedEvent> log)
+    private static MarginEngine Open(string rules, EngineOptions options, Action<LoggedEvent>? log)
     {
         try
         {
