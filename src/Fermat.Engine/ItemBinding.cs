@@ -166,6 +166,18 @@ internal sealed class ItemBinding
         return account with { Items = account.Items.SetItem(_balances, items.SetItem(item, items[item].SetItem(_balanceAmount, items[item][_balanceAmount] - less))) };
     }
 
+    /// <summary>An account of the rulebook whose position cost more.</summary>
+    /// <param name="market">The market.</param>
+    /// <param name="account">The account, which has the position.</param>
+    /// <param name="instrument">The ledger's instrument.</param>
+    /// <param name="cost">How much more, in units of the asset that it settles in.</param>
+    public AccountData Dearer(MarketBinding market, AccountData account, int instrument, Int128 cost)
+    {
+        ImmutableArray<ImmutableArray<BigInteger>> items = account.Items[_positions];
+        int item = market.PositionOf(account, instrument);
+        return account with { Items = account.Items.SetItem(_positions, items.SetItem(item, items[item].SetItem(_cost, items[item][_cost] + (BigInteger)cost * (BigInteger)market.Instrument(instrument).CostFactor))) };
+    }
+
     /// <summary>Many accounts by columns; null and a reason when something of one cannot be valued.</summary>
     public AccountBatch? Columns(MarketBinding market, ReadOnlySpan<AccountState> accounts, out string? problem)
     {

@@ -44,7 +44,8 @@ public sealed partial class MarginEngine
             PledgeReleased e => (e.To, null, false),
             _ => null,
         };
-        if (instructed is not { } who || IsNovated(change.Event)) return null;
+        if (instructed is not { } who) return null;
+        if (IsNovated(change.Event)) return Unvalued(change, who.First) ?? Unvalued(change, who.Second!.Value);      // who cannot be valued is never called, nor proven
         foreach (AccountChange account in change.Accounts)
         {
             if (account.After.Id != who.First && account.After.Id != who.Second) continue;

@@ -144,6 +144,7 @@ public sealed partial class MarginEngine
         if (logged is { Rejection: null, Event: CollateralPledged pledged } && PledgeFields is null)
             throw new ArgumentException($"collateral of {pledged.Account} is pledged in this log ({pledged.Id}), and {_binding.Items.Pledges.NotTaken}: open the venue under the rulebook that it ran under", nameof(logged));
         _names.Note(logged.Event.Id, State.Height);
+        EndCallBefore(logged.Event);
         if (logged.Rejection is null) Commit(change);
         else State.CommitRejected(change);
     }
@@ -174,6 +175,7 @@ public sealed partial class MarginEngine
         (LedgerChange? change, LedgerRejection? refused) = State.Prepare(instruction);
         if (change is null) return new(EventOutcome.Refused, Booked(refused!));
         if (Barred(change) is { } barred) return new(EventOutcome.Refused, barred);
+        EndCallBefore(instruction);
         EngineRejection? rejection = Judge(change) ?? JudgeUpdate(instruction);
         if (!generated && rejection is null) rejection = Justify(instruction);
         _names.Note(instruction.Id, State.Height);
@@ -216,7 +218,7 @@ public sealed partial class MarginEngine
         if (_binding.Problem(State, instruction) is { } problem) return new(EngineRejectionCode.NotOfRulebook, problem, "list, open, price and set parameters within what the rulebook takes");
         if (instruction is AccountOpened opened && change.Accounts[0].After.Index >= Options.MaxAccounts)
             return new(EngineRejectionCode.TooManyAccounts, $"{opened.Account} would be one account more than the {Options.MaxAccounts} that there may be", "the state tree has a leaf for each account, and its depth is for the life of the venue: open a venue with a deeper one", opened.Account);
-        return Unpriced(instruction) ?? CheckMarks(instruction) ?? Undefined(instruction) ?? OutOfRange(change) ?? CheckAuthorisations(change) ?? Unvalued(change);
+        return Unpriced(instruction) ?? CheckMarks(instruction) ?? Undefined(instruction) ?? OutOfRange(change) ?? BeyondHouse(change) ?? CheckAuthorisations(change) ?? Unvalued(change);
     }
 
     /// <summary>What would leave an account that it touches beyond the rulebook's quantities: that account could be neither valued nor proven any more. Of the engine's own steps too; then what the step is for stays as it is.</summary>

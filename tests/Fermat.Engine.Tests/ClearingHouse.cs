@@ -124,6 +124,7 @@ internal sealed class ClearingHouse
                 .OrderBy(other => order.Buy ? other.Price : -other.Price).ThenBy(other => other.Sequence).FirstOrDefault();
             if (best is null) break;
             long volume = Math.Min(order.Volume, best.Volume);
+            if (_traded == 0) Do(id => new PricesSet(id, 0, new Dictionary<string, Quantity> { [Market] = new(best.Price) }, null));      // nothing is traded before there is a mark
             (string buyer, string seller) = order.Buy ? (order.Party, best.Party) : (best.Party, order.Party);
             Do(id => new Trade(id, 0, Market, new AccountId(buyer), new AccountId(seller), new Quantity(volume), new Quantity(best.Price), default, default, null, null));
             _entry[buyer] += volume * best.Price;

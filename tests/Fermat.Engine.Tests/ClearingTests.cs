@@ -160,6 +160,51 @@ public sealed class ClearingTests
         }
     }
 
+    /// <summary>Rounds follow from the log alone: an engine that reads a log up to anywhere goes on as the one that ran it, event by event.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    [InlineData(3)]
+    public void A_log_that_was_cut_anywhere_is_gone_on_with(int seed)
+    {
+        var random = new Random(seed);
+        string[] names = ["p0", "p1", "p2", "p3", "p4"];
+        Open([.. names.Select(name => (name, (long)random.Next(100, 3000)))]);
+        foreach (string symbol in (string[])["N", "O"]) List(symbol);
+        for (int i = 0; i < 120; i++)
+        {
+            string[] two = random.GetItems(names, 2);
+            string symbol = random.GetItems(["M", "N"], 1)[0];
+            long mark = random.Next(70, 131);
+            switch (random.Next(8))
+            {
+                case 0:
+                    Do(id => new PricesSet(id, 0, new Dictionary<string, Quantity> { [symbol] = new(mark) }, null));
+                    Do(id => new Settlement(id, 0, symbol, new Quantity(mark), Close: false));
+                    break;
+                case 1:
+                    Submit(id => new WithdrawalRequested(id, 0, new AccountId(two[0]), "X", new Quantity(random.Next(1, 2000)), null));
+                    break;
+                case 2:
+                    Submit(id => new Transfer(id, 0, new AccountId(two[0]), new AccountId(two[1] == two[0] ? "insurance" : two[1]), "X", new Quantity(random.Next(1, 500)), null));
+                    break;
+                default:
+                    if (two[0] != two[1]) Submit(id => new Trade(id, 0, symbol, new AccountId(two[0]), new AccountId(two[1]), new Quantity(20), new Quantity(mark), new Quantity(random.Next(-3, 4)), new Quantity(3), null, null));
+                    break;
+            }
+        }
+        Assert.True(_log.Any(logged => logged.Event is LossSocialized) && _log.Any(logged => logged.Rejection?.Code == EngineRejectionCode.NotCollected), "nobody failed, or asked for what was not collected");
+        LoggedEvent[] whole = [.. _log];
+        for (int cut = 0; cut < whole.Length; cut += random.Next(1, 6))
+        {
+            var log = new List<LoggedEvent>(whole[..cut]);
+            var engine = new MarginEngine(Venue.Rulebook("cleared_futures"), log: log.Add);
+            foreach (LoggedEvent logged in whole[..cut]) engine.Restore(logged);
+            foreach (LoggedEvent logged in whole[cut..].Where(logged => !logged.Generated)) engine.Submit(logged.Event);
+            Assert.Equal(whole.Select(logged => (logged.Event.ToString(), logged.Rejection?.Code)), log.Select(logged => (logged.Event.ToString(), logged.Rejection?.Code)));
+        }
+    }
+
     [Theory]
     [InlineData("clearing = 1")]
     [InlineData("clearing = equity > 0")]
