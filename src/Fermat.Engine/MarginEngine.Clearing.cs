@@ -78,6 +78,10 @@ public sealed partial class MarginEngine
         _rounds[called.Asset] = next;
     }
 
+    /// <summary>What of a balance the insurance fund can buy: not what nobody has been called for, which it would pay for with what it has.</summary>
+    private long Sellable(AccountState account, in AccountBalance held) =>
+        IsClearing && _rounds.TryGetValue(held.Asset, out SettlementRound? round) && round != _called ? held.Amount - Math.Max(round.GainOf(account.Index), 0) : held.Amount;
+
     /// <summary>Whether what an account owes is covered by what it has.</summary>
     private bool IsCovered(AccountState account)
     {

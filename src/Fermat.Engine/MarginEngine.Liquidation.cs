@@ -233,12 +233,13 @@ public sealed partial class MarginEngine
         (BigInteger paidPrice, int paidScale) = IndexOf(owed.Index);
         foreach (ref readonly AccountBalance held in account.Balances)
         {
-            if (held.Amount <= 0 || wanted <= 0) continue;
+            long has = Sellable(account, held);
+            if (has <= 0 || wanted <= 0) continue;
             AssetState sold = State.Assets[held.Asset];
             (BigInteger price, int scale) = IndexOf(sold.Index);
             BigInteger above = price * BigInteger.Pow(10, paidScale + owed.Scale), below = paidPrice * BigInteger.Pow(10, scale + sold.Scale); // units owed for one unit sold: above / below
             if (above.IsZero || below.IsZero) continue;
-            BigInteger amount = BigInteger.Min(held.Amount, RoundedDivision.Divide(wanted * below, above, Rounding.Up));
+            BigInteger amount = BigInteger.Min(has, RoundedDivision.Divide(wanted * below, above, Rounding.Up));
             BigInteger proceeds = BigInteger.Min(wanted, RoundedDivision.Divide(amount * above, below, Rounding.Down));
             if (proceeds.Sign > 0 && NoWorse(account, sold, owed, amount, proceeds, wanted) is { } sale) return sale;
         }

@@ -15,7 +15,7 @@ namespace Fermat.Venue;
 public sealed record UpdateStatement(ulong Height, ParameterUpdate Update);
 
 /// <summary>Parameters that are others in a batch than in the batch before it.</summary>
-/// <param name="Batch">The position in the list of the first batch under the new ones, 1 or more.</param>
+/// <param name="Batch">The position in the list of the first batch under the new ones; 0 where those before the first batch are known, and others.</param>
 /// <param name="From">The digest of the parameters before (<see cref="ParameterSet.Digest"/>).</param>
 /// <param name="To">The digest after.</param>
 /// <param name="Where">What is another: parameters, and records with their fields.</param>
@@ -44,7 +44,8 @@ public static class ParameterEvidence
     /// <param name="updates">Statements P, in any order; those before the first batch and after the last too.</param>
     /// <param name="required">Whether a change without statements P is a fault.</param>
     /// <param name="binding">Which fields prices, funding and time are in; null for the names of the standard rulebooks.</param>
-    public static ParameterEvidenceResult Check(IReadOnlyList<TransitionInputs> batches, IReadOnlyList<UpdateStatement> updates, bool required = false, EngineBinding? binding = null)
+    /// <param name="before">The digest of the parameters of the batch before the first (<see cref="ParameterSet.Digest"/>), which the reader knows from when it verified that one; null where it does not.</param>
+    public static ParameterEvidenceResult Check(IReadOnlyList<TransitionInputs> batches, IReadOnlyList<UpdateStatement> updates, bool required = false, EngineBinding? binding = null, Digest? before = null)
     {
         ArgumentNullException.ThrowIfNull(batches);
         ArgumentNullException.ThrowIfNull(updates);
@@ -53,7 +54,7 @@ public static class ParameterEvidence
         int[] order = [.. Enumerable.Range(0, updates.Count).OrderBy(at => updates[at].Height)];
         var between = new List<int>();                                                               // updates since the last batch
         int next = 0;
-        Digest? current = null, last = null;
+        Digest? current = before, last = before;
         for (int i = 0; i < batches.Count; i++)
         {
             TransitionInputs batch = batches[i];
@@ -65,15 +66,15 @@ public static class ParameterEvidence
             }
             if (next < order.Length && updates[order[next]].Height <= batch.EndHeight)
                 return Not(-1, order[next], new(StatementRejectionCode.NotAChain, $"the update of height {updates[order[next]].Height} is inside of the batch of heights {batch.Height + 1} to {batch.EndHeight}, and a batch has one set of parameters", Hint: "the height is the file's name"));
-            Digest own = ParameterSet.Digest(batch.Rulebook, batch.Market, binding), before = last ?? own;
+            Digest own = ParameterSet.Digest(batch.Rulebook, batch.Market, binding), old = last ?? own;
             if (between.Count > 0 && current != own)
                 return Not(-1, between[^1], new(StatementRejectionCode.NotAChain, string.Create(CultureInfo.InvariantCulture, $"the update of height {updates[between[^1]].Height} does not lead to the parameters of the batch after it, of heights {batch.Height + 1} to {batch.EndHeight}"), Expected: $"{own}", Got: $"{current}", Hint: "it is another update's statement, or one after it is missing"));
-            if (before != own)
+            if (old != own)
             {
-                ImmutableArray<string> where = ParameterSet.Differences(batch.Rulebook, batches[i - 1].Market, batch.Market, binding);
+                ImmutableArray<string> where = i == 0 ? ["by the digest of the batch before, which says no more"] : ParameterSet.Differences(batch.Rulebook, batches[i - 1].Market, batch.Market, binding);
                 if (required && between.Count == 0)
-                    return Not(i, -1, new(StatementRejectionCode.NotProven, string.Create(CultureInfo.InvariantCulture, $"between heights {batches[i - 1].EndHeight} and {batch.Height + 1} parameters changed ({string.Join("; ", where)}), and no statement P shows that the rulebook's rules allow it"), Expected: $"{before}", Got: $"{own}", Hint: "fermat run and fermat prove batch write parameters-HEIGHT.statement.json beside their proofs, for rulebooks with a block meta"));
-                changes.Add(new ParameterChange(i, before, own, where, [.. between.Select(at => updates[at].Height)]));
+                    return Not(i, -1, new(StatementRejectionCode.NotProven, string.Create(CultureInfo.InvariantCulture, $"{(i == 0 ? "before height" : $"between heights {batches[i - 1].EndHeight} and")} {batch.Height + 1} parameters changed ({string.Join("; ", where)}), and no statement P shows that the rulebook's rules allow it"), Expected: $"{old}", Got: $"{own}", Hint: "fermat run and fermat prove batch write parameters-HEIGHT.statement.json beside their proofs, for rulebooks with a block meta"));
+                changes.Add(new ParameterChange(i, old, own, where, [.. between.Select(at => updates[at].Height)]));
             }
             current = last = own;
         }

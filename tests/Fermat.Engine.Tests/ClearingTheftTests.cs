@@ -178,6 +178,31 @@ public sealed class ClearingTheftTests
         Nothing_is_taken_out("a", "X");
     }
 
+    /// <summary>p owes X and has Y, q owes Y and has X, as much as they like, and both have a little less than nothing. The fund has one unit, and buys it back and forth.</summary>
+    [Fact]
+    public void Two_who_have_nothing_do_not_make_the_fund_buy_without_end()
+    {
+        int made = 0;
+        _engine = new MarginEngine(Venue.Rulebook("cleared_futures"), log: logged =>
+        {
+            if (logged.Generated && ++made > 5000) throw new InvalidOperationException($"{made} steps follow from one settlement, and it goes on: {logged.Event}");
+        });
+        Open(["X", "Y"], [("M", "X", long.MaxValue), ("N", "Y", long.MaxValue)], ("p", 0), ("q", 0), ("r", 0), ("honest", 200_000), ("other", 200_000));
+        Do(id => new Deposit(id, _time, new AccountId("insurance"), "X", new Quantity(1)));
+        Trade("M", "honest", "other", 10, 100);
+        Trade("M", "q", "p", 10_000_000, 1);
+        Trade("M", "p", "q", 10_000_000, 101);
+        Trade("N", "p", "q", 10_000_000, 1);
+        Trade("N", "q", "p", 10_000_000, 101);
+        foreach (string loser in (string[])["p", "q"])
+        {
+            Trade("M", "r", loser, 1, 100);
+            Trade("M", loser, "r", 1, 110);
+        }
+        Settle("M", 100);
+        Assert.True(made < 100, $"{made} steps");
+    }
+
     private void Open(string[] assets, (string Symbol, string Asset, long Expiry)[] instruments, params (string Name, long Amount)[] accounts)
     {
         Do(id => new VenueOpened(id, 0, "clearing", new AccountId("insurance"), new AccountId("fees")));

@@ -24,6 +24,23 @@ public sealed class ParameterEvidenceTests
 
     private sealed record Made(TransitionInputs[] Batches, ImmutableArray<UpdateStatement> Updates);
 
+    /// <summary>Who verifies a chain in two calls brings what the first ended with to the second.</summary>
+    [Fact]
+    public void A_change_between_two_calls_is_seen_by_who_knows_what_was_before()
+    {
+        Fermat.Hashing.Digest before = ParameterSet.Digest(Batches[2].Rulebook, Batches[2].Market, new EngineBinding());
+        TransitionInputs[] rest = [Batches[3]];
+        UpdateStatement[] between = [.. Updates.Where(update => update.Height > Batches[2].EndHeight)];
+        Assert.Equal(2, between.Length);
+        Assert.Empty(ParameterEvidence.Check(rest, [], required: true).Changes);
+        ParameterChange shown = Assert.Single(ParameterEvidence.Check(rest, [], before: before).Changes);
+        Assert.Equal((0, before, true), (shown.Batch, shown.From, shown.Updates.IsEmpty));
+        Assert.Equal(StatementRejectionCode.NotProven, ParameterEvidence.Check(rest, [], required: true, before: before).Fault!.Rejection.Code);
+        Assert.Equal(between.Select(update => update.Height), Assert.Single(ParameterEvidence.Check(rest, between, required: true, before: before).Changes).Updates);
+        Assert.Equal(StatementRejectionCode.NotAChain, ParameterEvidence.Check(rest, [between[1]], required: true, before: before).Fault!.Rejection.Code);
+        Assert.Empty(ParameterEvidence.Check([Batches[3]], [], required: true, before: shown.To).Changes);
+    }
+
     /// <summary>Four batches: before and after an update, after prices and funding, after two updates.</summary>
     private static Made Make()
     {

@@ -12,7 +12,7 @@ using Fermat.Venue;
 namespace Fermat.Cli.Venue;
 
 /// <summary>The part of <c>fermat verify batch</c> that looks at parameters from batch to batch, and at the statements P that lie beside them.</summary>
-internal sealed class BatchParameters(bool required, EngineBinding binding, string? fundAsset, IReadOnlySet<string> pinnedFunds)
+internal sealed class BatchParameters(bool required, EngineBinding binding, string? fundAsset, IReadOnlySet<string> pinnedFunds, Digest? before = null)
 {
     private readonly List<string> _given = [];
     private int _updates;
@@ -32,7 +32,7 @@ internal sealed class BatchParameters(bool required, EngineBinding binding, stri
         IEnumerable<string> beside = paths.Select(path => Path.GetDirectoryName(Path.GetFullPath(path))!).Distinct(StringComparer.Ordinal).SelectMany(folder => Directory.EnumerateFiles(folder, ProveParametersCommand.Pattern));
         string[] files = [.. beside.Concat(_given.Select(Path.GetFullPath)).Distinct(StringComparer.Ordinal).Where(path => ProveParametersCommand.HeightOf(path) is not null).Order(StringComparer.Ordinal)];
         UpdateStatement[] updates = [.. files.Select(file => new UpdateStatement(ProveParametersCommand.HeightOf(file)!.Value, VerifyParametersCommand.Read(rulebook, file)))];
-        ParameterEvidenceResult result = ParameterEvidence.Check(batches, updates, required, binding);
+        ParameterEvidenceResult result = ParameterEvidence.Check(batches, updates, required, binding, before);
         if (result.Fault is { } fault) throw new CliFailure(ExitCodes.Rejected, [VerifyCommand.Problem(fault.Rejection, fault.Update >= 0 ? files[fault.Update] : paths[fault.Batch])]);
         AggregateEvidenceResult funds = AggregateEvidence.Check(batches, updates, fundAsset, pinnedFunds);
         if (funds.Fault is { } other) throw new CliFailure(ExitCodes.Rejected, [VerifyCommand.Problem(other.Rejection, files[other.Update])]);
@@ -48,11 +48,11 @@ internal sealed class BatchParameters(bool required, EngineBinding binding, stri
         if (changes.IsEmpty) terminal.Say($"  • parameters are the same in all of it: {DigestOf(batches[0])}");
         foreach (ParameterChange change in changes)
         {
-            (ulong before, ulong after) = Between(batches, change);
+            (ulong last, ulong after) = Between(batches, change);
             string[] measured = [.. (batches[0].Rulebook.Rulebook.Meta?.System.Select(field => field.Name) ?? []).Where(name => name != MarginEngine.InsuranceFund || !change.Updates.All(height => _funds.Any(fund => fund.Height == height && fund.NotCompared is null)))];
             string shown = change.Updates.Length == 0 ? "that this was allowed is the venue's word: no statement P lies beside the batches"
                 : $"by {(change.Updates.Length == 1 ? $"the update of height {change.Updates[0]}" : $"the updates of heights {string.Join(", ", change.Updates)}")}, which your rulebook's rules for updates allow (statement P){(measured.Length == 0 ? "" : $"; what was measured for these is the venue's word ({string.Join(", ", measured)})")}";
-            terminal.Say($"  • parameters changed between heights {before} and {after}: {string.Join("; ", change.Where)}");
+            terminal.Say($"  • parameters changed between heights {last} and {after}: {string.Join("; ", change.Where)}");
             terminal.Say($"      from {change.From} to {change.To}; {shown}");
         }
         if (_updates > changes.Sum(change => change.Updates.Length)) terminal.Say($"      {Show.Count(_updates)} updates of parameters lie beside the batches, and each follows from what is before it");
@@ -85,5 +85,5 @@ internal sealed class BatchParameters(bool required, EngineBinding binding, stri
     })]);
 
     /// <summary>The last height of the batch before a change, and the first of the batch after.</summary>
-    private static (ulong Before, ulong After) Between(TransitionInputs[] batches, ParameterChange change) => (batches[change.Batch - 1].EndHeight, batches[change.Batch].Height + 1);
+    private static (ulong Before, ulong After) Between(TransitionInputs[] batches, ParameterChange change) => (change.Batch == 0 ? batches[0].Height : batches[change.Batch - 1].EndHeight, batches[change.Batch].Height + 1);
 }
