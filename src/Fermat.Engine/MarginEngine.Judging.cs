@@ -45,12 +45,14 @@ public sealed partial class MarginEngine
             _ => null,
         };
         if (instructed is not { } who) return null;
-        if (IsNovated(change.Event)) return Unvalued(change, who.First) ?? Unvalued(change, who.Second!.Value);      // who cannot be valued is never called, nor proven
+        bool isNovated = IsNovated(change.Event);
+        if (isNovated && (Unvalued(change, who.First) ?? Unvalued(change, who.Second!.Value)) is { } unvalued) return unvalued;      // who cannot be valued is never called, nor proven
         foreach (AccountChange account in change.Accounts)
         {
             if (account.After.Id != who.First && account.After.Id != who.Second) continue;
+            if (isNovated && account.After.Pledged == 0) continue;                               // what is pledged is not traded away
             if (Judge(account, who.IsPayment, mayBorrow: Options.AllowBorrowing && change.Event is not MarginAssigned) is { } rejection) return rejection;
-            if (change.Event is not PledgeReleased && Uncollected(account) is { } uncollected) return uncollected;
+            if (change.Event is not PledgeReleased && !isNovated && Uncollected(account) is { } uncollected) return uncollected;
         }
         return change.Event switch
         {

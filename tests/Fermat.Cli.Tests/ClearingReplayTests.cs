@@ -130,4 +130,29 @@ public sealed class ClearingReplayTests
             return Cli.Run("replay", file, "--rules", Rules, "--as-logged", "--json");
         }
     }
+
+    /// <summary>With two instruments of one asset nobody is called before both are settled: replay says which is missing. And the day's proofs go to its end.</summary>
+    [Fact]
+    public void What_has_to_be_settled_yet_is_told_and_the_day_is_proven()
+    {
+        using var directory = new TemporaryDirectory();
+        string[] second =
+        [
+            """{"type":"instrument-listed","id":"n1","time":1780001930000,"symbol":"N","kind":"future","settle":"X","sizeScale":0,"priceScale":0,"multiplier":"1","expiry":1893456000000}""",
+            """{"type":"parameters-updated","id":"n2","time":1780001940000,"change":{"market":{"Instrument":[{"long_risk":"0.1","short_risk":"0.1","symbol":"N"}]}}}""",
+            """{"type":"prices-set","id":"n3","time":1780001950000,"prices":{"N":"10"}}""",
+            """{"type":"trade","id":"n4","time":1780001960000,"instrument":"N","buyer":"cora","seller":"eve","size":"1","price":"10","buyerFee":"0","sellerFee":"0"}""",
+            """{"type":"settlement","id":"n5","time":1780001970000,"instrument":"M","price":"140","close":false}""",
+        ];
+        File.WriteAllLines(directory["events.jsonl"], [.. File.ReadAllLines(Day), .. second]);
+        Assert.Equal(["N"], Cli.Run("replay", directory["events.jsonl"], "--rules", Rules, "--json").Json["awaitedSettlements"]!.AsArray().Select(symbol => (string)symbol!));
+        Assert.Contains("Nobody is called before N is settled too.", Cli.Run("replay", directory["events.jsonl"], "--rules", Rules).Output, StringComparison.Ordinal);
+        Assert.Empty(Cli.Run("replay", Day, "--rules", Rules, "--json").Json["awaitedSettlements"]!.AsArray());
+
+        Cli.Answer proven = Cli.Run("prove", "batch", Day, "--rules", Rules, "--output", directory["proofs"], "--depth", "4", "--secret", directory["venue.secret"], "--bits", "30");
+        Assert.True(proven.ExitCode == ExitCodes.Ok, proven.Output + proven.Error);
+        Cli.Answer verified = Cli.Run(["verify", "batch", .. Directory.EnumerateFiles(directory["proofs"], "*.statement.json").Order(StringComparer.Ordinal), "--rules", Rules, "--bits", "30"]);
+        Assert.True(verified.ExitCode == ExitCodes.Ok, verified.Output + verified.Error);
+        Assert.Contains("it is a clearing house's", verified.Output, StringComparison.Ordinal);
+    }
 }

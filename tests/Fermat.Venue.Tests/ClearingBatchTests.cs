@@ -76,7 +76,7 @@ public sealed class ClearingBatchTests
         Assert.True(log.Log.Any(logged => logged.Rejection?.Code == EngineRejectionCode.NotCollected), "nobody asked for what was not collected");
     }
 
-    private static VenueLog Open(params (string Name, string Usd)[] accounts)
+    internal static VenueLog Open(params (string Name, string Usd)[] accounts)
     {
         var log = new VenueLog(Rulebook.Value, new EngineOptions(), Parameters, decimals: 6);
         foreach ((string name, string usd) in accounts) log.Open(name, usd);

@@ -54,6 +54,7 @@ internal static class ReplayCommand
             SayRejections(replay, rejected, terminal);
             SayPledges(replay, terminal);
             foreach ((int line, EngineRejection reason) in replay.Refused.Take(MostNamed)) terminal.Say($"line {line} refused: {reason.Message}");
+            if (replay.Engine.AwaitedSettlements is { Count: > 0 } awaited) terminal.Say($"Nobody is called before {string.Join(", ", awaited)} {(awaited.Count == 1 ? "is" : "are")} settled too.");
             foreach (string fault in faults) terminal.Say($"DOES NOT ADD UP: {fault}");
             if (faults.Count == 0) terminal.Say("Every asset and every instrument adds up.");
         }
@@ -132,6 +133,7 @@ internal static class ReplayCommand
             ["events"] = new JsonObject { ["applied"] = replay.Log.Count - rejected - made, ["rejected"] = rejected, ["refused"] = replay.Refused.Count, ["made"] = made },
             ["ladder"] = new JsonObject { ["margined"] = ladder.Margined, ["restricted"] = ladder.Restricted, ["liquidatable"] = ladder.Liquidatable, ["bankrupt"] = ladder.Bankrupt },
             ["insurance_fund"] = state.Accounts.Count == 0 ? null : replay.Account(state.Accounts[state.Insurance], healths[state.Insurance]),
+            ["awaitedSettlements"] = new JsonArray([.. replay.Engine.AwaitedSettlements.Select(symbol => (JsonNode)symbol)]),
             ["sums"] = new JsonArray([.. faults.Select(fault => JsonValue.Create(fault))]),
             ["accounts"] = new JsonArray([.. state.Accounts.Select(account => replay.Account(account, healths[account.Index]))]),
             ["made"] = new JsonArray([.. log.Where(entry => entry.Logged.Generated).Select(entry => Made(entry.Height, entry.Logged))]),
