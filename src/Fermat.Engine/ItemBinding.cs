@@ -151,10 +151,10 @@ internal sealed class ItemBinding
             [.. batch.Collections.Select(columns => Enumerable.Range(0, columns.Count).Select(i => columns.Fields.Select(field => (BigInteger)field[i]).ToImmutableArray()).ToImmutableArray())]);
     }
 
-    /// <summary>An account of the rulebook with less of an asset.</summary>
+    /// <summary>An account of the rulebook with less of an asset, or owing it.</summary>
     /// <param name="market">The market.</param>
     /// <param name="account">The account.</param>
-    /// <param name="asset">The asset, which the account has a balance of.</param>
+    /// <param name="asset">The asset.</param>
     /// <param name="amount">How much less, in the ledger's units.</param>
     public AccountData Less(MarketBinding market, AccountData account, int asset, long amount)
     {
@@ -162,7 +162,10 @@ internal sealed class ItemBinding
         BigInteger less = (BigInteger)amount * (BigInteger)record.AmountFactor;
         if (!HasBalances) return account with { Scalars = account.Scalars.SetItem(_cash, account.Scalars[_cash] - less) };
         ImmutableArray<ImmutableArray<BigInteger>> items = account.Items[_balances];
-        int item = Enumerable.Range(0, items.Length).First(i => items[i][_balanceAsset] == record.Record);
+        int item = 0;
+        while (item < items.Length && items[item][_balanceAsset] < record.Record) item++;
+        if (item == items.Length || items[item][_balanceAsset] != record.Record)
+            return account with { Items = account.Items.SetItem(_balances, items.Insert(item, [.. _balanceDefaults.Select((value, field) => field == _balanceAsset ? record.Record : field == _balanceAmount ? -less : (BigInteger)value)])) };
         return account with { Items = account.Items.SetItem(_balances, items.SetItem(item, items[item].SetItem(_balanceAmount, items[item][_balanceAmount] - less))) };
     }
 

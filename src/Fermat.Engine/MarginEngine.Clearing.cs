@@ -1,3 +1,4 @@
+using System.Numerics;
 using Fermat.Ledger.Events;
 using Fermat.Ledger.State;
 using Fermat.Margin;
@@ -11,9 +12,10 @@ namespace Fermat.Engine;
 public sealed partial class MarginEngine
 {
     private const int MostOfHouse = 128;
-    private const long LeastOfHouse = 1L << 32;
+    private const long LeastOfHouse = 1L << 32, MostBalance = 1L << 62;
     private readonly Dictionary<int, SettlementRound> _rounds = [];                              // by asset: what is not called yet
     private readonly Dictionary<(int Asset, int Account), int> _arrivals = [];                   // who had a position first
+    private readonly bool _isHouse;
     private SettlementRound? _called;
 
     private bool IsClearing => _rules is { IsClearing: true };
@@ -25,7 +27,12 @@ public sealed partial class MarginEngine
     public IReadOnlyList<string> AwaitedSettlements => IsClearing ? [.. _rounds.Values.SelectMany(Missing).Select(instrument => instrument.Terms.Symbol).Order(StringComparer.Ordinal)] : [];
 
     private IEnumerable<InstrumentState> Missing(SettlementRound round) =>
-        State.Instruments.Where(instrument => instrument.Settle == round.Asset && instrument.OpenInterest != 0 && !round.Has(instrument.Index) && (!instrument.ExpiredAt(State.Time) || round.Expects(instrument.Index)));
+        State.Instruments.Where(instrument => instrument.Settle == round.Asset && instrument.OpenInterest != 0 && !round.Has(instrument) && (!instrument.ExpiredAt(State.Time) || round.Expects(instrument.Index)));
+
+    /// <summary>Why a clearing house does not list another asset, or null. It keeps one, which all its instruments are paid in: were there several, a gain in one that nobody has been called for could cover a debt in another, and one collateral several debts.</summary>
+    private EngineRejection? SecondAsset(LedgerEvent instruction) => _isHouse && instruction is AssetListed e && State.Assets.Count > 0
+        ? new(EngineRejectionCode.NotOfRulebook, $"a clearing house keeps one asset, {State.Assets[0].Symbol}, and {e.Asset} would be another", "keep a venue for each asset")
+        : null;
 
     /// <summary>Whether a clearing house takes an event as a fact of its market.</summary>
     private bool IsNovated(LedgerEvent instruction) => IsClearing && instruction is Trade e && State.TryFindInstrument(e.Instrument, out InstrumentState? instrument) && instrument.HasPositions;
@@ -42,17 +49,35 @@ public sealed partial class MarginEngine
             case Trade e when State.TryFindInstrument(e.Instrument, out InstrumentState? instrument) && instrument.HasPositions:
                 Arrive(instrument, e.Buyer);
                 Arrive(instrument, e.Seller);
-                Gain(change, instrument, account => account == e.Buyer ? e.BuyerFee : account == e.Seller ? e.SellerFee : default);
+                Gain(change, instrument, account => account == e.Buyer ? e.BuyerFee : account == e.Seller ? e.SellerFee : default).Trade(instrument.Index);
                 break;
             case Liquidation e when State.TryFindInstrument(e.Instrument, out InstrumentState? instrument) && instrument.Settle != _called?.Asset:
                 Gain(change, instrument, account => account == e.Account ? e.Penalty : default);       // what it gained is paid in an asset that nobody has been called in
                 break;
             case Settlement e when State.TryFindInstrument(e.Instrument, out InstrumentState? instrument) && instrument.HasPositions:
                 SettlementRound round = Gain(change, instrument, static _ => default);
-                round.Settle(instrument.Index, isEnding: !e.Close && instrument.ExpiredAt(State.Time));
+                round.Settle(instrument, isEnding: !e.Close && instrument.ExpiredAt(State.Time));
                 if (!Missing(round).Any()) _called = round;
                 break;
         }
+    }
+
+    /// <summary>Makes what follows from a call. Who comes first is looked at anew after each step, so that it follows from the state alone, and a log that was cut in between goes on alike.</summary>
+    /// <returns>Whether anything was made.</returns>
+    private bool Call()
+    {
+        bool any = false;
+        for (bool more = _called is not null; more;)
+        {
+            more = false;
+            foreach (int index in Due())
+                if (NextStep(index) is { } step && Take(step, generated: true).IsApplied)
+                {
+                    any = more = true;
+                    break;
+                }
+        }
+        return any;
     }
 
     /// <summary>Before anything else is in the log than what follows from a call, the call is over.</summary>
@@ -69,13 +94,54 @@ public sealed partial class MarginEngine
         if (_called is not { } called) return;
         _called = null;
         _rounds.Remove(called.Asset);
+        (int Account, long Unpaid)[] owing = [.. Owing(called)];
+        if (owing.Length == 0) return;
         Int128 unpaid = 0;
-        for (int i = 0; i < State.Accounts.Count; i++)
-            if (!IsVenue(i) && State.Accounts[i].Balance(called.Asset).Amount is var owed and < 0 && !IsCovered(State.Accounts[i])) unpaid -= owed;
-        if (unpaid == 0) return;
+        foreach ((_, long part) in owing) unpaid += part;
         var next = new SettlementRound(called.Asset);
-        foreach ((AccountState winner, long share) in called.Share((long)Int128.Min(unpaid, long.MaxValue), unpaid, State.Accounts, Arrival(called.Asset))) next.Add(winner.Index, share);
+        foreach ((int winner, long held) in called.Held(unpaid, Arrival(called.Asset))) next.Add(winner, held);
+        foreach ((int loser, long part) in owing) next.Add(loser, -part);                       // until that is paid
         _rounds[called.Asset] = next;
+    }
+
+    /// <summary>Who has not paid what of a round, the venue's own accounts left out.</summary>
+    private IEnumerable<(int Account, long Unpaid)> Owing(SettlementRound round)
+    {
+        for (int i = 0; i < State.Accounts.Count; i++)
+            if (!IsVenue(i) && UnpaidBy(State.Accounts[i], round) is > 0 and var unpaid) yield return (i, unpaid);
+    }
+
+    /// <summary>What an account owes or lost in a round, as far as nothing covers it: what it owes of the asset, or what it lost of it where it is short of that in all; all of it where nobody can value it.</summary>
+    private long UnpaidBy(AccountState account, SettlementRound round)
+    {
+        long owed = Math.Max(-account.Balance(round.Asset).Amount, 0), lost = Math.Max(-round.GainOf(account.Index), 0);
+        if (owed == 0 && lost == 0) return 0;
+        AccountHealth? health = null;
+        if (_binding.Items.Account(_binding, account, out _) is not { } data || Collected(account, data, evenPaid: true) is not { } collected || !Exists(() => health = _rules!.Judge(collected)) || health is not { } known) return Math.Max(owed, lost);
+        if (known.NetEquity.Sign >= 0) return 0;
+        BigInteger missing = (UnitsOf(-known.NetEquity, known.Scale, State.Assets[round.Asset]) ?? long.MaxValue) + 1;
+        return Math.Max(owed, (long)BigInteger.Min(lost, missing));
+    }
+
+    /// <summary>Whether nothing is to be waited for: all that was lost in a round is paid, and no instrument of it has to be settled.</summary>
+    private bool IsPaid(SettlementRound round) => !Missing(round).Any() && !Owing(round).Any();
+
+    /// <summary>An account without gains that nobody has been called for: those of rounds, and those of positions that are worth more than they cost. Losses count. Null where what a position gained is beyond all numbers.</summary>
+    /// <param name="account">The account.</param>
+    /// <param name="data">The same as the rulebook's.</param>
+    /// <param name="evenPaid">Without the gains of rounds that are paid, too.</param>
+    private AccountData? Collected(AccountState account, AccountData data, bool evenPaid = false)
+    {
+        foreach (SettlementRound round in _rounds.Values)
+            if (round != _called && round.GainOf(account.Index) is > 0 and var gain && (evenPaid || !IsPaid(round))) data = _binding.Items.Less(_binding, data, round.Asset, gain);
+        foreach (ref readonly Position position in account.Positions)
+        {
+            InstrumentState instrument = State.Instruments[position.Instrument];
+            if (position.Size == 0 || instrument.Mark is not { } mark) continue;
+            if (!instrument.TryUnrealized(position, mark, out Int128 gain)) return null;
+            if (gain > 0) data = _binding.Items.Dearer(_binding, data, position.Instrument, gain);
+        }
+        return data;
     }
 
     /// <summary>What of a balance the insurance fund can buy: not what nobody has been called for, which it would pay for with what it has.</summary>
@@ -103,22 +169,42 @@ public sealed partial class MarginEngine
     }
 
     /// <summary>
-    /// Why a trade is beyond what a clearing house can settle, or null: a position, or what it brings a balance, of <see cref="MostOfHouse"/> times all that the house holds of the asset is nobody's to have, whatever the market says. Settlements of it would not fit in
-    /// the ledger, and then nobody could be called.
+    /// Why a trade is beyond what a clearing house can settle, or null: a position, or what it brings a balance, of <see cref="MostOfHouse"/> times all that the house holds is nobody's to have, whatever the market says. Settlements of it would not fit in
+    /// the ledger, and then nobody could be called. However much the house holds, a balance is left room to double.
     /// </summary>
     private EngineRejection? BeyondHouse(LedgerChange change)
     {
         if (!IsNovated(change.Event) || !State.TryFindInstrument(((Trade)change.Event).Instrument, out InstrumentState? instrument)) return null;
         AssetState asset = State.Assets[instrument.Settle];
-        Int128 most = MostOfHouse * (asset.Deposited - asset.Paid) + LeastOfHouse;
-        foreach ((_, AccountState after) in change.Accounts)
+        foreach ((AccountState? before, AccountState after) in change.Accounts)
+            if (after.Index == State.Fees && after.Balance(asset.Index).Amount < Math.Min(before!.Balance(asset.Index).Amount, 0))
+                return new(EngineRejectionCode.NotOfRulebook, $"the fees account would owe {asset.Symbol} for a rebate", "let the fees of both sides together be zero or more", after.Id);
+        BigInteger most = MostOfHouse * HouseIn(asset) + LeastOfHouse;
+        foreach ((AccountState? before, AccountState after) in change.Accounts)
         {
             Position position = after.Position(instrument.Index);
-            Int128 value = position.Cost + (instrument.Mark is { } mark && instrument.TryUnrealized(position, mark, out Int128 gain) ? gain : 0);
-            if (Int128.Max(Int128.Abs(value), Int128.Max(Int128.Abs(position.Cost), Int128.Abs(after.Balance(asset.Index).Amount))) > most)
-                return new(EngineRejectionCode.NotOfRulebook, $"{after.Id} would have a position or a balance of more than {MostOfHouse} times all {asset.Symbol} that the house holds", "the market's own limits on orders keep it within what can be paid", after.Id);
+            Int128 gain = 0;
+            bool isBeyond = instrument.Mark is { } mark && position.Size != 0 && !instrument.TryUnrealized(position, mark, out gain);
+            Int128 value = position.Cost + gain, balance = Int128.Abs(after.Balance(asset.Index).Amount);
+            isBeyond |= balance > Int128.Abs(before!.Balance(asset.Index).Amount) && balance > BigInteger.Min(most, MostBalance);
+            if (isBeyond || Int128.Max(Int128.Abs(value), Int128.Abs(position.Cost)) > BigInteger.Min(most, MostBalance / 2))
+                return new(EngineRejectionCode.NotOfRulebook, $"{after.Id} would have a position or a balance of more than {MostOfHouse} times all that the house holds, in {asset.Symbol}", "the market's own limits on orders keep it within what can be paid", after.Id);
         }
         return null;
+    }
+
+    /// <summary>What all that was deposited and not paid out is worth, in units of an asset at index prices.</summary>
+    private BigInteger HouseIn(AssetState asset)
+    {
+        (BigInteger price, int scale) = IndexOf(asset.Index);
+        BigInteger sum = 0;
+        foreach (AssetState held in State.Assets)
+        {
+            BigInteger units = (BigInteger)(held.Deposited - held.Paid);
+            if (held.Index == asset.Index) sum += units;
+            else if (held.IndexPrice is { } index && price.Sign > 0 && units.Sign > 0) sum += units * (BigInteger)index.Mantissa * BigInteger.Pow(10, asset.Scale + scale) / (price * BigInteger.Pow(10, held.Scale + index.Scale));
+        }
+        return sum;
     }
 
     private Func<int, int> Arrival(int asset) => account => _arrivals.GetValueOrDefault((asset, account), int.MaxValue);
@@ -153,11 +239,11 @@ public sealed partial class MarginEngine
         foreach (SettlementRound round in _rounds.Values)
         {
             long gain = round == _called ? 0 : round.GainOf(account.After.Index), before = account.Before!.Balance(round.Asset).Amount, after = account.After.Balance(round.Asset).Amount;
-            if (gain > 0 && after < before && after < gain) return NotCollected(account.After);
+            if (gain > 0 && after < before && after < gain && !IsPaid(round)) return NotCollected(account.After);
         }
         AccountHealth? health = null;
-        AccountData collected = Collected(account.After, data);
-        return ReferenceEquals(collected, data) || (Exists(() => health = _rules!.Judge(collected)) && health is { IsMargined: true }) ? null : NotCollected(account.After);
+        AccountData? collected = Collected(account.After, data);
+        return ReferenceEquals(collected, data) || (collected is not null && Exists(() => health = _rules!.Judge(collected)) && health is { IsMargined: true }) ? null : NotCollected(account.After);
     }
 
     private EngineRejection NotCollected(AccountState account)

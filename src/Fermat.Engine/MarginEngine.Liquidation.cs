@@ -53,12 +53,14 @@ public sealed partial class MarginEngine
         {
             any = false;
             if (_rules is null) return;
-            foreach (int index in all ? Due() : [])
-                while (NextStep(index) is { } step)
-                {
-                    if (!Take(step, generated: true).IsApplied) break;
-                    any = true;
-                }
+            if (IsClearing) any = Call();
+            else
+                foreach (int index in all ? Due() : [])
+                    while (NextStep(index) is { } step)
+                    {
+                        if (!Take(step, generated: true).IsApplied) break;
+                        any = true;
+                    }
             while (NextGuard() is { } guard && Take(guard, generated: true).IsApplied) any = true;
         }
         EndCall();

@@ -40,7 +40,7 @@ public sealed partial class MarginEngine
         _worth = PositionWorth.Of(rulebook.Schema);
         if (PledgeFields is { } pledges && EncumberedValue.Of(rulebook)?.Counts(pledges.Encumbered) != true)
             throw new ArgumentException($"the field {Options.Binding.Encumbered} takes what is pledged, and is not what the rulebook {rulebook.Schema.Name} calls {LoweredAccount.Encumbered}, so that nothing would hold an owner to it: define `{LoweredAccount.Encumbered} = {Options.Binding.Encumbered}`, or bind the field of that name");
-        _ = MarginRules.ClearingOf(rulebook);
+        _isHouse = MarginRules.ClearingOf(rulebook) is not (null or Literal { Value.IsZero: true });
         _updates = new UpdateRules(rulebook);
         CheckMeasures(_updates);
         _log = log;
@@ -218,7 +218,7 @@ public sealed partial class MarginEngine
         if (_binding.Problem(State, instruction) is { } problem) return new(EngineRejectionCode.NotOfRulebook, problem, "list, open, price and set parameters within what the rulebook takes");
         if (instruction is AccountOpened opened && change.Accounts[0].After.Index >= Options.MaxAccounts)
             return new(EngineRejectionCode.TooManyAccounts, $"{opened.Account} would be one account more than the {Options.MaxAccounts} that there may be", "the state tree has a leaf for each account, and its depth is for the life of the venue: open a venue with a deeper one", opened.Account);
-        return Unpriced(instruction) ?? CheckMarks(instruction) ?? Undefined(instruction) ?? OutOfRange(change) ?? BeyondHouse(change) ?? CheckAuthorisations(change) ?? Unvalued(change);
+        return SecondAsset(instruction) ?? Unpriced(instruction) ?? CheckMarks(instruction) ?? Undefined(instruction) ?? OutOfRange(change) ?? BeyondHouse(change) ?? CheckAuthorisations(change) ?? Unvalued(change);
     }
 
     /// <summary>What would leave an account that it touches beyond the rulebook's quantities: that account could be neither valued nor proven any more. Of the engine's own steps too; then what the step is for stays as it is.</summary>

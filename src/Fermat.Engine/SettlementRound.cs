@@ -9,7 +9,8 @@ namespace Fermat.Engine;
 /// </summary>
 internal sealed class SettlementRound
 {
-    private readonly HashSet<int> _settled = [], _ending = [];
+    private readonly Dictionary<int, (long? Mark, long Funding)> _settled = [];
+    private readonly HashSet<int> _ending = [];
     private readonly Dictionary<int, long> _gains = [], _taken = [];
 
     /// <param name="asset">The asset that is paid.</param>
@@ -18,8 +19,8 @@ internal sealed class SettlementRound
     /// <summary>The asset that is paid.</summary>
     public int Asset { get; }
 
-    /// <summary>Whether an instrument was settled.</summary>
-    public bool Has(int instrument) => _settled.Contains(instrument);
+    /// <summary>Whether an instrument was settled, and its mark and funding index are still those, and nothing was traded since: then no position in it has gained or lost anything that is not in the round.</summary>
+    public bool Has(InstrumentState instrument) => _settled.TryGetValue(instrument.Index, out (long? Mark, long Funding) at) && at == (instrument.Mark, instrument.FundingIndex);
 
     /// <summary>Whether an instrument that has expired was settled and has not ended: its positions do not change hands any more, so nobody is called before they end.</summary>
     public bool Expects(int instrument) => _ending.Contains(instrument);
@@ -27,7 +28,14 @@ internal sealed class SettlementRound
     /// <summary>Notes that an instrument was settled.</summary>
     /// <param name="instrument">The instrument.</param>
     /// <param name="isEnding">Whether it has expired, and goes on.</param>
-    public void Settle(int instrument, bool isEnding) => (isEnding ? _ending : _settled).Add(instrument);
+    public void Settle(InstrumentState instrument, bool isEnding)
+    {
+        if (isEnding) _ending.Add(instrument.Index);
+        else _settled[instrument.Index] = (instrument.Mark, instrument.FundingIndex);
+    }
+
+    /// <summary>Notes that an instrument was traded after its settlement, so that it has to be settled again.</summary>
+    public void Trade(int instrument) => _settled.Remove(instrument);
 
     /// <summary>Adds what a trade or a settlement gave an account, or took where it is negative.</summary>
     public void Add(int account, long gain)
@@ -70,6 +78,19 @@ internal sealed class SettlementRound
             shares[i] += share;
             left -= share;
         }
+    }
+
+    /// <summary>What of each gain is not collected while so much is unpaid: what its winner would give for it, whatever is left of it in its balance.</summary>
+    /// <param name="unpaid">What is unpaid.</param>
+    /// <param name="arrival">When an account first had a position.</param>
+    public IEnumerable<(int Winner, long Held)> Held(Int128 unpaid, Func<int, int> arrival)
+    {
+        int[] winners = [.. _gains.Keys.Where(index => _gains[index] > 0).OrderBy(arrival).ThenBy(index => index)];
+        long[] gains = [.. winners.Select(index => _gains[index])];
+        Int128 collected = -unpaid;
+        for (int i = 0; i < gains.Length; i++) collected += gains[i] - Taken(winners[i]);
+        long[] paid = LossSharing.Distribute(Int128.Max(collected, 0), gains);
+        return winners.Select((index, i) => (index, gains[i] - paid[i] - Taken(index))).Where(winner => winner.Item2 > 0);
     }
 
     private long Taken(int account) => _taken.GetValueOrDefault(account);

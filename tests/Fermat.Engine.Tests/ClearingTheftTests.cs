@@ -31,36 +31,6 @@ public sealed class ClearingTheftTests
                 if (Submit(id => new WithdrawalRequested(id, _time, new AccountId(account), asset, new Quantity(amount), null)).IsApplied) Assert.Fail($"{account}, which had nothing, takes out {amount} {asset}");
     }
 
-    /// <summary>b owes X and is healthy by a position in N, paid in Y, that c has sold it far from the mark. X is called, Y is not.</summary>
-    [Fact]
-    public void A_debt_is_not_covered_by_a_gain_in_another_asset_that_nobody_has_paid()
-    {
-        House();
-        Open(["X", "Y"], [("M", "X", long.MaxValue), ("N", "Y", long.MaxValue)], ("a", 0), ("b", 0), ("c", 0), ("honest", 200_000), ("other", 200_000));
-        Trade("M", "honest", "other", 10, 100);
-        Trade("N", "b", "c", 10_000, 1);
-        Trade("M", "a", "b", 1000, 1);
-        Trade("M", "b", "a", 1000, 100);
-        Settle("M", 100);
-        Nothing_is_taken_out("a", "X");
-    }
-
-    /// <summary>The same with a gain in Y that is realised.</summary>
-    [Fact]
-    public void A_debt_is_not_covered_by_a_realised_gain_in_another_asset_that_nobody_has_paid()
-    {
-        House();
-        Open(["X", "Y"], [("M", "X", long.MaxValue), ("N", "Y", long.MaxValue)], ("a", 0), ("b", 0), ("c", 0), ("honest", 200_000), ("other", 200_000));
-        Trade("M", "honest", "other", 10, 100);
-        Trade("N", "honest", "other", 10, 100);
-        Trade("N", "b", "c", 10_000, 1);
-        Trade("N", "c", "b", 10_000, 100);
-        Trade("M", "a", "b", 1000, 1);
-        Trade("M", "b", "a", 1000, 100);
-        Settle("M", 100);
-        Nothing_is_taken_out("a", "X");
-    }
-
     /// <summary>The same in one asset: b is healthy by a position in E, which has expired and is not settled.</summary>
     [Fact]
     public void A_debt_is_not_covered_by_a_position_that_has_expired()
@@ -91,53 +61,6 @@ public sealed class ClearingTheftTests
         Settle("M", 100);
         Trade("M", "a", "honest", 0, 100, skip: true);
         // a's own expired position needs 36 of margin at most
-        Nothing_is_taken_out("a", "X");
-    }
-
-    /// <summary>Who had a position that nothing prices could not be valued, and so would never be called: nothing is traded before it has a price.</summary>
-    [Fact]
-    public void A_position_without_a_price_keeps_nobody_from_being_called()
-    {
-        House();
-        Open(["X", "Y"], [("M", "X", long.MaxValue)], ("a", 0), ("b", 0), ("c", 0), ("honest", 200_000), ("other", 200_000));
-        Do(id => new InstrumentListed(id, _time, new InstrumentTerms("U", InstrumentKind.Future, "Y", 0, 0, new Quantity(1), Expiry: long.MaxValue)));
-        Trade("M", "honest", "other", 10, 100);
-        SubmitResult unpriced = Submit(id => new Trade(id, _time, "U", new AccountId("b"), new AccountId("c"), new Quantity(1), new Quantity(1), default, default, null, null));
-        Trade("M", "a", "b", 1000, 1);
-        Trade("M", "b", "a", 1000, 100);
-        Settle("M", 100);
-        Assert.Equal(EngineRejectionCode.NoPrice, unpriced.Rejection?.Code);
-        Nothing_is_taken_out("a", "X");
-    }
-
-    /// <summary>The same with a market record and without a mark price.</summary>
-    [Fact]
-    public void A_position_without_a_mark_keeps_nobody_from_being_called()
-    {
-        House();
-        Open(["X", "Y"], [("M", "X", long.MaxValue)], ("a", 0), ("b", 0), ("c", 0), ("honest", 200_000), ("other", 200_000));
-        Do(id => new InstrumentListed(id, _time, new InstrumentTerms("U", InstrumentKind.Future, "Y", 0, 0, new Quantity(1), Expiry: long.MaxValue)));
-        Do(id => new ParametersUpdated(id, _time, """{"market":{"Instrument":[{"long_risk":"0.2","short_risk":"0.1","slippage":"0.1","symbol":"U"}]}}"""));
-        Trade("M", "honest", "other", 10, 100);
-        SubmitResult unpriced = Submit(id => new Trade(id, _time, "U", new AccountId("b"), new AccountId("c"), new Quantity(1), new Quantity(1), default, default, null, null));
-        Trade("M", "a", "b", 1000, 1);
-        Trade("M", "b", "a", 1000, 100);
-        Settle("M", 100);
-        Assert.Equal(EngineRejectionCode.NoPrice, unpriced.Rejection?.Code);
-        Nothing_is_taken_out("a", "X");
-        Assert.Equal((0, 0), (Balance("a"), Balance("b")));
-    }
-
-    /// <summary>a is liquidated in the call of Y; what its position paid in X brings is a gain of X that nobody has paid.</summary>
-    [Fact]
-    public void What_a_liquidation_brings_in_another_asset_is_not_collected_either()
-    {
-        House(Changed(("penalty  = 1000000", "penalty  = 0.01")));
-        Open(["X", "Y"], [("M", "X", long.MaxValue), ("N", "Y", long.MaxValue)], ("a", 0), ("b", 0), ("honest", 2_000_000), ("other", 2_000_000));
-        Trade("M", "honest", "other", 10, 100);
-        Trade("N", "honest", "other", 10, 100);
-        Trade("M", "a", "b", 10_000, 91);
-        Settle("N", 100);
         Nothing_is_taken_out("a", "X");
     }
 
@@ -178,29 +101,51 @@ public sealed class ClearingTheftTests
         Nothing_is_taken_out("a", "X");
     }
 
-    /// <summary>p owes X and has Y, q owes Y and has X, as much as they like, and both have a little less than nothing. The fund has one unit, and buys it back and forth.</summary>
+    /// <summary>Who had a position that nothing prices could not be valued, and so would never be called: nothing is traded before it has a price.</summary>
     [Fact]
-    public void Two_who_have_nothing_do_not_make_the_fund_buy_without_end()
+    public void A_position_without_a_price_keeps_nobody_from_being_called()
     {
-        int made = 0;
-        _engine = new MarginEngine(Venue.Rulebook("cleared_futures"), log: logged =>
-        {
-            if (logged.Generated && ++made > 5000) throw new InvalidOperationException($"{made} steps follow from one settlement, and it goes on: {logged.Event}");
-        });
-        Open(["X", "Y"], [("M", "X", long.MaxValue), ("N", "Y", long.MaxValue)], ("p", 0), ("q", 0), ("r", 0), ("honest", 200_000), ("other", 200_000));
-        Do(id => new Deposit(id, _time, new AccountId("insurance"), "X", new Quantity(1)));
+        House();
+        Open(["X"], [("M", "X", long.MaxValue)], ("a", 0), ("b", 0), ("c", 0), ("honest", 200_000), ("other", 200_000));
+        Do(id => new InstrumentListed(id, _time, new InstrumentTerms("U", InstrumentKind.Future, "X", 0, 0, new Quantity(1), Expiry: long.MaxValue)));
         Trade("M", "honest", "other", 10, 100);
-        Trade("M", "q", "p", 10_000_000, 1);
-        Trade("M", "p", "q", 10_000_000, 101);
-        Trade("N", "p", "q", 10_000_000, 1);
-        Trade("N", "q", "p", 10_000_000, 101);
-        foreach (string loser in (string[])["p", "q"])
-        {
-            Trade("M", "r", loser, 1, 100);
-            Trade("M", loser, "r", 1, 110);
-        }
+        SubmitResult unpriced = Submit(id => new Trade(id, _time, "U", new AccountId("b"), new AccountId("c"), new Quantity(1), new Quantity(1), default, default, null, null));
+        Trade("M", "a", "b", 1000, 1);
+        Trade("M", "b", "a", 1000, 100);
         Settle("M", 100);
-        Assert.True(made < 100, $"{made} steps");
+        Assert.Equal(EngineRejectionCode.NoPrice, unpriced.Rejection?.Code);
+        Nothing_is_taken_out("a", "X");
+    }
+
+    /// <summary>The same with a market record and without a mark price.</summary>
+    [Fact]
+    public void A_position_without_a_mark_keeps_nobody_from_being_called()
+    {
+        House();
+        Open(["X"], [("M", "X", long.MaxValue)], ("a", 0), ("b", 0), ("c", 0), ("honest", 200_000), ("other", 200_000));
+        Do(id => new InstrumentListed(id, _time, new InstrumentTerms("U", InstrumentKind.Future, "X", 0, 0, new Quantity(1), Expiry: long.MaxValue)));
+        Do(id => new ParametersUpdated(id, _time, """{"market":{"Instrument":[{"long_risk":"0.2","short_risk":"0.1","slippage":"0.1","symbol":"U"}]}}"""));
+        Trade("M", "honest", "other", 10, 100);
+        SubmitResult unpriced = Submit(id => new Trade(id, _time, "U", new AccountId("b"), new AccountId("c"), new Quantity(1), new Quantity(1), default, default, null, null));
+        Trade("M", "a", "b", 1000, 1);
+        Trade("M", "b", "a", 1000, 100);
+        Settle("M", 100);
+        Assert.Equal(EngineRejectionCode.NoPrice, unpriced.Rejection?.Code);
+        Nothing_is_taken_out("a", "X");
+        Assert.Equal((0, 0), (Balance("a"), Balance("b")));
+    }
+
+    /// <summary>With several assets a gain in one could cover a debt in another, one collateral several debts, and the insurance fund would buy back and forth: an adversary took out what others had deposited in six ways. So there is one.</summary>
+    [Fact]
+    public void A_clearing_house_keeps_one_asset()
+    {
+        House();
+        Open(["X"], [("M", "X", long.MaxValue)]);
+        SubmitResult second = Submit(id => new AssetListed(id, _time, "Y", 0));
+        Assert.Equal((EventOutcome.Refused, EngineRejectionCode.NotOfRulebook), (second.Outcome, second.Rejection!.Code));
+        _engine = new MarginEngine(Venue.Rulebook("cross_perps"));
+        Do(id => new VenueOpened(id, _time, "house", new AccountId("insurance"), new AccountId("fees")));
+        foreach (string asset in (string[])["X", "Y"]) Do(id => new AssetListed(id, _time, asset, 0));
     }
 
     private void Open(string[] assets, (string Symbol, string Asset, long Expiry)[] instruments, params (string Name, long Amount)[] accounts)

@@ -12,7 +12,7 @@ namespace Fermat.Venue.Tests;
 public sealed class ClearingBatchTests
 {
     private const string Parameters =
-        """{"market":{"Asset":[{"symbol":"BTC"},{"symbol":"USD"}],"Instrument":[{"long_risk":"0.2","short_risk":"0.1","slippage":"0.1","symbol":"P"},{"long_risk":"0.1","short_risk":"0.1","symbol":"Q"}]},"parameters":{"initial_factor":"1.2","release_factor":"1.4","search_factor":"1.1"}}""";
+        """{"market":{"Asset":[{"symbol":"USD"}],"Instrument":[{"long_risk":"0.2","short_risk":"0.1","slippage":"0.1","symbol":"P"},{"long_risk":"0.1","short_risk":"0.1","symbol":"Q"}]},"parameters":{"initial_factor":"1.2","release_factor":"1.4","search_factor":"1.1"}}""";
 
     private static readonly Lazy<VenueRulebook> Rulebook = new(() => VenueLog.Changed("cleared_futures", text => text.Replace("quantity Amount scale 0", "quantity Amount scale 6", StringComparison.Ordinal).Replace("quantity Gain   scale 0", "quantity Gain   scale 6", StringComparison.Ordinal)
         .Replace("quantity Money  scale 0", "quantity Money  scale 6", StringComparison.Ordinal).Replace("quantity Size   scale 8 bits 63", "quantity Size   scale 8 bits 50", StringComparison.Ordinal).Replace("in [0, 1000000]", "in [0, 1000]", StringComparison.Ordinal)));
@@ -78,7 +78,7 @@ public sealed class ClearingBatchTests
 
     internal static VenueLog Open(params (string Name, string Usd)[] accounts)
     {
-        var log = new VenueLog(Rulebook.Value, new EngineOptions(), Parameters, decimals: 6);
+        var log = new VenueLog(Rulebook.Value, new EngineOptions(), Parameters, decimals: 0);
         foreach ((string name, string usd) in accounts) log.Open(name, usd);
         return log;
     }

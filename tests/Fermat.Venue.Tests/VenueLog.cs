@@ -30,7 +30,7 @@ internal sealed class VenueLog
     /// <param name="isAutomatic">Whether the engine liquidates by itself.</param>
     /// <param name="allowsBorrowing">Whether instructions may leave balances below zero.</param>
     /// <param name="parameters">The rulebook's parameters and records; null for those of rulebooks with haircuts.</param>
-    /// <param name="decimals">Of BTC.</param>
+    /// <param name="decimals">Of BTC; 0 for a venue without it.</param>
     public VenueLog(string rulebook = "cross_perps", bool isAutomatic = true, bool allowsBorrowing = false, string? parameters = null, int decimals = 8)
         : this(Of(rulebook), new EngineOptions { Automatic = isAutomatic, AllowBorrowing = allowsBorrowing }, parameters, decimals)
     {
@@ -39,17 +39,17 @@ internal sealed class VenueLog
     /// <param name="rulebook">The rulebook.</param>
     /// <param name="options">How the engine runs.</param>
     /// <param name="parameters">The rulebook's parameters and records; null for those of rulebooks with haircuts.</param>
-    /// <param name="decimals">Of BTC.</param>
+    /// <param name="decimals">Of BTC; 0 for a venue without it.</param>
     public VenueLog(VenueRulebook rulebook, EngineOptions options, string? parameters = null, int decimals = 8)
     {
         (Options, Rulebook) = (options, rulebook);
         Engine = new MarginEngine(Rulebook.Rulebook, Options, Log.Add);
         Apply((id, t) => new VenueOpened(id, t, "test venue", new AccountId("insurance"), new AccountId("fees")));
         Apply((id, t) => new AssetListed(id, t, "USD", 6));
-        Apply((id, t) => new AssetListed(id, t, "BTC", decimals));
+        if (decimals > 0) Apply((id, t) => new AssetListed(id, t, "BTC", decimals));
         foreach (string symbol in new[] { "Q", "P" }) Apply((id, t) => new InstrumentListed(id, t, new InstrumentTerms(symbol, InstrumentKind.LinearPerpetual, "USD", 3, 2, new Quantity(1))));
         Apply((id, t) => new ParametersUpdated(id, t, parameters ?? Parameters));
-        Prices(("USD", "1"), ("BTC", "20000"), ("P", "100"), ("Q", "50"));
+        Prices([("USD", "1"), ("P", "100"), ("Q", "50"), .. decimals > 0 ? ((string, string)[])[("BTC", "20000")] : []]);
     }
 
     public static SaltDeriver Salts { get; } = new(new VenueSecret([.. Enumerable.Range(0, VenueSecret.Length).Select(i => (byte)i)]));
