@@ -148,26 +148,6 @@ public sealed partial class MarginEngine
     private long Sellable(AccountState account, in AccountBalance held) =>
         IsClearing && _rounds.TryGetValue(held.Asset, out SettlementRound? round) && round != _called ? held.Amount - Math.Max(round.GainOf(account.Index), 0) : held.Amount;
 
-    /// <summary>Whether what an account owes is covered by what it has.</summary>
-    private bool IsCovered(AccountState account)
-    {
-        AccountHealth? health = null;
-        return _binding.Items.Account(_binding, account, out _) is { } data && Exists(() => health = _rules!.Judge(Collected(account, data))) && health is { NetEquity.Sign: >= 0 };
-    }
-
-    /// <summary>An account without gains that nobody has been called for: those of rounds, and those of positions that are worth more than they cost. Losses count.</summary>
-    private AccountData Collected(AccountState account, AccountData data)
-    {
-        foreach (SettlementRound round in _rounds.Values)
-            if (round != _called && Math.Min(round.GainOf(account.Index), account.Balance(round.Asset).Amount) is > 0 and var gain) data = _binding.Items.Less(_binding, data, round.Asset, gain);
-        foreach (ref readonly Position position in account.Positions)
-        {
-            InstrumentState instrument = State.Instruments[position.Instrument];
-            if (position.Size != 0 && instrument.Mark is { } mark && instrument.TryUnrealized(position, mark, out Int128 gain) && gain > 0) data = _binding.Items.Dearer(_binding, data, position.Instrument, gain);
-        }
-        return data;
-    }
-
     /// <summary>
     /// Why a trade is beyond what a clearing house can settle, or null: a position, or what it brings a balance, of <see cref="MostOfHouse"/> times all that the house holds is nobody's to have, whatever the market says. Settlements of it would not fit in
     /// the ledger, and then nobody could be called. However much the house holds, a balance is left room to double.
